@@ -1,0 +1,50 @@
+// Builds dist: the bundle, and the notices of the packages that went into it. Runs itself on a new enough Node when this one is old.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const localNode = join(root, 'node_modules/.bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+if (Number(process.versions.node.split('.')[0]) < 22 && existsSync(localNode) && !process.env.SOTTO_BUILD_NODE) {
+  const run = spawnSync(localNode, [fileURLToPath(import.meta.url)], {
+    stdio: 'inherit',
+    cwd: root,
+    env: { ...process.env, SOTTO_BUILD_NODE: '1' },
+  });
+  process.exit(run.status ?? 1);
+}
+
+process.chdir(root);
+// A consumer's install from a packed tarball has no sources and needs no build.
+if (existsSync('src/main.ts')) {
+  const { rolldown } = await import('rolldown');
+  const { default: config } = await import('./rolldown.config.js');
+  const { output: outputOptions, ...inputOptions } = config;
+  rmSync('dist', { recursive: true, force: true });
+  const bundle = await rolldown(inputOptions);
+  const { output } = await bundle.write(outputOptions);
+  const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
+  writeFileSync('dist/THIRD-PARTY-NOTICES.txt', notices(modules));
+  // The launcher prints this without loading anything.
+  const help = spawnSync(process.execPath, ['bin/sotto.js', 'help'], { encoding: 'utf8' });
+  if (help.status !== 0) throw new Error(`sotto help failed: ${help.stderr}`);
+  writeFileSync('dist/help.txt', help.stdout);
+}
+
+/** The licence text of every package that a bundled module came from. */
+function notices(modules) {
+  const folders = new Set();
+  for (const path of modules) {
+    const match = /^(.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path.replace(/^\0/, ''));
+    if (match) folders.add(match[1]);
+  }
+  const sections = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.|$|-)/i.test(entry));
+    const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `Licence: ${license}`;
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  return `sotto contains code of these packages.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}

@@ -1,0 +1,224 @@
+/** `sotto models`: what the configured providers have, and one model with its limits, abilities and price. */
+import { Command } from 'commander';
+import { SottoError, usageError } from '../../core/errors.ts';
+import type { ModelInfo, ModelParameters } from '../../core/model.ts';
+import { chooseModel, liveModels } from '../../engine/choose.ts';
+import { isFresh, readList } from '../../engine/model-lists.ts';
+import { formatTokens, formatUsd } from '../../format/numbers.ts';
+import { safeLine } from '../../format/safety.ts';
+import { formatTable } from '../../format/table.ts';
+import { findModel, listModels } from '../../models/catalogue.ts';
+import { vendorOf } from '../../models/defaults.ts';
+import type { CommandContext } from '../context.ts';
+import { addSettingOptions, settingsOf } from '../options.ts';
+import { stdoutTheme } from '../screen.ts';
+import { openWorld, type World } from '../world.ts';
+
+const LIST_TIMEOUT_MS = 10_000;
+
+export function modelsCommand(context: CommandContext): Command {
+  const command = new Command('models').description('list models, and show one with its limits and price').addHelpText('after', EXAMPLES);
+  const list = command
+    .command('list', { isDefault: true })
+    .description('models of the configured providers, or of one (-p)')
+    .argument('[filter]', 'only names that hold this')
+    .option('--json', 'as one JSON object')
+    .option('--refresh', 'ask the providers again instead of using lists of the last day')
+    .option('--known', 'the built-in table only, no network')
+    .addHelpText('after', '\nExamples:\n  sotto models list\n  sotto models list -p ollama\n  sotto models list sonnet --json\n');
+  addSettingOptions(list, ['provider', 'profile', 'timeout', 'color']);
+  list.action((filter: string | undefined, options: ListOptions) => listCommand({ filter, options, command: list, context }));
+  const show = command
+    .command('show')
+    .description('window, output cap, abilities, parameters and price of one model')
+    .argument('<model>', 'such as gpt-4o-mini, anthropic/claude-sonnet-4-5, an alias')
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', '\nExamples:\n  sotto models show gpt-4o-mini\n  sotto models show llama3.2 -p ollama --json\n');
+  addSettingOptions(show, ['provider', 'profile', 'timeout', 'color']);
+  show.action((model: string, options: { json?: true }) => showCommand({ model, options, command: show, context }));
+  return command;
+}
+
+const EXAMPLES = `
+Examples:
+  sotto models
+  sotto models list -p openrouter qwen
+  sotto models show claude-3-7-sonnet
+`;
+
+type ListOptions = { json?: true; refresh?: true; known?: true };
+type Row = { provider: string; model: ModelInfo };
+
+async function listCommand({
+  filter,
+  options,
+  command,
+  context,
+}: {
+  filter: string | undefined;
+  options: ListOptions;
+  command: Command;
+  context: CommandContext;
+}): Promise<void> {
+  const settings = settingsOf(command, context);
+  const world = openWorld(settings, context, (message) => void context.stderr.write(`sotto: ${message}\n`));
+  const only = settings.get('provider');
+  if (only !== undefined && !world.directory.find(only)) await world.directory.open(only, context.interrupted);
+  const names =
+    only !== undefined
+      ? [only]
+      : world.directory.all().flatMap((known) => (known.configured && known.entry.kind !== 'guide' ? [known.name] : []));
+  if (names.length === 0 && !options.known) {
+    world.notice('no provider is set up, so these are the models of the built-in table. See: sotto providers');
+    options.known = true;
+  }
+  const rows = options.known
+    ? knownRows(only)
+    : (
+        await Promise.all(
+          names.map((name) => rowsOf(name, { world, context, refresh: options.refresh === true, strict: only !== undefined })),
+        )
+      ).flat();
+  const shown = rows.filter(({ model }) => filter === undefined || model.id.toLowerCase().includes(filter.toLowerCase()));
+  if (options.json) {
+    context.stdout.write(`${JSON.stringify({ v: 1, models: shown.map(({ provider, model }) => ({ provider, ...model })) }, null, 2)}\n`);
+    return;
+  }
+  const columns = context.isTerminal.stdout ? context.stdout.columns : undefined;
+  const table = shown.map(({ provider, model }) => [
+    safeLine(`${provider}/${model.id}`),
+    formatTokens(model.contextWindow),
+    formatTokens(model.maxOutput),
+    abilities(model),
+  ]);
+  if (table.length === 0) world.notice(filter === undefined ? 'there are no models.' : `no model's name holds "${filter}".`);
+  else
+    context.stdout.write(
+      formatTable({
+        head: ['model', 'window', 'output', 'can'],
+        rows: table,
+        align: ['left', 'right', 'right', 'left'],
+        theme: await stdoutTheme(settings, context),
+        ...(columns ? { columns } : {}),
+      }),
+    );
+}
+
+function knownRows(provider: string | undefined): Row[] {
+  const vendor = provider === undefined ? undefined : vendorOf(provider);
+  return (provider !== undefined && vendor === undefined ? [] : listModels(vendor)).map((model) => ({
+    provider: provider ?? model.vendor,
+    model,
+  }));
+}
+
+type Listing = { world: World; context: CommandContext; refresh: boolean; strict: boolean };
+
+/** The live list, or a young copy of it, each row completed from the table; a provider that has none shows the table's. */
+async function rowsOf(provider: string, { world, context, refresh, strict }: Listing): Promise<Row[]> {
+  const url = world.settings.provider(provider).url ?? world.directory.find(provider)?.entry.url ?? '';
+  const kept = readList(provider, url, world.lists);
+  let models = !refresh && isFresh(kept, world.lists) ? kept.models : undefined;
+  try {
+    models ??= await liveModels(provider, world, AbortSignal.any([context.interrupted, AbortSignal.timeout(LIST_TIMEOUT_MS)]));
+  } catch (thrown) {
+    if (strict || !(thrown instanceof SottoError)) throw thrown;
+    world.notice(`${thrown.message}${kept ? ' Showing its last list.' : ''}`);
+    models = kept?.models ?? [];
+  }
+  const own = world.settings.provider(provider).models ?? [];
+  const ids = new Map([
+    ...own.map((id): [string, ModelInfo] => [id, { id }]),
+    ...models.map((model): [string, ModelInfo] => [model.id, model]),
+  ]);
+  if (ids.size === 0) return knownRows(provider);
+  return [...ids.values()].map((model) => ({ provider, model: { ...findModel({ provider, id: model.id }), ...model } }));
+}
+
+async function showCommand({
+  model,
+  options,
+  command,
+  context,
+}: {
+  model: string;
+  options: { json?: true };
+  command: Command;
+  context: CommandContext;
+}): Promise<void> {
+  const settings = settingsOf(command, context);
+  const world = openWorld(settings, context, (message) => void context.stderr.write(`sotto: ${message}\n`));
+  const found = await factsOf(model, world, context);
+  if (!found) throw usageError(`Nothing is known of a model "${model}".`, 'See: sotto models list, or name its provider with -p.');
+  const { priceOf } = await import('../../models/prices.ts');
+  const price = await priceOf({ provider: found.provider, model: found.model.id });
+  if (options.json) {
+    context.stdout.write(`${JSON.stringify({ v: 1, provider: found.provider, ...found.model, price: price ?? null }, null, 2)}\n`);
+    return;
+  }
+  const { model: facts } = found;
+  const perMillion = (usd: number | undefined) => (usd === undefined ? undefined : `${formatUsd(usd)} per million tokens`);
+  const lines: [string, string | undefined][] = [
+    ['model', `${found.provider}/${facts.id}`],
+    ['name', facts.name],
+    ['window', facts.contextWindow === undefined ? undefined : `${formatTokens(facts.contextWindow)} tokens`],
+    ['output', facts.maxOutput === undefined ? undefined : `at most ${formatTokens(facts.maxOutput)} tokens`],
+    ['can', abilities(facts)],
+    ...parameterLines(facts.parameters),
+    ['input', perMillion(price?.inputPerMillion)],
+    ['cached input', perMillion(price?.cacheReadPerMillion)],
+    ['output price', perMillion(price?.outputPerMillion)],
+    ['price of', price?.matchedId],
+    ['knows until', facts.knowledge],
+    ['released', facts.released],
+  ];
+  context.stdout.write(
+    lines
+      .map(([label, value]) => `${label.padEnd(13)} ${value === undefined || value === '' ? '– (not known)' : safeLine(value)}\n`)
+      .join(''),
+  );
+}
+
+/** The table's facts, completed by what the provider says where it can be asked. */
+async function factsOf(name: string, world: World, context: CommandContext): Promise<{ provider: string; model: ModelInfo } | undefined> {
+  const { settings } = world;
+  const asked = {
+    ...world,
+    settings: { ...settings, get: ((key) => (key === 'model' ? name : settings.get(key))) as typeof settings.get },
+  };
+  const choice = await chooseModel(asked, context.interrupted).catch((thrown: unknown) => {
+    if (thrown instanceof SottoError && (thrown.kind === 'configuration' || thrown.kind === 'usage')) return undefined;
+    throw thrown;
+  });
+  if (!choice) {
+    const facts = findModel({ id: name });
+    return facts && { provider: facts.vendor, model: facts };
+  }
+  const facts = findModel({ provider: choice.provider, id: choice.model });
+  const signal = AbortSignal.any([context.interrupted, AbortSignal.timeout(LIST_TIMEOUT_MS)]);
+  const said = await world.directory
+    .open(choice.provider, signal)
+    .then((provider) => provider.describe?.(choice.model, signal))
+    .catch(() => undefined);
+  if (!facts && !said) return { provider: choice.provider, model: { id: choice.model } };
+  return { provider: choice.provider, model: { ...facts, ...said, id: said?.id ?? choice.model } };
+}
+
+function abilities({ abilities: can }: ModelInfo): string {
+  if (!can) return '';
+  const names = { images: 'pictures', tools: 'tools', reasoning: 'reasoning', schema: 'schema' } as const;
+  return (Object.keys(names) as (keyof typeof names)[]).flatMap((key) => (can[key] ? [names[key]] : [])).join(', ');
+}
+
+function parameterLines(parameters: ModelParameters | undefined): [string, string | undefined][] {
+  const range = (value: { min: number; max: number } | false | undefined) =>
+    value === undefined ? undefined : value === false ? 'not taken' : `${value.min} to ${value.max}`;
+  const list = (value: readonly string[] | false | undefined) =>
+    value === undefined ? undefined : value === false || value.length === 0 ? 'not taken' : value.join(', ');
+  return [
+    ['temperature', range(parameters?.temperature)],
+    ['top-p', range(parameters?.topP)],
+    ['effort', list(parameters?.effort)],
+    ['verbosity', list(parameters?.verbosity)],
+  ];
+}

@@ -1,0 +1,52 @@
+/** `sotto providers`: who can be asked, with which key from where, and what is missing to ask the others. */
+import { Command } from 'commander';
+import { formatTable } from '../../format/table.ts';
+import type { CommandContext } from '../context.ts';
+import { addSettingOptions, settingsOf } from '../options.ts';
+import { stdoutTheme } from '../screen.ts';
+import { openWorld } from '../world.ts';
+
+export function providersCommand(context: CommandContext): Command {
+  const command = new Command('providers')
+    .description('who can be asked, and what is missing to ask the others')
+    .option('--json', 'as one JSON object')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  sotto providers\n  sotto providers --json | jq -r '.providers[] | select(.configured) | .name'\n",
+    );
+  addSettingOptions(command, ['profile', 'color']);
+  return command.action(async (options: { json?: true }) => {
+    const settings = settingsOf(command, context);
+    const known = openWorld(settings, context, () => {}).directory.all();
+    if (options.json) {
+      const providers = known.map(({ name, entry, configured, keyOrigin, missing }) => ({
+        name,
+        title: entry.title,
+        kind: entry.kind,
+        url: settings.provider(name).url ?? entry.url ?? null,
+        configured,
+        key: keyOrigin ?? null,
+        missing: missing ?? null,
+      }));
+      context.stdout.write(`${JSON.stringify({ v: 1, providers }, null, 2)}\n`);
+      return;
+    }
+    const rows = known
+      .sort((one, other) => Number(other.configured) - Number(one.configured))
+      .map(({ name, entry, configured, keyOrigin, missing }) => [
+        name,
+        entry.title,
+        configured ? 'ready' : '–',
+        keyOrigin ?? missing ?? (entry.kind === 'guide' ? 'built in' : 'needs no key'),
+      ]);
+    const columns = context.isTerminal.stdout ? context.stdout.columns : undefined;
+    context.stdout.write(
+      formatTable({
+        head: ['provider', 'name', 'state', 'key'],
+        rows,
+        theme: await stdoutTheme(settings, context),
+        ...(columns ? { columns } : {}),
+      }),
+    );
+  });
+}

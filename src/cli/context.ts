@@ -1,0 +1,32 @@
+/** What a command is given of the world: streams, environment, files, clock, network, and the few things it may start. */
+import type { Readable, Writable } from 'node:stream';
+import type { Settings, SettingsRequest } from '../config/load.ts';
+import type { Paths } from '../config/paths.ts';
+
+export type CommandContext = {
+  version: string;
+  env: Readonly<Record<string, string | undefined>>;
+  platform: string;
+  stdin: Readable & { setRawMode?(raw: boolean): unknown };
+  stdout: Writable & { columns?: number; rows?: number };
+  stderr: Writable & { columns?: number };
+  isTerminal: { stdin: boolean; stdout: boolean; stderr: boolean };
+  paths: Paths;
+  /** Reads flags, environment, profile and file; throws for a malformed file. */
+  loadSettings(flags?: Pick<SettingsRequest, 'overrides' | 'sets' | 'profile'>): Settings;
+  /** Names of the providers that sotto knows by itself: adapters and presets. */
+  knownProviders: readonly string[];
+  /** Opens a file in an editor and waits; resolves with its exit code. `command` may hold arguments ("code --wait"). */
+  spawnEditor(command: string, file: string): Promise<number | null>;
+  fetch: typeof fetch;
+  /** Milliseconds of a clock that only goes forward. */
+  now(): number;
+  /** Milliseconds since 1970. */
+  date(): number;
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  random(): number;
+  /** Fires at Ctrl+C and at a request to terminate. */
+  interrupted: AbortSignal;
+  /** What a process that was interrupted ends with (130, 143, 129); undefined when it was not. */
+  interruptedCode(): number | undefined;
+};

@@ -1,0 +1,35 @@
+/** `--dry-run`: the request as it would be sent, with its estimated tokens and price. */
+import type { Provider } from '../core/provider.ts';
+import type { Turn } from '../engine/turn.ts';
+import { priceOf } from '../models/prices.ts';
+import { estimateRequestTokens } from '../models/tokens.ts';
+import type { CommandContext } from './context.ts';
+
+export async function printDryRun(
+  { turn, provider, context }: { turn: Turn; provider: Provider; context: CommandContext },
+  signal: AbortSignal,
+): Promise<number> {
+  const { request } = turn;
+  const [preview, inputTokens, price] = await Promise.all([
+    provider.preview(request, signal),
+    estimateRequestTokens(request),
+    priceOf({ provider: turn.provider, model: request.model }),
+  ]);
+  const perToken = (perMillion: number | undefined) => (perMillion === undefined ? undefined : perMillion / 1e6);
+  const inputUsd = perToken(price?.inputPerMillion);
+  const outputUsd = perToken(price?.outputPerMillion);
+  const plan = {
+    v: 1,
+    provider: turn.provider,
+    model: request.model,
+    request: preview,
+    estimate: {
+      inputTokens,
+      inputUsd: inputUsd === undefined ? null : inputUsd * inputTokens,
+      maxOutputTokens: request.maxTokens ?? null,
+      maxOutputUsd: outputUsd === undefined || request.maxTokens === undefined ? null : outputUsd * request.maxTokens,
+    },
+  };
+  context.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+  return 0;
+}

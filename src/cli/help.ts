@@ -1,0 +1,53 @@
+/** `sotto help`: everything on one screen, grouped; `sotto help COMMAND` for one. */
+import { usageError } from '../core/errors.ts';
+import { nearest } from '../models/near.ts';
+import { prepare } from './commander.ts';
+import { COMMANDS, type CommandName } from './commands.ts';
+import type { CommandContext } from './context.ts';
+
+export async function writeHelp(words: readonly string[], context: CommandContext): Promise<number> {
+  const name = words[0];
+  if (name === undefined) context.stdout.write(overview());
+  else if (Object.hasOwn(COMMANDS, name)) {
+    let command = prepare(await COMMANDS[name as CommandName].load(context, () => {}), context); // own key: checked above
+    for (const word of words.slice(1)) command = command.commands.find((sub) => sub.name() === word) ?? command;
+    command.outputHelp();
+  } else {
+    const near = nearest(name, Object.keys(COMMANDS), 1)[0];
+    throw usageError(`There is no command "${name}".`, near ? `Did you mean ${near}?` : 'See: sotto help');
+  }
+  return 0;
+}
+
+export function overview(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const groups = [...new Set(Object.values(COMMANDS).map((row) => row.group))];
+  const rows = (group: string) =>
+    Object.entries(COMMANDS)
+      .filter(([, row]) => row.group === group)
+      .map(([name, row]) => `  ${name.padEnd(width)}  ${row.summary}\n`)
+      .join('');
+  return `sotto: talks to any language model, in a low voice.
+
+Usage:
+  sotto "question"               the same as: sotto ask "question"
+  command | sotto "question"     the question, then what is piped in
+  sotto COMMAND [options]
+
+${groups.map((group) => `${group}\n${rows(group)}`).join('\n')}
+Often used
+  -m, --model NAME     gpt-4o-mini, anthropic/claude-sonnet-4-5, an alias
+  -p, --provider NAME  openai, anthropic, azure, ollama, groq, … (sotto providers)
+  -f, --file PATH      attach a text file or a picture
+  -s, --system TEXT    system prompt
+  --output FORMAT      text, markdown, json, ndjson
+  --dry-run            show the request and its price, send nothing
+
+Examples
+  sotto "why is the sky blue?"
+  cat error.log | sotto "what went wrong here?"
+  sotto -p guide "how do I connect a model?"      (built in: needs no key and no network)
+
+More: sotto help COMMAND, or sotto COMMAND --help
+`;
+}

@@ -1,0 +1,43 @@
+/** Turns rows of the settings table into command-line options, and what was typed back into settings. */
+import { type Command, Option } from 'commander';
+import type { Settings } from '../config/load.ts';
+import { SETTINGS, type SettingKey, type Spec } from '../config/settings.ts';
+import type { CommandContext } from './context.ts';
+
+/** Adds the options of these settings, in this order, and those that every run takes. */
+export function addSettingOptions(command: Command, keys: readonly SettingKey[]): Command {
+  for (const key of keys) {
+    const spec: Spec = SETTINGS[key];
+    if (spec.flag === undefined) continue;
+    command.addOption(new Option(spec.flag, describe(spec)));
+  }
+  return command.addOption(
+    new Option('--set <key=value>', 'any setting, for this run (repeatable)').argParser((value: string, before: string[] | undefined) => [
+      ...(before ?? []),
+      value,
+    ]),
+  );
+}
+
+/** The settings of this run: what was typed over everything else. */
+export function settingsOf(command: Command, context: CommandContext): Settings {
+  const typed: Record<string, unknown> = command.opts();
+  const overrides = Object.fromEntries(Object.entries(typed).filter(([name]) => command.getOptionValueSource(name) === 'cli'));
+  const sets = Array.isArray(typed.set) ? typed.set.map(String) : [];
+  return context.loadSettings({ overrides, sets });
+}
+
+function describe(spec: Spec): string {
+  const values = spec.type === 'one-of' ? ` (${spec.values.join(', ')})` : '';
+  const usual =
+    spec.default !== undefined && spec.type !== 'boolean' && spec.type !== 'record' && spec.type !== 'list' ? ` [${spec.default}]` : '';
+  const sentence =
+    spec.type === 'boolean' && spec.flag?.startsWith('--no-')
+      ? 'print the answer at its end, not as it is written'
+      : lowerFirst(spec.doc.replace(/\.$/, ''));
+  return `${sentence}${values}${usual}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,50 @@
+/** Reads the addresses of servers: base URLs, and the many forms of OLLAMA_HOST. */
+import { configurationError } from '../core/errors.ts';
+import { hideCredentials } from './mask.ts';
+
+/** A base URL without a slash at its end; `where` names the variable or key it came from. */
+export function readBaseUrl(text: string, where: string): string {
+  const url = URL.parse(text.trim());
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '') return text.trim().replace(/\/+$/, '');
+  throw configurationError(
+    `${where} is not a web address: ${JSON.stringify(hideCredentials(text))}.`,
+    'It should look like https://host/v1 or http://localhost:8080/v1.',
+  );
+}
+
+/**
+ * OLLAMA_HOST as Ollama reads it (envconfig.Host): `host`, `host:port`, `:port`, `[::1]:port`, `https://host/prefix`.
+ * Without a scheme the port is 11434, with one it is the scheme's. An address to listen on everywhere becomes this machine.
+ */
+export function readOllamaHost(text: string, where: string): string {
+  const value = text
+    .trim()
+    .replace(/^["']+|["']+$/g, '')
+    .trim();
+  const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(value) ?? [];
+  if (scheme === '' && rest === 'ollama.com') return 'https://ollama.com';
+  const slash = rest.indexOf('/');
+  const place = slash < 0 ? rest : rest.slice(0, slash);
+  const prefix = slash < 0 ? '' : rest.slice(slash);
+  const { host, port } = splitPort(place);
+  // Ollama takes its usual port where the number makes no sense, and so do we.
+  const wanted = port !== undefined && /^\d+$/.test(port) && Number(port) <= 65_535 ? port : undefined;
+  const shownPort = wanted ?? (scheme === '' ? '11434' : undefined);
+  return readBaseUrl(`${scheme || 'http'}://${reachable(host)}${shownPort === undefined ? '' : `:${shownPort}`}${prefix}`, where);
+}
+
+function splitPort(place: string): { host: string; port?: string } {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(place);
+  if (bracketed) return { host: bracketed[1] ?? '', ...(bracketed[2] === undefined ? {} : { port: bracketed[2] }) };
+  const colons = place.split(':').length - 1;
+  // Several colons without brackets are an IPv6 address.
+  if (colons !== 1) return { host: place };
+  const at = place.indexOf(':');
+  return { host: place.slice(0, at), port: place.slice(at + 1) };
+}
+
+function reachable(host: string): string {
+  if (host === '' || host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,39 @@
+/** Reads a JSON file whose content is an object; a file that cannot be read is reported and left alone. */
+import { configurationError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import { isObject, parseJson } from '../core/json.ts';
+import { findJsonMistake } from './json-position.ts';
+
+/** The object in the file, or undefined where there is no file. */
+export function readJsonFile(file: string): JsonObject | undefined {
+  const text = readTextFile(file);
+  return text === undefined ? undefined : parseJsonObject(text, file);
+}
+
+/** The object in a text that is (or is to become) the content of `file`; an empty text is an empty object. */
+export function parseJsonObject(content: string, file: string): JsonObject {
+  const text = content.startsWith('\uFEFF') ? content.slice(1) : content;
+  if (text.trim() === '') return {};
+  const value = parseJson(text);
+  if (isObject(value)) return value;
+  if (value !== undefined)
+    throw configurationError(
+      `${file} should hold a JSON object, but it holds ${Array.isArray(value) ? 'a list' : 'a single value'}.`,
+      LEFT,
+    );
+  const mistake = findJsonMistake(text);
+  const place = mistake ? `line ${mistake.line}, column ${mistake.column}: ${mistake.problem}` : 'it cannot be parsed';
+  throw configurationError(`${file} is not valid JSON. ${place[0]?.toUpperCase()}${place.slice(1)}.`, LEFT);
+}
+
+const LEFT = 'The file was left as it is. Correct it in an editor, or move it away to start afresh.';
+
+function readTextFile(file: string): string | undefined {
+  try {
+    return process.getBuiltinModule('node:fs').readFileSync(file, 'utf8');
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw configurationError(`${file} cannot be read (${code || String(thrown)}).`, 'Check that it is a file and that you may read it.');
+  }
+}

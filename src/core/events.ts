@@ -1,0 +1,51 @@
+/** The one vocabulary: every layer and every consumer speaks these events, untranslated. Plain JSON by type. */
+import type { ErrorReport } from './errors.ts';
+import type { Message, PartKind, ReplyPart } from './messages.ts';
+import type { Cost, Usage } from './usage.ts';
+
+export const FINISH_REASONS = ['stop', 'length', 'tool_calls', 'content_filter', 'cancelled', 'error'] as const;
+export type FinishReason = (typeof FINISH_REASONS)[number];
+
+/** What a model's stream is made of. */
+export type ModelEvent =
+  /** An attempt begins: forget what an earlier one brought. */
+  | { type: 'request.start'; provider: string; model: string }
+  /** A part opens. `name` and `callId` are known early for tool calls; either may come only with the end. */
+  | { type: 'part.start'; id: string; kind: PartKind; name?: string; callId?: string }
+  /** A piece of a part: a hint for display. Several pieces may come as one. */
+  | { type: 'part.delta'; id: string; text: string }
+  /** The part is complete: this is the truth, whatever the deltas said. */
+  | { type: 'part.end'; id: string; part: ReplyPart }
+  /** Totals so far of this attempt: replace, never add. `costUsd` is the provider's own bill where it sends one. */
+  | { type: 'usage'; usage: Usage; costUsd?: number }
+  /** Something the user should know that is neither answer nor failure. `code` is stable. */
+  | { type: 'notice'; level: 'info' | 'warning'; code: string; message: string }
+  /** The model is done. `raw` is the provider's own word; `model` the one that really answered, `requestId` the provider's id. */
+  | { type: 'finish'; reason: FinishReason; raw: string | null; model?: string; requestId?: string };
+
+/** What middleware adds. */
+export type MiddlewareEvent =
+  /** The last attempt failed and the same provider is asked again after `waitMs`. `attempt` counts the failed ones from 1. */
+  { type: 'retry'; attempt: number; of: number; waitMs: number; error: ErrorReport };
+
+export type Attempt = { provider: string; model: string; outcome: 'ok' | 'cancelled' | ErrorReport['kind'] };
+
+/** What the engine adds. */
+export type EngineEvent =
+  | { type: 'turn.start'; conversation: string | null; provider: string; model: string }
+  /** A complete message: truth. */
+  | { type: 'message'; message: Message }
+  /** Exactly one, always last. Absent facts are null. */
+  | {
+      type: 'turn.end';
+      finishReason: FinishReason;
+      rawFinishReason: string | null;
+      usage: Usage | null;
+      cost: Cost | null;
+      timing: { firstTokenMs: number | null; durationMs: number };
+      attempts: Attempt[];
+      error: ErrorReport | null;
+    };
+
+export type StreamEvent = ModelEvent | MiddlewareEvent | EngineEvent;
+export type TurnEnd = Extract<StreamEvent, { type: 'turn.end' }>;

@@ -1,0 +1,41 @@
+/** Plain JSON values: everything that crosses a border (event, file, wire) is one of these. */
+
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json | undefined };
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Parses JSON text; undefined for text that is not JSON (JSON has no undefined, so the two never mix). */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The object at a key, or undefined where there is none: for reading answers whose shape is not ours. */
+export function objectAt(value: unknown, key: string): JsonObject | undefined {
+  const found = isObject(value) ? value[key] : undefined;
+  return isObject(found) ? found : undefined;
+}
+
+/** The list at a key, or an empty one. */
+export function listAt(value: unknown, key: string): Json[] {
+  const found = isObject(value) ? value[key] : undefined;
+  return Array.isArray(found) ? found : [];
+}
+
+/** The text at a key, or undefined when it is missing or not text. */
+export function textAt(value: unknown, key: string): string | undefined {
+  const found = isObject(value) ? value[key] : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** The finite number at a key, or undefined. */
+export function numberAt(value: unknown, key: string): number | undefined {
+  const found = isObject(value) ? value[key] : undefined;
+  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
+}

@@ -1,0 +1,150 @@
+/** Which provider and model a run asks: what was named, what is configured, and only where needed what the providers list. */
+import type { Settings } from '../config/load.ts';
+import { configurationError, type SottoError, usageError } from '../core/errors.ts';
+import type { ModelInfo } from '../core/model.ts';
+import { defaultModelOf, vendorOf } from '../models/defaults.ts';
+import { type SelectableProvider, type Selection, selectModel } from '../models/select.ts';
+import type { ProviderKind } from '../providers/list.ts';
+import { type Directory, type KnownProvider, unknownProvider } from './directory.ts';
+import { keepList, type ModelListPorts, readList } from './model-lists.ts';
+
+export type ChoicePorts = {
+  settings: Settings;
+  directory: Directory;
+  lists: ModelListPorts;
+  notice: (message: string) => void;
+};
+
+export type Choice = { provider: string; model: string };
+
+/** Nobody waits longer for a list that only helps to find a name. */
+const LIST_PATIENCE_MS = 3000;
+
+export async function chooseModel(ports: ChoicePorts, signal: AbortSignal): Promise<Choice> {
+  const { settings } = ports;
+  const asked = { model: modelAsked(settings), provider: settings.get('provider') };
+  const consulted = new Map<string, readonly string[]>();
+  for (;;) {
+    const selection = selectModel({
+      ...(asked.model === undefined ? {} : { model: asked.model }),
+      ...(asked.provider === undefined ? {} : { provider: asked.provider }),
+      aliases: settings.get('aliases'),
+      providers: ports.directory.all().map((known) => selectable(known, consulted, ports)),
+    });
+    switch (selection.kind) {
+      case 'chosen':
+        if (selection.notice) ports.notice(selection.notice);
+        return { provider: selection.provider, model: selection.model };
+      case 'ask-lists':
+        await consult(selection.candidates, consulted, ports, signal);
+        continue;
+      default:
+        throw await refusal(selection, ports, signal);
+    }
+  }
+}
+
+/** A provider that is typed leaves a model behind that is only a habit: `-p anthropic` does not ask for the gpt of the file. */
+function modelAsked(settings: Settings): string | undefined {
+  const typedProviderOnly = settings.origin('provider') === 'flag' && settings.origin('model') !== 'flag';
+  return typedProviderOnly ? undefined : settings.get('model');
+}
+
+function selectable(known: KnownProvider, consulted: Map<string, readonly string[]>, { settings, lists }: ChoicePorts): SelectableProvider {
+  const own = settings.provider(known.name);
+  const vendor = vendorOf(known.name);
+  const listed =
+    consulted.get(known.name) ?? readList(known.name, own.url ?? known.entry.url ?? '', lists)?.models.map((model) => model.id);
+  const knows = own.models || listed ? [...(own.models ?? []), ...(listed ?? [])] : undefined;
+  const defaultModel = own.model ?? defaultModelOf(known.name);
+  return {
+    name: known.name,
+    configured: known.configured || (known.missing === undefined && own.enabled !== false && isNamed(known.name, settings)),
+    lists: LISTING_KINDS[known.entry.kind],
+    ...(vendor === undefined ? {} : { vendor }),
+    ...(defaultModel === undefined ? {} : { defaultModel }),
+    ...(knows === undefined ? {} : { knows }),
+  };
+}
+
+/** A server on this machine needs no key: naming it is enough. */
+function isNamed(provider: string, settings: Settings): boolean {
+  const names = [settings.get('model'), ...Object.values(settings.get('aliases'))];
+  return settings.get('provider') === provider || names.some((name) => name?.startsWith(`${provider}/`));
+}
+
+/** Which kinds of providers have a list that can be asked. */
+const LISTING_KINDS: Record<ProviderKind, boolean> = {
+  openai: true,
+  anthropic: true,
+  ollama: true,
+  'openai-compatible': true,
+  azure: false,
+  guide: false,
+};
+
+/** Asks several providers at once for their lists; one that fails has none. */
+async function consult(
+  names: readonly string[],
+  consulted: Map<string, readonly string[]>,
+  ports: ChoicePorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(LIST_PATIENCE_MS)]);
+  await Promise.all(
+    names.map(async (name) => {
+      consulted.set(name, []);
+      const models = await liveModels(name, ports, patience).catch((): ModelInfo[] => []);
+      consulted.set(
+        name,
+        models.map((model) => model.id),
+      );
+    }),
+  );
+  signal.throwIfAborted();
+}
+
+/** The provider's own list, kept for next time. */
+export async function liveModels(
+  name: string,
+  { directory, settings, lists }: Pick<ChoicePorts, 'directory' | 'settings' | 'lists'>,
+  signal: AbortSignal,
+): Promise<ModelInfo[]> {
+  const provider = await directory.open(name, signal);
+  const models = (await provider.models?.(signal)) ?? [];
+  if (models.length > 0) keepList(name, settings.provider(name).url ?? directory.find(name)?.entry.url ?? '', models, lists);
+  return models;
+}
+
+async function refusal(
+  selection: Exclude<Selection, { kind: 'chosen' | 'ask-lists' }>,
+  ports: ChoicePorts,
+  signal: AbortSignal,
+): Promise<SottoError> {
+  switch (selection.kind) {
+    case 'unknown-provider':
+      return unknownProvider(selection.provider, ports.settings);
+    case 'unknown-model':
+      return usageError(
+        `No configured provider knows the model "${selection.model}".`,
+        `${selection.near.length > 0 ? `Did you mean ${selection.near.join(', ')}? ` : ''}See: sotto models. To pass a name on unchecked, name the provider: -p PROVIDER -m ${selection.model}`,
+      );
+    case 'no-default-model':
+      return usageError(
+        `${selection.provider} has no default model.`,
+        `Name one with -m, or set it: sotto config set providers.${selection.provider}.model MODEL`,
+      );
+    case 'not-configured': {
+      const known = ports.directory.find(selection.provider);
+      const title = known?.entry.title ?? selection.provider;
+      return configurationError(
+        selection.model === undefined ? `${title} is not set up.` : `${selection.model} is a model of ${title}, which is not set up.`,
+        `To use it, ${known?.missing ?? `configure ${selection.provider}`}`,
+      );
+    }
+    case 'nothing-configured': {
+      const { firstRunHelp } = await import('./first-run.ts');
+      return configurationError('No provider is set up, so there is nobody to ask.', await firstRunHelp(ports.directory, signal));
+    }
+  }
+}

@@ -1,0 +1,161 @@
+/** Which providers there are for this user, what is set for each, and how to open one. */
+import { findKey, type KeyOrigin, resolveKey } from '../config/keys.ts';
+import type { ProviderSettings, Settings } from '../config/load.ts';
+import { proxyFor } from '../config/proxy.ts';
+import { configurationError, SottoError, usageError } from '../core/errors.ts';
+import type { Provider } from '../core/provider.ts';
+import { findModel } from '../models/catalogue.ts';
+import { nearest } from '../models/near.ts';
+import { OPEN, PROVIDERS, type ProviderEntry } from '../providers/list.ts';
+import type { ModelWireFacts } from '../providers/options.ts';
+import { openFetch } from '../providers/transport.ts';
+
+export type KnownProvider = {
+  name: string;
+  entry: ProviderEntry;
+  /** Everything that is needed to ask it is there. */
+  configured: boolean;
+  /** Where its key is from, never the key. */
+  keyOrigin: KeyOrigin | undefined;
+  /** For people: what is missing. */
+  missing: string | undefined;
+};
+
+export type DirectoryPorts = {
+  settings: Settings;
+  env: Readonly<Record<string, string | undefined>>;
+  keysFile: string;
+  fetch: typeof fetch;
+  sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  warn: (message: string) => void;
+  /** Told every key that is opened, so that it can be kept out of everything printed. */
+  secret: (text: string) => void;
+};
+
+export type Directory = {
+  all(): KnownProvider[];
+  find(name: string): KnownProvider | undefined;
+  open(name: string, signal: AbortSignal): Promise<Provider>;
+};
+
+export function openDirectory(ports: DirectoryPorts): Directory {
+  const { settings } = ports;
+
+  function entryOf(name: string): ProviderEntry | undefined {
+    const entry = PROVIDERS.find((row) => row.name === name);
+    const { kind } = settings.provider(name);
+    if (!entry && kind === undefined && settings.provider(name).url === undefined) return undefined;
+    const own: ProviderEntry = entry ?? { name, title: name, kind: 'openai-compatible', url: undefined, keyVariables: [] };
+    return kind === undefined || kind === own.kind ? own : { ...own, kind, url: own.url };
+  }
+
+  function find(name: string): KnownProvider | undefined {
+    const entry = entryOf(name);
+    if (!entry) return undefined;
+    const own = settings.provider(name);
+    const key = keyOf(name);
+    const missing = missingOf(entry, own, key !== undefined);
+    const named = entry.kind === 'guide' || entry.keyVariables.length > 0 || settings.providerNames().includes(name);
+    return { name, entry, configured: missing === undefined && named && own.enabled !== false, keyOrigin: key?.origin, missing };
+  }
+
+  /** Only where a key is from: a reference that leads nowhere is told when the provider is used. */
+  function keyOf(name: string): { origin: KeyOrigin } | undefined {
+    try {
+      return findKey(name, { settings, env: ports.env, keysFile: ports.keysFile });
+    } catch {
+      const configured = settings.keyOf(name);
+      return configured && { origin: configured.origin };
+    }
+  }
+
+  async function open(name: string, signal: AbortSignal): Promise<Provider> {
+    const known = find(name);
+    if (!known) throw unknownProvider(name, settings);
+    const { entry } = known;
+    const own = settings.provider(name);
+    const url = own.url ?? entry.url;
+    if (url === undefined) throw configurationError(`${entry.title}: no address is set.`, addressHint(entry));
+    const key = entry.kind === 'guide' ? undefined : await resolveKey(name, { settings, env: ports.env, keysFile: ports.keysFile }, signal);
+    if (key?.warning) ports.warn(key.warning);
+    if (key) ports.secret(key.value);
+    if (!key && entry.keyVariables.length > 0) {
+      throw new SottoError({
+        kind: 'authentication',
+        provider: name,
+        message: `There is no key for ${entry.title}.`,
+        hint: `Set ${entry.keyVariables[0]} or run: sotto keys set ${name}`,
+      });
+    }
+    const timeoutMs = settings.get('timeout') * 1000;
+    return OPEN[entry.kind]({
+      name,
+      url,
+      key: key?.value,
+      headers: headersOf(own),
+      fetch: await openFetch({ fetch: ports.fetch, proxy: proxyFor(settings, url), caFile: settings.get('caFile'), timeoutMs }),
+      timeoutMs,
+      sleep: ports.sleep,
+      facts: (model) => factsOf(name, model),
+      ...(own.api === undefined ? {} : { api: own.api }),
+      ...(own.apiVersion === undefined ? {} : { apiVersion: own.apiVersion }),
+      ...(own.contextWindow === undefined ? {} : { contextWindow: own.contextWindow }),
+      ...(own.keepAlive === undefined ? {} : { keepAlive: own.keepAlive }),
+    });
+  }
+
+  return {
+    all: () => [...new Set([...settings.providerNames(), ...PROVIDERS.map((entry) => entry.name)])].flatMap((name) => find(name) ?? []),
+    find,
+    open,
+  };
+}
+
+export function unknownProvider(name: string, settings: Settings): SottoError {
+  const near = nearest(name, [...PROVIDERS.map((entry) => entry.name), ...settings.providerNames()], 3);
+  const hint = near.length > 0 ? `Did you mean ${near.join(', ')}? ` : '';
+  return usageError(
+    `There is no provider "${name}".`,
+    `${hint}See: sotto providers. A server of your own: sotto config set providers.${name}.url http://HOST/v1`,
+  );
+}
+
+function headersOf(own: ProviderSettings): Record<string, string> {
+  return {
+    ...own.headers,
+    ...(own.organization === undefined ? {} : { 'openai-organization': own.organization }),
+    ...(own.project === undefined ? {} : { 'openai-project': own.project }),
+  };
+}
+
+function missingOf(entry: ProviderEntry, own: ProviderSettings, hasKey: boolean): string | undefined {
+  if (entry.kind === 'guide') return undefined;
+  if (own.url === undefined && entry.url === undefined) return addressHint(entry);
+  if (entry.keyVariables.length > 0 && !hasKey) return `set ${entry.keyVariables.join(' or ')}, or run: sotto keys set ${entry.name}`;
+  return undefined;
+}
+
+function addressHint(entry: ProviderEntry): string {
+  return entry.kind === 'azure'
+    ? 'set AZURE_OPENAI_ENDPOINT (https://NAME.openai.azure.com)'
+    : `set its address: sotto config set providers.${entry.name}.url http://HOST/v1`;
+}
+
+/** What the model table says that changes a request. */
+function factsOf(provider: string, model: string): ModelWireFacts | undefined {
+  const facts = findModel({ provider, id: model });
+  if (!facts) return undefined;
+  const { parameters, abilities, vendor } = facts;
+  // Anthropic's models think by budget or by effort; everyone else who lists efforts takes them.
+  const effort = vendor === 'anthropic' ? facts.effortField === true : parameters?.effort && parameters.effort.length > 0;
+  return {
+    ...(facts.contextWindow === undefined ? {} : { contextWindow: facts.contextWindow }),
+    ...(facts.maxOutput === undefined ? {} : { maxOutput: facts.maxOutput }),
+    ...(facts.thinking === undefined ? {} : { thinking: facts.thinking }),
+    ...(facts.thinkingOff === undefined ? {} : { thinkingOff: facts.thinkingOff }),
+    ...(abilities?.schema === undefined ? {} : { schema: abilities.schema }),
+    ...(abilities?.reasoning === undefined ? {} : { reasoning: abilities.reasoning }),
+    ...(effort === undefined ? {} : { effort }),
+    ...(facts.responsesOnly ? { responsesOnly: true as const } : {}),
+  };
+}

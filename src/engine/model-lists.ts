@@ -1,0 +1,51 @@
+/** Live lists of models, asked from providers that have them and kept for a day. */
+import type { ModelInfo } from '../core/model.ts';
+
+export type ModelListPorts = {
+  /** Folder of the cache. */
+  folder: string;
+  /** Milliseconds since 1970. */
+  date: () => number;
+  /** False: nothing is written (`--private`). */
+  keep: boolean;
+};
+
+export type CachedList = { fetchedAtMs: number; models: ModelInfo[] };
+
+const FRESH_MS = 24 * 60 * 60 * 1000;
+
+export function readList(provider: string, url: string, ports: ModelListPorts): CachedList | undefined {
+  const { readFileSync } = process.getBuiltinModule('node:fs');
+  try {
+    const list = JSON.parse(readFileSync(fileOf(provider, url, ports.folder), 'utf8'));
+    return Array.isArray(list.models) && typeof list.fetchedAtMs === 'number' ? list : undefined;
+  } catch {
+    // A list that cannot be read is asked for again.
+    return undefined;
+  }
+}
+
+export function isFresh(list: CachedList | undefined, ports: ModelListPorts): list is CachedList {
+  return list !== undefined && ports.date() - list.fetchedAtMs < FRESH_MS;
+}
+
+export function keepList(provider: string, url: string, models: ModelInfo[], ports: ModelListPorts): void {
+  if (!ports.keep) return;
+  const { mkdirSync, renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
+  const file = fileOf(provider, url, ports.folder);
+  try {
+    mkdirSync(ports.folder, { recursive: true, mode: 0o700 });
+    const draft = `${file}.${process.pid}.part`;
+    writeFileSync(draft, JSON.stringify({ fetchedAtMs: ports.date(), models } satisfies CachedList), { mode: 0o600 });
+    renameSync(draft, file);
+  } catch {
+    // A cache that cannot be written costs a request next time, nothing else.
+  }
+}
+
+/** One list per address: another server under the same name has other models. */
+function fileOf(provider: string, url: string, folder: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto');
+  const { join } = process.getBuiltinModule('node:path');
+  return join(folder, `${provider.replace(/[^\w.-]/g, '_')}-${createHash('sha256').update(url).digest('hex').slice(0, 8)}.json`);
+}

@@ -1,0 +1,296 @@
+/** Reads markdown line by line, in CommonMark's way: which quotes and lists a line continues, and which block it begins. */
+
+import type { Style } from './markdown-layout.ts';
+import {
+  addCodeLine,
+  addCodePiece,
+  addRow,
+  addText,
+  addTextLine,
+  closeLeaf,
+  endCodePiece,
+  makeHeading,
+  openCode,
+  openTable,
+  openText,
+  tableStart,
+} from './markdown-leaves.ts';
+import { type BlockStart, blockStart, isFenceEnd, underlineLevel } from './markdown-starts.ts';
+import { type Container, contentWidth, emit, type Item, isCode, isText, type State, separate } from './markdown-state.ts';
+import { expandTabs } from './width.ts';
+
+/**
+ * Takes one line. `isComplete` false: only its beginning, because it is too long to wait for; `continueLine` brings
+ * the rest and `endLine` ends it.
+ */
+export function takeLine(state: State, source: string, isComplete: boolean): void {
+  const text = expandTabs(source);
+  const place = continueContainers(state, text);
+  const isBlank = indentEnd(text, place.position) >= text.length;
+  if (continueLeaf(state, text, { ...place, isBlank, isComplete })) return;
+  if (isBlank) {
+    closeTo(state, place.matched);
+    state.sawBlank = true;
+  } else {
+    startBlocks(state, text, place, isComplete);
+  }
+}
+
+export function continueLine(state: State, source: string): void {
+  const text = source.replaceAll('\t', '    ');
+  const { leaf } = state;
+  if (isText(leaf)) addText(state, leaf, text);
+  else if (isCode(leaf)) addCodePiece(state, leaf, text);
+  else if (text.trim() !== '') addTextLine(state, openText(state, 'paragraph'), text.trimStart(), { isComplete: false });
+}
+
+export function endLine(state: State): void {
+  const { leaf } = state;
+  if (leaf?.kind === 'heading') closeLeaf(state);
+  else if (isCode(leaf)) endCodePiece(state, leaf);
+}
+
+/** The text is over. */
+export function closeAll(state: State): void {
+  closeLeaf(state);
+  closeContainers(state, 0);
+}
+
+/** How many characters of a line must be there before its beginning is taken without its end. */
+export function longestWait(state: State, line: string): number {
+  if (isCode(state.leaf)) return LONGEST_CODE_LINE;
+  const start = line.search(/[^\s>]/);
+  if (start < 0) return LONGEST_INDENT;
+  return start + (line[start] === '|' || state.leaf?.kind === 'table' ? LONGEST_ROW : LONGEST_TEXT_LINE);
+}
+
+const LONGEST_TEXT_LINE = 160;
+const LONGEST_INDENT = 1000;
+const LONGEST_CODE_LINE = 2000;
+const LONGEST_ROW = 8000;
+
+/** Where in a line the containers that go on have been read to, and how many there are. */
+type Place = { matched: number; position: number };
+
+function continueContainers(state: State, text: string): Place {
+  const place: Place = { matched: 0, position: 0 };
+  for (const container of state.containers) {
+    const first = indentEnd(text, place.position);
+    const position =
+      container.kind === 'quote' ? continueQuote(text, place.position, first) : continueItem(state, container, text, place.position, first);
+    if (position === undefined) break;
+    place.position = position;
+    place.matched += 1;
+  }
+  return place;
+}
+
+function continueQuote(text: string, position: number, first: number): number | undefined {
+  if (first - position > 3 || text[first] !== '>') return undefined;
+  return text[first + 1] === ' ' ? first + 2 : first + 1;
+}
+
+function continueItem(state: State, item: Item, text: string, position: number, first: number): number | undefined {
+  if (first >= text.length) return position;
+  if (first >= item.contentColumn) return Math.max(position, item.contentColumn);
+  if (state.leaf?.kind === 'fence' || first < item.markColumn + 2) return undefined;
+  // "1. a" with "  - b" below: too little indented for CommonMark, but meant as a list inside the item.
+  const start = blockStart(text.slice(first), { isComplete: true, interrupts: false });
+  if (start?.kind !== 'item' || start.type === item.type) return undefined;
+  item.contentColumn = first;
+  return Math.max(position, first);
+}
+
+/** Gives the line to the open block if it is one that takes lines as they are. */
+function continueLeaf(state: State, text: string, line: Place & { isBlank: boolean; isComplete: boolean }): boolean {
+  const { leaf } = state;
+  const { position, isBlank, isComplete } = line;
+  const left = state.containers.slice(line.matched);
+  if (leaf === undefined || isText(leaf)) return false;
+  if (leaf.kind === 'fence') {
+    // Models forget to indent code in lists: only its end, or the end of a quote, ends it.
+    if (left.some((container) => container.kind === 'quote')) return closed(state);
+    if (isComplete && !isBlank && indentEnd(text, position) <= leaf.column + 3 && isFenceEnd(text.slice(position), leaf.fence)) {
+      closeLeaf(state);
+      return true;
+    }
+    const code = text.slice(Math.min(indentEnd(text, position), Math.max(position, leaf.column)));
+    if (isComplete) addCodeLine(state, leaf, code);
+    else addCodePiece(state, leaf, code);
+    return true;
+  }
+  if (left.length > 0) return closed(state);
+  if (leaf.kind === 'table') {
+    if (isBlank || !isComplete || !text.includes('|') || blockStart(text.trimStart(), { isComplete, interrupts: true }))
+      return closed(state);
+    addRow(state, leaf, text.slice(position));
+    return true;
+  }
+  if (leaf.kind === 'indented') {
+    if (isBlank) leaf.blanks += 1;
+    else if (indentEnd(text, position) - position < 4) return closed(state);
+    else if (isComplete) addCodeLine(state, leaf, text.slice(position + 4));
+    else addCodePiece(state, leaf, text.slice(position + 4));
+    if (isBlank) state.sawBlank = true;
+    return true;
+  }
+  if (isBlank && leaf.until === undefined) return closed(state);
+  addVerbatim(state, text.slice(position), isComplete);
+  return true;
+}
+
+function closed(state: State): false {
+  closeLeaf(state);
+  return false;
+}
+
+/** Opens the blocks that a line begins, one inside the other; what is left of the line is text. */
+function startBlocks(state: State, text: string, place: Place, isComplete: boolean): void {
+  const line = isComplete ? text.trimEnd() : text;
+  const isDirect = place.matched === state.containers.length;
+  if (isDirect && isComplete && continueHeld(state, line.slice(indentEnd(line, place.position)))) return;
+  let { matched, position } = place;
+  while (position < line.length) {
+    const column = indentEnd(line, position);
+    const isDeep = column - position >= 4;
+    const isParagraphOpen = isText(state.leaf);
+    const start = blockStart(line.slice(column), { isComplete, interrupts: isParagraphOpen && isDirect });
+    // Deep indentation is code, or nothing while a paragraph is open; but a deeply indented list in a list is a list.
+    const counts =
+      state.containers.length < DEEPEST &&
+      (!isDeep || (isParagraphOpen && start?.kind === 'item' && state.containers.at(-1)?.kind === 'item'));
+    if (start === undefined || !counts) {
+      addRest(state, line, { matched, position, column, isComplete });
+      return;
+    }
+    const before = state.containers[matched];
+    closeTo(state, matched);
+    const length = openBlock(state, start, { before, column, rest: line.slice(column), isComplete });
+    if (length === undefined) return;
+    matched = state.containers.length;
+    position = column + length;
+  }
+}
+
+/** Quotes and lists nested deeper than this are text: every line costs as much as it is deep. */
+const DEEPEST = 32;
+
+/** The rest of a line that begins no further block: more of the open paragraph, code, or a new paragraph. */
+function addRest(state: State, line: string, rest: Place & { column: number; isComplete: boolean }): void {
+  const { isComplete } = rest;
+  const text = line.slice(rest.column);
+  if (isText(state.leaf)) {
+    // Also a line outside of the paragraph's quotes and lists ("lazy" in CommonMark).
+    addTextLine(state, state.leaf, text, { isComplete });
+    return;
+  }
+  closeTo(state, rest.matched);
+  if (rest.column - rest.position < 4) {
+    addTextLine(state, openText(state, 'paragraph'), text, { isComplete });
+    return;
+  }
+  const leaf = openCode(state, { kind: 'indented' });
+  if (isComplete) addCodeLine(state, leaf, line.slice(rest.position + 4));
+  else addCodePiece(state, leaf, line.slice(rest.position + 4));
+}
+
+/** A line under one that was held back can make it a heading or the head of a table. */
+function continueHeld(state: State, rest: string): boolean {
+  const { leaf } = state;
+  if (!isText(leaf) || leaf.held === undefined) return false;
+  const align = tableStart(leaf, rest);
+  if (align) {
+    openTable(state, leaf, align);
+    return true;
+  }
+  const level = leaf.isStarted ? undefined : underlineLevel(rest);
+  if (level === undefined) return false;
+  makeHeading(state, leaf, level);
+  closeLeaf(state);
+  return true;
+}
+
+type Opening = { before: Container | undefined; column: number; rest: string; isComplete: boolean };
+
+/** Opens one block. A container returns how much of the line it took; a leaf takes all and returns undefined. */
+function openBlock(state: State, start: BlockStart, line: Opening): number | undefined {
+  switch (start.kind) {
+    case 'quote':
+      separate(state);
+      state.containers.push({ kind: 'quote', hasContent: false });
+      return start.length;
+    case 'item':
+      openItem(state, start, line);
+      return start.length;
+    case 'heading':
+      addText(state, openText(state, 'heading', start.level), line.isComplete ? start.text : line.rest.replace(/^#+\s+/, ''));
+      if (line.isComplete) closeLeaf(state);
+      return undefined;
+    case 'fence':
+      openCode(state, { kind: 'fence', fence: start.fence, language: start.language, column: line.column });
+      return undefined;
+    case 'rule':
+      separate(state);
+      emit(state, [{ text: '-'.repeat(Math.min(contentWidth(state), RULE_WIDTH)), style: { roles: ['rule'] } }]);
+      return undefined;
+    case 'verbatim':
+      openCode(state, { kind: 'verbatim', until: start.until, ...(line.rest.startsWith('<') ? {} : { style: FORMULA }) });
+      addVerbatim(state, line.rest, line.isComplete, start.until === undefined ? 0 : 2);
+      return undefined;
+  }
+}
+
+const RULE_WIDTH = 24;
+const FORMULA: Style = { roles: [], verbatim: true };
+
+function openItem(state: State, start: Extract<BlockStart, { kind: 'item' }>, line: Opening): void {
+  const sibling = line.before?.kind === 'item' && line.before.type === start.type ? line.before : undefined;
+  separate(state, sibling !== undefined);
+  // A list that only says "1." counts on; one that counts itself is believed.
+  const number = start.number === undefined ? undefined : Math.max(start.number, sibling?.number === undefined ? 0 : sibling.number + 1);
+  const task = start.task === undefined ? '' : `[${start.task === ' ' ? ' ' : 'x'}] `;
+  const bullet = number === undefined ? '- ' : `${number}${start.type} `;
+  const mark = number === undefined && task !== '' ? task : bullet + task;
+  state.containers.push({
+    kind: 'item',
+    hasContent: false,
+    type: start.type,
+    number,
+    markColumn: line.column,
+    contentColumn: line.column + start.width,
+    mark,
+    isMarkShown: false,
+  });
+}
+
+/** `from`: where to look for the end of the block, behind its beginning. */
+function addVerbatim(state: State, text: string, isComplete: boolean, from = 0): void {
+  const { leaf } = state;
+  if (leaf?.kind !== 'verbatim') return;
+  if (!isComplete) {
+    // The end of a line this long is not looked for: a blank line will do.
+    leaf.until = undefined;
+    addCodePiece(state, leaf, text);
+    return;
+  }
+  addCodeLine(state, leaf, text);
+  if (leaf.until?.test(text.slice(from))) closeLeaf(state);
+}
+
+function closeTo(state: State, count: number): void {
+  closeLeaf(state);
+  closeContainers(state, count);
+}
+
+function closeContainers(state: State, count: number): void {
+  const isUnseen = state.containers.slice(count).some((container) => container.kind === 'item' && !container.isMarkShown);
+  if (isUnseen) emit(state, []);
+  state.containers.length = count;
+}
+
+/** Position of the first character that is not a space. */
+function indentEnd(text: string, from: number): number {
+  let position = from;
+  while (text[position] === ' ') position += 1;
+  return position;
+}

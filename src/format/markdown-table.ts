@@ -1,0 +1,98 @@
+/** Tables of markdown: cells, column widths that fit the window, rows as lines. */
+import { createFlow, endFlow, fillFlow, type Line, lineWidth, PLAIN, type Run, type Style } from './markdown-layout.ts';
+import type { Align } from './width.ts';
+
+export type Cells = Run[][];
+
+/** How a table is drawn: with these column widths, or, where the window is too narrow for columns, row by row as a list. */
+export type TableLayout = { widths: number[] } | { list: true };
+
+/** Alignment of each column if this is the line under a table's head. */
+export function delimiterRow(text: string): Align[] | undefined {
+  if (!/^\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/.test(text) || !text.includes('-')) return undefined;
+  return splitRow(text).map((cell) => (!cell.endsWith(':') ? 'left' : cell.startsWith(':') ? 'center' : 'right'));
+}
+
+/** Cells of a row. A `|` in code splits nothing when the row otherwise had more cells than the head. */
+export function splitRow(text: string, count?: number): string[] {
+  const line = text
+    .trim()
+    .replace(/^\|/, '')
+    .replace(/(^|[^\\])\|$/, '$1');
+  const cells = line.split(/(?<!\\)\|/);
+  const parted =
+    count !== undefined && cells.length > count
+      ? (line.match(/(?:`+[^`]*`+|\\\||[^|])*(?:\||$)/g)?.map((cell) => cell.replace(/\|$/, '')) ?? [])
+      : cells;
+  const sound = count !== undefined && parted.length > count && parted.at(-1) === '' ? parted.slice(0, -1) : parted;
+  return sound.map((cell) => cell.trim().replaceAll('\\|', '|'));
+}
+
+/** Width that the longest line of a cell would like. */
+export function naturalWidth(cell: readonly Run[]): number {
+  return Math.max(0, ...cellLines(cell, Number.POSITIVE_INFINITY).map(lineWidth));
+}
+
+/** Widths for columns that would like `natural`, in `width` columns of terminal. */
+export function fitTable(natural: readonly number[], width: number): TableLayout {
+  const room = width - GAP * (natural.length - 1);
+  const sum = (level: number): number => natural.reduce((total, column) => total + Math.min(column, level), 0);
+  let level = Math.max(...natural, 1);
+  // The widest columns give way to one common level, so that short columns keep their width.
+  while (level > 0 && sum(level) > room) level -= 1;
+  if (level < NARROWEST && level < Math.max(...natural)) return { list: true };
+  return { widths: natural.map((column) => Math.max(1, Math.min(column, level))) };
+}
+
+/** The head and the line under it; nothing for a list. */
+export function headLines(head: Cells, align: readonly Align[], layout: TableLayout): Line[] {
+  if ('list' in layout) return [];
+  const rule = layout.widths.map((width) => '-'.repeat(width)).join('-+-');
+  return [...columnLines(head, align, layout.widths), [{ text: rule, style: BORDER }]];
+}
+
+export function rowLines(
+  cells: Cells,
+  table: { head: Cells; align: readonly Align[]; layout: TableLayout; width: number; isFirst: boolean },
+): Line[] {
+  const { head, align, layout, width, isFirst } = table;
+  if ('widths' in layout) return columnLines(cells, align, layout.widths);
+  const lines: Line[] = isFirst ? [] : [[]];
+  for (const [column, cell] of cells.entries()) {
+    const label = head[column] ?? [];
+    const entry = label.length === 0 ? cell : [...label, { text: ': ', style: PLAIN }, ...cell];
+    lines.push(...cellLines(entry, width));
+  }
+  return lines;
+}
+
+const GAP = 3;
+/** Columns narrower than this are no longer readable. */
+const NARROWEST = 6;
+const BORDER: Style = { roles: ['tableBorder'] };
+
+function columnLines(cells: Cells, align: readonly Align[], widths: readonly number[]): Line[] {
+  const columns = widths.map((width, column) => cellLines(cells[column] ?? [], width));
+  const height = Math.max(1, ...columns.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, row) =>
+    columns.flatMap((lines, column) => {
+      const padded = padLine(lines[row] ?? [], widths[column] ?? 0, align[column] ?? 'left');
+      return column === 0 ? padded : [{ text: ' | ', style: BORDER }, ...padded];
+    }),
+  );
+}
+
+function cellLines(cell: readonly Run[], width: number): Line[] {
+  const lines: Line[] = [];
+  const flow = createFlow(width);
+  fillFlow(flow, cell, (line) => lines.push(line));
+  endFlow(flow, (line) => lines.push(line));
+  return lines;
+}
+
+function padLine(line: Line, width: number, align: Align): Line {
+  const room = Math.max(0, width - lineWidth(line));
+  const before = align === 'right' ? room : align === 'center' ? Math.floor(room / 2) : 0;
+  const spaces = (count: number): Run => ({ text: ' '.repeat(count), style: PLAIN });
+  return [spaces(before), ...line, spaces(room - before)];
+}

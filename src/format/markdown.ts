@@ -1,0 +1,142 @@
+/** Renders markdown for a terminal while it arrives: finished lines once and for all, the unfinished rest again and again. */
+import { createLineHighlighter, type HighlightCode } from './highlight.ts';
+import { closeAll, continueLine, endLine, longestWait, takeLine } from './markdown-blocks.ts';
+import type { InlineOptions } from './markdown-inline.ts';
+import { resizeLeaf } from './markdown-leaves.ts';
+import { isOnlyMarks } from './markdown-starts.ts';
+import { cloneState, createState, type State } from './markdown-state.ts';
+import { createSafeStream } from './safety.ts';
+import type { Theme } from './theme.ts';
+
+export type Frame = {
+  /** Lines that are final: print them once. */
+  commit: string[];
+  /** What the rest looks like for now: replaces the tail before. */
+  tail: string[];
+};
+
+export type MarkdownRenderer = {
+  push(text: string): Frame;
+  /** The text is over: everything is committed. */
+  end(): Frame;
+  /** Later lines are laid out for another width; committed ones stay as they are. */
+  resize(columns: number): Frame;
+};
+
+export type MarkdownOptions = {
+  columns: number;
+  theme: Theme;
+  /** Most lines of a tail; of a longer one the last are shown. */
+  maxTailLines?: number;
+  /** The terminal knows OSC 8: links are clickable, their addresses hidden. */
+  hyperlinks?: boolean;
+};
+
+/** The packages behind the renderer, as it uses them. */
+export type MarkdownParsers = {
+  lexInline: InlineOptions['lexInline'];
+  complete: (text: string) => string;
+  /** Absent: code is not coloured. */
+  highlight?: HighlightCode;
+};
+
+/** Loads the packages and makes a renderer. Takes some 10 ms, 20 to 60 more with colours: call it while the model thinks. */
+export async function openMarkdown(options: MarkdownOptions): Promise<MarkdownRenderer> {
+  const { loadParsers } = await import('./markdown-parsers.ts');
+  return createMarkdownRenderer(options, await loadParsers({ highlight: options.theme.level > 0 }));
+}
+
+/**
+ * Every line of the source is read once, and what was committed never depends on how the text was cut into pushes:
+ * the tail is rendered on a copy of the state.
+ */
+export function createMarkdownRenderer(options: MarkdownOptions, parsers: MarkdownParsers): MarkdownRenderer {
+  const { theme, maxTailLines = 8 } = options;
+  const state = createState(
+    {
+      theme,
+      inline: { lexInline: parsers.lexInline, hyperlinks: options.hyperlinks === true && theme.level > 0, plain: theme.level === 0 },
+      complete: parsers.complete,
+      highlight: parsers.highlight && createLineHighlighter(parsers.highlight),
+    },
+    Math.max(options.columns, NARROWEST),
+  );
+  const source = createSafeStream();
+  const lines = createLineReader(state);
+  const frame = (): Frame => ({ commit: state.lines.splice(0), tail: lines.preview().slice(-maxTailLines) });
+  return {
+    push(text) {
+      lines.read(source.push(text));
+      return frame();
+    },
+    end() {
+      lines.read(source.end());
+      lines.end();
+      return { commit: state.lines.splice(0), tail: [] };
+    },
+    resize(columns) {
+      state.columns = Math.max(columns, NARROWEST);
+      resizeLeaf(state);
+      return frame();
+    },
+  };
+}
+
+/** Below this a terminal is of no use for text; lines may then be wider than it. */
+const NARROWEST = 20;
+
+/** Cuts the text into lines; a very long one is handed on in pieces. */
+function createLineReader(state: State) {
+  let line = '';
+  let isInside = false;
+  const add = (text: string): void => {
+    if (isInside) {
+      continueLine(state, text);
+      return;
+    }
+    line += text;
+    if (line.length <= 160) return;
+    const wait = longestWait(state, line);
+    if (line.length <= wait) return;
+    const start = line.slice(0, isHighSurrogate(line, wait - 1) ? wait - 1 : wait);
+    const rest = line.slice(start.length);
+    isInside = true;
+    line = '';
+    takeLine(state, start, false);
+    continueLine(state, rest);
+  };
+  const finish = (): void => {
+    if (isInside) endLine(state);
+    else takeLine(state, line, true);
+    line = '';
+    isInside = false;
+  };
+  return {
+    read(text: string): void {
+      let from = 0;
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+        add(text.slice(from, end));
+        finish();
+        from = end + 1;
+      }
+      if (from < text.length) add(text.slice(from));
+    },
+    end(): void {
+      if (line !== '' || isInside) finish();
+      closeAll(state);
+    },
+    /** The lines that would come if the text ended here. */
+    preview(): string[] {
+      const copy = cloneState(state);
+      const isHidden = state.leaf?.kind === 'fence' ? /^\s*[`~]*$/.test(line) : isOnlyMarks(line);
+      if (!isInside && line !== '' && !isHidden) takeLine(copy, line, true);
+      copy.isPreview = true;
+      closeAll(copy);
+      return copy.lines;
+    },
+  };
+}
+
+function isHighSurrogate(text: string, index: number): boolean {
+  return /[\ud800-\udbff]/.test(text.charAt(index));
+}

@@ -1,0 +1,84 @@
+/** Numbers for people: tokens, dollars, durations, bytes, times. What is not known is a dash, never a zero. */
+
+export const UNKNOWN = '–';
+
+/** 812, 3.1k, 128k, 1.05M. */
+export function formatTokens(tokens: number | undefined): string {
+  if (tokens === undefined) return UNKNOWN;
+  if (tokens < 1000) return String(Math.round(tokens));
+  if (tokens < 9950) return `${trimZeros((tokens / 1000).toFixed(1))}k`;
+  if (tokens < 999_500) return `${Math.round(tokens / 1000)}k`;
+  return `${trimZeros((tokens / 1_000_000).toPrecision(3))}M`;
+}
+
+/** $1,234.50, $0.12, $0.0021, $0.000045: cents above ten cents, two significant digits below. */
+export function formatUsd(usd: number | undefined): string {
+  if (usd === undefined) return UNKNOWN;
+  const sign = usd < 0 ? '-' : '';
+  const amount = Math.abs(usd);
+  if (amount === 0) return '$0.00';
+  if (amount >= 0.0995) {
+    return `${sign}$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  }
+  const decimals = Math.min(1 - Math.floor(Math.log10(amount)), 12);
+  const digits = trimZeros(amount.toFixed(decimals));
+  return digits === '0' ? `${sign}<$0.000000000001` : `${sign}$${digits}`;
+}
+
+/** 310 ms, 2.1 s, 45 s, 1 min 5 s, 2 h 3 min, 3 d 4 h. */
+export function formatDuration(ms: number | undefined): string {
+  if (ms === undefined) return UNKNOWN;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 9950) return `${trimZeros((ms / 1000).toFixed(1))} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return pair(seconds, 60, 'min', 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 24 * 60) return pair(minutes, 60, 'h', 'min');
+  return pair(Math.round(minutes / 60), 24, 'd', 'h');
+}
+
+/** 12 B, 4.1 kB, 1.8 MB: decimal units, as disks and networks count. */
+export function formatBytes(bytes: number | undefined): string {
+  if (bytes === undefined) return UNKNOWN;
+  let amount = bytes;
+  for (const unit of ['B', 'kB', 'MB', 'GB', 'TB']) {
+    const digits = unit === 'B' || amount >= 99.95 ? String(Math.round(amount)) : trimZeros(amount.toFixed(1));
+    if (Number(digits) < 1000 || unit === 'TB') return `${digits} ${unit}`;
+    amount /= 1000;
+  }
+  return UNKNOWN;
+}
+
+/** "just now", "5 minutes ago", "yesterday", "in 3 hours"; a date (YYYY-MM-DD) beyond 30 days. Both in ms since 1970. */
+export function formatRelativeTime(timeMs: number | undefined, nowMs: number): string {
+  if (timeMs === undefined) return UNKNOWN;
+  const distance = Math.abs(nowMs - timeMs);
+  if (distance < 45 * SECOND_MS) return 'just now';
+  if (distance > 30 * DAY_MS) return new Date(timeMs).toISOString().slice(0, 10);
+  const past = timeMs < nowMs;
+  const days = Math.round(distance / DAY_MS);
+  const hours = Math.round(distance / HOUR_MS);
+  const minutes = Math.max(1, Math.round(distance / MINUTE_MS));
+  if (hours >= 24 && days === 1) return past ? 'yesterday' : 'tomorrow';
+  const words = hours >= 24 ? plural(days, 'day') : minutes >= 60 ? plural(hours, 'hour') : plural(minutes, 'minute');
+  return past ? `${words} ago` : `in ${words}`;
+}
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+function trimZeros(digits: string): string {
+  return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
+}
+
+function pair(total: number, per: number, large: string, small: string): string {
+  const rest = total % per;
+  return `${Math.floor(total / per)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,83 @@
+/** The one object of `--output json`, gathered from the events of a turn. */
+import type { ErrorReport } from '../core/errors.ts';
+import type { Attempt, FinishReason, StreamEvent, TurnEnd } from '../core/events.ts';
+import { createFold, type Fold } from '../core/fold.ts';
+import type { Json } from '../core/json.ts';
+import { type AssistantMessage, type Citation, parseArguments, reasoningOf, textOf } from '../core/messages.ts';
+import type { Cost } from '../core/usage.ts';
+
+/** Version of the JSON and NDJSON output. */
+export const SCHEMA_VERSION = 1;
+
+export type Answer = {
+  v: typeof SCHEMA_VERSION;
+  conversation: string | null;
+  provider: string;
+  model: string;
+  text: string;
+  reasoning: string;
+  toolCalls: { id: string; name: string; arguments: Json; argumentsRaw?: string; result?: string }[];
+  citations?: Citation[];
+  finishReason: FinishReason;
+  usage: { input: number | null; output: number | null; cacheRead: number | null; cacheWrite: number | null; reasoning: number | null };
+  cost: Cost | null;
+  timing: { firstTokenMs: number | null; durationMs: number };
+  attempts: Attempt[];
+  error: ErrorReport | null;
+};
+
+export type AnswerCollector = { take(event: StreamEvent): void; answer(end: TurnEnd): Answer };
+
+export function collectAnswer(): AnswerCollector {
+  const fold: Fold = createFold();
+  let start: { conversation: string | null; provider: string; model: string } = { conversation: null, provider: '', model: '' };
+  let last: AssistantMessage | undefined;
+  return {
+    take(event) {
+      fold.apply(event);
+      if (event.type === 'turn.start') start = { conversation: event.conversation, provider: event.provider, model: event.model };
+      if (event.type === 'request.start') start = { ...start, provider: event.provider, model: event.model };
+      if (event.type === 'message' && event.message.role === 'assistant') last = event.message;
+    },
+    answer: (end) => answerOf(start, last ?? fold.reply().message, end),
+  };
+}
+
+function answerOf(
+  start: { conversation: string | null; provider: string; model: string },
+  message: AssistantMessage,
+  end: TurnEnd,
+): Answer {
+  const citations = message.parts.flatMap((part) => (part.type === 'text' ? (part.citations ?? []) : []));
+  return {
+    v: SCHEMA_VERSION,
+    ...start,
+    text: textOf(message),
+    reasoning: reasoningOf(message),
+    toolCalls: message.parts.flatMap((part) => {
+      if (part.type !== 'tool_call') return [];
+      const parsed = parseArguments(part.arguments);
+      return [
+        {
+          id: part.id,
+          name: part.name,
+          arguments: parsed.ok ? parsed.value : null,
+          ...(parsed.ok ? {} : { argumentsRaw: part.arguments }),
+        },
+      ];
+    }),
+    ...(citations.length > 0 ? { citations } : {}),
+    finishReason: end.finishReason,
+    usage: {
+      input: end.usage?.input ?? null,
+      output: end.usage?.output ?? null,
+      cacheRead: end.usage?.cacheRead ?? null,
+      cacheWrite: end.usage?.cacheWrite ?? null,
+      reasoning: end.usage?.reasoning ?? null,
+    },
+    cost: end.cost,
+    timing: end.timing,
+    attempts: end.attempts,
+    error: end.error,
+  };
+}

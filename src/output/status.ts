@@ -1,0 +1,87 @@
+/** Everything that is not the answer, in words for people, on stderr: notices, retries, the error, and with -v what it took. */
+import type { ErrorReport } from '../core/errors.ts';
+import type { StreamEvent, TurnEnd } from '../core/events.ts';
+import { formatDuration, formatTokens, formatUsd } from '../format/numbers.ts';
+import { safeLine, safeText } from '../format/safety.ts';
+import type { Theme } from '../format/theme.ts';
+import type { Consumer } from './consumer.ts';
+
+export type StatusOptions = {
+  write: (line: string) => void;
+  theme: Theme;
+  /** Errors only. */
+  quiet: boolean;
+  verbose: boolean;
+  /** The answer itself says what happened (JSON): only failures are repeated here. */
+  structured: boolean;
+};
+
+export function statusOutput({ write, theme, quiet, verbose, structured }: StatusOptions): Consumer {
+  let calls = 0;
+  const say = (text: string) => {
+    if (!quiet) write(`${theme.paint('dim', `sotto: ${safeLine(text)}`)}\n`);
+  };
+  return {
+    take(event: StreamEvent) {
+      switch (event.type) {
+        case 'request.start':
+          calls = 0;
+          if (verbose) say(`asking ${event.provider}/${event.model}`);
+          return undefined;
+        case 'notice':
+          if (event.level === 'warning' || verbose) say(event.message);
+          return undefined;
+        case 'retry':
+          say(`${event.error.message} Trying again in ${formatDuration(event.waitMs)} (${event.attempt} of ${event.of}).`);
+          return undefined;
+        case 'part.end':
+          if (event.part.type === 'tool_call') calls++;
+          if (event.part.type === 'reasoning' && verbose && event.part.text !== '')
+            write(`${theme.paint('dim', safeText(event.part.text))}\n`);
+          return undefined;
+        case 'turn.end':
+          if (calls > 0 && !structured)
+            say(
+              `the model asked for ${calls === 1 ? 'a tool' : `${calls} tools`}; tools are not run here. See the calls with --output json.`,
+            );
+          if (event.finishReason === 'length') say('the answer was cut at the token limit. Allow more with --max-tokens.');
+          if (event.finishReason === 'content_filter' && !event.error)
+            say('the provider withheld the answer, or part of it (content filter).');
+          if (verbose) say(summary(event));
+          if (event.error && event.error.kind !== 'cancelled') write(failure(event.error, theme));
+          return undefined;
+        default:
+          return undefined;
+      }
+    },
+  };
+}
+
+/** An error for people: what happened, and what to do next. */
+export function failure(error: Pick<ErrorReport, 'message' | 'hint' | 'requestId'>, theme: Theme): string {
+  const id = error.requestId ? ` [request ${safeLine(error.requestId)}]` : '';
+  const hint = error.hint
+    ? `\n${safeText(error.hint)
+        .split('\n')
+        .map((line) => theme.paint('dim', line))
+        .join('\n')}`
+    : '';
+  return `${theme.paint('error', 'sotto:')} ${safeLine(error.message)}${id}${hint}\n`;
+}
+
+function summary({ usage, cost, timing, attempts, finishReason, rawFinishReason }: TurnEnd): string {
+  const last = attempts.at(-1);
+  const cached = usage?.cacheRead ? ` (${formatTokens(usage.cacheRead)} cached)` : '';
+  const thought = usage?.reasoning ? ` (${formatTokens(usage.reasoning)} reasoning)` : '';
+  const source = cost && cost.source !== 'provider' ? ` (price of ${cost.source.priceOf})` : '';
+  return [
+    last ? `${last.provider}/${last.model}` : undefined,
+    `${formatTokens(usage?.input)} in${cached}, ${formatTokens(usage?.output)} out${thought}`,
+    `cost ${formatUsd(cost?.usd)}${source}`,
+    `${formatDuration(timing.durationMs)}${timing.firstTokenMs === null ? '' : `, first token ${formatDuration(timing.firstTokenMs)}`}`,
+    `finish ${finishReason}${rawFinishReason && rawFinishReason !== finishReason ? ` (${rawFinishReason})` : ''}`,
+    attempts.length > 1 ? `${attempts.length} attempts` : undefined,
+  ]
+    .filter((piece) => piece !== undefined)
+    .join(' · ');
+}

@@ -1,0 +1,147 @@
+/** Anthropic's Messages API, and every server that offers the same. */
+import type Anthropic from '@anthropic-ai/sdk';
+import { SottoError } from '../core/errors.ts';
+import type { ModelEvent } from '../core/events.ts';
+import { isObject, type JsonObject, listAt, textAt } from '../core/json.ts';
+import type { ModelInfo } from '../core/model.ts';
+import type { ModelRequest, Provider } from '../core/provider.ts';
+import { anthropicModel } from './anthropic-models.ts';
+import { type AnthropicRequest, anthropicRequest } from './anthropic-request.ts';
+import { decodeAnthropic } from './anthropic-stream.ts';
+import { exchangeEvents } from './exchange.ts';
+import { requestJson } from './json-request.ts';
+import type { ProviderOptions } from './options.ts';
+import { rawResponse } from './raw-response.ts';
+
+const MESSAGES_PATH = '/v1/messages';
+const PAGE_SIZE = 1000;
+const MOST_PAGES = 20;
+
+export async function openAnthropic(options: ProviderOptions): Promise<Provider> {
+  const { Anthropic: Client } = await import('@anthropic-ai/sdk/client');
+  const baseUrl = baseUrlOf(options.url);
+  const headers = headersOf(options);
+
+  /** The SDK's own headers describe this machine and may come from the environment: only ours are sent. */
+  function connect(fetch: typeof globalThis.fetch): Anthropic {
+    return new Client({
+      ...SDK_SETTINGS,
+      baseURL: baseUrl,
+      fetch: (input, init) => fetch(input, { ...init, headers: { ...headers, 'content-type': 'application/json' } }),
+    });
+  }
+
+  async function build(request: ModelRequest): Promise<AnthropicRequest> {
+    const schema = request.schema && { ...request.schema, schema: await acceptedSchema(request.schema.schema) };
+    return anthropicRequest(schema ? { ...request, schema } : request, options.facts(request.model));
+  }
+
+  async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+    const { body, leftOut } = await build(request);
+    const events = exchangeEvents(
+      {
+        provider: options.name,
+        model: request.model,
+        url: baseUrl,
+        framing: 'sse',
+        timeoutMs: options.timeoutMs,
+        send: (sendSignal) =>
+          rawResponse(options.fetch, (fetch) =>
+            connect(fetch).post(MESSAGES_PATH, { body, stream: request.stream, signal: sendSignal }).asResponse(),
+          ),
+        createDecoder: (emit) => decodeAnthropic({ provider: options.name, model: request.model }, emit),
+      },
+      signal,
+    );
+    for await (const event of events) {
+      yield event;
+      if (event.type !== 'request.start') continue;
+      for (const message of leftOut) yield { type: 'notice', level: 'warning', code: 'parameter_left_out', message };
+    }
+  }
+
+  function ask(path: string, signal: AbortSignal) {
+    const { name: provider, fetch, timeoutMs } = options;
+    return requestJson({ provider, url: `${baseUrl}${path}`, headers, fetch, timeoutMs }, signal);
+  }
+
+  async function models(signal: AbortSignal): Promise<ModelInfo[]> {
+    const found: ModelInfo[] = [];
+    let after = '';
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const answer = await ask(`/v1/models?limit=${PAGE_SIZE}${after === '' ? '' : `&after_id=${encodeURIComponent(after)}`}`, signal);
+      found.push(...listAt(answer, 'data').flatMap(anthropicModel));
+      const last = textAt(answer, 'last_id') ?? '';
+      if (!isObject(answer) || answer.has_more !== true || last === '' || last === after) break;
+      after = last;
+    }
+    return found;
+  }
+
+  return {
+    name: options.name,
+    stream,
+    async preview(request) {
+      return { method: 'POST', url: `${baseUrl}${MESSAGES_PATH}`, body: (await build(request)).body };
+    },
+    async check(signal) {
+      await ask('/v1/models?limit=1', signal);
+    },
+    models,
+    async describe(model, signal) {
+      try {
+        return anthropicModel(await ask(`/v1/models/${encodeURIComponent(model)}`, signal))[0];
+      } catch (thrown) {
+        if (thrown instanceof SottoError && thrown.kind === 'not_found') return undefined;
+        throw thrown;
+      }
+    },
+  };
+}
+
+/**
+ * A key has to be given, or the SDK searches the environment and the disk for one; it never leaves, since our headers
+ * replace the SDK's. Silence is watched by ourselves, retries are our own loop, and traces are nobody's business.
+ */
+const SDK_SETTINGS = {
+  apiKey: 'unused',
+  authToken: null,
+  webhookKey: null,
+  maxRetries: 0,
+  timeout: 2 ** 31 - 1,
+  logLevel: 'off',
+  openTelemetry: false,
+} as const;
+
+/**
+ * The API version before the SDK's own (2026-10-21): it takes `temperature` and older models, and it is what gateways,
+ * llama-server and Ollama know, with the key in `x-api-key`. Effort, adaptive thinking and schemas work with it as well.
+ */
+const API_VERSION = '2023-06-01';
+
+function headersOf({ key, headers }: ProviderOptions): Record<string, string> {
+  const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    accept: 'application/json',
+    'user-agent': 'sotto',
+    'anthropic-version': API_VERSION,
+    ...(key === undefined ? {} : { 'x-api-key': key }),
+    ...own,
+  };
+}
+
+/** Users copy the address with and without the version, even with the path of the endpoint. */
+function baseUrlOf(url: string): string {
+  return url.replace(/\/+$/, '').replace(/\/v1(\/messages)?$/, '');
+}
+
+/** The API takes only a part of JSON Schema; the SDK turns the rest into descriptions. */
+async function acceptedSchema(schema: JsonObject): Promise<JsonObject> {
+  const { transformJSONSchema } = await import('@anthropic-ai/sdk/lib/transform-json-schema');
+  try {
+    return transformJSONSchema(schema);
+  } catch {
+    // It refuses schemas without a type; the API then says so in its own words.
+    return schema;
+  }
+}

@@ -1,0 +1,40 @@
+/** Azure OpenAI: deployments as models, on the dated surface (an API version) or the v1 surface (none). */
+import { configurationError } from '../core/errors.ts';
+import type { Provider } from '../core/provider.ts';
+import { type ChatQuirks, STANDARD_QUIRKS } from './chat-request.ts';
+import { openAiLike } from './openai-client.ts';
+import type { ProviderOptions } from './options.ts';
+import { sdkDefaults } from './sdk-defaults.ts';
+
+/** Before this version a request for token counts in a stream is refused. */
+const STREAM_USAGE_SINCE = '2024-09-01';
+
+export async function openAzure(options: ProviderOptions): Promise<Provider> {
+  if (options.key === undefined)
+    throw configurationError('Azure OpenAI needs a key.', 'Set AZURE_OPENAI_API_KEY or run: sotto keys set azure');
+  const key = options.key;
+  const endpoint = options.url.replace(/\/+$/, '').replace(/\/openai(\/v1)?$/, '');
+  const version = options.apiVersion;
+  const dated = version !== undefined && version !== 'v1' && version !== 'preview';
+  const { OpenAI, AzureOpenAI } = await import('openai');
+  const v1 = `${endpoint}/openai/v1`;
+  const quirks: ChatQuirks = {
+    ...STANDARD_QUIRKS,
+    maxTokensField: 'max_completion_tokens',
+    verbosity: true,
+    streamUsage: !dated || version >= STREAM_USAGE_SINCE,
+  };
+  return openAiLike({
+    options: { ...options, url: dated ? `${endpoint}/openai` : v1 },
+    connect: (fetch, model) => {
+      const shared = sdkDefaults(options, fetch);
+      if (dated) return new AzureOpenAI({ ...shared, apiKey: key, apiVersion: version, baseURL: `${endpoint}/openai`, deployment: model });
+      return new OpenAI({ ...shared, baseURL: v1, defaultHeaders: { ...shared.defaultHeaders, 'api-key': key, authorization: null } });
+    },
+    quirks,
+    apiFor: () => options.api ?? 'chat',
+    // The list names every model of the region, not the deployments: it would mislead.
+    listUrl: undefined,
+    listHeaders: {},
+  });
+}

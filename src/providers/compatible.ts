@@ -1,0 +1,21 @@
+/** Any server that speaks Chat Completions (or Responses): presets and the user's own servers, their differences as data. */
+import type { Provider } from '../core/provider.ts';
+import { STANDARD_QUIRKS } from './chat-request.ts';
+import { openAiLike } from './openai-client.ts';
+import type { ProviderOptions } from './options.ts';
+import { PRESETS } from './presets.ts';
+import { sdkDefaults } from './sdk-defaults.ts';
+
+export async function openCompatible(options: ProviderOptions): Promise<Provider> {
+  const { OpenAI } = await import('openai');
+  const url = options.url.replace(/\/+$/, '').replace(/\/chat\/completions$/, '');
+  const preset = PRESETS.find((row) => row.name === options.name);
+  return openAiLike({
+    options: { ...options, url },
+    connect: (fetch) => new OpenAI({ ...sdkDefaults(options, fetch), baseURL: url }),
+    quirks: { ...STANDARD_QUIRKS, ...preset?.quirks },
+    apiFor: () => options.api ?? 'chat',
+    listUrl: preset?.list === false ? undefined : `${url}/models`,
+    listHeaders: { ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }), ...options.headers },
+  });
+}

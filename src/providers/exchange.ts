@@ -1,0 +1,182 @@
+/** One request and its answer: sends, watches for silence, reads the body whatever its framing, and turns every failure into the one error class. */
+import { asSottoError, cancelledError, SottoError } from '../core/errors.ts';
+import type { ModelEvent } from '../core/events.ts';
+import { type BodyFraming, CUT, readPayloads } from './body.ts';
+import type { Emit, WireDecoder } from './decoder.ts';
+import { networkError, wrappedSottoError } from './network-error.ts';
+import { providerError, requestIdOf } from './provider-error.ts';
+
+export type Exchange = {
+  provider: string;
+  model: string;
+  /** For error messages. */
+  url: string;
+  /** Sends the request; resolves with the raw response, whatever its status. */
+  send: (signal: AbortSignal) => Promise<Response>;
+  createDecoder: (emit: Emit) => WireDecoder;
+  framing: BodyFraming;
+  /** Longest silence of the provider, in milliseconds. */
+  timeoutMs: number;
+};
+
+/** After the finish reason, a last count of tokens may still come; nobody waits longer for it than this. */
+const GRACE_MS = 2000;
+
+export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+  yield { type: 'request.start', provider: exchange.provider, model: exchange.model };
+  const queue: ModelEvent[] = [];
+  let requestId: string | undefined;
+  const decoder = exchange.createDecoder((event) => enqueue(queue, event, requestId));
+  const silence = watchSilence(signal, exchange.timeoutMs);
+  let failure: unknown;
+  let cut = false;
+  try {
+    const response = await exchange.send(silence.signal);
+    requestId = requestIdOf(response.headers);
+    if (!response.ok) throw await refusalOf(response, exchange);
+    for await (const payloads of readPayloads(response, exchange.framing, silence.signal)) {
+      let meaningful = false;
+      for (const payload of payloads) {
+        if (payload.data === undefined) continue;
+        meaningful = true;
+        cut ||= payload.event === CUT;
+        decoder.push(payload.data, payload.event);
+      }
+      if (decoder.progress() === 'finished') silence.limit(Math.min(GRACE_MS, exchange.timeoutMs));
+      else if (meaningful) silence.reset();
+      if (queue.length > 0) {
+        // A slow reader of ours is not a silent provider.
+        silence.pause();
+        yield* drain(queue);
+        silence.resume();
+      }
+      if (decoder.progress() === 'done') break;
+    }
+  } catch (thrown) {
+    failure = thrown ?? new Error('unknown failure');
+  } finally {
+    silence.stop();
+  }
+  yield* conclude({ exchange, decoder, queue, failure, cut, signal, silence });
+}
+
+type Conclusion = {
+  exchange: Exchange;
+  decoder: WireDecoder;
+  queue: ModelEvent[];
+  failure: unknown;
+  /** The body was one JSON value that ended too early. */
+  cut: boolean;
+  signal: AbortSignal;
+  silence: Silence;
+};
+
+/** However the body ended: what has arrived is handed on first, then comes either the finish or the error. */
+function* conclude({ exchange, decoder, queue, failure, cut, signal, silence }: Conclusion): Generator<ModelEvent> {
+  const explained = failure === undefined ? undefined : explain(failure, exchange, signal, silence);
+  const lateFailure =
+    explained !== undefined && decoder.progress() !== 'open' && (explained.kind === 'network' || explained.kind === 'timeout');
+  decoder.close();
+  yield* drain(queue);
+  if (explained && !lateFailure) throw explained;
+  if (signal.aborted) throw cancelledError();
+  if (cut || decoder.progress() === 'open') {
+    throw new SottoError({
+      kind: 'protocol',
+      provider: exchange.provider,
+      message: `${exchange.provider}: the answer broke off before its end.`,
+      hint: 'What had arrived is kept. Try again.',
+    });
+  }
+  decoder.finish();
+  yield* drain(queue);
+}
+
+/** Pieces of the same part that arrive together are one piece: fewer steps for everyone behind. */
+function enqueue(queue: ModelEvent[], event: ModelEvent, requestId: string | undefined): void {
+  const last = queue.at(-1);
+  if (event.type === 'part.delta' && last?.type === 'part.delta' && last.id === event.id) {
+    last.text += event.text;
+    return;
+  }
+  queue.push(event.type === 'finish' && requestId !== undefined ? { ...event, requestId } : event);
+}
+
+function* drain(queue: ModelEvent[]): Generator<ModelEvent> {
+  for (let i = 0; i < queue.length; i++) yield queue[i] as ModelEvent; // inside the bounds by the loop
+  queue.length = 0;
+}
+
+async function refusalOf(response: Response, { provider, model }: Exchange): Promise<SottoError> {
+  if (response.status >= 300 && response.status < 400) {
+    await response.body?.cancel();
+    return new SottoError({
+      kind: 'protocol',
+      provider,
+      status: response.status,
+      message: `${provider}: the server redirects to ${response.headers.get('location') ?? 'another address'} (HTTP ${response.status}).`,
+      hint: 'Keys are never sent on to another address. If the new one is right, set it as the base URL.',
+    });
+  }
+  const body = await response.text().catch(() => '');
+  return providerError({ provider, status: response.status, headers: response.headers, body, model });
+}
+
+function explain(thrown: unknown, { provider, url }: Exchange, signal: AbortSignal, silence: Silence): SottoError {
+  if (signal.aborted) return cancelledError();
+  const ours = wrappedSottoError(thrown);
+  if (ours) return ours;
+  if (silence.expiredAfterMs !== undefined) {
+    return new SottoError({
+      kind: 'timeout',
+      provider,
+      message: `${provider}: no sign of life for ${silence.expiredAfterMs / 1000} s.`,
+      hint: 'What had arrived is kept. Try again, or allow more time with --timeout SECONDS.',
+    });
+  }
+  return networkError({ provider, url, thrown }) ?? asSottoError(thrown);
+}
+
+type Silence = {
+  /** Fires when the caller cancels or the provider has been silent for too long. */
+  signal: AbortSignal;
+  expiredAfterMs: number | undefined;
+  reset(): void;
+  limit(milliseconds: number): void;
+  pause(): void;
+  resume(): void;
+  stop(): void;
+};
+
+function watchSilence(signal: AbortSignal, timeoutMs: number): Silence {
+  const controller = new AbortController();
+  let limitMs = timeoutMs;
+  const expire = () => {
+    silence.expiredAfterMs = limitMs;
+    controller.abort();
+  };
+  let timer = setTimeout(expire, limitMs);
+  const silence: Silence = {
+    signal: AbortSignal.any([signal, controller.signal]),
+    expiredAfterMs: undefined,
+    reset: () => {
+      timer.refresh();
+    },
+    limit: (milliseconds) => {
+      if (limitMs === milliseconds) return;
+      limitMs = milliseconds;
+      clearTimeout(timer);
+      timer = setTimeout(expire, limitMs);
+    },
+    pause: () => clearTimeout(timer),
+    resume: () => {
+      timer = setTimeout(expire, limitMs);
+    },
+    stop: () => {
+      clearTimeout(timer);
+      // Whatever is still open is closed: a reader that leaves ends the request at the server.
+      controller.abort();
+    },
+  };
+  return silence;
+}

@@ -1,0 +1,76 @@
+/** Cuts questions and texts into words that can be compared: no accents, no endings, no filler words. */
+
+/** Ideograms and kana, which are written without spaces. */
+export const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+/g;
+
+/** Lower case, accents taken off, typographic signs made plain. */
+export function plain(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[’‘]/g, "'")
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC');
+}
+
+/** Stems of the words with a meaning, in order. Text that is written without spaces is left out. */
+export function words(text: string): string[] {
+  const found = plain(text).replace(UNSPACED, ' ').match(WORD) ?? [];
+  return found.filter((word) => !FILLERS.has(word)).map(stem);
+}
+
+/** What is left of unspaced text when the little words are taken out. */
+export function unspacedRuns(text: string): string[] {
+  return (text.normalize('NFKC').match(UNSPACED) ?? []).flatMap((run) => run.split(UNSPACED_FILLERS)).filter((run) => run !== '');
+}
+
+/** A word without its English ending; the same on both sides of a comparison, so it need not be pretty. */
+export function stem(word: string): string {
+  if (word.length < 4 || !/^[a-z]+$/.test(word)) return word;
+  let root = word.replace(/ies$/, 'y').replace(/(ss|sh|ch|x)es$/, '$1');
+  if (/[^siu]s$/.test(root)) root = root.slice(0, -1);
+  const shorter = root.replace(/(?:ing|ed)$/, '');
+  if (shorter !== root && shorter.length >= 3 && /[aeiouy]/.test(shorter)) root = shorter.replace(/([bdgklmnprt])\1$/, '$1');
+  return root.length > 4 ? root.replace(/e$/, '') : root;
+}
+
+/** Letters to add, drop, change or swap with their neighbour: is one enough? */
+export function almostSame(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > 1) return false;
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start++;
+  let end = 0;
+  while (end < Math.min(one.length, other.length) - start && one.at(-1 - end) === other.at(-1 - end)) end++;
+  const left = one.slice(start, one.length - end);
+  const right = other.slice(start, other.length - end);
+  if (left.length <= 1 && right.length <= 1) return true;
+  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
+}
+
+/** A flag of one letter keeps its dash; names such as llama.cpp and ctrl+c fall into their words. */
+const WORD = /(?<![\p{L}\p{N}-])-[a-z](?![\p{L}\p{N}-])|[\p{L}\p{N}]+(?:'[\p{L}]+)?/gu;
+
+const FILLERS: ReadonlySet<string> = new Set(
+  `a about actually all also always am an and another any anyone anything are as at be because been being but by can can't cannot
+  could did do does doesn't doing don't else ever every for from get gets getting give gives go going got had has have he her here his how
+  i i'd i'll i'm i've if in into is isn't it it's its just know let like make makes may me might mine more most much must my
+  need needs no not now of off on one ones only or our out over own please really say says see shall she should show shows so some
+  someone something somehow still such tell tells than thank thanks that that's the their them then there there's these they thing things this those to too
+  try trying up us use used uses using very want wants was way we were what what's when where which who whose why will with
+  won't would yes yet you your yours
+  sotto
+  aber als am auch auf aus bei bin bist da das dass dein dem den der des die dies du ein eine einem einen einer er es fur gibt habe hat
+  ich ihr im in ist kann kannst man mein meine mich mir mit muss nach nicht noch nur oder sein seine sich sie sind soll und uns vom von
+  was wenn wer wie wird wo zu zum zur bitte benutze nutze verwende welche welcher welches wieso warum
+  au aux avec ce cela ces c'est cette comment dans de des du elle en est et il ils j'ai je l'on la le les leur lui ma mais mes moi mon ne nous on
+  ou par pas peut peux pour pourquoi puis-je qu'est que quel quelle quels qui s'il sa ses son sont sur tu un une utiliser vos votre vous faire fait
+  al como con cual cuando cuales de del donde el ella en es esta este esto hacer hago hay la las lo los me mi mis no o para pero por porque puedo
+  puede que quien se si son su sus tu un una unas unos usar uso y yo`
+    .split(/\s+/)
+    .map(plain),
+);
+
+/** Question words, particles and the verbs of every question; kana other than katakana carry grammar, not meaning. */
+const UNSPACED_FILLERS =
+  /请问|如何|怎么样|怎么|怎样|什么|哪里|哪些|哪个|为什么|可以|能不能|是否|需要|想要|使用|一个|我的|我们|我|你们|你|您|的|了|吗|呢|吧|啊|是|在|有|要|想|用|把|和|与|不|这|那|個|何|教|方法|[\u3040-\u309f]+/;

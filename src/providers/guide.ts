@@ -1,0 +1,106 @@
+/** The built-in guide as a provider: answers questions about sotto from its own manual, offline, and is no language model. */
+import { cancelledError, SottoError } from '../core/errors.ts';
+import type { ModelEvent } from '../core/events.ts';
+import { textOf, type UserMessage } from '../core/messages.ts';
+import type { ModelInfo } from '../core/model.ts';
+import type { ModelRequest, Provider } from '../core/provider.ts';
+import type { Section } from './guide-manual.ts';
+import { findSections, type Finding } from './guide-search.ts';
+
+export type GuideOptions = {
+  /** The name the user knows it by. */
+  name: string;
+  /** Resolves after so many milliseconds; rejects when the signal fires. */
+  sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+};
+
+export function openGuide({ name, sleep }: GuideOptions): Provider {
+  return {
+    name,
+    async *stream(request, signal): AsyncGenerator<ModelEvent> {
+      const question = questionOf(request, name);
+      if (signal.aborted) throw cancelledError();
+      // Whatever model was asked for, this is what answers.
+      yield { type: 'request.start', provider: name, model: GUIDE_MODEL.id };
+      const finding = findSections(question);
+      const text = answerText(finding);
+      yield { type: 'part.start', id: 'p0', kind: 'text' };
+      for (const [index, piece] of (request.stream ? pieces(text) : [text]).entries()) {
+        if (index > 0) await pause(sleep, signal);
+        if (signal.aborted) throw cancelledError();
+        yield { type: 'part.delta', id: 'p0', text: piece };
+      }
+      yield { type: 'part.end', id: 'p0', part: { type: 'text', text } };
+      yield { type: 'finish', reason: 'stop', raw: finding.kind, model: GUIDE_MODEL.id };
+    },
+    preview: async (request) => ({ method: 'POST', url: 'guide:', body: { question: questionOf(request, name) } }),
+    check: async () => {},
+    models: async () => [GUIDE_MODEL],
+  };
+}
+
+export const GUIDE_MODEL: ModelInfo = {
+  id: 'guide',
+  name: 'The built-in guide to sotto',
+  abilities: { images: false, tools: false, reasoning: false, schema: false },
+  source: 'provider',
+};
+
+/** What the guide says, as markdown. */
+export function answerText(finding: Finding): string {
+  const paragraphs = finding.kind === 'answered' ? [OPENING, ...finding.sections.map(sectionText), ...seeAlso('See also:', finding.seeAlso)] : [NO_SECTION, ...seeAlso('The closest I have:', finding.nearest)];
+  return `${paragraphs.join('\n\n')}\n`;
+}
+
+/** The text in at most `most` pieces, cut between words only. */
+export function pieces(text: string, most = MOST_PIECES): string[] {
+  const whole = text.match(/\S+\s*|\s+/g) ?? [];
+  const perPiece = Math.max(1, Math.ceil(whole.length / most));
+  const cut: string[] = [];
+  for (let at = 0; at < whole.length; at += perPiece) cut.push(whole.slice(at, at + perPiece).join(''));
+  return cut;
+}
+
+const PAUSE_MS = 8;
+const MOST_PIECES = 60;
+
+const OPENING = '*This is sotto’s built-in guide, not a language model. From the manual:*';
+
+const NO_SECTION = `*This is sotto’s built-in guide, not a language model.*
+
+I have no section about that. I only know sotto itself, and I would rather say so than make something up.
+
+For any other question, connect a real model:
+
+\`\`\`sh
+sotto keys set openai                          # a key, then: sotto -p openai "…"
+sotto -p ollama -m llama3.2 "…"                # a local model, after: ollama pull llama3.2
+sotto -p guide "how do I connect a model?"     # all the ways
+\`\`\`
+
+What I can explain: \`sotto -p guide contents\`.`;
+
+/** The last question alone: the guide has no memory. Throws for what only a model can do. */
+function questionOf(request: ModelRequest, name: string): string {
+  const refuse = (message: string, hint: string): SottoError => new SottoError({ kind: 'unsupported', provider: name, message, hint });
+  if (request.schema) throw refuse('The built-in guide cannot answer by a schema: it is not a language model.', 'Leave out --schema, or ask a model: sotto -p PROVIDER --schema …');
+  const last = request.messages.findLast((message): message is UserMessage => message.role === 'user');
+  if (last?.parts.some((part) => part.type === 'media')) throw refuse('The built-in guide cannot see pictures: it is not a language model.', 'Ask a model that can: sotto -p PROVIDER -m MODEL -f PICTURE "…"');
+  return last ? textOf(last).trim() : '';
+}
+
+async function pause(sleep: GuideOptions['sleep'], signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(PAUSE_MS, signal);
+  } catch (thrown) {
+    throw signal.aborted ? cancelledError() : thrown;
+  }
+}
+
+function sectionText({ title, body }: Section): string {
+  return `## ${title}\n\n${body}`;
+}
+
+function seeAlso(heading: string, sections: readonly Section[]): string[] {
+  return sections.length === 0 ? [] : [`${heading}\n\n${sections.map((section) => `- ${section.title}`).join('\n')}`];
+}

@@ -1,0 +1,51 @@
+/** Ollama's package for lists and details, made safe: our headers, a signal and a limit per request, no output of its own. */
+import type { Ollama } from 'ollama';
+import { cancelledError, SottoError } from '../core/errors.ts';
+import { networkError } from './network-error.ts';
+import type { ProviderOptions } from './options.ts';
+import { providerError } from './provider-error.ts';
+
+export type OllamaQuestion = {
+  options: ProviderOptions;
+  url: string;
+  headers: Record<string, string>;
+  model?: string;
+  /** For the whole request, in milliseconds. */
+  timeoutMs: number;
+};
+
+/**
+ * The package has no signal per request, reads OLLAMA_API_KEY and prints to stdout when a refusal is no JSON. All three pass
+ * through its fetch: this one brings the signal, replaces the headers, and never lets a refusal reach the package.
+ */
+export async function askOllama<Answer>(
+  question: OllamaQuestion,
+  signal: AbortSignal,
+  ask: (client: Ollama) => Promise<Answer>,
+): Promise<Answer> {
+  const { options, url, headers, model, timeoutMs } = question;
+  const provider = options.name;
+  const timeout = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
+  const guarded: typeof fetch = async (input, init) => {
+    const response = await options.fetch(input, { ...init, headers, redirect: 'manual', signal: AbortSignal.any([signal, timeout]) });
+    if (response.ok) return response;
+    throw providerError({ provider, status: response.status, headers: response.headers, body: await response.text(), model });
+  };
+  try {
+    const { Ollama: Client } = await import('ollama');
+    return await ask(new Client({ host: url, fetch: guarded }));
+  } catch (thrown) {
+    if (thrown instanceof SottoError) throw thrown;
+    if (signal.aborted) throw cancelledError();
+    if (timeout.aborted)
+      throw new SottoError({ kind: 'timeout', provider, message: `${provider}: no answer from ${url} within ${timeoutMs / 1000} s.` });
+    if (thrown instanceof SyntaxError)
+      throw new SottoError({
+        kind: 'protocol',
+        provider,
+        message: `${provider}: ${url} did not answer with JSON.`,
+        hint: 'Is it really Ollama that listens there? Check OLLAMA_HOST.',
+      });
+    throw networkError({ provider, url, thrown }) ?? thrown;
+  }
+}

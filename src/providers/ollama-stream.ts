@@ -1,0 +1,137 @@
+/** Decodes answers of Ollama's own chat API: lines of JSON, or one object for the whole answer. */
+import type { FinishReason } from '../core/events.ts';
+import { isObject, type JsonObject, listAt, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
+import type { ReplyPart } from '../core/messages.ts';
+import type { Emit, Progress, WireDecoder } from './decoder.ts';
+import { type OpenPart, writeParts } from './parts.ts';
+import { providerError } from './provider-error.ts';
+import { splitThinking } from './think-tags.ts';
+
+export type OllamaDecoderOptions = { provider: string; model: string };
+
+export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Emit): WireDecoder {
+  const parts = writeParts(emit, finishedPart);
+  const tags = splitThinking();
+  const callIds = new Set<string>();
+  let reasoning: OpenPart | undefined;
+  let text: OpenPart | undefined;
+  /** The server tells thoughts apart itself: a tag in the text is then something the model writes about. */
+  let thoughtsCameApart = false;
+  let rawReason: string | null = null;
+  let done = false;
+  let answeredBy: string | undefined;
+
+  function push(payload: string): void {
+    const line = parseJson(payload);
+    if (!isObject(line)) {
+      emit({
+        type: 'notice',
+        level: 'warning',
+        code: 'unreadable_event',
+        message: `Ignored a line of ${provider} that is no JSON object: ${payload.slice(0, 80)}`,
+      });
+      return;
+    }
+    const message = objectAt(line, 'message');
+    if (message) takeMessage(message);
+    answeredBy = textAt(line, 'model') || answeredBy;
+    takeUsage(line);
+    if (line.error !== undefined && line.error !== null) throw providerError({ provider, body: line, model });
+    rawReason = textAt(line, 'done_reason') || rawReason;
+    if (line.done === true) done = true;
+  }
+
+  function takeMessage(message: JsonObject): void {
+    const thought = textAt(message, 'thinking') ?? '';
+    if (thought !== '') {
+      thoughtsCameApart = true;
+      addReasoning(thought);
+    }
+    const content = textAt(message, 'content') ?? '';
+    const split = thoughtsCameApart ? { reasoning: '', text: content } : tags.push(content);
+    addReasoning(split.reasoning);
+    addText(split.text);
+    for (const call of listAt(message, 'tool_calls')) if (isObject(call)) takeCall(call);
+  }
+
+  /** Calls come whole; older servers give them no id. */
+  function takeCall(call: JsonObject): void {
+    const target = objectAt(call, 'function') ?? call;
+    const raw = target.arguments ?? target.parameters;
+    const json = typeof raw === 'string' ? raw : JSON.stringify(raw ?? {});
+    endReasoning();
+    const part = parts.open('tool_call', { name: textAt(target, 'name') ?? '', callId: uniqueId(textAt(call, 'id') ?? '') });
+    parts.add(part, json);
+    parts.end(part);
+  }
+
+  function uniqueId(id: string): string {
+    let free = id === '' ? `call_${callIds.size + 1}` : id;
+    for (let n = 2; callIds.has(free); n++) free = `${id === '' ? 'call' : id}_${n}`;
+    callIds.add(free);
+    return free;
+  }
+
+  function addReasoning(piece: string): void {
+    if (piece === '') return;
+    reasoning ??= parts.open('reasoning');
+    parts.add(reasoning, piece);
+  }
+
+  function addText(piece: string): void {
+    if (piece === '') return;
+    endReasoning();
+    text ??= parts.open('text');
+    parts.add(text, piece);
+  }
+
+  function endReasoning(): void {
+    if (reasoning) parts.end(reasoning);
+    reasoning = undefined;
+  }
+
+  /** Ollama leaves the count of the prompt out when it was cached: absent, not zero. */
+  function takeUsage(line: JsonObject): void {
+    const input = numberAt(line, 'prompt_eval_count');
+    const output = numberAt(line, 'eval_count');
+    if (input === undefined && output === undefined) return;
+    emit({ type: 'usage', usage: { ...(input === undefined ? {} : { input }), ...(output === undefined ? {} : { output }) } });
+  }
+
+  function close(): void {
+    const unclosed = tags.unclosed();
+    const rest = tags.end();
+    addReasoning(rest.reasoning);
+    if (unclosed && done && reasoning && !text) {
+      // The tag was never closed, so it was no thought: the whole of it is the answer.
+      const literal = `<think>${reasoning.text}`;
+      parts.end(reasoning, { type: 'reasoning', text: '' });
+      reasoning = undefined;
+      addText(literal);
+    }
+    addText(rest.text);
+    parts.endAll();
+  }
+
+  return {
+    push,
+    close,
+    finish() {
+      emit({ type: 'finish', reason: reasonOf(rawReason, callIds.size > 0), raw: rawReason, ...(answeredBy ? { model: answeredBy } : {}) });
+    },
+    progress: (): Progress => (done ? 'done' : 'open'),
+  };
+}
+
+/** A thought is marked as Ollama's own: templates put it back before the calls that followed it. */
+function finishedPart(part: OpenPart): ReplyPart {
+  if (part.kind === 'tool_call') return { type: 'tool_call', id: part.callId, name: part.name, arguments: part.text };
+  if (part.kind === 'reasoning') return { type: 'reasoning', text: part.text, original: { wire: 'ollama', item: {} } };
+  return { type: 'text', text: part.text };
+}
+
+/** Ollama says "stop" after tool calls as well. */
+function reasonOf(raw: string | null, called: boolean): FinishReason {
+  if (raw === 'length') return 'length';
+  return called ? 'tool_calls' : 'stop';
+}

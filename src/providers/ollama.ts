@@ -1,0 +1,113 @@
+/** Ollama through its own API, which knows more than its OpenAI-compatible one: thinking, windows, what a model can do. */
+import { SottoError } from '../core/errors.ts';
+import type { ModelEvent } from '../core/events.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { ModelInfo } from '../core/model.ts';
+import type { ModelRequest, Provider } from '../core/provider.ts';
+import { exchangeEvents } from './exchange.ts';
+import { askOllama } from './ollama-client.ts';
+import { ollamaDetails, ollamaRow, windowOf } from './ollama-models.ts';
+import { ollamaBody, ollamaLeftOut } from './ollama-request.ts';
+import { decodeOllama } from './ollama-stream.ts';
+import { type OllamaWindow, windowFor } from './ollama-window.ts';
+import type { ProviderOptions } from './options.ts';
+
+/** A look at the model's window stands before the first byte: it gets this long and no longer. */
+const LOOK_MS = 2000;
+
+/**
+ * A turn is sent with plain fetch, not through the `ollama` package: that has no signal per request, opens every picture's
+ * text as if it might be a file name, and costs 5 to 9 ms to load before anything can be sent. Lists and details use it.
+ */
+export async function openOllama(options: ProviderOptions): Promise<Provider> {
+  const url = options.url.replace(/\/+$/, '').replace(/\/(api|v1)$/, '');
+  const headers = headersOf(options);
+
+  function question(timeoutMs: number, model?: string) {
+    return { options, url, headers, timeoutMs, ...(model === undefined ? {} : { model }) };
+  }
+
+  /** A side request never fails a turn: what it cannot find out stays unknown. */
+  async function look(model: string, signal: AbortSignal): Promise<OllamaWindow | undefined> {
+    try {
+      return windowOf(plain(await askOllama(question(LOOK_MS, model), signal, (client) => client.show({ model }))));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function bodyFor(request: ModelRequest, signal: AbortSignal): Promise<JsonObject> {
+    const numCtx = await windowFor({
+      provider: options.name,
+      request,
+      setting: options.contextWindow,
+      known: options.facts(request.model)?.contextWindow,
+      look: () => look(request.model, signal),
+    });
+    return ollamaBody(request, { numCtx, keepAlive: options.keepAlive });
+  }
+
+  async function send(request: ModelRequest, signal: AbortSignal): Promise<Response> {
+    const body = JSON.stringify(await bodyFor(request, signal));
+    return options.fetch(`${url}/api/chat`, { method: 'POST', headers, body, signal, redirect: 'manual' });
+  }
+
+  async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+    const events = exchangeEvents(
+      {
+        provider: options.name,
+        model: request.model,
+        url,
+        framing: 'ndjson',
+        timeoutMs: options.timeoutMs,
+        send: (sendSignal) => send(request, sendSignal),
+        createDecoder: (emit) => decodeOllama({ provider: options.name, model: request.model }, emit),
+      },
+      signal,
+    );
+    for await (const event of events) {
+      yield event;
+      if (event.type !== 'request.start') continue;
+      for (const message of ollamaLeftOut(request)) yield { type: 'notice', level: 'warning', code: 'parameter_left_out', message };
+    }
+  }
+
+  return {
+    name: options.name,
+    stream,
+    async preview(request, signal) {
+      return { method: 'POST', url: `${url}/api/chat`, body: await bodyFor(request, signal) };
+    },
+    async check(signal) {
+      await askOllama(question(options.timeoutMs), signal, (client) => client.version());
+    },
+    async models(signal): Promise<ModelInfo[]> {
+      const answer = await askOllama(question(options.timeoutMs), signal, (client) => client.list());
+      return (answer.models ?? []).flatMap((row) => ollamaRow(plain(row)));
+    },
+    async describe(model, signal) {
+      try {
+        return ollamaDetails(model, plain(await askOllama(question(options.timeoutMs, model), signal, (client) => client.show({ model }))));
+      } catch (thrown) {
+        if (thrown instanceof SottoError && thrown.kind === 'not_found') return undefined;
+        throw thrown;
+      }
+    },
+  };
+}
+
+/** The package's types know less than the server says; its answers are parsed JSON and nothing else. */
+function plain(answer: object): JsonObject {
+  return answer as JsonObject;
+}
+
+function headersOf({ key, headers }: ProviderOptions): Record<string, string> {
+  const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'user-agent': 'sotto',
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+    ...own,
+  };
+}

@@ -1,0 +1,137 @@
+/** What OpenAI, Azure and the compatible servers share: one SDK client, two wires, one list call. */
+import type OpenAI from 'openai';
+import type { ModelEvent } from '../core/events.ts';
+import { isObject, type JsonObject, listAt, numberAt, parseJson, textAt } from '../core/json.ts';
+import type { ModelInfo } from '../core/model.ts';
+import type { ModelRequest, Provider } from '../core/provider.ts';
+import { type ChatQuirks, chatBody, chatLeftOut } from './chat-request.ts';
+import { decodeChat } from './chat-stream.ts';
+import { exchangeEvents } from './exchange.ts';
+import { requestJson } from './json-request.ts';
+import type { ProviderOptions } from './options.ts';
+import { rawResponse } from './raw-response.ts';
+import { responsesBody, responsesLeftOut } from './responses-request.ts';
+import { decodeResponses } from './responses-stream.ts';
+
+export type OpenAiLike = {
+  options: ProviderOptions;
+  /** A client of the SDK that sends through the given fetch. */
+  connect: (fetch: typeof globalThis.fetch, model: string) => OpenAI;
+  quirks: ChatQuirks;
+  apiFor: (model: string) => 'chat' | 'responses';
+  /** Where the list of models is; undefined where the server has none. */
+  listUrl: string | undefined;
+  listHeaders: Record<string, string>;
+};
+
+type Wire = { path: string; body: JsonObject; leftOut: string[]; api: 'chat' | 'responses' };
+
+export function openAiLike(server: OpenAiLike): Provider {
+  const { options } = server;
+
+  function wireFor(request: ModelRequest): Wire {
+    const api = server.apiFor(request.model);
+    if (api === 'chat') {
+      return {
+        api,
+        path: '/chat/completions',
+        body: chatBody(request, server.quirks),
+        leftOut: chatLeftOut(request, server.quirks, options.name),
+      };
+    }
+    const encryptedReasoning = options.facts(request.model)?.reasoning === true;
+    return { api, path: '/responses', body: responsesBody(request, { encryptedReasoning }), leftOut: responsesLeftOut(request) };
+  }
+
+  async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+    const wire = wireFor(request);
+    for (const message of wire.leftOut) yield { type: 'notice', level: 'warning', code: 'parameter_left_out', message };
+    yield* exchangeEvents(
+      {
+        provider: options.name,
+        model: request.model,
+        url: options.url,
+        framing: 'sse',
+        timeoutMs: options.timeoutMs,
+        send: (sendSignal) =>
+          rawResponse(options.fetch, (fetch) =>
+            server
+              .connect(fetch, request.model)
+              .post(wire.path, { body: wire.body, stream: request.stream, signal: sendSignal })
+              .asResponse(),
+          ),
+        createDecoder: (emit) =>
+          wire.api === 'chat'
+            ? decodeChat(
+                { provider: options.name, model: request.model, reasoningOutsideOutput: server.quirks.reasoningOutsideOutput === true },
+                emit,
+              )
+            : decodeResponses({ provider: options.name, model: request.model }, emit),
+      },
+      signal,
+    );
+  }
+
+  async function list(signal: AbortSignal): Promise<ModelInfo[]> {
+    const answer = await requestJson(
+      {
+        provider: options.name,
+        url: server.listUrl ?? '',
+        headers: server.listHeaders,
+        fetch: options.fetch,
+        timeoutMs: options.timeoutMs,
+      },
+      signal,
+    );
+    const rows = Array.isArray(answer) ? answer : listAt(answer, 'data').length > 0 ? listAt(answer, 'data') : listAt(answer, 'models');
+    return rows.flatMap(modelInfo);
+  }
+
+  return {
+    name: options.name,
+    stream,
+    async preview(request) {
+      const wire = wireFor(request);
+      // The client itself knows where it would send this: a fetch that sends nothing asks it.
+      let url = `${options.url}${wire.path}`;
+      let body = wire.body;
+      const pretend: typeof fetch = async (input, init) => {
+        url = input instanceof Request ? input.url : String(input);
+        const sent = parseJson(String(init?.body));
+        if (isObject(sent)) body = sent;
+        return new Response('{}', { headers: { 'content-type': 'application/json' } });
+      };
+      await server.connect(pretend, request.model).post(wire.path, { body: wire.body }).asResponse();
+      return { method: 'POST', url, body };
+    },
+    async check(signal) {
+      if (server.listUrl !== undefined) await list(signal);
+    },
+    ...(server.listUrl === undefined ? {} : { models: list }),
+  };
+}
+
+/** A row of a list of models: everyone has an id, some also say what fits. */
+function modelInfo(row: unknown): ModelInfo[] {
+  const id = textAt(row, 'id') ?? textAt(row, 'name');
+  if (!id) return [];
+  const meta = isObject(row) ? row.meta : undefined;
+  const name = textAt(row, 'display_name') ?? (textAt(row, 'id') ? textAt(row, 'name') : undefined);
+  const contextWindow =
+    numberAt(row, 'context_length') ??
+    numberAt(row, 'context_window') ??
+    numberAt(row, 'max_context_length') ??
+    numberAt(row, 'max_model_len') ??
+    numberAt(meta, 'n_ctx') ??
+    numberAt(meta, 'n_ctx_train');
+  const maxOutput = numberAt(row, 'max_completion_tokens') ?? numberAt(row, 'max_output_tokens');
+  return [
+    {
+      id: id.replace(/^models\//, ''),
+      ...(name ? { name } : {}),
+      ...(contextWindow ? { contextWindow } : {}),
+      ...(maxOutput ? { maxOutput } : {}),
+      source: 'provider',
+    },
+  ];
+}

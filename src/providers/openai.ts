@@ -1,0 +1,26 @@
+/** OpenAI: the Responses API, or Chat Completions where a base URL, a model or the user asks for it. */
+import type { Provider } from '../core/provider.ts';
+import { type ChatQuirks, STANDARD_QUIRKS } from './chat-request.ts';
+import { openAiLike } from './openai-client.ts';
+import type { ProviderOptions } from './options.ts';
+import { sdkDefaults } from './sdk-defaults.ts';
+
+const OPENAI_QUIRKS: ChatQuirks = { ...STANDARD_QUIRKS, maxTokensField: 'max_completion_tokens', verbosity: true };
+
+/** Models that OpenAI serves on Chat Completions only. */
+const CHAT_ONLY = /-search-preview|-audio-preview|^gpt-audio/;
+
+export async function openOpenAi(options: ProviderOptions): Promise<Provider> {
+  const { OpenAI } = await import('openai');
+  const url = options.url.replace(/\/+$/, '');
+  // Other servers behind OPENAI_BASE_URL know Chat Completions; few know Responses.
+  const isVendor = /(^|\.)openai\.com$/.test(new URL(url).hostname);
+  return openAiLike({
+    options: { ...options, url },
+    connect: (fetch) => new OpenAI({ ...sdkDefaults(options, fetch), baseURL: url }),
+    quirks: OPENAI_QUIRKS,
+    apiFor: (model) => options.api ?? (options.facts(model)?.responsesOnly || (isVendor && !CHAT_ONLY.test(model)) ? 'responses' : 'chat'),
+    listUrl: `${url}/models`,
+    listHeaders: { ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }), ...options.headers },
+  });
+}

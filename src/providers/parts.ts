@@ -1,0 +1,55 @@
+/** Opens, fills and closes the parts of one reply for a decoder, so that each wire only says which part a piece belongs to. */
+import type { PartKind, ReplyPart } from '../core/messages.ts';
+import type { Emit } from './decoder.ts';
+
+export type OpenPart = {
+  readonly id: string;
+  readonly kind: PartKind;
+  /** All text that has arrived for it. */
+  text: string;
+  name: string;
+  callId: string;
+};
+
+export type PartWriter = {
+  open(kind: PartKind, known?: { name?: string | undefined; callId?: string | undefined }): OpenPart;
+  add(part: OpenPart, text: string): void;
+  /** Ends a part; without `truth` it is what was added. A second end of the same part is ignored. */
+  end(part: OpenPart, truth?: ReplyPart): void;
+  /** Ends every part that is still open, in the order of their beginning. */
+  endAll(): void;
+};
+
+/** `finishPart` says what an open part is when nobody brings a better truth. */
+export function writeParts(emit: Emit, finishPart: (part: OpenPart) => ReplyPart): PartWriter {
+  const open = new Set<OpenPart>();
+  let count = 0;
+
+  const writer: PartWriter = {
+    open(kind, known = {}) {
+      const part: OpenPart = { id: `p${count++}`, kind, text: '', name: known.name ?? '', callId: known.callId ?? '' };
+      open.add(part);
+      emit({
+        type: 'part.start',
+        id: part.id,
+        kind,
+        ...(part.name === '' ? {} : { name: part.name }),
+        ...(part.callId === '' ? {} : { callId: part.callId }),
+      });
+      return part;
+    },
+    add(part, text) {
+      if (text === '') return;
+      part.text += text;
+      emit({ type: 'part.delta', id: part.id, text });
+    },
+    end(part, truth) {
+      if (!open.delete(part)) return;
+      emit({ type: 'part.end', id: part.id, part: truth ?? finishPart(part) });
+    },
+    endAll() {
+      for (const part of [...open]) writer.end(part);
+    },
+  };
+  return writer;
+}

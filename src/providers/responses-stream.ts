@@ -1,0 +1,295 @@
+/** Decodes Responses answers, streamed or whole, from OpenAI and from servers that follow it. */
+import type { FinishReason } from '../core/events.ts';
+import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
+import type { Citation, PartKind, ReplyPart, WireItem } from '../core/messages.ts';
+import type { Usage } from '../core/usage.ts';
+import { known } from './chat-stream.ts';
+import { citationsOf } from './citations.ts';
+import type { Emit, Progress, WireDecoder } from './decoder.ts';
+import { type OpenPart, writeParts } from './parts.ts';
+import { providerError } from './provider-error.ts';
+
+type Item = {
+  index: number;
+  type: string;
+  /** The item as last sent. */
+  latest: JsonObject;
+  part: OpenPart | undefined;
+  refused: boolean;
+  citations: Citation[];
+  /** The summary or content section that the last piece belonged to: a new one begins a new paragraph. */
+  section: string;
+  ended: boolean;
+};
+
+export function decodeResponses(options: { provider: string; model: string }, emit: Emit): WireDecoder {
+  const items: Item[] = [];
+  const parts = writeParts(emit, (part) =>
+    finishPart(
+      part,
+      items.find((item) => item.part === part),
+    ),
+  );
+  let final: JsonObject | undefined;
+  let answeredBy: string | undefined;
+  let messages = 0;
+  const ignored = new Set<string>();
+
+  function push(payload: string, eventName?: string): void {
+    if (payload.trim() === '[DONE]') return;
+    const event = parseJson(payload);
+    if (!isObject(event)) {
+      if (eventName === 'error') throw refusal(payload);
+      notice('unreadable_event', `Ignored an event of ${options.provider} that is no JSON object: ${payload.slice(0, 80)}`);
+      return;
+    }
+    const type = textAt(event, 'type') ?? (eventName !== 'message' ? eventName : undefined) ?? '';
+    if (type === 'error' || (type === '' && event.error)) throw refusal(isObject(event.error) ? event : { error: event });
+    if (type === '' && (event.object === 'response' || Array.isArray(event.output))) takeResponse(event);
+    else takeEvent(type, event);
+  }
+
+  function takeEvent(type: string, event: JsonObject): void {
+    switch (type) {
+      case 'response.created':
+      case 'response.in_progress':
+      case 'response.queued':
+        answeredBy = textAt(event.response, 'model') ?? answeredBy;
+        return;
+      case 'response.output_item.added':
+        if (isObject(event.item)) begin(event, event.item);
+        return;
+      case 'response.output_item.done':
+        if (isObject(event.item)) end(itemFor(event, event.item), event.item);
+        return;
+      case 'response.output_text.delta':
+        addTo(event, 'message', '');
+        return;
+      case 'response.refusal.delta': {
+        itemFor(event, { type: 'message' }).refused = true;
+        addTo(event, 'message', '');
+        return;
+      }
+      case 'response.reasoning_summary_text.delta':
+        addTo(event, 'reasoning', `summary ${numberAt(event, 'summary_index') ?? 0}`);
+        return;
+      case 'response.reasoning_text.delta':
+      case 'response.reasoning.delta':
+        addTo(event, 'reasoning', `content ${numberAt(event, 'content_index') ?? 0}`);
+        return;
+      case 'response.function_call_arguments.delta':
+        addTo(event, 'function_call', '');
+        return;
+      case 'response.output_text.annotation.added': {
+        itemFor(event, { type: 'message' }).citations.push(...citationsOf({ annotations: [event.annotation ?? null] }));
+        return;
+      }
+      case 'response.completed':
+      case 'response.incomplete':
+      case 'response.failed':
+      case 'response.cancelled':
+      case 'response.done':
+        if (isObject(event.response)) takeResponse(event.response);
+        return;
+      default:
+        ignore(type);
+    }
+  }
+
+  function begin(event: JsonObject, seen: JsonObject): Item {
+    const index = numberAt(event, 'output_index') ?? items.length;
+    const type = textAt(seen, 'type') ?? 'message';
+    const item: Item = { index, type, latest: seen, part: undefined, refused: false, citations: [], section: '', ended: false };
+    items.push(item);
+    if (type === 'function_call') item.part = parts.open('tool_call', { name: textAt(seen, 'name'), callId: textAt(seen, 'call_id') });
+    return item;
+  }
+
+  /** Only the position ties the events of an item together: ids may change on the way (seen from GitHub Copilot). */
+  function itemFor(event: JsonObject, seen: JsonObject): Item {
+    const index = numberAt(event, 'output_index');
+    const id = textAt(event, 'item_id') ?? textAt(seen, 'id');
+    const type = textAt(seen, 'type') ?? 'message';
+    const found =
+      index !== undefined
+        ? items.findLast((item) => item.index === index)
+        : (items.find((item) => id !== undefined && textAt(item.latest, 'id') === id) ??
+          items.findLast((item) => item.type === type && !item.ended));
+    return found && !(found.ended && index === undefined) ? found : begin(event, { ...seen, ...(id === undefined ? {} : { id }) });
+  }
+
+  function addTo(event: JsonObject, type: string, section: string): void {
+    const delta = textAt(event, 'delta');
+    if (!delta) return;
+    const item = itemFor(event, { type });
+    const part = partOf(item, type);
+    if (section !== item.section && part.text !== '') parts.add(part, '\n\n');
+    item.section = section;
+    parts.add(part, delta);
+  }
+
+  function partOf(item: Item, type: string): OpenPart {
+    if (item.part) return item.part;
+    const kind = PART_OF_ITEM[type] ?? 'hosted';
+    const part = parts.open(kind, { name: textAt(item.latest, 'name'), callId: textAt(item.latest, 'call_id') });
+    item.part = part;
+    // A second message (a comment, then the answer) begins a paragraph of its own.
+    if (kind === 'text' && messages++ > 0) parts.add(part, '\n\n');
+    return part;
+  }
+
+  function end(item: Item, truth: JsonObject): void {
+    item.latest = { ...item.latest, ...truth };
+    item.type = textAt(item.latest, 'type') ?? item.type;
+    if (item.ended) return;
+    item.ended = true;
+    const reply = replyOf(item);
+    if (reply) parts.end(item.part ?? partOf(item, item.type), reply);
+    else if (item.part) parts.end(item.part);
+  }
+
+  /** The finished item as a part; undefined where it holds nothing to show or keep. */
+  function replyOf(item: Item): ReplyPart | undefined {
+    const original: WireItem = { wire: 'responses', item: withoutId(item.latest) };
+    switch (item.type) {
+      case 'message': {
+        const content = listAt(item.latest, 'content').filter(isObject);
+        const whole = content.map((piece) => textAt(piece, 'text') ?? textAt(piece, 'refusal') ?? '').join('');
+        if (whole === '' && !item.part) return undefined;
+        const open = item.part ?? partOf(item, 'message');
+        const lead = open.text.startsWith('\n\n') && !whole.startsWith('\n\n') ? '\n\n' : '';
+        const refused = item.refused || content.some((piece) => textAt(piece, 'type') === 'refusal');
+        const citations = content.flatMap((piece) => citationsOf(piece));
+        const sources = citations.length > 0 ? citations : item.citations;
+        return {
+          type: 'text',
+          text: whole === '' ? open.text : lead + whole,
+          ...(refused ? { refusal: true as const } : {}),
+          ...(sources.length > 0 ? { citations: sources } : {}),
+          ...(whole === '' ? {} : { original }),
+        };
+      }
+      case 'reasoning':
+        return { type: 'reasoning', text: reasoningText(item.latest) || (item.part?.text ?? ''), original };
+      case 'function_call':
+      case 'custom_tool_call': {
+        const call = callOf(item);
+        return { type: 'tool_call', ...call, original };
+      }
+      default:
+        return { type: 'hosted', name: item.type, original };
+    }
+  }
+
+  function callOf(item: Item): { id: string; name: string; arguments: string } {
+    const input = textAt(item.latest, 'input');
+    const raw = item.type === 'custom_tool_call' ? JSON.stringify({ input: input ?? '' }) : (textAt(item.latest, 'arguments') ?? '');
+    const id = textAt(item.latest, 'call_id') || textAt(item.latest, 'id') || `call_${items.indexOf(item) + 1}`;
+    return { id, name: textAt(item.latest, 'name') ?? '', arguments: raw === '' ? (item.part?.text ?? '') : raw };
+  }
+
+  function finishPart(part: OpenPart, item: Item | undefined): ReplyPart {
+    if (part.kind === 'reasoning') return { type: 'reasoning', text: part.text };
+    if (part.kind === 'tool_call') {
+      const call = item ? callOf(item) : { id: part.callId, name: part.name, arguments: part.text };
+      return { type: 'tool_call', ...call, arguments: part.text || call.arguments };
+    }
+    return {
+      type: 'text',
+      text: part.text,
+      ...(item?.refused ? { refusal: true as const } : {}),
+      ...(item?.citations.length ? { citations: item.citations } : {}),
+    };
+  }
+
+  /** The whole answer, at the end of a stream or instead of one. A list that is empty here does not undo what was streamed. */
+  function takeResponse(response: JsonObject): void {
+    listAt(response, 'output').forEach((item, index) => {
+      if (!isObject(item)) return;
+      const known = items.find((candidate) => candidate.index === index);
+      if (!known) end(begin({ output_index: index }, item), item);
+      else if (!known.ended) end(known, item);
+    });
+    const usage = objectAt(response, 'usage');
+    if (usage) {
+      const costUsd = numberAt(usage, 'cost');
+      emit({ type: 'usage', usage: responsesUsage(usage), ...(costUsd === undefined ? {} : { costUsd }) });
+    }
+    answeredBy = textAt(response, 'model') ?? answeredBy;
+    const status = textAt(response, 'status') ?? 'completed';
+    if (status === 'failed' || (isObject(response.error) && status !== 'incomplete'))
+      throw refusal({ error: response.error ?? 'the answer failed without a reason' });
+    if (status === 'queued' || status === 'in_progress') {
+      notice('background', `${options.provider} is still working on this answer in the background (${status}).`);
+    }
+    final = response;
+  }
+
+  function refusal(body: Json): ReturnType<typeof providerError> {
+    return providerError({ provider: options.provider, body, model: options.model });
+  }
+
+  function ignore(type: string): void {
+    if (type.startsWith('response.') || type === 'keepalive' || type === 'ping' || ignored.has(type)) return;
+    ignored.add(type);
+    notice('unknown_event', `Ignored events of an unknown type: ${type || 'none'}`);
+  }
+
+  function notice(code: string, message: string): void {
+    emit({ type: 'notice', level: 'warning', code, message });
+  }
+
+  return {
+    push,
+    close: () => parts.endAll(),
+    finish() {
+      const status = textAt(final, 'status') ?? 'completed';
+      emit({ type: 'finish', reason: reasonOf(final, status, items), raw: status, ...(answeredBy ? { model: answeredBy } : {}) });
+    },
+    progress: (): Progress => (final ? 'done' : 'open'),
+  };
+}
+
+const PART_OF_ITEM: Record<string, PartKind> = {
+  message: 'text',
+  reasoning: 'reasoning',
+  function_call: 'tool_call',
+  custom_tool_call: 'tool_call',
+};
+
+function reasonOf(response: JsonObject | undefined, status: string, items: Item[]): FinishReason {
+  const reason = textAt(objectAt(response, 'incomplete_details'), 'reason') ?? '';
+  if (status === 'incomplete') return /filter/.test(reason) ? 'content_filter' : 'length';
+  if (status === 'cancelled') return 'cancelled';
+  if (items.some((item) => item.type === 'function_call' || item.type === 'custom_tool_call')) return 'tool_calls';
+  const refused = (item: Item) => item.refused || listAt(item.latest, 'content').some((piece) => textAt(piece, 'type') === 'refusal');
+  return items.some(refused) ? 'content_filter' : 'stop';
+}
+
+/** Summaries are paragraphs; without any, the open thoughts that some servers send. */
+function reasoningText(item: JsonObject): string {
+  const texts = (key: string) =>
+    listAt(item, key)
+      .map((piece) => textAt(piece, 'text') ?? '')
+      .filter((text) => text !== '');
+  const summary = texts('summary');
+  return (summary.length > 0 ? summary : texts('content')).join('\n\n');
+}
+
+/** With `store: false` the server does not know the ids of its items any more. */
+function withoutId(item: JsonObject): JsonObject {
+  const { id: _id, status: _status, ...kept } = item;
+  return kept;
+}
+
+function responsesUsage(usage: JsonObject): Usage {
+  const input = objectAt(usage, 'input_tokens_details') ?? objectAt(usage, 'prompt_tokens_details');
+  const output = objectAt(usage, 'output_tokens_details') ?? objectAt(usage, 'completion_tokens_details');
+  return known({
+    input: numberAt(usage, 'input_tokens') ?? numberAt(usage, 'prompt_tokens'),
+    output: numberAt(usage, 'output_tokens') ?? numberAt(usage, 'completion_tokens'),
+    cacheRead: numberAt(input, 'cached_tokens'),
+    cacheWrite: numberAt(input, 'cache_write_tokens'),
+    reasoning: numberAt(output, 'reasoning_tokens'),
+  });
+}

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { displayWidth, expandTabs, fittingLength, pad, truncate, wrap } from '../../src/format/width.ts';
+
+const grapheme = fc.string({ unit: 'grapheme', maxLength: 60 });
+
+describe('displayWidth', () => {
+  it.each([
+    ['abc', 3],
+    ['中文', 4],
+    ['中文，字。', 10],
+    ['👩‍👩‍👧‍👦', 2],
+    ['🇩🇪', 2],
+    ['e\u0301', 1],
+    ['\u001b[1mbold\u001b[22m', 4],
+    ['', 0],
+  ])('of %j is %i', (text, width) => {
+    expect(displayWidth(text)).toBe(width);
+  });
+
+  it('agrees with string-width where it takes a short cut', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0x3000, max: 0xff10 }), { maxLength: 4 }), (codes) => {
+        const text = String.fromCharCode(...codes);
+        expect(displayWidth(text)).toBe(stringWidth(text));
+      }),
+    );
+  });
+});
+
+describe('expandTabs', () => {
+  it('goes to the next stop, counted in columns', () => {
+    expect(expandTabs('a\tb\n中\tb\n\tc')).toBe('a   b\n中  b\n    c');
+  });
+});
+
+describe('wrap', () => {
+  it('breaks at words, and words that are too long', () => {
+    expect(wrap('one two three', 8)).toEqual(['one two', 'three']);
+    expect(wrap('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
+  });
+
+  it('never makes a line wider than asked', () => {
+    fc.assert(
+      fc.property(grapheme, fc.integer({ min: 4, max: 40 }), (text, columns) => {
+        for (const line of wrap(text, columns)) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+});
+
+describe('pad and truncate', () => {
+  it('fills on the side asked for', () => {
+    expect([pad('中', 4), pad('中', 4, 'right'), pad('a', 4, 'center'), pad('long', 2)]).toEqual(['中  ', '  中', ' a  ', 'long']);
+  });
+
+  it('shows that something was cut off', () => {
+    expect([truncate('abcdef', 6), truncate('abcdefg', 6), truncate('中文字符', 6), truncate('ab cdefg', 6), truncate('abc', 2)]).toEqual([
+      'abcdef',
+      'abc...',
+      '中...',
+      'ab...',
+      '..',
+    ]);
+  });
+
+  it('never truncates to more than asked', () => {
+    fc.assert(
+      fc.property(grapheme, fc.nat({ max: 30 }), (text, columns) => {
+        expect(displayWidth(truncate(text, columns))).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+});
+
+describe('fittingLength', () => {
+  it('splits no character that is seen as one', () => {
+    expect([
+      fittingLength('a👩‍👩‍👧‍👦b', 2),
+      fittingLength('a👩‍👩‍👧‍👦b', 3),
+      fittingLength('👩‍👩‍👧‍👦', 1),
+      fittingLength('abc', 10),
+    ]).toEqual([1, 12, 0, 3]);
+  });
+
+  it('finds a long pile of marks whole', () => {
+    const pile = `e${'\u0301'.repeat(500)}`;
+    expect(fittingLength(`${pile}x`, 1)).toBe(501);
+  });
+});
