@@ -1,5 +1,6 @@
 /** Reads markdown line by line, in CommonMark's way: which quotes and lists a line continues, and which block it begins. */
 
+import { closeContainers, continueContainers, indentEnd, openItem, type Place } from './markdown-containers.ts';
 import type { Style } from './markdown-layout.ts';
 import {
   addCodeLine,
@@ -16,7 +17,7 @@ import {
   tableStart,
 } from './markdown-leaves.ts';
 import { type BlockStart, blockStart, isFenceEnd, underlineLevel } from './markdown-starts.ts';
-import { type Container, contentWidth, emit, type Item, isCode, isText, type State, separate } from './markdown-state.ts';
+import { type Container, contentWidth, emit, isCode, isText, type State, separate } from './markdown-state.ts';
 import { expandTabs } from './width.ts';
 
 /**
@@ -59,7 +60,8 @@ export function closeAll(state: State): void {
 /** How many characters of a line must be there before its beginning is taken without its end. */
 export function longestWait(state: State, line: string): number {
   if (isCode(state.leaf)) return LONGEST_CODE_LINE;
-  const start = line.search(/[^\s>]/);
+  // No further than this, so that the answer is the same however much of the line is there.
+  const start = line.slice(0, LONGEST_INDENT).search(/[^\s>]/);
   if (start < 0) return LONGEST_INDENT;
   return start + (line[start] === '|' || state.leaf?.kind === 'table' ? LONGEST_ROW : LONGEST_TEXT_LINE);
 }
@@ -68,38 +70,6 @@ const LONGEST_TEXT_LINE = 160;
 const LONGEST_INDENT = 1000;
 const LONGEST_CODE_LINE = 2000;
 const LONGEST_ROW = 8000;
-
-/** Where in a line the containers that go on have been read to, and how many there are. */
-type Place = { matched: number; position: number };
-
-function continueContainers(state: State, text: string): Place {
-  const place: Place = { matched: 0, position: 0 };
-  for (const container of state.containers) {
-    const first = indentEnd(text, place.position);
-    const position =
-      container.kind === 'quote' ? continueQuote(text, place.position, first) : continueItem(state, container, text, place.position, first);
-    if (position === undefined) break;
-    place.position = position;
-    place.matched += 1;
-  }
-  return place;
-}
-
-function continueQuote(text: string, position: number, first: number): number | undefined {
-  if (first - position > 3 || text[first] !== '>') return undefined;
-  return text[first + 1] === ' ' ? first + 2 : first + 1;
-}
-
-function continueItem(state: State, item: Item, text: string, position: number, first: number): number | undefined {
-  if (first >= text.length) return position;
-  if (first >= item.contentColumn) return Math.max(position, item.contentColumn);
-  if (state.leaf?.kind === 'fence' || first < item.markColumn + 2) return undefined;
-  // "1. a" with "  - b" below: too little indented for CommonMark, but meant as a list inside the item.
-  const start = blockStart(text.slice(first), { isComplete: true, interrupts: false });
-  if (start?.kind !== 'item' || start.type === item.type) return undefined;
-  item.contentColumn = first;
-  return Math.max(position, first);
-}
 
 /** Gives the line to the open block if it is one that takes lines as they are. */
 function continueLeaf(state: State, text: string, line: Place & { isBlank: boolean; isComplete: boolean }): boolean {
@@ -243,26 +213,6 @@ function openBlock(state: State, start: BlockStart, line: Opening): number | und
 const RULE_WIDTH = 24;
 const FORMULA: Style = { roles: [], verbatim: true };
 
-function openItem(state: State, start: Extract<BlockStart, { kind: 'item' }>, line: Opening): void {
-  const sibling = line.before?.kind === 'item' && line.before.type === start.type ? line.before : undefined;
-  separate(state, sibling !== undefined);
-  // A list that only says "1." counts on; one that counts itself is believed.
-  const number = start.number === undefined ? undefined : Math.max(start.number, sibling?.number === undefined ? 0 : sibling.number + 1);
-  const task = start.task === undefined ? '' : `[${start.task === ' ' ? ' ' : 'x'}] `;
-  const bullet = number === undefined ? '- ' : `${number}${start.type} `;
-  const mark = number === undefined && task !== '' ? task : bullet + task;
-  state.containers.push({
-    kind: 'item',
-    hasContent: false,
-    type: start.type,
-    number,
-    markColumn: line.column,
-    contentColumn: line.column + start.width,
-    mark,
-    isMarkShown: false,
-  });
-}
-
 /** `from`: where to look for the end of the block, behind its beginning. */
 function addVerbatim(state: State, text: string, isComplete: boolean, from = 0): void {
   const { leaf } = state;
@@ -280,17 +230,4 @@ function addVerbatim(state: State, text: string, isComplete: boolean, from = 0):
 function closeTo(state: State, count: number): void {
   closeLeaf(state);
   closeContainers(state, count);
-}
-
-function closeContainers(state: State, count: number): void {
-  const isUnseen = state.containers.slice(count).some((container) => container.kind === 'item' && !container.isMarkShown);
-  if (isUnseen) emit(state, []);
-  state.containers.length = count;
-}
-
-/** Position of the first character that is not a space. */
-function indentEnd(text: string, from: number): number {
-  let position = from;
-  while (text[position] === ' ') position += 1;
-  return position;
 }

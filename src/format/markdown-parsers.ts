@@ -1,4 +1,5 @@
 /** Loads the packages that read markdown (marked, remend, lowlight) and shapes them for the renderer. */
+import type { RemendOptions } from 'remend';
 import type { HighlightCode } from './highlight.ts';
 import type { MarkdownParsers } from './markdown.ts';
 
@@ -11,17 +12,26 @@ export async function loadParsers(options: { highlight: boolean }): Promise<Mark
   const marked = new Marked({ extensions: [{ name: 'math', level: 'inline', start: formulaAt, tokenizer: formula }] });
   return {
     lexInline: (text) => Lexer.lexInline(text, marked.defaults),
-    complete: (text) =>
-      remend(text, {
-        linkMode: 'text-only',
-        comparisonOperators: false,
-        setextHeadings: false,
-        singleTilde: false,
-        htmlTags: false,
-        katex: false,
-      }),
+    complete: (text) => remend(remend(text, CODE), MARKUP),
     ...(highlight && { highlight }),
   };
+}
+
+/** Code is closed first: remend would put the end of what is around it inside. */
+const CODE: RemendOptions = {
+  bold: false,
+  boldItalic: false,
+  italic: false,
+  strikethrough: false,
+  links: false,
+  images: false,
+  ...notInline(),
+};
+const MARKUP: RemendOptions = { inlineCode: false, linkMode: 'text-only', ...notInline() };
+
+/** What remend would do about blocks, and what we show as it is. */
+function notInline(): RemendOptions {
+  return { comparisonOperators: false, setextHeadings: false, singleTilde: false, htmlTags: false, katex: false };
 }
 
 async function loadHighlighter(): Promise<HighlightCode> {

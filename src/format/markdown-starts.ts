@@ -39,7 +39,8 @@ export function underlineLevel(text: string): number | undefined {
 
 /** A last line that so far consists of marks only ("**", "1.", "|--"): what it will be is not to be seen yet. */
 export function isOnlyMarks(text: string): boolean {
-  return /^[\s>]*(?:[-+*#`~_=$|:<![\]\\ ]+|\d{1,9}[.)]?|[-+*] \[[ xX]?\]?)?\s*$/.test(text);
+  const rest = text.replace(/^[\s>]+/, '').trimEnd();
+  return /^(?:[-+*#`~_=$|:<![\]\\ ]*|\d{1,9}[.)]?|[-+*] \[[xX]\]?)$/.test(rest);
 }
 
 const HEADING = /^(#{1,6})(?:\s+(.*?))??(?:\s+#+)?\s*$/;

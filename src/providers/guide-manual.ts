@@ -361,7 +361,7 @@ const WRITTEN: readonly Section[] = [
         ['`json`', 'one object at the end, with usage, cost and errors'],
         ['`ndjson`', 'every event as it happens, one JSON object per line'],
       ),
-      sh('sotto "explain DNS" > dns.md', 'sotto --output text "a haiku about rain"', 'sotto --output json "hello" | jq .usage', 'sotto config set output text'),
+      sh('sotto "explain DNS" > dns.md', 'sotto --output text "explain DNS"', 'sotto --output json "hello" | jq .usage', 'sotto config set output text'),
       'stdout is the answer and nothing else. Notices, retries and errors go to stderr; `-q` leaves only the errors. `--no-stream` prints the answer at its end instead of as it is written.',
     ),
   },
@@ -469,7 +469,7 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'colour',
     title: 'Colours and themes',
-    keywords: ['colour', 'color', 'colors', 'theme', 'dark', 'light', 'dark mode', 'light background', 'NO_COLOR', 'FORCE_COLOR', 'CLICOLOR', '--color', 'SOTTO_THEME', 'no colours', 'unreadable', 'farbe', 'farben', 'dunkel', 'couleur', 'couleurs', 'thème', 'color', 'colores', 'tema', '颜色', '主题', '色', 'テーマ', 'カラー'],
+    keywords: ['colour', 'color', 'colors', 'theme', 'dark', 'light', 'dark mode', 'light background', 'NO_COLOR', 'FORCE_COLOR', 'CLICOLOR', '--color', 'SOTTO_THEME', 'no colours', 'unreadable', 'farbe', 'farben', 'dunkel', 'couleur', 'couleurs', 'thème', 'color', 'colores', 'tema', '颜色', '主题', 'テーマ', 'カラー'],
     body: text(
       'Colours are used on a terminal and never in a pipe. `--color always`, `--color never` or `--color auto` decides otherwise; so do `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR`.',
       'The theme follows your terminal. If it guesses wrong, say what the background is:',
@@ -514,7 +514,7 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'dry-run',
     title: 'Seeing a request without sending it',
-    keywords: ['dry run', '--dry-run', 'dry-run', 'preview', 'what would be sent', 'show request', 'inspect request', 'count tokens', 'estimate', 'token count', 'how many tokens', 'without sending', 'probelauf', 'simuler', 'simulation', 'simular', '预览', '试运行', 'トークン数', 'ドライラン'],
+    keywords: ['dry run', '--dry-run', 'dry-run', 'preview', 'what would be sent', 'show request', 'inspect request', 'count tokens', 'estimate', 'token count', 'how many tokens', 'tokens of a file', 'size of a file', 'without sending', 'probelauf', 'simuler', 'simulation', 'simular', '预览', '试运行', 'トークン数', 'ドライラン'],
     body: text(
       '`--dry-run` prints the request as it would be sent, with an estimate of its tokens and price. Nothing is sent, and keys are left out.',
       sh('sotto --dry-run "hello"', 'sotto --dry-run -m gpt-4o-mini -f big.txt "summarise"'),
@@ -868,7 +868,7 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'not-yet',
     title: 'What is not there yet',
-    keywords: ['not yet', 'planned', 'roadmap', 'coming', 'missing feature', 'chat', 'interactive chat', 'conversation', 'conversations', 'save conversation', 'history', 'resume', 'continue conversation', 'earlier answers', 'remember', 'memory', 'tools', 'tool calls', 'function calling', 'mcp', 'budget', 'spending limit', 'fallback', 'compare models', 'batch', 'serve', 'export', 'search conversations', 'completion', 'shell completion', 'tab completion', 'autocomplete', 'personas', 'embeddings', 'image generation', 'generate images', 'web search', 'unterhaltung', 'gespräch', 'verlauf', 'conversation enregistrée', 'historique', 'conversación', 'historial', '聊天', '对话', '历史', '工具', '会话', 'チャット', '会話', '履歴', 'ツール'],
+    keywords: ['not yet', 'planned', 'roadmap', 'coming', 'missing feature', 'chat', 'chat mode', 'repl', 'interactive chat', 'conversation', 'conversations', 'save conversation', 'history', 'resume', 'continue conversation', 'earlier answers', 'remember', 'memory', 'tools', 'tool calls', 'function calling', 'mcp', 'budget', 'spending limit', 'fallback', 'compare models', 'batch', 'serve', 'export', 'search conversations', 'completion', 'shell completion', 'tab completion', 'autocomplete', 'personas', 'embeddings', 'image generation', 'generate images', 'web search', 'unterhaltung', 'gespräch', 'verlauf', 'conversation enregistrée', 'historique', 'conversación', 'historial', '聊天', '对话', '历史', '工具', '会话', 'チャット', '会話', '履歴', 'ツール'],
     body: text(
       'Not in this version:',
       list(

@@ -1,6 +1,6 @@
 /** Finds the sections of the manual that answer a question, and says honestly when there is none. */
 import { SECTIONS, type Section } from './guide-manual.ts';
-import { almostSame, plain, unspacedRuns, UNSPACED, words } from './guide-words.ts';
+import { almostSame, isLight, isSmallNumber, plain, UNSPACED, unspacedWords, words } from './guide-words.ts';
 
 export type Ranked = {
   section: Section;
@@ -32,11 +32,10 @@ export function findSections(question: string): Finding {
     const sections = [...new Set(parts.flatMap((part) => part.sections.slice(0, 1)))];
     if (sections.length === 2) return answer(sections, ranked);
   }
-  const [best] = ranked;
-  if (!best || !isAnswer(best)) return { kind: 'no_section', nearest: ranked.filter(({ score }) => score >= LEAST_SCORE / 2).slice(0, 3).map(({ section }) => section) };
-  const second = ranked[1];
-  const twins = second && isAnswer(second) && second.score >= best.score * TWIN_SHARE && second.coverage >= best.coverage;
-  return answer(ranked.slice(0, twins ? 2 : 1).map(({ section }) => section), ranked);
+  const [best, second] = ranked.filter(isAnswer);
+  if (!best) return { kind: 'no_section', nearest: ranked.filter(({ score }) => score >= LEAST_SCORE / 2).slice(0, 3).map(({ section }) => section) };
+  const twin = second && second.score >= best.score * TWIN_SHARE && second.coverage >= best.coverage ? [second.section] : [];
+  return answer([best.section, ...twin], ranked);
 }
 
 /** All sections that have anything to do with a question, best first. */
@@ -51,6 +50,9 @@ export function rank(question: string): Ranked[] {
 
 const MOST_LETTERS = 1000;
 const TWIN_SHARE = 0.85;
+const LEAST_RARITY = 0.5;
+/** Words such as "change" say little of what a question is about. */
+const LIGHT_SHARE = 0.4;
 const CLAUSE_END = /[?!;,。？！，；]+|\b(?:and|und|et)\b/iu;
 
 /** Questions made of little words only, which a search by words cannot see. Matched against plain words. */
@@ -58,6 +60,8 @@ const INTENTS: readonly { pattern: RegExp; id: string }[] = [
   { pattern: /^$|^(hi|hello|hey|hallo|bonjour|salut|hola|ciao|moin|servus|good (morning|evening|day)|guten tag|你好|您好|こんにちは)( there| sotto)?$/, id: 'overview' },
   { pattern: /^(please )?help( me)?$|^(what|whats|what's) (is |'s )?(sotto|this|it)( for)?$|^what (does|can|could|will|do) (sotto|this|it|i|you) (do|do with (it|sotto|this))( for me)?$|^(was|wer) ist sotto$|^was kann(st)? (sotto|du|ich)( tun| machen)?$|^(c'est quoi|qu'est ce que( c'est( que)?)?) sotto$|^que es sotto$|^(about )?sotto$|^sotto ?(是什么|とは(何ですか)?)$/, id: 'overview' },
   { pattern: /^(who|what) are you$|^are you (an? |the )?(real |large )?(ai|llm|bot|robot|human|person|language model|model|chatgpt|gpt|claude|guide)$|^wer bist du$|^was bist du$|^qui es tu$|^quien eres$|^你是谁$|^あなたは誰(ですか)?$/, id: 'guide' },
+  // The words of our own error, which are little ones too.
+  { pattern: /^(sotto )?there is no key for /, id: 'no-provider' },
   { pattern: /^what do you know( about)?$|^what (can|could|may|should) i ask( you)?( about)?$/, id: 'contents' },
 ];
 
@@ -73,14 +77,17 @@ type Entry = {
   unspaced: readonly string[];
 };
 
-type Term = { text: string; weight: number; similarity: number; unspaced: boolean };
+type Term = { text: string; weight: number; similarity: number; unspaced: boolean; light?: true };
 
 const INDEX: readonly Entry[] = SECTIONS.map(entryOf);
 const AVERAGE_LENGTH = INDEX.reduce((sum, entry) => sum + entry.length, 0) / INDEX.length;
 const VOCABULARY: ReadonlySet<string> = new Set(INDEX.flatMap((entry) => [...entry.named.keys()]));
+/** Longest first. */
+const UNSPACED_VOCABULARY: readonly string[] = [...new Set(INDEX.flatMap((entry) => entry.unspaced))].sort((a, b) => b.length - a.length);
 const RARITY = rarities();
 /** An unknown word means as much as a fairly rare one. */
 const UNKNOWN_WEIGHT = Math.log(1 + INDEX.length / 3);
+
 
 function isAnswer({ score, coverage }: Ranked): boolean {
   return score >= LEAST_SCORE && coverage >= LEAST_COVERAGE;
@@ -98,22 +105,22 @@ function entryOf(section: Section): Entry {
   const phrases: string[][] = [];
   for (const keyword of section.keywords) {
     const parts = words(keyword);
-    for (const part of parts) name(part, parts.length === 1 ? 4 : 2);
+    for (const part of parts) name(part, parts.length > 1 ? 2 : /\s/.test(keyword) ? 3 : 4);
     if (parts.length > 1) phrases.push(parts);
   }
   const body = new Map<string, number>();
   // The contents name everything and would be close to every question.
   const bodyWords = section.id === 'contents' ? [] : words(section.body);
   for (const word of bodyWords) body.set(word, (body.get(word) ?? 0) + 1);
-  const unspaced = section.keywords.flatMap((keyword) => keyword.match(UNSPACED) ?? []).flatMap((keyword) => [keyword, ...unspacedRuns(keyword)]);
-  return { section, named, body, length: bodyWords.length, phrases, unspaced: [...new Set(unspaced)] };
+  const unspaced = section.keywords.flatMap((keyword) => keyword.match(UNSPACED) ?? []);
+  return { section, named, body, length: bodyWords.length, phrases, unspaced };
 }
 
 /** How much a word tells: one that stands in few sections tells more. */
 function rarities(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { named, body, unspaced } of INDEX) for (const word of new Set([...named.keys(), ...body.keys(), ...unspaced])) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return new Map([...counts].map(([word, count]) => [word, Math.max(0.5, Math.log(1 + INDEX.length / (count + 0.5)))]));
+  return new Map([...counts].map(([word, count]) => [word, Math.max(LEAST_RARITY, Math.log(1 + INDEX.length / (count + 0.5)))]));
 }
 
 function termsOf(question: string): Term[] {
@@ -121,10 +128,21 @@ function termsOf(question: string): Term[] {
   for (const word of words(question)) {
     const known = RARITY.has(word) ? word : correction(word);
     const text = known ?? word;
-    terms.set(text, { text, weight: RARITY.get(text) ?? UNKNOWN_WEIGHT, similarity: known === word ? 1 : 0.8, unspaced: false });
+    // A number says something only where it is the name of something: 401, not 11434.
+    const weight = /^\d+$/.test(text) && !VOCABULARY.has(text) ? LEAST_RARITY : (RARITY.get(text) ?? UNKNOWN_WEIGHT);
+    terms.set(text, { text, weight, similarity: known === word ? 1 : 0.8, unspaced: false });
   }
-  for (const run of unspacedRuns(question)) for (const term of unspacedTerms(run)) terms.set(term.text, term);
-  return [...terms.values()];
+  const { known, left } = unspacedWords(question, UNSPACED_VOCABULARY);
+  for (const text of known) terms.set(text, { text, weight: RARITY.get(text) ?? UNKNOWN_WEIGHT, similarity: 1, unspaced: true });
+  // Two signs are about one word.
+  if (left > 0) terms.set('', { text: '', weight: (UNKNOWN_WEIGHT * left) / 2, similarity: 0, unspaced: true });
+  return lighten([...terms.values()]);
+}
+
+/** Light words step back behind the others, where there are others. */
+function lighten(terms: Term[]): Term[] {
+  if (terms.every(({ text }) => isLight(text))) return terms;
+  return terms.map((term) => (isLight(term.text) ? { ...term, weight: term.weight * LIGHT_SHARE, light: true } : term));
 }
 
 /** The word of a title or keyword that a mistyped one probably meant. */
@@ -134,35 +152,22 @@ function correction(word: string): string | undefined {
   return undefined;
 }
 
-/** Cuts text without spaces at the longest keywords in it; what is left over is not understood, two signs a word. */
-function unspacedTerms(run: string): Term[] {
-  const terms: Term[] = [];
-  let unknown = '';
-  for (let at = 0; at < run.length; ) {
-    const keyword = UNSPACED_VOCABULARY.find((candidate) => run.startsWith(candidate, at));
-    if (keyword !== undefined) terms.push({ text: keyword, weight: RARITY.get(keyword) ?? UNKNOWN_WEIGHT, similarity: 1, unspaced: true });
-    else unknown += run[at];
-    at += keyword?.length ?? 1;
-  }
-  if (unknown !== '') terms.push({ text: unknown, weight: (UNKNOWN_WEIGHT * Math.ceil(unknown.length / 2)) / 1.5, similarity: 0, unspaced: true });
-  return terms;
-}
-
-const UNSPACED_VOCABULARY: readonly string[] = [...new Set(INDEX.flatMap((entry) => entry.unspaced))].sort((a, b) => b.length - a.length);
-
 /** BM25 over the body, plus what title and keywords say, plus a bonus for whole phrases. */
 function rate(entry: Entry, terms: readonly Term[], total: number): Ranked {
   let score = 0;
   let understood = 0;
   const found = new Set<string>();
-  for (const { text, weight, similarity, unspaced } of terms) {
+  let anchored = false;
+  for (const { text, weight, similarity, unspaced, light } of terms) {
     const named = unspaced ? (entry.unspaced.includes(text) ? 4 : 0) : (entry.named.get(text) ?? 0);
     const count = unspaced ? 0 : (entry.body.get(text) ?? 0);
     if (named > 0) found.add(text);
+    anchored ||= named > 0 && !light && !isSmallNumber(text);
     score += similarity * weight * (named + (count * 2.2) / (count + 1.2 * (0.25 + (0.75 * entry.length) / AVERAGE_LENGTH)));
     understood += similarity * weight * (named > 0 ? 1 : count > 0 ? 0.5 : 0);
   }
-  if (found.size === 0) return { section: entry.section, score: score / 2, coverage: understood / total };
+  // A section that nothing but light words and small numbers lead to is no answer to anything.
+  if (!anchored) return { section: entry.section, score: Math.min(score, LEAST_SCORE) / 2, coverage: understood / total };
   for (const phrase of entry.phrases) {
     if (phrase.every((word) => found.has(word))) score += 2 * phrase.reduce((sum, word) => sum + (RARITY.get(word) ?? 0), 0);
   }

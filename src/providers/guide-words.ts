@@ -20,14 +20,37 @@ export function words(text: string): string[] {
   return found.filter((word) => !FILLERS.has(word)).map(stem);
 }
 
-/** What is left of unspaced text when the little words are taken out. */
-export function unspacedRuns(text: string): string[] {
-  return (text.normalize('NFKC').match(UNSPACED) ?? []).flatMap((run) => run.split(UNSPACED_FILLERS)).filter((run) => run !== '');
+/** Cuts text without spaces at the words of a vocabulary, longest first; `left` counts the signs with a meaning that stay over. */
+export function unspacedWords(text: string, vocabulary: readonly string[]): { known: string[]; left: number } {
+  const known: string[] = [];
+  let left = 0;
+  for (const run of text.normalize('NFKC').match(UNSPACED) ?? []) {
+    let rest = '';
+    for (let at = 0; at < run.length; ) {
+      const word = vocabulary.find((candidate) => run.startsWith(candidate, at));
+      if (word !== undefined) known.push(word);
+      rest += word === undefined ? run[at] : ' ';
+      at += word?.length ?? 1;
+    }
+    left += rest.replace(UNSPACED_FILLERS, '').length;
+  }
+  return { known, left };
+}
+
+/** Stems that stand in questions about anything: beside other words they say little. */
+export function isLight(word: string): boolean {
+  return LIGHT.has(word) || isSmallNumber(word);
+}
+
+export function isSmallNumber(word: string): boolean {
+  return /^\d\d?$/.test(word);
 }
 
 /** A word without its English ending; the same on both sides of a comparison, so it need not be pretty. */
 export function stem(word: string): string {
-  if (word.length < 4 || !/^[a-z]+$/.test(word)) return word;
+  // The noun, not a form of "set".
+  if (word === 'settings') return 'setting';
+  if (word === 'setting' || word.length < 4 || !/^[a-z]+$/.test(word)) return word;
   let root = word.replace(/ies$/, 'y').replace(/(ss|sh|ch|x)es$/, '$1');
   if (/[^siu]s$/.test(root)) root = root.slice(0, -1);
   const shorter = root.replace(/(?:ing|ed)$/, '');
@@ -55,7 +78,7 @@ const FILLERS: ReadonlySet<string> = new Set(
   `a about actually all also always am an and another any anyone anything are as at be because been being but by can can't cannot
   could did do does doesn't doing don't else ever every for from get gets getting give gives go going got had has have he her here his how
   i i'd i'll i'm i've if in into is isn't it it's its just know let like make makes may me might mine more most much must my
-  need needs no not now of off on one ones only or our out over own please really say says see shall she should show shows so some
+  need needs no not often now of off on one ones only or our out over own please really say says see shall she should show shows so some
   someone something somehow still such tell tells than thank thanks that that's the their them then there there's these they thing things this those to too
   try trying up us use used uses using very want wants was way we were what what's when where which who whose why will with
   won't would yes yet you your yours
@@ -71,6 +94,13 @@ const FILLERS: ReadonlySet<string> = new Set(
     .map(plain),
 );
 
+const LIGHT: ReadonlySet<string> = new Set([
+  ...words(`add change set find run running work write put turn open see send take new good best right mean meaning large big long short first
+  setzen andern schreiben finden changer mettre ecrire cambiar poner escribir`),
+  '设置',
+  '設定',
+]);
+
 /** Question words, particles and the verbs of every question; kana other than katakana carry grammar, not meaning. */
 const UNSPACED_FILLERS =
-  /请问|如何|怎么样|怎么|怎样|什么|哪里|哪些|哪个|为什么|可以|能不能|是否|需要|想要|使用|一个|我的|我们|我|你们|你|您|的|了|吗|呢|吧|啊|是|在|有|要|想|用|把|和|与|不|这|那|個|何|教|方法|[\u3040-\u309f]+/;
+  /请问|如何|怎么样|怎么|怎样|什么|哪里|哪些|哪个|为什么|可以|能不能|是否|需要|想要|使用|一个|我的|我们|我|你们|你|您|的|了|吗|呢|吧|啊|是|在|有|要|想|用|把|和|与|不|这|那|個|何|教|方法|变更|更改|修改|変更|使|方|[\u3040-\u309f\s]+/g;

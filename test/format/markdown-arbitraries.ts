@@ -114,6 +114,8 @@ const start = fc.constantFrom(
   '\\[',
   '\t',
   '[1]: ',
+  ' '.repeat(1200),
+  '> '.repeat(600),
 );
 const line = fc.tuple(start, inline).map(([mark, text]) => mark + text);
 const newline = fc.constantFrom('\n', '\n', '\n\n', '\r\n');

@@ -126,6 +126,35 @@ describe('whatever the markdown', () => {
     );
   });
 
+  it('keeps words apart and whole', () => {
+    const words = fc.array(fc.stringMatching(/^[a-z]{1,20}$/), { minLength: 1, maxLength: 400 });
+    const gap = fc.constantFrom(' ', ' ', ' ', ' ', '  ', '\n');
+    const cases = words.chain((list) => fc.tuple(fc.constant(list), fc.array(gap, { minLength: list.length, maxLength: list.length })));
+    fc.assert(
+      fc.property(cases, columns, ([list, gaps], width) => {
+        const text = list.map((word, index) => word + gaps[index]).join('');
+        expect(rendered([text], width, PLAIN_THEME).join(' ').split(/ +/)).toEqual(list);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('breaks overlong lines of code the same way wherever they were cut', () => {
+    const code = fc.array(
+      fc.oneof(fc.string({ unit: 'grapheme', maxLength: 20 }), fc.constantFrom('👩‍👩‍👧‍👦', '中文', 'x'.repeat(90), '\t')),
+      { minLength: 300, maxLength: 500 },
+    );
+    const cut = code
+      .map((pieces) => `\`\`\`ts\n${pieces.join('').replaceAll(/[\r\n]/g, '')}\nend`)
+      .chain((text) => fc.tuple(fc.constant(text), inPieces(text)));
+    fc.assert(
+      fc.property(cut, columns, ([text, pieces], width) => {
+        expect(rendered(pieces, width, dark)).toEqual(rendered([text], width, dark));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('keeps the tail short', () => {
     fc.assert(
       fc.property(markdownText.chain(inPieces), fc.integer({ min: 1, max: 8 }), (pieces, maxTailLines) => {
