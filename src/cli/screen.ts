@@ -6,6 +6,7 @@ import type { StreamEvent } from '../core/events.ts';
 import { isObject, type Json } from '../core/json.ts';
 import { type ColorLevel, openTheme, type Theme } from '../format/theme.ts';
 import type { Consumer } from '../output/consumer.ts';
+import { statusOutput } from '../output/status.ts';
 import { openWriter } from '../output/writer.ts';
 import type { CommandContext } from './context.ts';
 
@@ -34,7 +35,6 @@ export async function openScreen({ settings, context, buffered, onReaderGone, se
   const streamed = settings.get('stream') && !buffered;
   const structured = output === 'json' || output === 'ndjson';
   const answer = await answerOutput();
-  const { statusOutput } = await import('../output/status.ts');
   const status = statusOutput({
     write: (line) => context.stderr.write(redact(line, secrets)),
     theme: await stderrTheme(settings, context),

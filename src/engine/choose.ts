@@ -29,7 +29,7 @@ export async function chooseModel(ports: ChoicePorts, signal: AbortSignal): Prom
       ...(asked.model === undefined ? {} : { model: asked.model }),
       ...(asked.provider === undefined ? {} : { provider: asked.provider }),
       aliases: settings.get('aliases'),
-      providers: ports.directory.all().map((known) => selectable(known, consulted, ports)),
+      providers: candidates(asked.provider, ports.directory).map((known) => selectable(known, consulted, ports)),
     });
     switch (selection.kind) {
       case 'chosen':
@@ -42,6 +42,12 @@ export async function chooseModel(ports: ChoicePorts, signal: AbortSignal): Prom
         throw await refusal(selection, ports, signal);
     }
   }
+}
+
+/** Looking at every provider costs milliseconds: one that is named is enough. */
+function candidates(name: string | undefined, directory: Directory): KnownProvider[] {
+  const named = name === undefined ? undefined : directory.find(name);
+  return named ? [named] : directory.all();
 }
 
 /** A provider that is typed leaves a model behind that is only a habit: `-p anthropic` does not ask for the gpt of the file. */

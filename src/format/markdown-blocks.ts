@@ -1,5 +1,4 @@
 /** Reads markdown line by line, in CommonMark's way: which quotes and lists a line continues, and which block it begins. */
-
 import { closeContainers, continueContainers, indentEnd, openItem, type Place } from './markdown-containers.ts';
 import type { Style } from './markdown-layout.ts';
 import {

@@ -1,7 +1,16 @@
 /** Loads the packages that read markdown (marked, remend, lowlight) and shapes them for the renderer. */
 import type { RemendOptions } from 'remend';
 import type { HighlightCode } from './highlight.ts';
-import type { MarkdownParsers } from './markdown.ts';
+import type { InlineOptions } from './markdown-inline.ts';
+
+/** The packages as the renderer uses them. */
+export type MarkdownParsers = {
+  lexInline: InlineOptions['lexInline'];
+  /** Closes markup that is still open. */
+  complete: (text: string) => string;
+  /** Absent: code is not coloured. */
+  highlight?: HighlightCode;
+};
 
 export async function loadParsers(options: { highlight: boolean }): Promise<MarkdownParsers> {
   const [{ Lexer, Marked }, { default: remend }, highlight] = await Promise.all([

@@ -1,7 +1,4 @@
-/**
- * Where running text can be cut so that what stands before the cut is final: a pure function of the text up to the cut,
- * so that it does not matter in which pieces the text arrived.
- */
+/** Where running text can be cut so that what is before is final: a pure function of that text, however it arrived. */
 
 /**
  * Length of the first segment, or undefined when more text is needed to know. A cut falls at a line end or, after

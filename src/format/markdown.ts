@@ -1,8 +1,8 @@
 /** Renders markdown for a terminal while it arrives: finished lines once and for all, the unfinished rest again and again. */
-import { createLineHighlighter, type HighlightCode } from './highlight.ts';
+import { createLineHighlighter } from './highlight.ts';
 import { closeAll, continueLine, endLine, longestWait, takeLine } from './markdown-blocks.ts';
-import type { InlineOptions } from './markdown-inline.ts';
 import { resizeLeaf } from './markdown-leaves.ts';
+import type { MarkdownParsers } from './markdown-parsers.ts';
 import { isOnlyMarks } from './markdown-starts.ts';
 import { cloneState, createState, type State } from './markdown-state.ts';
 import { createSafeStream } from './safety.ts';
@@ -30,14 +30,6 @@ export type MarkdownOptions = {
   maxTailLines?: number;
   /** The terminal knows OSC 8: links are clickable, their addresses hidden. */
   hyperlinks?: boolean;
-};
-
-/** The packages behind the renderer, as it uses them. */
-export type MarkdownParsers = {
-  lexInline: InlineOptions['lexInline'];
-  complete: (text: string) => string;
-  /** Absent: code is not coloured. */
-  highlight?: HighlightCode;
 };
 
 /** Loads the packages and makes a renderer. Takes some 10 ms, 20 to 60 more with colours: call it while the model thinks. */

@@ -49,7 +49,8 @@ export function terminalOutput(writer: Writer, { createRenderer, theme, redraw, 
     const shown = redraw ? tail : [];
     if (commit.length === 0 && shown.length === 0 && tailRows === 0) return;
     printed = true;
-    const erase = tailRows === 0 ? '' : `\r${tailRows > 1 ? `\x1b[${tailRows - 1}A` : ''}\x1b[J`;
+    // Line by line: clearing to the end of the screen makes some terminals copy what was there into the scrollback.
+    const erase = tailRows === 0 ? '' : `\r\x1b[2K${'\x1b[1A\x1b[2K'.repeat(tailRows - 1)}`;
     const lines = commit.map((line) => `${line}\n`).join('');
     tailRows = shown.length;
     const frame = `${erase}${lines}${shown.join('\n')}`;

@@ -16,7 +16,7 @@ export async function openAzure(options: ProviderOptions): Promise<Provider> {
   const endpoint = options.url.replace(/\/+$/, '').replace(/\/openai(\/v1)?$/, '');
   const version = options.apiVersion;
   const dated = version !== undefined && version !== 'v1' && version !== 'preview';
-  const { OpenAI, AzureOpenAI } = await import('openai');
+  const [{ OpenAI }, { AzureOpenAI }] = await Promise.all([import('openai/client'), import('openai/azure')]);
   const v1 = `${endpoint}/openai/v1`;
   const quirks: ChatQuirks = {
     ...STANDARD_QUIRKS,

@@ -7,7 +7,7 @@ import { PRESETS } from './presets.ts';
 import { sdkDefaults } from './sdk-defaults.ts';
 
 export async function openCompatible(options: ProviderOptions): Promise<Provider> {
-  const { OpenAI } = await import('openai');
+  const { OpenAI } = await import('openai/client');
   const url = options.url.replace(/\/+$/, '').replace(/\/chat\/completions$/, '');
   const preset = PRESETS.find((row) => row.name === options.name);
   return openAiLike({

@@ -11,6 +11,8 @@ export type Section = {
 
 /** Paragraphs, a blank line between them. */
 const text = (...paragraphs: string[]): string => paragraphs.join('\n\n');
+/** Terms with commas between them. */
+const terms = (...rows: string[]): string[] => rows.flatMap((row) => row.split(', '));
 const list = (...items: string[]): string => items.map((item) => `- ${item}`).join('\n');
 const table = (head: readonly string[], ...rows: (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -23,10 +25,10 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'overview',
     title: 'What sotto is',
-    keywords: [
-      'about sotto', 'sotto', 'overview', 'introduction', 'purpose', 'what can it do', 'features', 'help',
-      'hilfe', 'überblick', 'aide', 'présentation', 'ayuda', 'resumen', '帮助', '介绍', '概要', 'ヘルプ', '使い方',
-    ],
+    keywords: terms(
+      'about sotto, sotto, overview, introduction, purpose, what can it do, features, help, hilfe, überblick, aide',
+      'présentation, ayuda, resumen, 帮助, 介绍, 概要, ヘルプ, 使い方',
+    ),
     body: text(
       'sotto is one quiet command that talks to language models from your terminal: OpenAI, Anthropic, Azure, a local Ollama, and every server that speaks the OpenAI API. You ask, and the answer arrives as it is written.',
       sh('sotto "why is the sky blue?"', 'cat error.log | sotto "what went wrong here?"', 'sotto -f notes.md "summarise this"'),
@@ -42,11 +44,12 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'connect',
     title: 'Connect a real model: three ways',
-    keywords: [
-      'connect', 'get started', 'getting started', 'start', 'set up', 'setup', 'first steps', 'real model', 'begin', 'quick start', 'three ways', 'language model', 'chatgpt', 'gpt', 'use ai', 'free', 'without key', 'no key',
-      'verbinden', 'einrichten', 'loslegen', 'anfangen', 'modell verbinden', 'connecter', 'commencer', 'démarrer', 'configurer un modèle', 'conectar', 'empezar', 'comenzar', 'modelo real',
-      '连接', '开始', '入门', '接続', '始め方', '始める', '接続方法',
-    ],
+    keywords: terms(
+      'connect, get started, getting started, start, set up, setup, first steps, real model, begin, quick start, three ways',
+      'language model, chatgpt, gpt, use ai, free, without key, no key, verbinden, einrichten, loslegen, anfangen',
+      'modell verbinden, connecter, commencer, démarrer, configurer un modèle, conectar, empezar, comenzar, modelo real, 连接',
+      '开始, 入门, 接続, 始め方, 始める, 接続方法',
+    ),
     body: text(
       '**1. A key from a provider.** OpenAI, Anthropic, Gemini, Groq and many more. Set its variable, or let sotto keep the key:',
       sh('export OPENAI_API_KEY=…', '# or: sotto keys set openai', 'sotto "hello"'),
@@ -65,10 +68,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'install',
     title: 'Installing and updating sotto',
-    keywords: [
-      'install', 'installation', 'update', 'upgrade', 'uninstall', 'remove sotto', 'npm', 'npm link', 'version', 'which version', 'global install', 'requirements',
-      'installieren', 'aktualisieren', 'installer', 'mettre à jour', 'instalar', 'actualizar', '安装', '更新', '升级', 'インストール', 'アップデート',
-    ],
+    keywords: terms(
+      'windows, macos, linux, install on windows, install, installation, update, upgrade, uninstall, remove sotto, npm',
+      'npm link, version, which version, global install, requirements, installieren, aktualisieren, installer, mettre à jour',
+      'instalar, actualizar, 安装, 更新, 升级, インストール, アップデート',
+    ),
     body: text(
       'From a checkout of sotto, this installs and builds it, and puts `sotto` on your PATH:',
       sh('npm install', 'npm link', 'sotto --version'),
@@ -79,7 +83,10 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'help',
     title: 'Getting help',
-    keywords: ['--help', 'usage', 'commands', 'list of commands', 'which commands', 'command list', 'documentation', 'docs', 'manual', 'examples', 'readme', 'report a bug', 'bug', 'support', 'befehle', 'commandes', 'comandos', '命令', 'コマンド'],
+    keywords: terms(
+      '--help, usage, commands, list of commands, which commands, command list, documentation, docs, manual, examples, readme',
+      'report a bug, bug, support, befehle, commandes, comandos, 命令, コマンド',
+    ),
     body: text(
       'Every command explains itself, with examples:',
       sh('sotto --help', 'sotto ask --help', 'sotto help config'),
@@ -101,7 +108,10 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'ask',
     title: 'Asking a question',
-    keywords: ['ask', 'question', 'prompt', 'send a prompt', 'sotto ask', 'how to ask', 'query', 'one question', 'quotes', 'fragen', 'frage stellen', 'poser une question', 'demander', 'preguntar', 'hacer una pregunta', '提问', '问题', '質問'],
+    keywords: terms(
+      'ask, question, prompt, send a prompt, sotto ask, how to ask, query, one question, quotes, fragen, frage stellen',
+      'poser une question, demander, preguntar, hacer una pregunta, 提问, 问题, 質問',
+    ),
     body: text(
       'Put the question in quotes. `sotto "…"` and `sotto ask "…"` are the same.',
       sh('sotto "why is the sky blue?"', 'sotto ask -m gpt-4o-mini "explain DNS to a child"'),
@@ -114,10 +124,17 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'stdin',
     title: 'Pipes and standard input',
-    keywords: ['pipe', 'stdin', 'standard input', 'piping', 'piped', 'redirect', 'dash', 'hang', 'hangs', 'hanging', 'waits for input', 'waiting for text', '--no-stdin', '--stdin-timeout', 'silent', 'heredoc', 'eingabe', 'hängt', 'entrée standard', 'entrada estándar', '管道', '标准输入', 'パイプ', '標準入力'],
+    keywords: terms(
+      'pipe, stdin, standard input, piping, piped, redirect, dash, hang, hangs, hanging, waits for input, waiting for text',
+      '--no-stdin, --stdin-timeout, silent, heredoc, eingabe, hängt, entrée standard, entrada estándar, 管道, 标准输入, パイプ, 標準入力',
+    ),
     body: text(
       'What you type and what you pipe in are joined, the question first:',
-      sh('cat error.log | sotto "what went wrong here?"', 'sotto "translate to French" < letter.txt', 'echo "why is the sky blue?" | sotto'),
+      sh(
+        'cat error.log | sotto "what went wrong here?"',
+        'sotto "translate to French" < letter.txt',
+        'echo "why is the sky blue?" | sotto',
+      ),
       'The rules:',
       list(
         'Without a question, or with `-` in its place, the pipe is read to its end.',
@@ -131,10 +148,17 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'files',
     title: 'Sending files and pictures',
-    keywords: ['file', 'attach', 'attachment', 'image', 'picture', 'photo', 'screenshot', 'png', 'jpeg', 'vision', 'pdf', 'upload', '-f', '--file', 'too large', 'describe image', 'audio', 'datei', 'bild', 'anhang', 'fichier', 'joindre', 'archivo', 'imagen', 'foto', '文件', '图片', '附件', 'ファイル', '画像', '添付'],
+    keywords: terms(
+      'file, attach, attachment, image, picture, photo, screenshot, png, jpeg, vision, pdf, upload, -f, --file, too large',
+      'describe image, audio, datei, bild, anhang, fichier, joindre, archivo, imagen, foto, 文件, 图片, 附件, ファイル, 画像, 添付',
+    ),
     body: text(
       '`-f` attaches a text file or a picture. Use it as often as you like:',
-      sh('sotto -f notes.md "summarise this"', 'sotto -f before.png -f after.png "what changed?"', 'pbpaste | sotto -f style.md -f - "rewrite this in that style"'),
+      sh(
+        'sotto -f notes.md "summarise this"',
+        'sotto -f before.png -f after.png "what changed?"',
+        'pbpaste | sotto -f style.md -f - "rewrite this in that style"',
+      ),
       list(
         'Text: any UTF-8 or UTF-16 file up to 16 MB. Each file goes along under its name.',
         'Pictures: PNG, JPEG, GIF and WebP up to 20 MB, for models that can see. `sotto models show MODEL` tells.',
@@ -147,18 +171,28 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'system',
     title: 'The system prompt',
-    keywords: ['system prompt', 'system message', 'instructions', 'role', 'persona', '-s', '--system', 'SOTTO_SYSTEM', 'behave', 'custom instructions', 'systemprompt', 'consigne', 'instrucciones', '系统提示', 'システムプロンプト'],
+    keywords: terms(
+      'system prompt, system message, instructions, role, persona, -s, --system, SOTTO_SYSTEM, behave, custom instructions',
+      'systemprompt, consigne, instrucciones, 系统提示, システムプロンプト',
+    ),
     body: text(
       '`-s` tells the model how to behave, apart from your question:',
       sh('sotto -s "Answer in one short sentence." "what is DNS?"', 'sotto -s "$(cat reviewer.md)" -f main.c "review this"'),
       'To use the same one every time, keep it in the configuration, or in a profile:',
-      sh('sotto config set system "You are brief and precise."', 'sotto config set profiles.review.system "You are a strict reviewer."', 'sotto --profile review -f main.c "look at this"'),
+      sh(
+        'sotto config set system "You are brief and precise."',
+        'sotto config set profiles.review.system "You are a strict reviewer."',
+        'sotto --profile review -f main.c "look at this"',
+      ),
     ),
   },
   {
     id: 'stop',
     title: 'Stopping an answer',
-    keywords: ['stop', 'cancel', 'ctrl+c', 'ctrl c', 'ctrl-c', 'interrupt', 'abort', 'sigint', 'quit', 'partial answer', 'abbrechen', 'stoppen', 'arrêter', 'annuler', 'cancelar', 'detener', '停止', '取消', '中断', 'キャンセル'],
+    keywords: terms(
+      'stop, cancel, ctrl+c, ctrl c, ctrl-c, interrupt, abort, sigint, quit, partial answer, abbrechen, stoppen, arrêter',
+      'annuler, cancelar, detener, 停止, 取消, 中断, キャンセル',
+    ),
     body: text(
       'Press `Ctrl+C`. The request ends at the provider too, and the text that had arrived stays. The exit code is 130; 143 when the process was told to terminate.',
       'With `--output json` the object is still printed, with that text and `"finishReason":"cancelled"`.',
@@ -170,10 +204,19 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'models',
     title: 'Choosing a model',
-    keywords: ['choose model', 'model', 'switch model', 'change model', 'select model', 'default model', '-m', '--model', 'SOTTO_MODEL', 'which model', 'use gpt-4o', 'gpt-4o-mini', 'another model', 'modell wählen', 'modell wechseln', 'standardmodell', 'choisir un modèle', 'changer de modèle', 'modèle', 'elegir modelo', 'cambiar modelo', 'modelo', '选择模型', '模型', '切换模型', '默认模型', 'モデル', 'モデルを選ぶ', 'モデル変更'],
+    keywords: terms(
+      'pick a model, pick, choose model, model, switch model, change model, select model, default model, -m, --model',
+      'SOTTO_MODEL, which model, another model, modell wählen, modell wechseln, standardmodell, choisir un modèle',
+      'changer de modèle, modèle, elegir modelo, cambiar modelo, modelo, 选择模型, 模型, 切换模型, 默认模型, モデル, モデルを選ぶ, モデル変更',
+    ),
     body: text(
       '`-m` names the model, `-p` the provider. Either alone is enough where it is clear:',
-      sh('sotto -m gpt-4o-mini "hello"', 'sotto -m openai/gpt-4o-mini "hello"', 'sotto -p ollama -m llama3.2 "hello"', 'sotto -p anthropic "hello"'),
+      sh(
+        'sotto -m gpt-4o-mini "hello"',
+        'sotto -m openai/gpt-4o-mini "hello"',
+        'sotto -p ollama -m llama3.2 "hello"',
+        'sotto -p anthropic "hello"',
+      ),
       'Your default:',
       sh('sotto config set model gpt-4o-mini', 'sotto config get model'),
       'For one terminal session: `export SOTTO_MODEL=gpt-4o-mini`. Each provider can have a default of its own: `sotto config set providers.groq.model MODEL`.',
@@ -183,7 +226,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'model-list',
     title: 'Listing models and what they can do',
-    keywords: ['sotto models', 'list models', 'models list', 'models show', 'available models', 'which models', 'what models', 'model details', 'context window', 'window size', 'abilities', 'capabilities', 'modelle auflisten', 'verfügbare modelle', 'liste des modèles', 'modèles disponibles', 'lista de modelos', 'modelos disponibles', '模型列表', '有哪些模型', 'モデル一覧'],
+    keywords: terms(
+      'does it support images, can it see, sotto models, list models, models list, models show, available models',
+      'which models, what models, model details, context window, window size, abilities, capabilities, modelle auflisten',
+      'verfügbare modelle, liste des modèles, modèles disponibles, lista de modelos, modelos disponibles, 模型列表, 有哪些模型, モデル一覧',
+    ),
     body: text(
       sh('sotto models', 'sotto models list', 'sotto models show gpt-4o-mini'),
       '`sotto models` lists what you can use with the providers you have set up. Providers that have a live list are asked, and their answer is kept for a day.',
@@ -193,7 +240,10 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'aliases',
     title: 'Short names for models',
-    keywords: ['alias', 'aliases', 'short name', 'shortcut', 'abbreviation', 'nickname', 'own name', 'rename model', 'abkürzung', 'kurzname', 'raccourci', 'alias de modèle', 'atajo', '别名', '别称', 'エイリアス', '別名'],
+    keywords: terms(
+      'alias, aliases, short name, shortcut, abbreviation, nickname, own name, rename model, abkürzung, kurzname, raccourci',
+      'alias de modèle, atajo, 别名, 别称, エイリアス, 別名',
+    ),
     body: text(
       'Give a model a name of your own and use it with `-m`:',
       sh('sotto config set aliases.fast groq/llama-3.3-70b-versatile', 'sotto -m fast "hello"'),
@@ -206,7 +256,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'providers',
     title: 'All providers and their variables',
-    keywords: ['provider', 'all providers', 'list of providers', 'sotto providers', 'supported', 'vendors', 'services', 'choose provider', 'switch provider', '-p', '--provider', 'SOTTO_PROVIDER', 'environment variables of keys', 'which key variable', 'anbieter', 'fournisseur', 'fournisseurs', 'proveedor', 'proveedores', '提供商', '供应商', '服务商', 'プロバイダー', 'プロバイダ'],
+    keywords: terms(
+      'provider, all providers, list of providers, sotto providers, supported, vendors, services, choose provider',
+      'switch provider, -p, --provider, SOTTO_PROVIDER, environment variables of keys, which key variable, anbieter',
+      'fournisseur, fournisseurs, proveedor, proveedores, 提供商, 供应商, 服务商, プロバイダー, プロバイダ',
+    ),
     body: text(
       '`sotto providers` shows each one, whether it is ready, and what is missing. Choose with `-p NAME`.',
       table(
@@ -243,7 +297,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'api-key',
     title: 'Connecting with an API key',
-    keywords: ['api key', 'key', 'token', 'set key', 'add key', 'enter key', 'use my key', 'export', 'environment variable', 'where to get a key', 'OPENAI_API_KEY', 'powershell', 'api-schlüssel', 'schlüssel', 'schlüssel setzen', 'clé api', 'clé', 'définir la clé', 'clave api', 'clave', 'poner la clave', '密钥', '设置密钥', 'api密钥', 'キー', 'apiキー', 'キーの設定'],
+    keywords: terms(
+      'api key, key, token, set key, add key, enter key, use my key, export, environment variable, where to get a key',
+      'OPENAI_API_KEY, powershell, api-schlüssel, schlüssel, schlüssel setzen, clé api, clé, définir la clé, clave api, clave',
+      'poner la clave, 密钥, 设置密钥, api密钥, キー, apiキー, キーの設定',
+    ),
     body: text(
       'Make a key on the provider’s web site. Then either put it into the environment:',
       sh('export OPENAI_API_KEY=…      # in ~/.bashrc or ~/.zshrc to keep it', 'sotto -p openai "hello"'),
@@ -255,7 +313,10 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'openai',
     title: 'OpenAI',
-    keywords: ['openai', 'gpt', 'chatgpt', 'gpt-4o', 'gpt-5', 'o3-mini', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 'responses api', 'chat completions', 'organization', 'project id', 'providers.openai.api'],
+    keywords: terms(
+      'openai, openai account, gpt, chatgpt, gpt-4o, gpt-5, o3-mini, OPENAI_API_KEY, OPENAI_BASE_URL, responses api',
+      'chat completions, organization, project id, providers.openai.api',
+    ),
     body: text(
       sh('export OPENAI_API_KEY=…', 'sotto -p openai -m gpt-4o-mini "hello"'),
       'sotto uses the Responses API. Where something in between only knows Chat Completions, switch:',
@@ -267,7 +328,7 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'anthropic',
     title: 'Anthropic (Claude)',
-    keywords: ['anthropic', 'claude', 'sonnet', 'opus', 'haiku', 'ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', 'messages api', 'use claude'],
+    keywords: terms('anthropic, claude, sonnet, opus, claude haiku, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, messages api, use claude'),
     body: text(
       sh('export ANTHROPIC_API_KEY=…      # or: sotto keys set anthropic', 'sotto -m claude-sonnet-4-5 "hello"', 'sotto -m haiku "hello"'),
       'The key comes from the Anthropic console. `ANTHROPIC_BASE_URL` points sotto at another server that speaks the Messages API.',
@@ -277,10 +338,17 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'azure',
     title: 'Azure OpenAI',
-    keywords: ['azure', 'azure openai', 'microsoft', 'deployment', 'AZURE_OPENAI_ENDPOINT', 'AZURE_OPENAI_API_KEY', 'OPENAI_API_VERSION', 'api version', 'foundry', 'DeploymentNotFound'],
+    keywords: terms(
+      'azure, azure openai, microsoft, deployment, AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY, OPENAI_API_VERSION',
+      'api version, foundry, DeploymentNotFound',
+    ),
     body: text(
       'Three facts from the Azure portal: the endpoint, the key, and the name of your deployment. The deployment takes the place of the model.',
-      sh('export AZURE_OPENAI_ENDPOINT=https://NAME.openai.azure.com', 'export AZURE_OPENAI_API_KEY=…', 'sotto -p azure -m MY-DEPLOYMENT "hello"'),
+      sh(
+        'export AZURE_OPENAI_ENDPOINT=https://NAME.openai.azure.com',
+        'export AZURE_OPENAI_API_KEY=…',
+        'sotto -p azure -m MY-DEPLOYMENT "hello"',
+      ),
       'Without an API version sotto uses the newer v1 address. Where your resource wants a dated one, set `OPENAI_API_VERSION`, or keep it: `sotto config set providers.azure.apiVersion VERSION`. The Responses API: `sotto config set providers.azure.api responses`.',
       'To have your deployment by default: `sotto config set providers.azure.model MY-DEPLOYMENT`.',
     ),
@@ -288,7 +356,12 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'ollama',
     title: 'A local model with Ollama',
-    keywords: ['ollama', 'local model', 'local', 'offline', 'on this machine', 'own machine', 'my computer', 'free model', 'run locally', 'without internet', 'no account', 'llama', 'qwen', 'gemma', 'ollama pull', 'OLLAMA_HOST', 'keepAlive', 'num_ctx', 'gpu', 'lokal', 'lokales modell', 'local sans internet', 'modèle local', 'modelo local', 'sin internet', '本地模型', '本地', '离线', 'ローカル', 'ローカルモデル', 'オフライン'],
+    keywords: terms(
+      'ollama, local model, local, offline, on this machine, own machine, my computer, free model, run locally',
+      'without internet, no account, llama, qwen, gemma, ollama pull, OLLAMA_HOST, remote host, keepAlive, num_ctx, gpu',
+      'lokal, lokales modell, local sans internet, modèle local, modelo local, sin internet, 本地模型, 本地, 离线, ローカル, ローカルモデル',
+      'オフライン',
+    ),
     body: text(
       'Nothing leaves your machine, and it costs nothing. Install Ollama from ollama.com, fetch a model, ask it:',
       sh('ollama pull llama3.2', 'sotto -p ollama -m llama3.2 "hello"', 'sotto config set model ollama/llama3.2'),
@@ -304,7 +377,12 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'compatible',
     title: 'Any OpenAI-compatible server',
-    keywords: ['openai-compatible', 'compatible server', 'own server', 'custom server', 'custom provider', 'custom endpoint', 'base url', 'endpoint', 'gateway', 'litellm', 'self-hosted', 'add provider', 'new provider', 'another server', 'company server', 'providers.name.url', 'headers', 'custom header', 'eigener server', 'serveur compatible', 'serveur personnalisé', 'servidor propio', 'servidor compatible', '兼容', '自定义服务器', '自建', '互換サーバー', '独自サーバー'],
+    keywords: terms(
+      'openai-compatible, speaks the openai api, compatible server, own server, custom server, custom provider',
+      'custom endpoint, base url, endpoint, gateway, litellm, self-hosted, add provider, new provider, another server',
+      'company server, providers.name.url, headers, custom header, eigener server, serveur compatible, serveur personnalisé',
+      'servidor propio, servidor compatible, 兼容, 自定义服务器, 自建, 互換サーバー, 独自サーバー',
+    ),
     body: text(
       'Give the server a name and say where it is. `lab` is only an example:',
       sh(
@@ -327,10 +405,20 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'hosted',
     title: 'OpenRouter, Groq, Gemini, DeepSeek, Mistral, xAI and others',
-    keywords: ['openrouter', 'groq', 'gemini', 'google', 'google gemini', 'deepseek', 'mistral', 'xai', 'grok', 'together', 'fireworks', 'perplexity', 'cerebras', 'zai', 'glm', 'moonshot', 'kimi', 'alibaba', 'qwen', 'dashscope', 'nvidia', 'huggingface', 'hugging face', 'github models', 'vercel', 'preset', 'GEMINI_API_KEY', 'GROQ_API_KEY', 'HF_TOKEN'],
+    keywords: terms(
+      'openrouter, groq, gemini, google, google gemini, deepseek, mistral, xai, grok, together, fireworks, perplexity',
+      'cerebras, zai, glm, moonshot, kimi, alibaba, qwen, dashscope, nvidia, huggingface, hugging face, github models, vercel',
+      'preset, GEMINI_API_KEY, GROQ_API_KEY, HF_TOKEN',
+    ),
     body: text(
       'sotto knows these services by name, with their addresses and their quirks. All they need is a key:',
-      sh('export GROQ_API_KEY=…', 'sotto -p groq "hello"', 'sotto keys set gemini', 'sotto -p gemini "hello"', 'sotto -p openrouter -m openai/gpt-4o-mini "hello"'),
+      sh(
+        'export GROQ_API_KEY=…',
+        'sotto -p groq "hello"',
+        'sotto keys set gemini',
+        'sotto -p gemini "hello"',
+        'sotto -p openrouter -m openai/gpt-4o-mini "hello"',
+      ),
       'Built in: `openrouter`, `groq`, `deepseek`, `mistral`, `xai`, `gemini`, `together`, `fireworks`, `perplexity`, `cerebras`, `zai`, `moonshot`, `alibaba`, `nvidia`, `huggingface`, `github`, `vercel`.',
       'The variable for each key is in `sotto providers`. Another region or a gateway in front: `sotto config set providers.groq.url https://HOST/v1`.',
     ),
@@ -338,10 +426,17 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'local-servers',
     title: 'llama.cpp, vLLM and LM Studio',
-    keywords: ['llama.cpp', 'llamacpp', 'llama-server', 'llama cpp', 'vllm', 'lm studio', 'lmstudio', 'gguf', 'local server', 'port 8080', 'port 1234', 'lokaler server', 'serveur local', 'servidor local', '本地服务器', 'ローカルサーバー'],
+    keywords: terms(
+      'llama.cpp, llamacpp, llama-server, llama cpp, vllm, lm studio, lmstudio, gguf, local server, port 8080, port 1234',
+      'lokaler server, serveur local, servidor local, 本地服务器, ローカルサーバー',
+    ),
     body: text(
       'Each is known by name, at its usual address on this machine. No key is needed:',
-      sh('sotto -p llamacpp "hello"                # http://127.0.0.1:8080/v1', 'sotto -p vllm -m MODEL "hello"         # http://127.0.0.1:8000/v1', 'sotto -p lmstudio -m MODEL "hello"     # http://127.0.0.1:1234/v1'),
+      sh(
+        'sotto -p llamacpp "hello"                # http://127.0.0.1:8080/v1',
+        'sotto -p vllm -m MODEL "hello"         # http://127.0.0.1:8000/v1',
+        'sotto -p lmstudio -m MODEL "hello"     # http://127.0.0.1:1234/v1',
+      ),
       'Another machine or port:',
       sh('sotto config set providers.vllm.url http://HOST:9000/v1'),
       'A server that was started with a key takes it from `sotto keys set vllm`. sotto does not run GGUF files by itself in this version: let llama-server or Ollama do it.',
@@ -352,7 +447,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'output',
     title: 'Forms of output: text, markdown, json, ndjson',
-    keywords: ['output', 'output format', 'format of the answer', '--output', 'plain text', 'raw text', 'text', 'markdown', 'no-stream', '--no-stream', 'streaming', 'stream', 'save answer', 'save to file', 'write to file', 'copy answer', 'quiet', '-q', 'stdout', 'stderr', 'ausgabe', 'ausgabeformat', 'format de sortie', 'sortie', 'salida', 'formato de salida', '输出', '输出格式', '出力', '出力形式'],
+    keywords: terms(
+      'output, output format, format of the answer, --output, plain text, raw text, text, markdown, no-stream, --no-stream',
+      'streaming, stream, save answer, save to file, write to file, copy answer, quiet, -q, stdout, stderr, ausgabe',
+      'ausgabeformat, format de sortie, sortie, salida, formato de salida, 输出, 输出格式, 出力, 出力形式',
+    ),
     body: text(
       table(
         ['`--output`', 'what you get'],
@@ -361,14 +460,22 @@ const WRITTEN: readonly Section[] = [
         ['`json`', 'one object at the end, with usage, cost and errors'],
         ['`ndjson`', 'every event as it happens, one JSON object per line'],
       ),
-      sh('sotto "explain DNS" > dns.md', 'sotto --output text "explain DNS"', 'sotto --output json "hello" | jq .usage', 'sotto config set output text'),
+      sh(
+        'sotto "explain DNS" > dns.md',
+        'sotto --output text "explain DNS"',
+        'sotto --output json "hello" | jq .usage',
+        'sotto config set output text',
+      ),
       'stdout is the answer and nothing else. Notices, retries and errors go to stderr; `-q` leaves only the errors. `--no-stream` prints the answer at its end instead of as it is written.',
     ),
   },
   {
     id: 'json',
     title: 'The JSON object',
-    keywords: ['json', 'json output', '--output json', 'json object', 'fields', 'parse answer', 'jq', 'finishReason', 'finish reason', 'usage field', 'machine readable', 'json-ausgabe', 'sortie json', 'salida json', 'json输出', 'json出力'],
+    keywords: terms(
+      'json, json output, --output json, json object, fields, parse answer, jq, finishReason, finish reason, usage field',
+      'machine readable, json-ausgabe, sortie json, salida json, json输出, json出力',
+    ),
     body: text(
       '`sotto --output json "…"` prints one object when the turn is over:',
       json(
@@ -392,7 +499,7 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'ndjson',
     title: 'NDJSON: every event as it happens',
-    keywords: ['ndjson', '--output ndjson', 'events', 'event stream', 'json lines', 'jsonl', 'deltas', 'live json', 'turn.end', 'part.delta'],
+    keywords: terms('ndjson, --output ndjson, events, event stream, json lines, jsonl, deltas, live json, turn.end, part.delta'),
     body: text(
       '`--output ndjson` prints one JSON object per line, each at the moment it happens:',
       sh('sotto --output ndjson "hello" | jq -r --unbuffered .type'),
@@ -408,7 +515,10 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'exit-codes',
     title: 'Exit codes',
-    keywords: ['exit code', 'exit status', 'return code', 'error code', '$?', 'code 0', 'code 1', 'code 2', 'code 3', 'code 4', 'code 5', 'code 6', 'code 130', 'code 143', 'rückgabecode', 'exit-code', 'code de sortie', 'code de retour', 'código de salida', '退出码', '返回码', '終了コード'],
+    keywords: terms(
+      'exit code, exit status, return code, error code, $?, code 0, code 1, code 2, code 3, code 4, code 5, code 6, code 130',
+      'code 143, rückgabecode, exit-code, code de sortie, code de retour, código de salida, 退出码, 返回码, 終了コード',
+    ),
     body: text(
       table(
         ['code', 'what happened'],
@@ -428,7 +538,10 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'scripts',
     title: 'Using sotto in scripts and CI',
-    keywords: ['script', 'scripting', 'shell script', 'ci', 'github actions', 'cron', 'automation', 'automate', 'non-interactive', 'bash', 'makefile', 'pipeline', 'skript', 'automatisieren', 'automatiser', 'automatizar', '脚本', '自动化', 'スクリプト', '自動化'],
+    keywords: terms(
+      'script, scripting, shell script, ci, github actions, cron, automation, automate, non-interactive, bash, makefile',
+      'pipeline, skript, automatisieren, automatiser, automatizar, 脚本, 自动化, スクリプト, 自動化',
+    ),
     body: text(
       'stdout is the answer, stderr is the rest, and the exit code is true. No colour or escape sequence ever goes into a pipe.',
       sh(
@@ -447,10 +560,16 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'schema',
     title: 'Structured answers with a JSON schema',
-    keywords: ['schema', '--schema', 'json schema', 'structured output', 'structured', 'structured data', 'force json', 'valid json', 'extract data', 'typed', 'strukturierte ausgabe', 'schéma', 'sortie structurée', 'esquema', 'salida estructurada', '结构化输出', '结构化', 'スキーマ', '構造化出力'],
+    keywords: terms(
+      'schema, --schema, json schema, structured output, structured, structured data, force json, valid json, extract data',
+      'typed, strukturierte ausgabe, schéma, sortie structurée, esquema, salida estructurada, 结构化输出, 结构化, スキーマ, 構造化出力',
+    ),
     body: text(
       '`--schema` takes a JSON Schema, as a file or right there, and the answer follows it:',
-      sh(`sotto --schema '{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}' -f letter.txt "where was this written?"`, 'sotto --schema invoice.schema.json -f invoice.txt "extract the fields" | jq .'),
+      sh(
+        `sotto --schema '{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}' -f letter.txt "where was this written?"`,
+        'sotto --schema invoice.schema.json -f invoice.txt "extract the fields" | jq .',
+      ),
       'Where the provider takes a schema itself, it is used. Otherwise the model is told in words. Either way the answer is checked; one that does not fit is sent back once to be corrected. If it still does not fit, sotto says so and ends with exit code 4.',
       'I am no model, so `--schema` does not work with `-p guide`.',
     ),
@@ -458,7 +577,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'terminal',
     title: 'How answers look on the terminal',
-    keywords: ['terminal', 'rendering', 'rendered', 'render markdown', 'highlighting', 'syntax highlighting', 'code blocks', 'tables', 'emoji', 'width', 'garbled', 'escape sequences', 'raw markdown', 'turn off markdown', 'formatting', 'darstellung', 'affichage', 'rendu', 'visualización', '终端', '渲染', '显示', '端末', 'ターミナル', '表示'],
+    keywords: terms(
+      'terminal, rendering, rendered, render markdown, highlighting, syntax highlighting, code blocks, tables, emoji, width',
+      'garbled, escape sequences, raw markdown, turn off markdown, formatting, darstellung, affichage, rendu, visualización',
+      '终端, 渲染, 显示, 端末, ターミナル, 表示',
+    ),
     body: text(
       'On a terminal the answer is rendered while it streams: headings, lists, tables, quotes, links, and code with highlighting. Finished lines are printed once and stay in your scrollback.',
       'In a pipe you always get the bare text. To have that on the terminal too:',
@@ -469,7 +592,10 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'colour',
     title: 'Colours and themes',
-    keywords: ['colour', 'color', 'colors', 'theme', 'dark', 'light', 'dark mode', 'light background', 'NO_COLOR', 'FORCE_COLOR', 'CLICOLOR', '--color', 'SOTTO_THEME', 'no colours', 'unreadable', 'farbe', 'farben', 'dunkel', 'couleur', 'couleurs', 'thème', 'color', 'colores', 'tema', '颜色', '主题', 'テーマ', 'カラー'],
+    keywords: terms(
+      'colour, color, colors, theme, dark, light, dark mode, light background, NO_COLOR, FORCE_COLOR, CLICOLOR, --color',
+      'SOTTO_THEME, no colours, unreadable, farbe, farben, dunkel, couleur, couleurs, thème, colores, tema, 颜色, 主题, テーマ, カラー',
+    ),
     body: text(
       'Colours are used on a terminal and never in a pipe. `--color always`, `--color never` or `--color auto` decides otherwise; so do `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR`.',
       'The theme follows your terminal. If it guesses wrong, say what the background is:',
@@ -482,7 +608,12 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'parameters',
     title: 'Parameters: temperature, top-p, max-tokens, seed',
-    keywords: ['parameter', 'parameters', 'temperature', 'top-p', 'top_p', 'topP', 'max-tokens', 'max_tokens', 'maxTokens', 'max tokens', '--temperature', '--max-tokens', 'seed', 'sampling', 'creativity', 'creative', 'deterministic', 'reproducible', 'repeatable', 'randomness', 'answer length', 'limit length', 'shorter answers', 'cut off', 'answer cut', 'truncated answer', 'temperatur', 'température', 'paramètre', 'temperatura', 'parámetro', '温度', '参数', '最大长度', 'パラメータ', 'パラメーター'],
+    keywords: terms(
+      'parameter, parameters, temperature, temperature zero, top-p, top_p, topP, max-tokens, max_tokens, maxTokens',
+      'max tokens, --temperature, --max-tokens, seed, sampling, creativity, creative, deterministic, reproducible, repeatable',
+      'randomness, answer length, limit length, shorter answers, cut off, answer cut, truncated answer, temperatur',
+      'température, paramètre, temperatura, parámetro, 温度, 参数, 最大长度, パラメータ, パラメーター',
+    ),
     body: text(
       table(
         ['flag', 'meaning'],
@@ -499,10 +630,18 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'reasoning',
     title: 'Reasoning, effort and verbosity',
-    keywords: ['reasoning', 'thinking', 'think', 'effort', '--effort', 'reasoning effort', 'thoughts', 'chain of thought', 'verbosity', '--verbosity', 'think harder', 'think longer', 'shorter answer', 'longer answer', 'disable thinking', 'nachdenken', 'denken', 'aufwand', 'raisonnement', 'réfléchir', 'razonamiento', 'pensar', '推理', '思考', '推論'],
+    keywords: terms(
+      'reasoning, thinking, think, effort, --effort, reasoning effort, thoughts, show thoughts, show reasoning',
+      'chain of thought, verbosity, --verbosity, think harder, think longer, shorter answer, longer answer, disable thinking',
+      'nachdenken, denken, aufwand, raisonnement, réfléchir, razonamiento, pensar, 推理, 思考, 推論',
+    ),
     body: text(
       '`--effort` says how much a model thinks before it answers. `--verbosity` says how long the answer should be.',
-      sh('sotto --effort high "find the flaw in this proof: …"', 'sotto --effort none "translate: guten Morgen"', 'sotto --verbosity low "what is DNS?"'),
+      sh(
+        'sotto --effort high "find the flaw in this proof: …"',
+        'sotto --effort none "translate: guten Morgen"',
+        'sotto --verbosity low "what is DNS?"',
+      ),
       list(
         'Effort: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`. A model may take only some of them: `sotto models show MODEL`.',
         'Verbosity: `low`, `medium`, `high`.',
@@ -514,7 +653,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'dry-run',
     title: 'Seeing a request without sending it',
-    keywords: ['dry run', '--dry-run', 'dry-run', 'preview', 'what would be sent', 'show request', 'inspect request', 'count tokens', 'estimate', 'token count', 'how many tokens', 'tokens of a file', 'size of a file', 'without sending', 'probelauf', 'simuler', 'simulation', 'simular', '预览', '试运行', 'トークン数', 'ドライラン'],
+    keywords: terms(
+      'dry run, --dry-run, dry-run, preview, what would be sent, show request, inspect request, count tokens, estimate',
+      'token count, how many tokens, tokens of a file, size of a file, without sending, probelauf, simuler, simulation',
+      'simular, 预览, 试运行, トークン数, ドライラン',
+    ),
     body: text(
       '`--dry-run` prints the request as it would be sent, with an estimate of its tokens and price. Nothing is sent, and keys are left out.',
       sh('sotto --dry-run "hello"', 'sotto --dry-run -m gpt-4o-mini -f big.txt "summarise"'),
@@ -524,7 +667,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'verbose',
     title: 'Seeing what happens: -v',
-    keywords: ['verbose', '-v', '--verbose', 'debug', 'debugging', 'log', 'logging', 'details', 'trace', 'timing', 'how long', 'speed', 'slow', 'request id', 'tokens used', 'quiet', 'ausführlich', 'fehlersuche', 'détails', 'débogage', 'depurar', 'detalles', '调试', '日志', '详细', 'デバッグ', '詳細', 'ログ'],
+    keywords: terms(
+      'verbose, -v, --verbose, debug, debugging, log, logging, details, trace, duration, how long it took, took, speed, slow',
+      'request id, tokens used, quiet, ausführlich, fehlersuche, détails, débogage, depurar, detalles, 调试, 日志, 详细, デバッグ, 詳細',
+      'ログ',
+    ),
     body: text(
       '`-v` tells on stderr what sotto does; the answer on stdout stays the same.',
       sh('sotto -v "hello"'),
@@ -535,10 +682,18 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'cost',
     title: 'What it costs',
-    keywords: ['cost', 'price', 'prices', 'pricing', 'money', 'dollar', 'dollars', 'expensive', 'cheap', 'billing', 'bill', 'how much', 'spend', 'spent', 'usage cost', 'kosten', 'preis', 'preise', 'coût', 'prix', 'costo', 'coste', 'precio', '费用', '价格', '多少钱', '料金', '価格', 'コスト'],
+    keywords: terms(
+      'fee, cost, price, prices, pricing, money, dollar, dollars, expensive, cheap, billing, bill, how much, spend, spent',
+      'usage cost, kosten, preis, preise, coût, coûter, coûte, prix, costo, coste, precio, 费用, 价格, 多少钱, 料金, 価格, コスト',
+    ),
     body: text(
       'sotto itself costs nothing. Providers bill you for tokens; local models are free. `-v` shows the tokens and the cost of each answer:',
-      sh('sotto -v "hello"', 'sotto --output json "hello" | jq .cost', 'sotto --dry-run -f big.txt "summarise"', 'sotto models show gpt-4o-mini'),
+      sh(
+        'sotto -v "hello"',
+        'sotto --output json "hello" | jq .cost',
+        'sotto --dry-run -f big.txt "summarise"',
+        'sotto models show gpt-4o-mini',
+      ),
       'Where a provider sends its own bill, that figure is used. Otherwise the tokens it reported are multiplied with the list price. If the price is not known, sotto says so; it never shows $0 for it.',
       'A running total and hard budgets are not in this version.',
     ),
@@ -546,7 +701,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'retries',
     title: 'Retries and timeouts',
-    keywords: ['retry', 'retries', '--retries', 'try again', 'timeout', '--timeout', 'time out', 'timed out', 'give up', 'backoff', 'retry-after', 'overloaded', '503', '529', '500', 'wiederholen', 'zeitüberschreitung', 'réessayer', 'délai', 'reintentar', 'reintento', 'tiempo de espera', '重试', '超时', 'リトライ', '再試行', 'タイムアウト'],
+    keywords: terms(
+      'retry, retries, --retries, try again, timeout, --timeout, timed out, request timed out, give up, backoff, retry-after',
+      'overloaded, 503, 529, 500, wiederholen, zeitüberschreitung, réessayer, délai, reintentar, reintento, tiempo de espera',
+      '重试, 超时, リトライ, 再試行, タイムアウト',
+    ),
     body: text(
       'A request that failed for a passing reason (network, timeout, overload, rate limit, an answer that broke off) is sent again, twice at most. The pauses grow, and a wait that the server asks for is kept. Each retry is announced on stderr.',
       sh('sotto --retries 5 "hello"', 'sotto --retries 0 "hello"', 'sotto --timeout 30 "hello"'),
@@ -562,7 +721,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'errors',
     title: 'What the errors mean',
-    keywords: ['error', 'errors', 'error message', 'failed', 'failure', 'fails', 'kind of error', 'content filter', 'refused', 'refusal', 'invalid request', '400', 'does not work', 'not working', 'problem', 'troubleshooting', 'fehler', 'fehlermeldung', 'problem lösen', 'erreur', 'dépannage', 'ne marche pas', 'error', 'fallo', 'no funciona', '错误', '报错', '故障', 'エラー', '動かない', '失敗'],
+    keywords: terms(
+      'error, errors, error message, failed, failure, fails, kind of error, content filter, refused, refusal, invalid request',
+      '400, does not work, not working, problem, troubleshooting, fehler, fehlermeldung, problem lösen, erreur, dépannage',
+      'ne marche pas, fallo, no funciona, 错误, 报错, 故障, エラー, 動かない, 失敗',
+    ),
     body: text(
       'An error says what happened, to what, and what to do next; where the provider gave a request id, it is there for its support.',
       table(
@@ -589,9 +752,21 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'config',
     title: 'Configuration: list, get, set, unset, edit',
-    keywords: ['config', 'configuration', 'configure', 'settings', 'setting', 'preferences', 'options', 'sotto config', 'config set', 'config get', 'config edit', 'config list', 'unset', 'reset', 'configuration file', 'config file', 'save setting', 'change setting', 'editor', 'einstellung', 'einstellungen', 'konfiguration', 'konfigurieren', 'réglage', 'réglages', 'paramètres', 'configuration du fichier', 'configuración', 'ajustes', 'configurar', '配置', '设置', '配置文件', '設定', '設定ファイル'],
+    keywords: terms(
+      'config, configuration, configure, settings, setting, preferences, options, sotto config, config set, config get',
+      'config edit, config list, unset, reset, configuration file, config file, save setting, change setting, editor',
+      'einstellung, einstellungen, konfiguration, konfigurieren, réglage, réglages, paramètres, configuration du fichier',
+      'configuración, ajustes, configurar, 配置, 设置, 配置文件, 設定, 設定ファイル',
+    ),
     body: text(
-      sh('sotto config list', 'sotto config get model', 'sotto config set model gpt-4o-mini', 'sotto config unset temperature', 'sotto config edit', 'sotto config path'),
+      sh(
+        'sotto config list',
+        'sotto config get model',
+        'sotto config set model gpt-4o-mini',
+        'sotto config unset temperature',
+        'sotto config edit',
+        'sotto config path',
+      ),
       list(
         '`list` shows every setting, its value and where it comes from. `--json` gives it to programs.',
         '`set` and `unset` write the configuration file, after checking the value.',
@@ -604,10 +779,20 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'precedence',
     title: 'Which setting wins',
-    keywords: ['precedence', 'priority', 'which setting wins', 'override', 'overrides', 'wins', 'order of settings', 'origin', 'where does it come from', 'setting ignored', 'why is my setting ignored', 'not applied', '--set', 'environment or file', 'vorrang', 'reihenfolge', 'priorité', 'prioridad', '优先级', '覆盖', '優先順位', '優先'],
+    keywords: terms(
+      'precedence, priority, which setting wins, override, overrides, wins, order of settings, origin',
+      'where does it come from, setting ignored, why is my setting ignored, not applied, --set, environment or file, vorrang',
+      'reihenfolge, priorité, prioridad, 优先级, 覆盖, 優先順位, 優先',
+    ),
     body: text(
       'From strongest to weakest:',
-      ['1. a flag, such as `-m` or `--set KEY=VALUE`', '2. an environment variable, such as `SOTTO_MODEL`', '3. the profile in use', '4. the configuration file', '5. the default'].join('\n'),
+      [
+        '1. a flag, such as `-m` or `--set KEY=VALUE`',
+        '2. an environment variable, such as `SOTTO_MODEL`',
+        '3. the profile in use',
+        '4. the configuration file',
+        '5. the default',
+      ].join('\n'),
       '`sotto config list` shows for each setting which of them it comes from. If a setting seems to be ignored, look there first: often a variable in the environment is stronger.',
       sh('sotto config list', 'unset SOTTO_MODEL'),
     ),
@@ -615,7 +800,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'profiles',
     title: 'Profiles: named sets of settings',
-    keywords: ['profile', 'profiles', '--profile', 'SOTTO_PROFILE', 'work and home', 'several configurations', 'switch configuration', 'different accounts', 'two keys', 'profil', 'profile wechseln', 'profils', 'perfil', 'perfiles', '配置档', '多套配置', 'プロファイル', 'プロフィール'],
+    keywords: terms(
+      'profile, profiles, --profile, SOTTO_PROFILE, work and home, work and private, separate settings',
+      'several configurations, switch configuration, different accounts, two keys, profil, profile wechseln, profils, perfil',
+      'perfiles, 配置档, 多套配置, プロファイル, プロフィール',
+    ),
     body: text(
       'A profile is a named set of settings. Make one for work, one for quick questions, one for reviews:',
       sh(
@@ -630,7 +819,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'folders',
     title: 'Where sotto keeps its files: SOTTO_HOME',
-    keywords: ['where are files', 'folder', 'folders', 'directory', 'location', 'SOTTO_HOME', 'config path', 'data folder', 'where stored', 'portable', 'xdg', 'move configuration', 'backup', 'docker', 'ordner', 'speicherort', 'dossier', 'emplacement', 'carpeta', 'ubicación', '文件夹', '目录', '位置', 'フォルダ', '場所', '保存先'],
+    keywords: terms(
+      'config.json, where are files, folder, folders, directory, location, SOTTO_HOME, config path, data folder, where stored',
+      'portable, xdg, move configuration, backup, docker, ordner, speicherort, dossier, emplacement, carpeta, ubicación, 文件夹',
+      '目录, 位置, フォルダ, 場所, 保存先',
+    ),
     body: text(
       '`sotto config path` prints the configuration file. The folders:',
       table(
@@ -646,7 +839,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'settings',
     title: 'Table of all settings',
-    keywords: ['all settings', 'settings table', 'list of settings', 'settings reference', 'reference', 'environment variables', 'env variables', 'all flags', 'flags', 'options reference', 'SOTTO_ variables', 'alle einstellungen', 'umgebungsvariablen', 'tous les réglages', "variables d'environnement", 'todas las opciones', 'variables de entorno', '所有设置', '环境变量', 'すべての設定', '環境変数'],
+    keywords: terms(
+      'all settings, settings table, list of settings, settings reference, reference, environment variables, env variables',
+      'all flags, flags, options reference, SOTTO_ variables, alle einstellungen, umgebungsvariablen, tous les réglages',
+      "variables d'environnement, todas las opciones, variables de entorno, 所有设置, 环境变量, すべての設定, 環境変数",
+    ),
     body: text(
       table(
         ['setting', 'flag', 'variable'],
@@ -684,7 +881,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'keys',
     title: 'Keys and where they are kept',
-    keywords: ['keys', 'sotto keys', 'keys set', 'keys list', 'keys delete', 'store key', 'delete key', 'remove key', 'change key', 'replace key', 'key store', 'where are keys stored', 'key safe', 'secret', 'secrets', 'keychain', 'permissions', '0600', 'schlüssel löschen', 'schlüssel speichern', 'supprimer la clé', 'stocker la clé', 'borrar clave', 'guardar clave', '删除密钥', '保存密钥', '密钥存储', 'キーの保存', 'キーの削除'],
+    keywords: terms(
+      'keys, sotto keys, keys set, keys list, keys delete, store key, delete key, remove key, change key, replace key',
+      'key store, where are keys stored, key safe, secret, secrets, keychain, permissions, 0600, schlüssel löschen',
+      'schlüssel speichern, supprimer la clé, stocker la clé, borrar clave, guardar clave, 删除密钥, 保存密钥, 密钥存储, キーの保存, キーの削除',
+    ),
     body: text(
       sh('sotto keys set openai', 'sotto keys list', 'sotto keys delete openai'),
       list(
@@ -698,19 +899,29 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'key-commands',
     title: 'Keys from a password manager',
-    keywords: ['password manager', 'pass show', 'pass', '1password', 'op read', 'bitwarden', 'vault', 'key command', 'command for the key', 'keyring', 'gopass', 'passwortmanager', 'gestionnaire de mots de passe', 'gestor de contraseñas', '密码管理器', 'パスワードマネージャー'],
+    keywords: terms(
+      'password manager, pass show, pass, 1password, op read, bitwarden, vault, key command, command for the key, keyring',
+      'gopass, passwortmanager, gestionnaire de mots de passe, gestor de contraseñas, 密码管理器, パスワードマネージャー',
+    ),
     body: text(
       'Instead of a key, name a command that prints it, with `!` in front. It runs only when that key is needed:',
-      sh(`sotto config set providers.openai.key '!pass show openai'`, `sotto config set providers.anthropic.key '!op read op://private/anthropic/key'`),
+      sh(
+        `sotto config set providers.openai.key '!pass show openai'`,
+        `sotto config set providers.anthropic.key '!op read op://private/anthropic/key'`,
+      ),
       'The key store takes one as well:',
       sh(`echo '!pass show openai' | sotto keys set openai`),
-      'The first line that the command prints is the key; it has 30 seconds. `$NAME` in place of a key reads another variable of the environment: `sotto config set providers.lab.key \'$TEAM_KEY\'`.',
+      "The first line that the command prints is the key; it has 30 seconds. `$NAME` in place of a key reads another variable of the environment: `sotto config set providers.lab.key '$TEAM_KEY'`.",
     ),
   },
   {
     id: 'privacy',
     title: 'Privacy: what leaves your machine',
-    keywords: ['privacy', 'private', '--private', 'telemetry', 'tracking', 'data', 'my data', 'leaves my machine', 'phone home', 'analytics', 'history saved', 'log my prompts', 'who sees', 'confidential', 'gdpr', 'datenschutz', 'privatsphäre', 'telemetrie', 'confidentialité', 'vie privée', 'télémétrie', 'privacidad', 'telemetría', '隐私', '遥测', 'プライバシー', 'テレメトリ'],
+    keywords: terms(
+      'privacy, private, --private, telemetry, tracking, data, my data, collect data, prompt stored, where do my prompts go',
+      'leaves my machine, phone home, analytics, history saved, log my prompts, who sees, confidential, gdpr, datenschutz',
+      'privatsphäre, telemetrie, confidentialité, vie privée, télémétrie, privacidad, telemetría, 隐私, 遥测, プライバシー, テレメトリ',
+    ),
     body: text(
       'There is no telemetry. sotto makes only the requests you ask for: your prompt goes to the provider you chose, and to nobody else. Listing models asks the providers you have set up.',
       'This version saves no conversations. On disk there are your configuration, the keys you stored, and a cache of model lists. `--private` writes nothing at all:',
@@ -721,7 +932,10 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'proxy',
     title: 'Proxies',
-    keywords: ['proxy', 'proxies', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'ALL_PROXY', 'SOTTO_PROXY', 'corporate network', 'behind a proxy', 'company network', 'firewall', 'noProxy', 'firmennetz', 'mandataire', 'serveur mandataire', 'proxy de empresa', '代理', '代理服务器', 'プロキシ'],
+    keywords: terms(
+      'proxy, proxies, HTTPS_PROXY, HTTP_PROXY, NO_PROXY, ALL_PROXY, SOTTO_PROXY, corporate network, behind a proxy',
+      'company network, firewall, noProxy, firmennetz, mandataire, serveur mandataire, proxy de empresa, 代理, 代理服务器, プロキシ',
+    ),
     body: text(
       'The usual variables are honoured, so often there is nothing to do:',
       sh('export HTTPS_PROXY=http://proxy.example:3128', 'export NO_PROXY=localhost,.internal'),
@@ -733,10 +947,17 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'certificates',
     title: 'Certificates',
-    keywords: ['certificate', 'certificates', 'ca', 'ca file', 'caFile', 'SOTTO_CA_FILE', 'tls', 'ssl', 'self-signed', 'self signed', 'unable to verify', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'SELF_SIGNED_CERT_IN_CHAIN', 'https error', 'pem', 'zertifikat', 'zertifikate', 'certificat', 'certificado', '证书', '自签名', '証明書', '自己署名'],
+    keywords: terms(
+      'certificate, certificates, certificate authority, ca file, caFile, SOTTO_CA_FILE, tls, ssl, self-signed, self signed',
+      'unable to verify, UNABLE_TO_VERIFY_LEAF_SIGNATURE, SELF_SIGNED_CERT_IN_CHAIN, https error, pem, zertifikat',
+      'zertifikate, certificat, certificado, 证书, 自签名, 証明書, 自己署名',
+    ),
     body: text(
       'A company proxy or a server of your own may use a certificate that your machine does not know. Name the PEM file of its authority; it is trusted besides the usual ones:',
-      sh('sotto config set caFile /etc/ssl/company-ca.pem', 'export SOTTO_CA_FILE=/etc/ssl/company-ca.pem   # the same, from the environment'),
+      sh(
+        'sotto config set caFile /etc/ssl/company-ca.pem',
+        'export SOTTO_CA_FILE=/etc/ssl/company-ca.pem   # the same, from the environment',
+      ),
       'Your administrator has that file. sotto has no switch to turn the check off: that would show your key to anyone on the way.',
     ),
   },
@@ -745,7 +966,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'no-provider',
     title: 'No provider is set up (exit code 3)',
-    keywords: ['no provider', 'no provider is set up', 'nobody to ask', 'nothing configured', 'not set up', 'there is no key', 'no key for', 'missing key', 'is not set up', 'kein anbieter', 'kein schlüssel', 'aucun fournisseur', 'aucune clé', 'ningún proveedor', '没有提供商', '没有密钥', 'プロバイダがない', 'キーがない'],
+    keywords: terms(
+      'no provider, no provider is set up, nobody to ask, nothing configured, not set up, there is no key, no key for',
+      'missing key, is not set up, kein anbieter, kein schlüssel, aucun fournisseur, aucune clé, ningún proveedor, 没有提供商',
+      '没有密钥, プロバイダがない, キーがない',
+    ),
     body: text(
       'sotto found no key and no server to ask, so it sent nothing. See what it looked for:',
       sh('sotto providers', 'sotto keys list'),
@@ -757,7 +982,12 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'key-refused',
     title: 'The key was refused (401, 403)',
-    keywords: ['401', '403', 'unauthorized', 'forbidden', 'invalid key', 'invalid api key', 'incorrect api key', 'key refused', 'refused the key', 'key rejected', 'wrong key', 'permission denied by provider', 'authentication', 'authentication error', 'expired key', 'schlüssel abgelehnt', 'ungültiger schlüssel', 'clé refusée', 'clé invalide', 'clave inválida', 'clave rechazada', '密钥无效', '密钥被拒绝', 'キーが無効', '認証エラー'],
+    keywords: terms(
+      '401, 403, unauthorized, forbidden, invalid key, invalid api key, incorrect api key, key refused, refused the key',
+      'key rejected, wrong key, permission denied by provider, authentication, authentication error, expired key',
+      'schlüssel abgelehnt, ungültiger schlüssel, clé refusée, clé invalide, clave inválida, clave rechazada, 密钥无效, 密钥被拒绝',
+      'キーが無効, 認証エラー',
+    ),
     body: text(
       'The provider does not accept the key. Look where it comes from; a forgotten variable is the usual reason, because the environment wins over stored keys:',
       sh('sotto keys list', 'sotto keys set openai'),
@@ -773,7 +1003,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'rate-limit',
     title: 'Too many requests, or no credit (429)',
-    keywords: ['429', 'rate limit', 'rate limited', 'too many requests', 'quota', 'insufficient_quota', 'no credit', 'credit', 'exceeded', 'limit reached', 'throttled', '402', 'zu viele anfragen', 'kontingent', 'guthaben', 'trop de requêtes', 'quota dépassé', 'demasiadas solicitudes', 'límite', 'cuota', '请求过多', '限流', '额度', '配额', 'レート制限', 'リクエストが多すぎる'],
+    keywords: terms(
+      '429, rate limit, rate limited, too many requests, quota, exceeded your current quota, insufficient_quota, no credit',
+      'credit, exceeded, limit reached, throttled, 402, zu viele anfragen, kontingent, guthaben, trop de requêtes',
+      'quota dépassé, demasiadas solicitudes, límite, cuota, 请求过多, 限流, 额度, 配额, レート制限, リクエストが多すぎる',
+    ),
     body: text(
       'Two different things wear the number 429. The message tells which.',
       '**Rate limit**: too fast. sotto waits and tries again by itself. In a loop, do less at once, or allow more attempts:',
@@ -785,7 +1019,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'context-length',
     title: 'The text is too long for the model',
-    keywords: ['context too long', 'context length', 'context length exceeded', 'context_length_exceeded', 'too long', 'too many tokens', 'prompt too long', 'maximum context', 'large file', 'long document', 'does not fit', 'kontext zu lang', 'zu lang', 'trop long', 'contexte trop long', 'demasiado largo', 'contexto', '上下文太长', '太长', '超出上下文', '長すぎる', 'コンテキスト'],
+    keywords: terms(
+      'input too long, context too long, context length, context length exceeded, context_length_exceeded, too long',
+      'too many tokens, prompt too long, maximum context, large file, long document, does not fit, kontext zu lang, zu lang',
+      'trop long, contexte trop long, demasiado largo, contexto, 上下文太长, 太长, 超出上下文, 長すぎる, コンテキスト',
+    ),
     body: text(
       'Question, files and answer together must fit into the model’s context window. Look how large both are:',
       sh('sotto --dry-run -f big.txt "summarise"', 'sotto models show gpt-4o-mini'),
@@ -801,7 +1039,12 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'no-answer',
     title: 'Nothing answers: network and connection',
-    keywords: ['network', 'network error', 'connection', 'connection refused', 'cannot connect', 'not reachable', 'unreachable', 'ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'dns', 'nothing answers', 'no answer', 'no response', 'empty answer', 'fetch failed', 'internet', 'stuck', 'netzwerk', 'keine verbindung', 'keine antwort', 'réseau', 'connexion refusée', 'pas de réponse', 'red', 'sin conexión', 'sin respuesta', '网络', '连接失败', '没有回应', '无法连接', 'ネットワーク', '接続できない', '応答がない'],
+    keywords: terms(
+      'network, network error, connection, connection refused, cannot connect, not reachable, unreachable, ECONNREFUSED',
+      'ENOTFOUND, ETIMEDOUT, dns, nothing answers, no answer, no response, empty answer, fetch failed, internet, stuck',
+      'netzwerk, keine verbindung, keine antwort, réseau, connexion refusée, pas de réponse, red, sin conexión, sin respuesta',
+      '网络, 连接失败, 没有回应, 无法连接, ネットワーク, 接続できない, 応答がない',
+    ),
     body: text(
       'See what was asked, and where:',
       sh('sotto -v "hello"', 'sotto providers', 'sotto config get providers'),
@@ -818,7 +1061,11 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'model-unknown',
     title: 'The model is not known (404)',
-    keywords: ['404', 'model not found', 'unknown model', 'no configured provider knows', 'does not exist', 'model does not exist', 'not found', 'wrong model name', 'deprecated model', 'new model', 'modell nicht gefunden', 'modèle introuvable', 'modelo no encontrado', '找不到模型', '模型不存在', 'モデルが見つからない'],
+    keywords: terms(
+      '404, model not found, unknown model, no configured provider knows, does not exist, model does not exist, not found',
+      'wrong model name, deprecated model, new model, modell nicht gefunden, modèle introuvable, modelo no encontrado, 找不到模型',
+      '模型不存在, モデルが見つからない',
+    ),
     body: text(
       'Either no provider you have set up knows the name (exit code 2), or the provider itself does not have it (exit code 5). See what there is:',
       sh('sotto models', 'sotto providers'),
@@ -834,7 +1081,10 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'command-not-found',
     title: 'sotto: command not found',
-    keywords: ['command not found', 'sotto not found', 'not recognized', 'is not recognized', 'PATH', 'EACCES', 'npm link fails', 'permission denied npm', 'befehl nicht gefunden', 'commande introuvable', 'comando no encontrado', '找不到命令', '命令不存在', 'コマンドが見つからない'],
+    keywords: terms(
+      'command not found, sotto not found, not recognized, is not recognized, PATH, EACCES, npm link fails',
+      'permission denied npm, befehl nicht gefunden, commande introuvable, comando no encontrado, 找不到命令, 命令不存在, コマンドが見つからない',
+    ),
     body: text(
       'The shell does not see the folder into which npm puts commands. In the checkout, link it, then open a new terminal:',
       sh('npm link', 'npm prefix -g      # commands are in the bin folder below this; it must be on your PATH'),
@@ -846,7 +1096,10 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'node-version',
     title: 'Node is too old',
-    keywords: ['node', 'node version', 'nodejs', 'node too old', 'node 18', 'node 20', 'needs node', 'old node', 'SyntaxError at start', 'nvm', 'fnm', 'unsupported engine', 'EBADENGINE', 'node zu alt', 'version de node', 'versión de node', 'node版本', 'nodeのバージョン', 'ノード'],
+    keywords: terms(
+      'node, node version, nodejs, node too old, node 18, node 20, needs node, old node, SyntaxError at start, nvm, fnm',
+      'unsupported engine, EBADENGINE, node zu alt, version de node, versión de node, node版本, nodeのバージョン, ノード',
+    ),
     body: text(
       'sotto needs Node 22.14 or newer:',
       sh('node --version', 'nvm install 24      # or: fnm install 24, or an installer from nodejs.org'),
@@ -858,7 +1111,10 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'guide',
     title: 'About me, the guide',
-    keywords: ['guide', '-p guide', 'built-in guide', 'who are you', 'what are you', 'are you an ai', 'are you a model', 'are you chatgpt', 'are you real', 'your name', 'what do you know', 'wer bist du', 'qui es-tu', 'quién eres', '你是谁', 'あなたは誰'],
+    keywords: terms(
+      'guide, -p guide, built-in guide, who are you, what are you, are you an ai, are you a model, are you chatgpt',
+      'are you real, your name, what do you know, wer bist du, qui es-tu, quién eres, 你是谁, あなたは誰',
+    ),
     body: text(
       'I am the manual of sotto with a search in front. I need no key and no network, and I send nothing anywhere. I am not a language model: I do not think, I look up.',
       sh('sotto -p guide "how do I use a proxy?"', 'sotto -p guide contents'),
@@ -868,7 +1124,15 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'not-yet',
     title: 'What is not there yet',
-    keywords: ['not yet', 'planned', 'roadmap', 'coming', 'missing feature', 'chat', 'chat mode', 'repl', 'interactive chat', 'conversation', 'conversations', 'save conversation', 'history', 'resume', 'continue conversation', 'earlier answers', 'remember', 'memory', 'tools', 'tool calls', 'function calling', 'mcp', 'budget', 'spending limit', 'fallback', 'compare models', 'batch', 'serve', 'export', 'search conversations', 'completion', 'shell completion', 'tab completion', 'autocomplete', 'personas', 'embeddings', 'image generation', 'generate images', 'web search', 'unterhaltung', 'gespräch', 'verlauf', 'conversation enregistrée', 'historique', 'conversación', 'historial', '聊天', '对话', '历史', '工具', '会话', 'チャット', '会話', '履歴', 'ツール'],
+    keywords: terms(
+      'multi-turn, multi turn chat, bash completion, zsh completion, not yet, planned, roadmap, coming, missing feature, chat',
+      'chat mode, repl, interactive chat, conversation, conversations, save conversation, history, resume',
+      'continue conversation, earlier answers, remember, memory, tools, tool calls, function calling, mcp, budget',
+      'spending limit, fallback, compare models, batch, serve, export, search conversations, completion, shell completion',
+      'tab completion, autocomplete, personas, embeddings, image generation, generate images, web search, unterhaltung',
+      'gespräch, verlauf, conversation enregistrée, historique, conversación, historial, 聊天, 对话, 历史, 工具, 会话, チャット, 会話, 履歴',
+      'ツール',
+    ),
     body: text(
       'Not in this version:',
       list(
@@ -892,7 +1156,10 @@ export const SECTIONS: readonly Section[] = [
   {
     id: 'contents',
     title: 'Contents of the manual',
-    keywords: ['contents', 'table of contents', 'topics', 'all sections', 'index', 'what can i ask', 'what can you explain', 'list of topics', 'inhalt', 'inhaltsverzeichnis', 'themen', 'sommaire', 'table des matières', 'contenido', 'índice', 'temas', '目录', '目次'],
+    keywords: terms(
+      'contents, table of contents, topics, all sections, index, what can i ask, what can you explain, list of topics, inhalt',
+      'inhaltsverzeichnis, themen, sommaire, table des matières, contenido, índice, temas, 目录, 目次',
+    ),
     body: text('Ask about any of these, in your own words:', list(...WRITTEN.map((section) => section.title))),
   },
 ];

@@ -16,24 +16,25 @@ export type Finding =
   | { kind: 'no_section'; nearest: readonly Section[] };
 
 /** Less than this share of a question understood is no answer. */
-export const LEAST_COVERAGE = 0.5;
+export const LEAST_COVERAGE = 0.51;
+/** The same where several good words, or our own name, say that the question is about sotto. */
+export const LEAST_COVERAGE_WHEN_SURE = 0.33;
 /** What one good word of a title or a keyword brings. */
 export const LEAST_SCORE = 6;
 
 export function findSections(question: string): Finding {
   const asked = question.slice(0, MOST_LETTERS);
-  const intent = INTENTS.find(({ pattern }) => pattern.test(plain(asked).replace(/[^\p{L}\p{N}']+/gu, ' ').trim()));
-  if (intent) return answer(SECTIONS.filter((section) => section.id === intent.id), rank(asked));
-  const clauses = asked.split(CLAUSE_END).filter((clause) => clause.trim() !== '');
-  const parts = clauses.length > 1 && clauses.length <= 4 ? clauses.map((clause) => findSections(clause)) : [];
+  if (asked.trim() === '') return answer(sectionsNamed('overview'), []);
+  const bare = bareWords(asked);
   const ranked = rank(asked);
-  // A question of two halves is answered by halves, where both are understood.
-  if (parts.length > 1 && parts.every((part) => part.kind === 'answered')) {
-    const sections = [...new Set(parts.flatMap((part) => part.sections.slice(0, 1)))];
-    if (sections.length === 2) return answer(sections, ranked);
-  }
-  const [best, second] = ranked.filter(isAnswer);
-  if (!best) return { kind: 'no_section', nearest: ranked.filter(({ score }) => score >= LEAST_SCORE / 2).slice(0, 3).map(({ section }) => section) };
+  const intent = INTENTS.find(({ pattern }) => pattern.test(bare));
+  if (intent) return answer(sectionsNamed(intent.id), ranked);
+  const namesSotto = bare.includes('sotto');
+  if (TASK.test(bare) && !namesSotto) return { kind: 'no_section', nearest: [] };
+  const halves = answerHalves(asked);
+  if (halves) return answer(halves, ranked);
+  const [best, second] = ranked.filter((candidate) => isAnswer(candidate, namesSotto));
+  if (!best) return { kind: 'no_section', nearest: closeTo(ranked) };
   const twin = second && second.score >= best.score * TWIN_SHARE && second.coverage >= best.coverage ? [second.section] : [];
   return answer([best.section, ...twin], ranked);
 }
@@ -45,10 +46,13 @@ export function rank(question: string): Ranked[] {
   if (total === 0) return [];
   return INDEX.map((entry) => rate(entry, terms, total))
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score || order(a.section) - order(b.section));
+    .sort((a, b) => b.score * b.coverage - a.score * a.coverage || order(a.section) - order(b.section));
 }
 
+const STRONG_SCORE = 25;
 const MOST_LETTERS = 1000;
+const MOST_CLAUSES = 4;
+const MOST_OTHERS = 3;
 const TWIN_SHARE = 0.85;
 const LEAST_RARITY = 0.5;
 /** Words such as "change" say little of what a question is about. */
@@ -57,13 +61,29 @@ const CLAUSE_END = /[?!;,。？！，；]+|\b(?:and|und|et)\b/iu;
 
 /** Questions made of little words only, which a search by words cannot see. Matched against plain words. */
 const INTENTS: readonly { pattern: RegExp; id: string }[] = [
-  { pattern: /^$|^(hi|hello|hey|hallo|bonjour|salut|hola|ciao|moin|servus|good (morning|evening|day)|guten tag|你好|您好|こんにちは)( there| sotto)?$/, id: 'overview' },
-  { pattern: /^(please )?help( me)?$|^(what|whats|what's) (is |'s )?(sotto|this|it)( for)?$|^what (does|can|could|will|do) (sotto|this|it|i|you) (do|do with (it|sotto|this))( for me)?$|^(was|wer) ist sotto$|^was kann(st)? (sotto|du|ich)( tun| machen)?$|^(c'est quoi|qu'est ce que( c'est( que)?)?) sotto$|^que es sotto$|^(about )?sotto$|^sotto ?(是什么|とは(何ですか)?)$/, id: 'overview' },
-  { pattern: /^(who|what) are you$|^are you (an? |the )?(real |large )?(ai|llm|bot|robot|human|person|language model|model|chatgpt|gpt|claude|guide)$|^wer bist du$|^was bist du$|^qui es tu$|^quien eres$|^你是谁$|^あなたは誰(ですか)?$/, id: 'guide' },
+  {
+    pattern:
+      /^(hi|hello|hey|hallo|bonjour|salut|hola|ciao|moin|servus|good (morning|evening|day)|guten tag|你好|您好|こんにちは)( there| sotto)?$/,
+    id: 'overview',
+  },
+  {
+    pattern:
+      /^(please )?help( me)?$|^(what|whats|what's) (is |'s )?(sotto|this|it)( for)?$|^what (does|can|could|will|do) (sotto|this|it|i|you) (do|do with (it|sotto|this))( for me)?$|^(was|wer) ist sotto$|^was kann(st)? (sotto|du|ich)( tun| machen)?$|^(c'est quoi|qu'est ce que( c'est( que)?)?) sotto$|^que es sotto$|^(about )?sotto$|^sotto ?(是什么|とは(何ですか)?)$/,
+    id: 'overview',
+  },
+  {
+    pattern:
+      /^(who|what) are you$|^are you (an? |the )?(real |large )?(ai|llm|bot|robot|human|person|language model|model|chatgpt|gpt|claude|guide)$|^wer bist du$|^was bist du$|^qui es tu$|^quien eres$|^你是谁$|^あなたは誰(ですか)?$/,
+    id: 'guide',
+  },
   // The words of our own error, which are little ones too.
   { pattern: /^(sotto )?there is no key for /, id: 'no-provider' },
   { pattern: /^what do you know( about)?$|^what (can|could|may|should) i ask( you)?( about)?$/, id: 'contents' },
 ];
+
+/** A task for a model, whatever words of ours are in it. */
+const TASK =
+  /^(please |can you |could you |bitte |kannst du )?(write|compose|draw|paint|sing|translate|summari[sz]e|schreib(e|st)?|ubersetze|ecris|traduis|escribe|traduce)( me| us| mir| moi)? (a|an|some|this|that|my|these|the following|ein|eine|einen|diesen|un|une|una|ce|cette|este|esta)\b/;
 
 type Entry = {
   section: Section;
@@ -86,16 +106,46 @@ const VOCABULARY: ReadonlySet<string> = new Set(INDEX.flatMap((entry) => [...ent
 const UNSPACED_VOCABULARY: readonly string[] = [...new Set(INDEX.flatMap((entry) => entry.unspaced))].sort((a, b) => b.length - a.length);
 const RARITY = rarities();
 /** An unknown word means as much as a fairly rare one. */
-const UNKNOWN_WEIGHT = Math.log(1 + INDEX.length / 3);
+const UNKNOWN_WEIGHT = Math.log(1 + INDEX.length / 2.5);
 
+/** Several good words at once, or our name, make up for words that are not understood. */
+function isAnswer({ score, coverage }: Ranked, namesSotto: boolean): boolean {
+  return score >= LEAST_SCORE && coverage >= (namesSotto || score >= STRONG_SCORE ? LEAST_COVERAGE_WHEN_SURE : LEAST_COVERAGE);
+}
 
-function isAnswer({ score, coverage }: Ranked): boolean {
-  return score >= LEAST_SCORE && coverage >= LEAST_COVERAGE;
+function sectionsNamed(id: string): readonly Section[] {
+  return SECTIONS.filter((section) => section.id === id);
 }
 
 function answer(sections: readonly Section[], ranked: readonly Ranked[]): Finding {
-  const others = ranked.filter(({ section, score }) => !sections.includes(section) && score >= LEAST_SCORE / 2);
-  return { kind: 'answered', sections, seeAlso: others.slice(0, 3).map(({ section }) => section) };
+  const close = closeTo(ranked.filter(({ section }) => !sections.includes(section)));
+  return { kind: 'answered', sections, seeAlso: close.length > 0 ? close : sections.slice(0, 1).flatMap(neighbours) };
+}
+
+function closeTo(ranked: readonly Ranked[]): Section[] {
+  const close = ranked.filter(({ score }) => score >= LEAST_SCORE / 2);
+  return close.slice(0, MOST_OTHERS).map(({ section }) => section);
+}
+
+/** "What is it, and how do I start?": one section for each half, where both are understood. */
+function answerHalves(asked: string): Section[] | undefined {
+  const clauses = asked.split(CLAUSE_END).filter((clause) => clause.trim() !== '');
+  if (clauses.length < 2 || clauses.length > MOST_CLAUSES) return undefined;
+  const found = clauses.map(findSections).flatMap((half) => (half.kind === 'answered' ? half.sections.slice(0, 1) : []));
+  const sections = [...new Set(found)];
+  return found.length === clauses.length && sections.length === 2 ? sections : undefined;
+}
+
+function bareWords(text: string): string {
+  return plain(text)
+    .replace(/[^\p{L}\p{N}']+/gu, ' ')
+    .trim();
+}
+
+/** The sections around one: the manual is in order of subject. */
+function neighbours(section: Section): Section[] {
+  const at = SECTIONS.indexOf(section);
+  return [SECTIONS[at - 1], SECTIONS[at + 1]].filter((found) => found !== undefined);
 }
 
 function entryOf(section: Section): Entry {
@@ -119,7 +169,8 @@ function entryOf(section: Section): Entry {
 /** How much a word tells: one that stands in few sections tells more. */
 function rarities(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { named, body, unspaced } of INDEX) for (const word of new Set([...named.keys(), ...body.keys(), ...unspaced])) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const { named, body, unspaced } of INDEX)
+    for (const word of new Set([...named.keys(), ...body.keys(), ...unspaced])) counts.set(word, (counts.get(word) ?? 0) + 1);
   return new Map([...counts].map(([word, count]) => [word, Math.max(LEAST_RARITY, Math.log(1 + INDEX.length / (count + 0.5)))]));
 }
 

@@ -17,7 +17,7 @@ export function plain(text: string): string {
 /** Stems of the words with a meaning, in order. Text that is written without spaces is left out. */
 export function words(text: string): string[] {
   const found = plain(text).replace(UNSPACED, ' ').match(WORD) ?? [];
-  return found.filter((word) => !FILLERS.has(word)).map(stem);
+  return found.filter((word) => !FILLERS.has(word)).map((word) => stem(word.replace(/'s?$/, '')));
 }
 
 /** Cuts text without spaces at the words of a vocabulary, longest first; `left` counts the signs with a meaning that stay over. */
@@ -39,7 +39,7 @@ export function unspacedWords(text: string, vocabulary: readonly string[]): { kn
 
 /** Stems that stand in questions about anything: beside other words they say little. */
 export function isLight(word: string): boolean {
-  return LIGHT.has(word) || isSmallNumber(word);
+  return LIGHT.has(word) || isSmallNumber(word) || MODEL_NAME.test(word);
 }
 
 export function isSmallNumber(word: string): boolean {
@@ -48,9 +48,9 @@ export function isSmallNumber(word: string): boolean {
 
 /** A word without its English ending; the same on both sides of a comparison, so it need not be pretty. */
 export function stem(word: string): string {
-  // The noun, not a form of "set".
-  if (word === 'settings') return 'setting';
-  if (word === 'setting' || word.length < 4 || !/^[a-z]+$/.test(word)) return word;
+  const whole = WHOLE.find((noun) => word === noun || word === `${noun}s` || word === `${noun}es`);
+  if (whole !== undefined) return whole;
+  if (word.length < 4 || !/^[a-z]+$/.test(word)) return word;
   let root = word.replace(/ies$/, 'y').replace(/(ss|sh|ch|x)es$/, '$1');
   if (/[^siu]s$/.test(root)) root = root.slice(0, -1);
   const shorter = root.replace(/(?:ing|ed)$/, '');
@@ -71,13 +71,17 @@ export function almostSame(one: string, other: string): boolean {
   return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
 }
 
-/** A flag of one letter keeps its dash; names such as llama.cpp and ctrl+c fall into their words. */
-const WORD = /(?<![\p{L}\p{N}-])-[a-z](?![\p{L}\p{N}-])|[\p{L}\p{N}]+(?:'[\p{L}]+)?/gu;
+/** Nouns that only look like a form of something else. */
+const WHOLE: readonly string[] = ['setting', 'alias'];
+
+/** A flag of one letter keeps its dash, a model name stays whole; names such as llama.cpp and ctrl+c fall into their words. */
+const WORD =
+  /(?<![\p{L}\p{N}-])[a-z]+\d*(?:[-.][a-z\d]+)*[-.]\d[a-z\d]*(?:[-.][a-z\d]+)*(?![\p{L}\p{N}])|(?<![\p{L}\p{N}-])-[a-z](?![\p{L}\p{N}-])|[\p{L}\p{N}]+(?:'[\p{L}]+)?/gu;
 
 const FILLERS: ReadonlySet<string> = new Set(
-  `a about actually all also always am an and another any anyone anything are as at be because been being but by can can't cannot
+  `a about actually all also always am an and another any anyone anything anywhere are as at be because been being but by can can't cannot
   could did do does doesn't doing don't else ever every for from get gets getting give gives go going got had has have he her here his how
-  i i'd i'll i'm i've if in into is isn't it it's its just know let like make makes may me might mine more most much must my
+  i i'd i'll i'm i've if in instead into is isn't it it's its just know let like make makes may me might mine more most much must my
   need needs no not often now of off on one ones only or our out over own please really say says see shall she should show shows so some
   someone something somehow still such tell tells than thank thanks that that's the their them then there there's these they thing things this those to too
   try trying up us use used uses using very want wants was way we were what what's when where which who whose why will with
@@ -86,7 +90,7 @@ const FILLERS: ReadonlySet<string> = new Set(
   aber als am auch auf aus bei bin bist da das dass dein dem den der des die dies du ein eine einem einen einer er es fur gibt habe hat
   ich ihr im in ist kann kannst man mein meine mich mir mit muss nach nicht noch nur oder sein seine sich sie sind soll und uns vom von
   was wenn wer wie wird wo zu zum zur bitte benutze nutze verwende welche welcher welches wieso warum
-  au aux avec ce cela ces c'est cette comment dans de des du elle en est et il ils j'ai je l'on la le les leur lui ma mais mes moi mon ne nous on
+  au aux avec ca ce cela ces c'est cette combien comment dans de des du elle en est et il ils j'ai je l'on la le les leur lui ma mais mes moi mon ne nous on
   ou par pas peut peux pour pourquoi puis-je qu'est que quel quelle quels qui s'il sa ses son sont sur tu un une utiliser vos votre vous faire fait
   al como con cual cuando cuales de del donde el ella en es esta este esto hacer hago hay la las lo los me mi mis no o para pero por porque puedo
   puede que quien se si son su sus tu un una unas unos usar uso y yo`
@@ -94,9 +98,13 @@ const FILLERS: ReadonlySet<string> = new Set(
     .map(plain),
 );
 
+/** `gpt-4o-mini`, `llama3.2`: which model it is matters less than what is asked of it. */
+const MODEL_NAME = /^[a-z][a-z\d]*[-.].*\d|^[a-z]\d+-/;
+
 const LIGHT: ReadonlySet<string> = new Set([
   ...words(`add change set find run running work write put turn open see send take new good best right mean meaning large big long short first
-  setzen andern schreiben finden changer mettre ecrire cambiar poner escribir`),
+  disable enable switch alt old together keep hit
+   setzen andern schreiben finden changer mettre ecrire cambiar poner escribir`),
   '设置',
   '設定',
 ]);

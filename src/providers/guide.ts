@@ -5,7 +5,7 @@ import { textOf, type UserMessage } from '../core/messages.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ModelRequest, Provider } from '../core/provider.ts';
 import type { Section } from './guide-manual.ts';
-import { findSections, type Finding } from './guide-search.ts';
+import { type Finding, findSections } from './guide-search.ts';
 
 export type GuideOptions = {
   /** The name the user knows it by. */
@@ -48,7 +48,10 @@ export const GUIDE_MODEL: ModelInfo = {
 
 /** What the guide says, as markdown. */
 export function answerText(finding: Finding): string {
-  const paragraphs = finding.kind === 'answered' ? [OPENING, ...finding.sections.map(sectionText), ...seeAlso('See also:', finding.seeAlso)] : [NO_SECTION, ...seeAlso('The closest I have:', finding.nearest)];
+  const paragraphs =
+    finding.kind === 'answered'
+      ? [OPENING, ...finding.sections.map(sectionText), ...seeAlso('See also:', finding.seeAlso)]
+      : [NO_SECTION, ...seeAlso('The closest I have:', finding.nearest)];
   return `${paragraphs.join('\n\n')}\n`;
 }
 
@@ -83,9 +86,17 @@ What I can explain: \`sotto -p guide contents\`.`;
 /** The last question alone: the guide has no memory. Throws for what only a model can do. */
 function questionOf(request: ModelRequest, name: string): string {
   const refuse = (message: string, hint: string): SottoError => new SottoError({ kind: 'unsupported', provider: name, message, hint });
-  if (request.schema) throw refuse('The built-in guide cannot answer by a schema: it is not a language model.', 'Leave out --schema, or ask a model: sotto -p PROVIDER --schema …');
+  if (request.schema)
+    throw refuse(
+      'The built-in guide cannot answer by a schema: it is not a language model.',
+      'Leave out --schema, or ask a model: sotto -p PROVIDER --schema …',
+    );
   const last = request.messages.findLast((message): message is UserMessage => message.role === 'user');
-  if (last?.parts.some((part) => part.type === 'media')) throw refuse('The built-in guide cannot see pictures: it is not a language model.', 'Ask a model that can: sotto -p PROVIDER -m MODEL -f PICTURE "…"');
+  if (last?.parts.some((part) => part.type === 'media'))
+    throw refuse(
+      'The built-in guide cannot see pictures: it is not a language model.',
+      'Ask a model that can: sotto -p PROVIDER -m MODEL -f PICTURE "…"',
+    );
   return last ? textOf(last).trim() : '';
 }
 

@@ -11,7 +11,7 @@ const OPENAI_QUIRKS: ChatQuirks = { ...STANDARD_QUIRKS, maxTokensField: 'max_com
 const CHAT_ONLY = /-search-preview|-audio-preview|^gpt-audio/;
 
 export async function openOpenAi(options: ProviderOptions): Promise<Provider> {
-  const { OpenAI } = await import('openai');
+  const { OpenAI } = await import('openai/client');
   const url = options.url.replace(/\/+$/, '');
   // Other servers behind OPENAI_BASE_URL know Chat Completions; few know Responses.
   const isVendor = /(^|\.)openai\.com$/.test(new URL(url).hostname);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createMarkdownRenderer, type MarkdownParsers } from '../../src/format/markdown.ts';
-import { loadParsers } from '../../src/format/markdown-parsers.ts';
+import { createMarkdownRenderer } from '../../src/format/markdown.ts';
+import { loadParsers, type MarkdownParsers } from '../../src/format/markdown-parsers.ts';
 import { openTheme, PLAIN_THEME, type Theme } from '../../src/format/theme.ts';
 import { anyText, inPieces, markdownText } from './markdown-arbitraries.ts';
 
