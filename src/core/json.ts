@@ -22,11 +22,13 @@ export function objectAt(value: unknown, key: string): JsonObject | undefined {
   return isObject(found) ? found : undefined;
 }
 
-/** The list at a key, or an empty one. */
-export function listAt(value: unknown, key: string): Json[] {
+/** The list at a key, or an empty one (always the same: this is asked for every piece of an answer). */
+export function listAt(value: unknown, key: string): readonly Json[] {
   const found = isObject(value) ? value[key] : undefined;
-  return Array.isArray(found) ? found : [];
+  return Array.isArray(found) ? found : NONE;
 }
+
+const NONE: readonly Json[] = [];
 
 /** The text at a key, or undefined when it is missing or not text. */
 export function textAt(value: unknown, key: string): string | undefined {

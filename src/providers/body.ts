@@ -5,13 +5,22 @@ import { parseJson } from '../core/json.ts';
 /** What the wire streams in; a whole JSON body is recognised on every wire. */
 export type BodyFraming = 'sse' | 'ndjson';
 
-/** `data` is undefined for signs of life without content (comments). */
-export type Payload = { data: string | undefined; event?: string };
+export type Payload = { data: string; event?: string };
+
+/** What one piece of the network brought. */
+export type BodyPiece = {
+  payloads: Payload[];
+  /** Some of an answer came, be it a part of a payload; false for blank space and comments, which servers send while they wait. */
+  alive: boolean;
+};
+
+/** Event name of a payload that is only the beginning of a body. */
+export const CUT = 'sotto.cut';
 
 const LARGEST_WHOLE_BODY = 64 * 1024 * 1024;
 
-/** Yields the payloads of each piece of the network together. Throws what reading throws. */
-export async function* readPayloads(response: Response, framing: BodyFraming, signal: AbortSignal): AsyncGenerator<Payload[]> {
+/** Throws what reading throws, and SottoError for a body that can be no answer. */
+export async function* readPayloads(response: Response, framing: BodyFraming, signal: AbortSignal): AsyncGenerator<BodyPiece> {
   const reader = response.body?.getReader();
   if (!reader) return;
   const leave = () => void reader.cancel().catch(() => {});
@@ -31,7 +40,7 @@ export async function* readPayloads(response: Response, framing: BodyFraming, si
         yield split.push(start);
       } else if (text !== '') yield split.push(text);
       if (done) {
-        yield await split.end();
+        yield { payloads: await split.end(), alive: true };
         return;
       }
     }
@@ -41,7 +50,7 @@ export async function* readPayloads(response: Response, framing: BodyFraming, si
   }
 }
 
-type Splitter = { push(text: string): Payload[]; end(): Payload[] | Promise<Payload[]> };
+type Splitter = { push(text: string): BodyPiece; end(): Payload[] | Promise<Payload[]> };
 
 async function splitterFor(start: string, framing: BodyFraming, response: Response): Promise<Splitter> {
   const first = start.trimStart()[0];
@@ -53,50 +62,85 @@ async function splitterFor(start: string, framing: BodyFraming, response: Respon
 async function splitEvents(): Promise<Splitter> {
   const { createParser } = await import('eventsource-parser');
   let payloads: Payload[] = [];
+  let count = 0;
+  /** The first line that is nothing of the protocol. */
+  let stray = '';
+  /** The line that has begun and not ended. */
+  let line = '';
   const parser = createParser({
-    onEvent: ({ data, event }) => payloads.push(event === undefined ? { data } : { data, event }),
-    onComment: () => payloads.push({ data: undefined }),
-    // llama.cpp and its relatives end a failed stream with a field named "error:".
-    onError: (error) => {
-      if (error.type === 'unknown-field' && error.field === 'error' && error.value) payloads.push({ data: error.value, event: 'error' });
+    onEvent: (event) => payloads.push(...payloadsOf(event)),
+    // llama.cpp and its relatives end a failed stream with a field named "error:", proxies with a bare line of JSON.
+    onError: ({ type, field, value, line: text = '' }) => {
+      if (type !== 'unknown-field') return;
+      if (field === 'error' && value) payloads.push({ data: value, event: 'error' });
+      else if (text.startsWith('{')) payloads.push({ data: text });
+      else if (stray === '') stray = text;
     },
   });
   const take = () => {
     const taken = payloads;
     payloads = [];
+    count += taken.length;
     return taken;
   };
   return {
     push(text) {
-      parser.feed(text);
-      return take();
+      const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
+      const begun = line[0] ?? text[0];
+      // The parser gets whole lines only: it drops the beginning of a field that it does not know.
+      if (end > 0) parser.feed(line + text.slice(0, end));
+      line = end > 0 ? text.slice(end) : line + text;
+      const taken = take();
+      return { payloads: taken, alive: taken.length > 0 || isContent(begun, text) };
     },
     end() {
-      // The last event may lack its blank line. One that was cut is no JSON and is dropped by its reader.
-      parser.feed('\n\n');
-      return take();
+      // The last event may lack its blank line. One that was cut is dropped: it is no JSON.
+      parser.feed(`${line}\n\n`);
+      const last = take().filter(({ data, event }) => event === 'error' || data.trim() === '[DONE]' || parseJson(data) !== undefined);
+      if (count === 0 && !FIELDS.some((field) => field.startsWith(stray))) throw notAnAnswer(stray);
+      return last;
     },
   };
+}
+
+/** A stream that was cut in the first of these is no stray text. */
+const FIELDS = ['data', 'event', 'id', 'retry'];
+
+/** Servers that forget the blank line between two events: each line of data is one then. */
+function payloadsOf({ data, event }: { data: string; event?: string | undefined }): Payload[] {
+  const name = event === undefined ? {} : { event };
+  if (!data.includes('\n') || parseJson(data) !== undefined) return [{ data, ...name }];
+  const lines = data.split('\n').filter((text) => text.trim() !== '');
+  return parseJson(lines[0] ?? '') === undefined ? [{ data, ...name }] : lines.map((text) => ({ data: text, ...name }));
+}
+
+/** True when a piece holds more than blank lines and comments; `begun` is the first character of the line it continues. */
+function isContent(begun: string | undefined, text: string): boolean {
+  const [first = '', ...lines] = text.split(/[\r\n]+/);
+  return (begun !== ':' && first !== '') || lines.some((line) => line !== '' && !line.startsWith(':'));
 }
 
 /** JSON line by line; a body that is one JSON value over several lines is taken whole at its end. */
 function splitLines(lineByLine: boolean): Splitter {
   let rest = '';
   let whole = !lineByLine;
+
+  function push(text: string): Payload[] {
+    rest += text;
+    if (rest.length > LARGEST_WHOLE_BODY)
+      throw new SottoError({ kind: 'protocol', message: 'the answer is one JSON body of more than 64 MB; it was not read on.' });
+    if (whole || !text.includes('\n')) return [];
+    const lines = rest.split('\n');
+    if (parseJson(lines[0] ?? '') === undefined && (lines[0] ?? '').trim() !== '') {
+      whole = true;
+      return [];
+    }
+    rest = lines.pop() ?? '';
+    return lines.filter((line) => line.trim() !== '').map((data) => ({ data }));
+  }
+
   return {
-    push(text) {
-      rest += text;
-      if (rest.length > LARGEST_WHOLE_BODY)
-        throw new SottoError({ kind: 'protocol', message: 'The answer is one JSON body of more than 64 MB; it was not read on.' });
-      if (whole || !text.includes('\n')) return [];
-      const lines = rest.split('\n');
-      if (parseJson(lines[0] ?? '') === undefined && (lines[0] ?? '').trim() !== '') {
-        whole = true;
-        return [];
-      }
-      rest = lines.pop() ?? '';
-      return lines.filter((line) => line.trim() !== '').map((data) => ({ data }));
-    },
+    push: (text) => ({ payloads: push(text), alive: text.trim() !== '' }),
     async end() {
       const body = rest.trim();
       if (body === '') return [];
@@ -112,20 +156,26 @@ function splitLines(lineByLine: boolean): Splitter {
 async function salvage(body: string): Promise<Payload[]> {
   const { parse, Allow } = await import('partial-json');
   try {
-    return [{ data: JSON.stringify(parse(body.replace(/\uFFFD+$/, ''), Allow.ALL)), event: CUT }];
+    // The beginning of a number is another number.
+    return [{ data: JSON.stringify(parse(body.replace(/\uFFFD+$/, ''), Allow.ALL & ~Allow.NUM)), event: CUT }];
   } catch {
     return [];
   }
 }
 
-/** Event name of a payload that is only the beginning of a body. */
-export const CUT = 'sotto.cut';
+function notAnAnswer(words: string): SottoError {
+  return new SottoError({
+    kind: 'protocol',
+    message: `the server answered with something that is no answer of a model: ${words.slice(0, 200)}`,
+    hint: 'Check the base URL of the provider: most end in /v1.',
+  });
+}
 
 function pageInsteadOfAnswer(response: Response): SottoError {
   return new SottoError({
     kind: 'protocol',
     status: response.status,
-    message: `${response.url || 'The server'} answered with a web page, not with an API's answer.`,
+    message: `${response.url || 'the server'} answered with a web page, not with an API's answer.`,
     hint: 'Check the base URL of the provider: most end in /v1.',
   });
 }

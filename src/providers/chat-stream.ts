@@ -27,7 +27,6 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   let reasoning: OpenPart | undefined;
   let text: OpenPart | undefined;
   let textOriginal: JsonObject | undefined;
-  let allText = '';
   let refused = false;
   let rawReason: string | null = null;
   let done = false;
@@ -46,12 +45,12 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
       return;
     }
     takeUsage(chunk);
-    const choices = listAt(chunk, 'choices').filter(isObject);
-    const choice = choices.find((candidate) => (numberAt(candidate, 'index') ?? 0) === 0);
+    const choices = listAt(chunk, 'choices');
+    const choice = choices.find(isFirstChoice);
     if (choice) takeChoice(choice);
     else if (choices.length === 0 && isObject(chunk.message)) takeMessage(chunk.message);
     if (textAt(chunk, 'model')) answeredBy = textAt(chunk, 'model');
-    citations.push(...citationsOf(chunk).filter(isNew));
+    cite(chunk);
     const error = errorIn(chunk, choice, eventName);
     if (error !== undefined) throw providerError({ provider: options.provider, body: error, model: options.model });
   }
@@ -81,7 +80,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     const legacy = objectAt(delta, 'function_call');
     if (legacy) takeCall({ index: 0, function: legacy });
     for (const image of listAt(delta, 'images')) takeImage(objectAt(image, 'image_url'));
-    citations.push(...citationsOf(delta).filter(isNew));
+    cite(delta);
     const signature = objectAt(delta, 'extra_content');
     if (signature) textOriginal = { ...textOriginal, extra_content: signature };
   }
@@ -89,11 +88,12 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   /** A whole message: all there is, or a last repetition of what the deltas said. */
   function takeMessage(message: JsonObject): void {
     const content = message.content;
-    const known = allText !== '' && typeof content === 'string' && content.startsWith(allText);
-    const repeated = allText !== '' || calls.count() > 0;
+    const said = text?.text ?? '';
+    const known = said !== '' && typeof content === 'string' && content.startsWith(said);
+    const repeated = said !== '' || calls.count() > 0;
     takePiece({
       ...message,
-      content: known ? content.slice(allText.length) : repeated ? null : (content ?? null),
+      content: known ? content.slice(said.length) : repeated ? null : (content ?? null),
       refusal: repeated ? null : (message.refusal ?? null),
       tool_calls: calls.count() > 0 ? [] : (message.tool_calls ?? []),
       ...(reasoning || repeated ? { reasoning: null, reasoning_content: null, reasoning_details: [] } : {}),
@@ -101,16 +101,19 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   }
 
   function takeReasoning(delta: JsonObject): void {
-    const details = listAt(delta, 'reasoning_details').filter(isObject);
-    mergeDetails(reasoningDetails, details);
+    const details = listAt(delta, 'reasoning_details');
+    if (details.length > 0) mergeDetails(reasoningDetails, details.filter(isObject));
     // The same thought may come under several names: it counts once.
-    const fromDetails = details.map((detail) => textAt(detail, 'text') ?? '').join('');
-    const thought = textAt(delta, 'reasoning_content') || textAt(delta, 'reasoning') || textAt(delta, 'thinking') || fromDetails;
-    if (thought) addReasoning(thought);
+    const thought = textAt(delta, 'reasoning_content') || textAt(delta, 'reasoning') || textAt(delta, 'thinking');
+    addReasoning(thought || details.map((detail) => textAt(detail, 'text') ?? '').join(''));
   }
 
   function takeContent(content: Json | undefined): void {
     if (typeof content === 'string') {
+      if (thinking.settled()) {
+        addText(content);
+        return;
+      }
       const split = thinking.push(content);
       if (split.reasoning) addReasoning(split.reasoning);
       if (split.text) addText(split.text);
@@ -159,7 +162,6 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     if (piece === '') return;
     endReasoning();
     text ??= parts.open('text');
-    allText += piece;
     parts.add(text, piece);
   }
 
@@ -192,7 +194,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     const rest = thinking.end();
     if (rest.reasoning) addReasoning(rest.reasoning);
     if (rest.text) addText(rest.text);
-    if (unclosed && reasoning && allText === '') {
+    if (unclosed && reasoning && !text) {
       // The tag was never closed, so it was no thought: the whole of it is the answer.
       const literal = `<think>${reasoning.text}`;
       parts.end(reasoning, { type: 'reasoning', text: '' });
@@ -215,8 +217,10 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     });
   }
 
-  function isNew(citation: Citation): boolean {
-    return !citations.some((seen) => seen.url === citation.url && seen.quote === citation.quote);
+  function cite(holder: JsonObject): void {
+    for (const citation of citationsOf(holder)) {
+      if (!citations.some((seen) => seen.url === citation.url && seen.quote === citation.quote)) citations.push(citation);
+    }
   }
 
   function notice(code: string, message: string): void {
@@ -227,7 +231,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     push,
     close,
     finish() {
-      if (rawReason === null && calls.count() === 0 && allText === '') {
+      if (rawReason === null && calls.count() === 0 && !text) {
         throw new SottoError({
           kind: 'protocol',
           provider: options.provider,
@@ -244,6 +248,10 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     },
     progress: (): Progress => (done ? 'done' : rawReason === null ? 'open' : 'finished'),
   };
+}
+
+function isFirstChoice(choice: Json): choice is JsonObject {
+  return isObject(choice) && (choice.index ?? 0) === 0;
 }
 
 /** Mistral puts a list of pieces where others put a text. */

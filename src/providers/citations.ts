@@ -3,7 +3,8 @@ import { isObject, type JsonObject, listAt, numberAt, textAt } from '../core/jso
 import type { Citation } from '../core/messages.ts';
 
 /** Reads `annotations` (OpenAI, OpenRouter), `citations` and `search_results` (Perplexity) of a chunk, message or content part. */
-export function citationsOf(holder: JsonObject): Citation[] {
+export function citationsOf(holder: JsonObject): readonly Citation[] {
+  if (!('annotations' in holder || 'citations' in holder || 'search_results' in holder)) return NONE;
   const annotated = listAt(holder, 'annotations').flatMap((annotation) => {
     const inner = isObject(annotation) && isObject(annotation.url_citation) ? annotation.url_citation : annotation;
     return citation(textAt(inner, 'url'), textAt(inner, 'title') ?? textAt(inner, 'filename'), quoted(inner));
@@ -14,6 +15,8 @@ export function citationsOf(holder: JsonObject): Citation[] {
     typeof entry === 'string' ? citation(entry, undefined) : citation(textAt(entry, 'url'), textAt(entry, 'title')),
   );
 }
+
+const NONE: readonly Citation[] = [];
 
 function citation(url: string | undefined, title: string | undefined, quote?: string): Citation[] {
   if (!url && !title) return [];

@@ -30,34 +30,33 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
   const silence = watchSilence(signal, exchange.timeoutMs);
   let failure: unknown;
   let cut = false;
+  let heard = false;
   try {
     const response = await exchange.send(silence.signal);
     requestId = requestIdOf(response.headers);
     if (!response.ok) throw await refusalOf(response, exchange);
-    for await (const payloads of readPayloads(response, exchange.framing, silence.signal)) {
-      let meaningful = false;
-      for (const payload of payloads) {
-        if (payload.data === undefined) continue;
-        meaningful = true;
-        cut ||= payload.event === CUT;
-        decoder.push(payload.data, payload.event);
+    for await (const { payloads, alive } of readPayloads(response, exchange.framing, silence.signal)) {
+      heard = true;
+      for (const { data, event } of payloads) {
+        cut ||= event === CUT;
+        decoder.push(data, event);
       }
-      if (decoder.progress() === 'finished') silence.limit(Math.min(GRACE_MS, exchange.timeoutMs));
-      else if (meaningful) silence.reset();
+      if (decoder.progress() === 'done') break;
+      if (decoder.progress() === 'finished') silence.lastWord(Math.min(GRACE_MS, exchange.timeoutMs));
+      else if (alive) silence.reset();
       if (queue.length > 0) {
         // A slow reader of ours is not a silent provider.
         silence.pause();
         yield* drain(queue);
         silence.resume();
       }
-      if (decoder.progress() === 'done') break;
     }
   } catch (thrown) {
     failure = thrown ?? new Error('unknown failure');
   } finally {
     silence.stop();
   }
-  yield* conclude({ exchange, decoder, queue, failure, cut, signal, silence });
+  yield* conclude({ exchange, decoder, queue, failure, cut, heard, signal, silence });
 }
 
 type Conclusion = {
@@ -67,12 +66,14 @@ type Conclusion = {
   failure: unknown;
   /** The body was one JSON value that ended too early. */
   cut: boolean;
+  /** Anything of a body came. */
+  heard: boolean;
   signal: AbortSignal;
   silence: Silence;
 };
 
 /** However the body ended: what has arrived is handed on first, then comes either the finish or the error. */
-function* conclude({ exchange, decoder, queue, failure, cut, signal, silence }: Conclusion): Generator<ModelEvent> {
+function* conclude({ exchange, decoder, queue, failure, cut, heard, signal, silence }: Conclusion): Generator<ModelEvent> {
   const explained = failure === undefined ? undefined : explain(failure, exchange, signal, silence);
   const lateFailure =
     explained !== undefined && decoder.progress() !== 'open' && (explained.kind === 'network' || explained.kind === 'timeout');
@@ -84,8 +85,8 @@ function* conclude({ exchange, decoder, queue, failure, cut, signal, silence }: 
     throw new SottoError({
       kind: 'protocol',
       provider: exchange.provider,
-      message: `${exchange.provider}: the answer broke off before its end.`,
-      hint: 'What had arrived is kept. Try again.',
+      message: heard ? `${exchange.provider}: the answer broke off before its end.` : `${exchange.provider}: the server answered with nothing at all.`,
+      hint: heard ? 'What had arrived is kept. Try again.' : 'Try again. If that does not help, check the base URL of the provider.',
     });
   }
   decoder.finish();
@@ -108,16 +109,6 @@ function* drain(queue: ModelEvent[]): Generator<ModelEvent> {
 }
 
 async function refusalOf(response: Response, { provider, model }: Exchange): Promise<SottoError> {
-  if (response.status >= 300 && response.status < 400) {
-    await response.body?.cancel();
-    return new SottoError({
-      kind: 'protocol',
-      provider,
-      status: response.status,
-      message: `${provider}: the server redirects to ${response.headers.get('location') ?? 'another address'} (HTTP ${response.status}).`,
-      hint: 'Keys are never sent on to another address. If the new one is right, set it as the base URL.',
-    });
-  }
   const body = await response.text().catch(() => '');
   return providerError({ provider, status: response.status, headers: response.headers, body, model });
 }
@@ -125,7 +116,7 @@ async function refusalOf(response: Response, { provider, model }: Exchange): Pro
 function explain(thrown: unknown, { provider, url }: Exchange, signal: AbortSignal, silence: Silence): SottoError {
   if (signal.aborted) return cancelledError();
   const ours = wrappedSottoError(thrown);
-  if (ours) return ours;
+  if (ours) return ours.provider === undefined ? named(ours, provider) : ours;
   if (silence.expiredAfterMs !== undefined) {
     return new SottoError({
       kind: 'timeout',
@@ -137,12 +128,20 @@ function explain(thrown: unknown, { provider, url }: Exchange, signal: AbortSign
   return networkError({ provider, url, thrown }) ?? asSottoError(thrown);
 }
 
+/** What reads a body does not know whose it is. */
+function named({ kind, message, hint, status }: SottoError, provider: string): SottoError {
+  const known = { ...(hint === undefined ? {} : { hint }), ...(status === undefined ? {} : { status }) };
+  return new SottoError({ kind, provider, message: `${provider}: ${message}`, ...known });
+}
+
 type Silence = {
   /** Fires when the caller cancels or the provider has been silent for too long. */
   signal: AbortSignal;
   expiredAfterMs: number | undefined;
+  /** The provider has said something. */
   reset(): void;
-  limit(milliseconds: number): void;
+  /** The answer is complete: from the first call on, so much time is left for whatever follows it, and nothing prolongs it. */
+  lastWord(milliseconds: number): void;
   pause(): void;
   resume(): void;
   stop(): void;
@@ -151,32 +150,42 @@ type Silence = {
 function watchSilence(signal: AbortSignal, timeoutMs: number): Silence {
   const controller = new AbortController();
   let limitMs = timeoutMs;
-  const expire = () => {
-    silence.expiredAfterMs = limitMs;
-    controller.abort();
-  };
-  let timer = setTimeout(expire, limitMs);
+  /** Time that is left after the last word; undefined before it. */
+  let leftMs: number | undefined;
+  let sinceMs = 0;
+  let timer: NodeJS.Timeout;
+
+  function run(milliseconds: number): void {
+    clearTimeout(timer);
+    sinceMs = performance.now();
+    timer = setTimeout(() => {
+      silence.expiredAfterMs = limitMs;
+      controller.abort();
+    }, milliseconds);
+  }
+
   const silence: Silence = {
     signal: AbortSignal.any([signal, controller.signal]),
     expiredAfterMs: undefined,
     reset: () => {
       timer.refresh();
     },
-    limit: (milliseconds) => {
-      if (limitMs === milliseconds) return;
-      limitMs = milliseconds;
+    lastWord: (milliseconds) => {
+      if (leftMs !== undefined) return;
+      limitMs = leftMs = milliseconds;
+      run(milliseconds);
+    },
+    pause: () => {
       clearTimeout(timer);
-      timer = setTimeout(expire, limitMs);
+      if (leftMs !== undefined) leftMs = Math.max(0, leftMs - (performance.now() - sinceMs));
     },
-    pause: () => clearTimeout(timer),
-    resume: () => {
-      timer = setTimeout(expire, limitMs);
-    },
+    resume: () => run(leftMs ?? limitMs),
     stop: () => {
       clearTimeout(timer);
       // Whatever is still open is closed: a reader that leaves ends the request at the server.
       controller.abort();
     },
   };
+  run(timeoutMs);
   return silence;
 }

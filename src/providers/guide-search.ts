@@ -27,8 +27,9 @@ export function findSections(question: string): Finding {
   if (asked.trim() === '') return answer(sectionsNamed('overview'), []);
   const bare = bareWords(asked);
   const ranked = rank(asked);
-  const intent = INTENTS.find(({ pattern }) => pattern.test(bare));
-  if (intent) return answer(sectionsNamed(intent.id), ranked);
+  const intent = INTENTS.find(({ pattern }) => pattern.test(bare))?.id;
+  const meant = intent ?? SECTIONS.find(({ id, title }) => bareWords(title) === bare || bareWords(id) === bare)?.id;
+  if (meant !== undefined) return answer(sectionsNamed(meant), ranked);
   const namesSotto = bare.includes('sotto');
   if (TASK.test(bare) && !namesSotto) return { kind: 'no_section', nearest: [] };
   const halves = answerHalves(asked);
@@ -75,6 +76,10 @@ const INTENTS: readonly { pattern: RegExp; id: string }[] = [
     pattern:
       /^(who|what) are you$|^are you (an? |the )?(real |large )?(ai|llm|bot|robot|human|person|language model|model|chatgpt|gpt|claude|guide)$|^wer bist du$|^was bist du$|^qui es tu$|^quien eres$|^你是谁$|^あなたは誰(ですか)?$/,
     id: 'guide',
+  },
+  {
+    pattern: /^(it|this|that|sotto) (still )?(does not|doesn't|won't|will not) work$|^(it is|it's|sotto is) (still )?not working$/,
+    id: 'errors',
   },
   // The words of our own error, which are little ones too.
   { pattern: /^(sotto )?there is no key for /, id: 'no-provider' },

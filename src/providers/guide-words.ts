@@ -103,7 +103,7 @@ const MODEL_NAME = /^[a-z][a-z\d]*[-.].*\d|^[a-z]\d+-/;
 
 const LIGHT: ReadonlySet<string> = new Set([
   ...words(`add change set find run running work write put turn open see send take new good best right mean meaning large big long short first
-  disable enable switch alt old together keep hit
+  disable enable switch alt old together keep hit define create
    setzen andern schreiben finden changer mettre ecrire cambiar poner escribir`),
   '设置',
   '設定',

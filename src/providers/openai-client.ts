@@ -45,8 +45,7 @@ export function openAiLike(server: OpenAiLike): Provider {
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
     const wire = wireFor(request);
-    for (const message of wire.leftOut) yield { type: 'notice', level: 'warning', code: 'parameter_left_out', message };
-    yield* exchangeEvents(
+    const events = exchangeEvents(
       {
         provider: options.name,
         model: request.model,
@@ -70,6 +69,11 @@ export function openAiLike(server: OpenAiLike): Provider {
       },
       signal,
     );
+    for await (const event of events) {
+      yield event;
+      if (event.type !== 'request.start') continue;
+      for (const message of wire.leftOut) yield { type: 'notice', level: 'warning', code: 'parameter_left_out', message };
+    }
   }
 
   async function list(signal: AbortSignal): Promise<ModelInfo[]> {

@@ -1,6 +1,7 @@
 /** Turns a provider's refusal, in whatever shape it comes, into the one error class with the provider's own words. */
 import { type ErrorKind, SottoError } from '../core/errors.ts';
-import { isObject, type Json, listAt, numberAt, parseJson, textAt } from '../core/json.ts';
+import { isObject, type Json, parseJson, textAt } from '../core/json.ts';
+import { retryAfterOf } from './retry-after.ts';
 
 export type Refusal = {
   provider: string;
@@ -14,12 +15,13 @@ export type Refusal = {
 };
 
 export function providerError(refusal: Refusal): SottoError {
+  if (refusal.status !== undefined && refusal.status < 400) return redirection(refusal);
   const body = typeof refusal.body === 'string' ? (parseJson(refusal.body) ?? refusal.body) : refusal.body;
   const words = wordsOf(body);
-  const status = refusal.status !== undefined && refusal.status >= 400 ? refusal.status : words.status;
+  const status = refusal.status ?? words.status;
   const kind = kindOf(status, `${words.type} ${words.code}`.toLowerCase(), words.message.toLowerCase());
   const said = words.message || (status === undefined ? 'it gave no reason' : `no reason given (HTTP ${status})`);
-  const retryAfterMs = retryAfterOf(refusal.headers, body);
+  const retryAfterMs = retryAfterOf({ headers: refusal.headers, body, words: words.message });
   const requestId = requestIdOf(refusal.headers, body);
   const retryable = refusal.headers?.get('x-should-retry');
   const hint = hintFor(kind, refusal);
@@ -30,8 +32,20 @@ export function providerError(refusal: Refusal): SottoError {
     ...(status === undefined ? {} : { status }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(requestId === undefined ? {} : { requestId }),
-    ...(retryable === 'false' ? { retryable: false } : {}),
+    ...(retryable === 'false' || retryable === 'true' ? { retryable: retryable === 'true' } : {}),
     ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** An answer that is neither one nor a failure: the server sends us elsewhere. */
+function redirection({ provider, status, headers }: Refusal): SottoError {
+  return new SottoError({
+    kind: 'protocol',
+    provider,
+    ...(status === undefined ? {} : { status }),
+    message: `${provider}: the server redirects to ${headers?.get('location') ?? 'another address'} (HTTP ${status}).`,
+    hint: 'Keys are never sent on to another address. If the new one is right, set it as the base URL.',
+    retryable: false,
   });
 }
 
@@ -216,26 +230,4 @@ function hintFor(kind: ErrorKind, { provider, model }: Refusal): string | undefi
     default:
       return undefined;
   }
-}
-
-/** How long to wait, in milliseconds, from the headers that are in use or from Google's error details. */
-function retryAfterOf(headers: Headers | undefined, body: Json | string): number | undefined {
-  const milliseconds = Number(headers?.get('retry-after-ms') ?? Number.NaN);
-  if (Number.isFinite(milliseconds) && milliseconds >= 0) return milliseconds;
-  const header = headers?.get('retry-after')?.trim();
-  if (header) {
-    const seconds = Number(header);
-    if (Number.isFinite(seconds)) return Math.max(0, Math.round(seconds * 1000));
-    const sent = Date.parse(headers?.get('date') ?? '');
-    const until = Date.parse(header);
-    if (!Number.isNaN(until)) return Math.max(0, until - (Number.isNaN(sent) ? Date.now() : sent));
-  }
-  const error = isObject(body) ? body.error : undefined;
-  for (const detail of listAt(error, 'details')) {
-    const delay = /^([\d.]+)s$/.exec(textAt(detail, 'retryDelay') ?? '');
-    if (delay) return Math.round(Number(delay[1]) * 1000);
-  }
-  const metadata = isObject(error) ? error.metadata : undefined;
-  const routed = numberAt(metadata, 'retry_after_seconds');
-  return routed === undefined ? undefined : Math.round(routed * 1000);
 }

@@ -5,6 +5,8 @@ export type ThinkSplitter = {
   push(text: string): { reasoning: string; text: string };
   /** What was held back when the answer ends. */
   end(): { reasoning: string; text: string };
+  /** True once all that follows is answer. */
+  settled(): boolean;
   /** True while a thought has begun and not ended: the whole of it is text after all if the answer ends here. */
   unclosed(): boolean;
 };
@@ -66,6 +68,7 @@ export function splitThinking(): ThinkSplitter {
       held = '';
       return state === 'thinking' ? { reasoning: rest, text: '' } : { reasoning: '', text: state === 'start' ? rest : rest.trimStart() };
     },
+    settled: () => state === 'text',
     unclosed: () => state === 'thinking',
   };
 }

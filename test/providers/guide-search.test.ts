@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SECTIONS } from '../../src/providers/guide-manual.ts';
-import { findSections, LEAST_COVERAGE_WHEN_SURE, LEAST_SCORE, rank } from '../../src/providers/guide-search.ts';
+import { findSections, rank } from '../../src/providers/guide-search.ts';
 import { almostSame, stem, unspacedWords, words } from '../../src/providers/guide-words.ts';
 import { ANSWERED, NOT_ANSWERED } from './guide-questions.ts';
 
@@ -24,7 +24,7 @@ describe('the search of the guide', () => {
   });
 
   it.each(SECTIONS.map(({ id, title }) => [title, id]))('finds a section by its own title: %s', (title, id) => {
-    expect(idsFor(title)[0] === id || rank(title)[0]?.section.id === id, `${title}: ${idsFor(title)}`).toBe(true);
+    expect(idsFor(title)).toEqual([id]);
   });
 
   it('knows every section that the questions name', () => {
@@ -69,7 +69,7 @@ describe('the search of the guide', () => {
     );
   });
 
-  it('takes any text without failing, and answers none of it by chance', () => {
+  it('takes any text without failing, with shares between 0 and 1', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
         for (const { score, coverage } of rank(text)) {
@@ -86,14 +86,6 @@ describe('the search of the guide', () => {
     const started = performance.now();
     findSections('what is wrong with this log? '.repeat(100_000));
     expect(performance.now() - started).toBeLessThan(500);
-  });
-
-  it('only answers above its thresholds', () => {
-    for (const question of NOT_ANSWERED) {
-      for (const { score, coverage } of rank(question))
-        expect(score >= LEAST_SCORE && coverage > 0.9, `${question}: ${score} ${coverage}`).toBe(false);
-    }
-    expect(LEAST_COVERAGE_WHEN_SURE).toBeGreaterThan(0.3);
   });
 });
 

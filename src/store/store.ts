@@ -1,0 +1,308 @@
+/** The conversation store as the rest of the house sees it: an interface of intent, and the shapes that go in and out. */
+import type { ErrorReport } from '../core/errors.ts';
+import type { FinishReason, StreamEvent } from '../core/events.ts';
+import type { AssistantMessage, Message, ToolMessage, UserMessage } from '../core/messages.ts';
+import type { Cost, Usage } from '../core/usage.ts';
+
+/** Everything is synchronous, except `backup`; every failure is a SottoError of kind `configuration` with a way out. */
+export interface Store {
+  /** Path of the database file. */
+  readonly file: string;
+
+  /** Commits the user's message, and opens its reply in the same transaction. Call it before the request leaves. */
+  beginTurn(turn: TurnStart): BegunTurn;
+  /** Opens a further reply: the next step after tool results, or another answer to the same prompt. */
+  beginReply(reply: ReplyStart): ReplyWriter;
+  /** Adds a complete message, such as tool results, and makes it the end of the active path. */
+  addMessage(added: AddedMessage): number;
+  /** Records an attempt outside a reply: a title, a summary, an embedding. */
+  recordAttempt(attempt: AttemptRecord, of?: { conversation?: string; message?: number }): void;
+
+  list(filter?: ListFilter): ConversationSummary[];
+  /** By id, unique beginning of an id, title, or part of a title, in this order. */
+  find(reference: string): Found;
+  /** The conversation that was used last, archived ones left out. */
+  last(filter?: { folder?: string }): ConversationSummary | undefined;
+  conversation(id: string): Conversation | undefined;
+  /** Messages from the first one to a leaf: the active one unless another is named. */
+  path(id: string, options?: PathOptions): StoredMessage[];
+  /** Every message of the conversation, oldest first; `parent` says how they hang together. */
+  tree(id: string, options?: Pick<PathOptions, 'media'>): StoredMessage[];
+  search(query: SearchQuery): SearchResult;
+  totals(filter?: TotalsFilter): Totals;
+  /** All tags in use, most used first. */
+  tags(): { tag: string; conversations: number }[];
+
+  /** A title by a model never replaces one by the user. Returns whether it was set. */
+  rename(id: string, title: string, source?: TitleSource): boolean;
+  tag(id: string, ...tags: string[]): void;
+  untag(id: string, ...tags: string[]): void;
+  pin(id: string, pinned: boolean): void;
+  archive(id: string, archived: boolean): void;
+  /** Instructions that later turns of the conversation use. */
+  setSystem(id: string, system: string | null): void;
+  /** Makes another branch the active one; the newest leaf below the message is taken. */
+  activate(id: string, message: number): void;
+  /** A new conversation with the path up to and including the message (the whole active path without one). Returns its id. */
+  fork(id: string, message?: number): string;
+  /** Really deletes: messages, search index, attachments that nothing else uses. The ledger keeps the money, not the words. */
+  remove(ids: readonly string[]): Removal;
+
+  exportConversation(id: string): ConversationRecord | undefined;
+  /** Adds a conversation from elsewhere; the same `source` and `sourceId` (or the same sotto id) is added only once. */
+  importConversation(record: ConversationRecord): Imported;
+
+  /** The whole check of the file and of what must hold between its rows. */
+  check(): CheckReport;
+  /** A consistent copy while others may write. Refuses a file that exists. */
+  backup(file: string): Promise<void>;
+  /** Gives freed space back to the disk, and leaves no old bytes behind. */
+  vacuum(): { bytesBefore: number; bytesAfter: number };
+  close(): void;
+}
+
+export type StoreOptions = {
+  file: string;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** 0 ≤ x < 1. */
+  random: () => number;
+  pid: number;
+  /** Does a process with this id exist on this machine? */
+  isRunning: (pid: number) => boolean;
+  /** Runs the action once after the time without keeping the process alive; returns how to call it off. */
+  wakeAfter: (milliseconds: number, action: () => void) => () => void;
+};
+
+export type TurnStart = {
+  /** Absent: a new conversation begins. */
+  conversation?: string;
+  /** What the prompt answers. Absent: the active leaf; null: the prompt is a new beginning (the first turn, edited). */
+  parent?: number | null;
+  message: UserMessage;
+  provider: string;
+  model: string;
+  /** The rest matters only for a new conversation. */
+  system?: string;
+  /** Where the user was: the current folder. */
+  folder?: string;
+  title?: string;
+  tags?: readonly string[];
+};
+
+export type BegunTurn = { conversation: string; isNew: boolean; message: number; reply: ReplyWriter };
+export type ReplyStart = { conversation: string; parent: number; provider: string; model: string };
+export type AddedMessage = { conversation: string; parent: number | null; message: UserMessage | ToolMessage };
+
+/** One reply while it streams. After a failed write it stays usable: the next flush tries again with everything. */
+export interface ReplyWriter {
+  readonly message: number;
+  /** Takes the events of the reply as they come; text is on disk at the latest 250 ms or 4 KB later. */
+  take(event: StreamEvent): void;
+  /** Writes now what is still buffered. */
+  flush(): void;
+  /** Closes the reply with the whole truth. Returns false when the conversation was deleted meanwhile. */
+  finish(end: ReplyEnd): boolean;
+}
+
+export type ReplyEnd = {
+  status: 'complete' | 'cancelled' | 'failed';
+  message: AssistantMessage;
+  finishReason: FinishReason;
+  rawFinishReason?: string | null;
+  /** Who really answered, where that differs from the start. */
+  provider?: string;
+  model?: string;
+  usage?: Usage | undefined;
+  cost?: Cost | undefined;
+  error?: ErrorReport | null;
+  timing?: { firstTokenMs: number | null; durationMs: number };
+  attempts: readonly AttemptRecord[];
+};
+
+/** One row of the ledger: one attempt at one provider. Absent is unknown. */
+export type AttemptRecord = {
+  /** `turn`, or what a helper call was for. */
+  purpose: 'turn' | 'title' | 'summary' | 'embedding' | 'repair' | (string & {});
+  provider: string;
+  model: string;
+  outcome: 'ok' | 'cancelled' | 'interrupted' | (string & {});
+  usage?: Usage | undefined;
+  cost?: Cost | undefined;
+  /** The row of the price list that the cost was computed with, as it was then. */
+  price?: unknown;
+  startedMs?: number;
+  durationMs?: number;
+  firstTokenMs?: number;
+  requestId?: string;
+  status?: number;
+};
+
+export type MessageStatus = 'complete' | 'streaming' | 'interrupted' | 'cancelled' | 'failed';
+export type TitleSource = 'prompt' | 'model' | 'user' | 'import';
+
+export type ConversationSummary = {
+  id: string;
+  title: string;
+  titleSource: TitleSource;
+  createdMs: number;
+  updatedMs: number;
+  /** Of the last turn. */
+  provider: string | null;
+  model: string | null;
+  messageCount: number;
+  pinned: boolean;
+  archived: boolean;
+  folder: string | null;
+  tags: string[];
+  forkedFrom: { conversation: string; message: number } | null;
+  /** Sums of what is known. */
+  usage: Usage;
+  costUsd: number | null;
+  /** How many attempts have no known cost: `costUsd` is then a lower bound. */
+  unknownCosts: number;
+};
+
+export type Conversation = ConversationSummary & {
+  system: string | null;
+  /** End of the active path. */
+  activeMessage: number | null;
+  source: { name: string; id: string } | null;
+};
+
+export type StoredMessage = {
+  id: number;
+  parent: number | null;
+  status: MessageStatus;
+  createdMs: number;
+  provider: string | null;
+  model: string | null;
+  finishReason: FinishReason | null;
+  rawFinishReason: string | null;
+  usage: Usage | null;
+  cost: Cost | null;
+  timing: { firstTokenMs: number | null; durationMs: number | null };
+  error: ErrorReport | null;
+  message: Message;
+};
+
+/** `media: false` leaves out the bytes of pictures (`data` is then empty). */
+export type PathOptions = { leaf?: number; media?: boolean };
+
+export type ListFilter = {
+  limit?: number;
+  /** The last row of the page before. */
+  before?: { updatedMs: number; id: string };
+  model?: string;
+  provider?: string;
+  tag?: string;
+  folder?: string;
+  sinceMs?: number;
+  untilMs?: number;
+  minCostUsd?: number;
+  pinned?: boolean;
+  /** Absent: only those that are not archived; 'any': all. */
+  archived?: boolean | 'any';
+  /** Part of the title. */
+  title?: string;
+};
+
+export type Found =
+  | { kind: 'one'; conversation: ConversationSummary }
+  /** More than one fits: the newest ten. */
+  | { kind: 'many'; candidates: ConversationSummary[] }
+  | { kind: 'none' };
+
+export const SEARCH_FIELDS = ['title', 'prompt', 'reply', 'reasoning', 'tool', 'file'] as const;
+export type SearchField = (typeof SEARCH_FIELDS)[number];
+
+/**
+ * Words are parts of words; all must be there, in one message. "…" is a phrase. Case, accents and width do not matter.
+ * Words of one or two letters match whole words only, except in scripts that write no spaces.
+ */
+export type SearchQuery = {
+  text: string;
+  limit?: number;
+  /** `rank` puts the best of the newest matches first. */
+  order?: 'recent' | 'rank';
+  fields?: readonly SearchField[];
+  model?: string;
+  provider?: string;
+  tag?: string;
+  folder?: string;
+  conversation?: string;
+  sinceMs?: number;
+  untilMs?: number;
+};
+
+export type SearchHit = {
+  conversation: { id: string; title: string };
+  /** Null for a title. */
+  message: number | null;
+  role: Message['role'] | null;
+  createdMs: number;
+  provider: string | null;
+  model: string | null;
+  /** All the places of this message where a word was found; the snippet is from the first. */
+  fields: SearchField[];
+  snippet: Snippet;
+};
+
+/** A line of text with the places that matched, as [start, end) offsets into it. Raw text of models: make it safe before printing. */
+export type Snippet = { text: string; matches: [number, number][] };
+
+export type SearchResult = {
+  hits: SearchHit[];
+  /** There are more than the limit. */
+  more: boolean;
+  /** The words and phrases that were looked for. Empty: nothing to look for. */
+  terms: string[];
+  /** The fields that were looked through. */
+  fields: readonly SearchField[];
+};
+
+export type TotalsFilter = { sinceMs?: number; untilMs?: number; conversation?: string; provider?: string; model?: string };
+export type Totals = {
+  conversations: number;
+  messages: number;
+  attempts: number;
+  usage: Usage;
+  costUsd: number | null;
+  unknownCosts: number;
+};
+
+/** `erased` is false when another process was reading: the bytes then leave the log with its next checkpoint. */
+export type Removal = { removed: number; erased: boolean };
+
+/** A conversation as a value: what export writes and import reads. Message ids are only valid inside the record. */
+export type ConversationRecord = {
+  v: 1;
+  id?: string;
+  source?: { name: string; id: string } | null;
+  title?: string;
+  titleSource?: TitleSource;
+  createdMs: number;
+  updatedMs?: number;
+  provider?: string | null;
+  model?: string | null;
+  system?: string | null;
+  folder?: string | null;
+  pinned?: boolean;
+  archived?: boolean;
+  tags?: string[];
+  forkedFrom?: { conversation: string; message: number } | null;
+  activeMessage?: number | null;
+  /** Parents before children. */
+  messages: RecordedMessage[];
+  attempts?: (AttemptRecord & { message: number | null })[];
+};
+
+export type RecordedMessage = Pick<StoredMessage, 'id' | 'parent' | 'createdMs' | 'message'> & Partial<StoredMessage>;
+
+export type Imported = { id: string; outcome: 'added' | 'present' };
+
+export type CheckReport = {
+  ok: boolean;
+  problems: string[];
+  facts: { conversations: number; messages: number; bytes: number; version: number };
+};
