@@ -38,13 +38,14 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
     const { body, leftOut } = await build(request);
-    const events = exchangeEvents(
+    yield* exchangeEvents(
       {
         provider: options.name,
         model: request.model,
         url: baseUrl,
         framing: 'sse',
         timeoutMs: options.timeoutMs,
+        leftOut,
         send: (sendSignal) =>
           rawResponse(options.fetch, (fetch) =>
             connect(fetch).post(MESSAGES_PATH, { body, stream: request.stream, signal: sendSignal }).asResponse(),
@@ -53,11 +54,6 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
       },
       signal,
     );
-    for await (const event of events) {
-      yield event;
-      if (event.type !== 'request.start') continue;
-      for (const message of leftOut) yield { type: 'notice', level: 'warning', code: 'parameter_left_out', message };
-    }
   }
 
   function ask(path: string, signal: AbortSignal) {

@@ -17,6 +17,8 @@ export type Exchange = {
   framing: BodyFraming;
   /** Longest silence of the provider, in milliseconds. */
   timeoutMs: number;
+  /** What was asked for and cannot be said on this wire, as sentences for the user. */
+  leftOut: string[];
 };
 
 /** After the finish reason, a last count of tokens may still come; nobody waits longer for it than this. */
@@ -24,6 +26,7 @@ const GRACE_MS = 2000;
 
 export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): AsyncGenerator<ModelEvent> {
   yield { type: 'request.start', provider: exchange.provider, model: exchange.model };
+  for (const message of exchange.leftOut) yield { type: 'notice', level: 'warning', code: 'parameter_left_out', message };
   const queue: ModelEvent[] = [];
   let requestId: string | undefined;
   const decoder = exchange.createDecoder((event) => enqueue(queue, event, requestId));

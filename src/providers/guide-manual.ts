@@ -69,6 +69,7 @@ const WRITTEN: readonly Section[] = [
     id: 'install',
     title: 'Installing and updating sotto',
     keywords: terms(
+      'latest version, newest version, newest release',
       'windows, macos, linux, install on windows, install, installation, update, upgrade, uninstall, remove sotto, npm',
       'npm link, version, which version, global install, requirements, installieren, aktualisieren, installer, mettre à jour',
       'instalar, actualizar, 安装, 更新, 升级, インストール, アップデート',
@@ -516,6 +517,7 @@ const WRITTEN: readonly Section[] = [
     id: 'exit-codes',
     title: 'Exit codes',
     keywords: terms(
+      'status code',
       'exit code, exit status, return code, error code, $?, code 0, code 1, code 2, code 3, code 4, code 5, code 6, code 130',
       'code 143, rückgabecode, exit-code, code de sortie, code de retour, código de salida, 退出码, 返回码, 終了コード',
     ),
@@ -820,8 +822,9 @@ const WRITTEN: readonly Section[] = [
     id: 'folders',
     title: 'Where sotto keeps its files: SOTTO_HOME',
     keywords: terms(
+      'data on macos, data on linux, data on windows',
       'config.json, where are files, folder, folders, directory, location, SOTTO_HOME, config path, data folder, where stored',
-      'portable, xdg, move configuration, backup, docker, ordner, speicherort, dossier, emplacement, carpeta, ubicación, 文件夹',
+      'portable, xdg, move configuration, backup, ordner, speicherort, dossier, emplacement, carpeta, ubicación, 文件夹',
       '目录, 位置, フォルダ, 場所, 保存先',
     ),
     body: text(
@@ -933,6 +936,7 @@ const WRITTEN: readonly Section[] = [
     id: 'proxy',
     title: 'Proxies',
     keywords: terms(
+      'proxy server, needs a proxy, office network',
       'proxy, proxies, HTTPS_PROXY, HTTP_PROXY, NO_PROXY, ALL_PROXY, SOTTO_PROXY, corporate network, behind a proxy',
       'company network, firewall, noProxy, firmennetz, mandataire, serveur mandataire, proxy de empresa, 代理, 代理服务器, プロキシ',
     ),
@@ -1004,6 +1008,7 @@ const WRITTEN: readonly Section[] = [
     id: 'rate-limit',
     title: 'Too many requests, or no credit (429)',
     keywords: terms(
+      'out of credits, ran out of credit, running out',
       '429, rate limit, rate limited, too many requests, quota, exceeded your current quota, insufficient_quota, no credit',
       'credit, exceeded, limit reached, throttled, 402, zu viele anfragen, kontingent, guthaben, trop de requêtes',
       'quota dépassé, demasiadas solicitudes, límite, cuota, 请求过多, 限流, 额度, 配额, レート制限, リクエストが多すぎる',
@@ -1040,6 +1045,7 @@ const WRITTEN: readonly Section[] = [
     id: 'no-answer',
     title: 'Nothing answers: network and connection',
     keywords: terms(
+      'reach the server, cannot reach',
       'network, network error, connection, connection refused, cannot connect, not reachable, unreachable, ECONNREFUSED',
       'ENOTFOUND, ETIMEDOUT, dns, nothing answers, no answer, no response, empty answer, fetch failed, internet, stuck',
       'netzwerk, keine verbindung, keine antwort, réseau, connexion refusée, pas de réponse, red, sin conexión, sin respuesta',
@@ -1125,6 +1131,7 @@ const WRITTEN: readonly Section[] = [
     id: 'not-yet',
     title: 'What is not there yet',
     keywords: terms(
+      'transcript, save the chat',
       'multi-turn, multi turn chat, bash completion, zsh completion, not yet, planned, roadmap, coming, missing feature, chat',
       'chat mode, repl, interactive chat, conversation, conversations, save conversation, history, resume',
       'continue conversation, earlier answers, remember, memory, tools, tool calls, function calling, mcp, budget',

@@ -55,6 +55,9 @@ const MOST_LETTERS = 1000;
 const MOST_CLAUSES = 4;
 const MOST_OTHERS = 3;
 const TWIN_SHARE = 0.85;
+/** What a word of a keyword weighs, and a keyword that is one word; words of the body weigh about 1. */
+const PART_OF_KEYWORD = 2;
+const WHOLE_KEYWORD = 4;
 const LEAST_RARITY = 0.5;
 /** Words such as "change" say little of what a question is about. */
 const LIGHT_SHARE = 0.4;
@@ -124,7 +127,17 @@ function sectionsNamed(id: string): readonly Section[] {
 
 function answer(sections: readonly Section[], ranked: readonly Ranked[]): Finding {
   const close = closeTo(ranked.filter(({ section }) => !sections.includes(section)));
-  return { kind: 'answered', sections, seeAlso: close.length > 0 ? close : sections.slice(0, 1).flatMap(neighbours) };
+  return {
+    kind: 'answered',
+    sections,
+    seeAlso:
+      close.length > 0
+        ? close
+        : sections
+            .slice(0, 1)
+            .flatMap(neighbours)
+            .filter((section) => !sections.includes(section)),
+  };
 }
 
 function closeTo(ranked: readonly Ranked[]): Section[] {
@@ -160,7 +173,7 @@ function entryOf(section: Section): Entry {
   const phrases: string[][] = [];
   for (const keyword of section.keywords) {
     const parts = words(keyword);
-    for (const part of parts) name(part, parts.length > 1 ? 2 : /\s/.test(keyword) ? 3 : 4);
+    for (const part of parts) name(part, parts.length > 1 ? PART_OF_KEYWORD : /\s/.test(keyword) ? 3 : WHOLE_KEYWORD);
     if (parts.length > 1) phrases.push(parts);
   }
   const body = new Map<string, number>();
@@ -215,19 +228,20 @@ function rate(entry: Entry, terms: readonly Term[], total: number): Ranked {
   const found = new Set<string>();
   let anchored = false;
   for (const { text, weight, similarity, unspaced, light } of terms) {
-    const named = unspaced ? (entry.unspaced.includes(text) ? 4 : 0) : (entry.named.get(text) ?? 0);
+    const named = unspaced ? (entry.unspaced.includes(text) ? WHOLE_KEYWORD : 0) : (entry.named.get(text) ?? 0);
     const count = unspaced ? 0 : (entry.body.get(text) ?? 0);
     if (named > 0) found.add(text);
-    anchored ||= named > 0 && !light && !isSmallNumber(text);
+    anchored ||= named > PART_OF_KEYWORD && !light && !isSmallNumber(text);
     score += similarity * weight * (named + (count * 2.2) / (count + 1.2 * (0.25 + (0.75 * entry.length) / AVERAGE_LENGTH)));
     understood += similarity * weight * (named > 0 ? 1 : count > 0 ? 0.5 : 0);
   }
-  // A section that nothing but light words and small numbers lead to is no answer to anything.
-  if (!anchored) return { section: entry.section, score: Math.min(score, LEAST_SCORE) / 2, coverage: understood / total };
-  for (const phrase of entry.phrases) {
-    if (phrase.every((word) => found.has(word))) score += 2 * phrase.reduce((sum, word) => sum + (RARITY.get(word) ?? 0), 0);
-  }
-  return { section: entry.section, score, coverage: understood / total };
+  const coverage = understood / total;
+  const phrases = entry.phrases.filter((phrase) => phrase.every((word) => found.has(word)));
+  // One word of a phrase, a light word or a small number leads to no section by itself: "phone" is not "phone home".
+  anchored ||= phrases.length > 0 || [...found].filter((word) => !isLight(word)).length > 1;
+  if (!anchored) return { section: entry.section, score: Math.min(score, LEAST_SCORE) / 2, coverage };
+  for (const phrase of phrases) score += 2 * phrase.reduce((sum, word) => sum + (RARITY.get(word) ?? 0), 0);
+  return { section: entry.section, score, coverage };
 }
 
 function order(section: Section): number {

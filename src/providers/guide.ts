@@ -50,8 +50,8 @@ export const GUIDE_MODEL: ModelInfo = {
 export function answerText(finding: Finding): string {
   const paragraphs =
     finding.kind === 'answered'
-      ? [OPENING, ...finding.sections.map(sectionText), ...seeAlso('See also:', finding.seeAlso)]
-      : [NO_SECTION, ...seeAlso('The closest I have:', finding.nearest)];
+      ? [OPENING, ...finding.sections.map(sectionText), ...titles('See also:', finding.seeAlso)]
+      : [NO_SECTION, ...titles('The closest I have; ask for one by its title:', finding.nearest), OTHERWISE];
   return `${paragraphs.join('\n\n')}\n`;
 }
 
@@ -71,9 +71,9 @@ const OPENING = '*This is sotto’s built-in guide, not a language model. From t
 
 const NO_SECTION = `*This is sotto’s built-in guide, not a language model.*
 
-I have no section about that. I only know sotto itself, and I would rather say so than make something up.
+I have no section about that. I only know sotto itself, and I would rather say so than make something up.`;
 
-For any other question, connect a real model:
+const OTHERWISE = `For any other question, connect a real model:
 
 \`\`\`sh
 sotto keys set openai                          # a key, then: sotto -p openai "…"
@@ -112,6 +112,6 @@ function sectionText({ title, body }: Section): string {
   return `## ${title}\n\n${body}`;
 }
 
-function seeAlso(heading: string, sections: readonly Section[]): string[] {
+function titles(heading: string, sections: readonly Section[]): string[] {
   return sections.length === 0 ? [] : [`${heading}\n\n${sections.map((section) => `- ${section.title}`).join('\n')}`];
 }

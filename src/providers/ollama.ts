@@ -53,23 +53,19 @@ export async function openOllama(options: ProviderOptions): Promise<Provider> {
   }
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
-    const events = exchangeEvents(
+    yield* exchangeEvents(
       {
         provider: options.name,
         model: request.model,
         url,
         framing: 'ndjson',
         timeoutMs: options.timeoutMs,
+        leftOut: ollamaLeftOut(request),
         send: (sendSignal) => send(request, sendSignal),
         createDecoder: (emit) => decodeOllama({ provider: options.name, model: request.model }, emit),
       },
       signal,
     );
-    for await (const event of events) {
-      yield event;
-      if (event.type !== 'request.start') continue;
-      for (const message of ollamaLeftOut(request)) yield { type: 'notice', level: 'warning', code: 'parameter_left_out', message };
-    }
   }
 
   return {

@@ -45,13 +45,14 @@ export function openAiLike(server: OpenAiLike): Provider {
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
     const wire = wireFor(request);
-    const events = exchangeEvents(
+    yield* exchangeEvents(
       {
         provider: options.name,
         model: request.model,
         url: options.url,
         framing: 'sse',
         timeoutMs: options.timeoutMs,
+        leftOut: wire.leftOut,
         send: (sendSignal) =>
           rawResponse(options.fetch, (fetch) =>
             server
@@ -69,11 +70,6 @@ export function openAiLike(server: OpenAiLike): Provider {
       },
       signal,
     );
-    for await (const event of events) {
-      yield event;
-      if (event.type !== 'request.start') continue;
-      for (const message of wire.leftOut) yield { type: 'notice', level: 'warning', code: 'parameter_left_out', message };
-    }
   }
 
   async function list(signal: AbortSignal): Promise<ModelInfo[]> {

@@ -23,6 +23,7 @@ export async function replay(wire: Wire, served: Served): Promise<Outcome> {
     model: 'test-model',
     url: 'http://test.invalid',
     timeoutMs: 10_000,
+    leftOut: [],
     ...wire,
     send: async () => new Response(streamOf(served), { status: served.status ?? 200, headers: served.headers ?? {} }),
   };

@@ -83,7 +83,7 @@ describe('the guide as a provider', () => {
 
   it('names the closest sections where there is none', async () => {
     const { text } = await ask(asking('how do I configure nginx as a reverse proxy'));
-    expect(text).toMatch(/The closest I have:\n\n- Proxies/);
+    expect(text).toMatch(/The closest I have; ask for one by its title:\n\n- Proxies/);
   });
 
   it('looks at the last question alone', async () => {

@@ -1,0 +1,31 @@
+/** A command's world made of values: no streams, no network, an empty home. */
+import { PassThrough } from 'node:stream';
+import type { CommandContext } from '../../src/cli/context.ts';
+import { loadSettings } from '../../src/config/load.ts';
+import { resolvePaths } from '../../src/config/paths.ts';
+import { keyVariables, PROVIDERS } from '../../src/providers/list.ts';
+
+export function fakeContext(changes: Partial<CommandContext> = {}): CommandContext {
+  const paths = resolvePaths({ env: { SOTTO_HOME: '/nonexistent/sotto' }, platform: 'linux', home: '/nonexistent' });
+  return {
+    version: '0.0.0',
+    env: {},
+    platform: 'linux',
+    stdin: new PassThrough(),
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+    isTerminal: { stdin: false, stdout: false, stderr: false },
+    paths,
+    loadSettings: (flags = {}) => loadSettings({ env: {}, paths, keyVariables: keyVariables(), ...flags }),
+    knownProviders: PROVIDERS.map((entry) => entry.name),
+    spawnEditor: async () => 0,
+    fetch: () => Promise.reject(new Error('no network in this world')),
+    now: () => 0,
+    date: () => 0,
+    sleep: async () => {},
+    random: () => 0.5,
+    interrupted: new AbortController().signal,
+    interruptedCode: () => undefined,
+    ...changes,
+  };
+}
