@@ -6,7 +6,7 @@ export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
   external: ['better-sqlite3'],
-  plugins: [sdkClientsOnly(), lazyChildProcess()],
+  plugins: [sdkClientsOnly(), lazyChildProcess(), pricesByProvider()],
   transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"' } },
   output: {
     dir: 'dist',
@@ -67,6 +67,33 @@ function lazyChildProcess() {
     load: {
       filter: { id: /^\0sotto:child-process$/ },
       handler: () => "export default { spawn: (...all) => process.getBuiltinModule('node:child_process').spawn(...all) };",
+    },
+  };
+}
+
+/** The price list is one literal of 31,000 lines. In the bundle each provider's models are a file of their own, read when first priced. */
+function pricesByProvider() {
+  return {
+    name: 'prices-by-provider',
+    load: {
+      filter: { id: /node_modules[\\/]@pydantic[\\/]genai-prices[\\/]dist[\\/]index\.js$/ },
+      handler(id) {
+        const source = readFileSync(id, 'utf8');
+        const literal = /^const (\w+) = (\[[\s\S]*?^\])(?=[,;])/m.exec(source);
+        if (!literal) throw new Error('@pydantic/genai-prices has no price list where it was: see .config/rolldown.config.js');
+        const providers = new Function(`return ${literal[2]}`)();
+        const rows = providers.map(({ models, ...provider }) => {
+          this.emitFile({ type: 'asset', fileName: `prices/${provider.id}.json`, source: JSON.stringify(models) });
+          return `{ ...${JSON.stringify(provider)}, get models() { return modelsOf(${JSON.stringify(provider.id)}); } }`;
+        });
+        const reader = `const read = new Map();
+const modelsOf = (id) => {
+  if (!read.has(id)) read.set(id, JSON.parse(process.getBuiltinModule('node:fs').readFileSync(new URL('prices/' + id + '.json', import.meta.url), 'utf8')));
+  return read.get(id);
+};
+`;
+        return source.replace(literal[0], () => `${reader}const ${literal[1]} = [${rows.join(',\n')}]`);
+      },
     },
   };
 }

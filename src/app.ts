@@ -9,6 +9,7 @@ export function createContext(host: NodeJS.Process): CommandContext {
   const home = process.getBuiltinModule('node:os').homedir();
   const paths = resolvePaths({ env, platform, home });
   const interruption = watchSignals(host);
+  const output = watchOutput(host, interruption.signal);
   return {
     version: versionOf(),
     env,
@@ -18,13 +19,15 @@ export function createContext(host: NodeJS.Process): CommandContext {
       return host.stdin;
     },
     get stdout() {
-      return host.stdout;
+      return output.stdout();
     },
     get stderr() {
-      return host.stderr;
+      return output.stderr();
     },
+    flushStdout: output.flush,
     isTerminal: terminals(),
     paths,
+    secrets: [],
     loadSettings: (flags = {}) => loadSettings({ env, paths, keyVariables: keyVariables(), ...flags }),
     knownProviders: PROVIDERS.map((entry) => entry.name),
     spawnEditor,
@@ -46,6 +49,46 @@ function versionOf(): string {
 function terminals(): CommandContext['isTerminal'] {
   const { isatty } = process.getBuiltinModule('node:tty');
   return { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) };
+}
+
+/** An interrupted run waits no longer than this for a reader that does not read. */
+const LAST_WORDS_MS = 300;
+
+type Output = {
+  stdout: () => NodeJS.WriteStream;
+  stderr: () => NodeJS.WriteStream;
+  flush: () => Promise<NodeJS.ErrnoException | undefined>;
+};
+
+/** Opens stdout and stderr when they are first used, and knows how stdout failed; a stderr that nobody takes is no failure. */
+function watchOutput(host: NodeJS.Process, interrupted: AbortSignal): Output {
+  let failure: NodeJS.ErrnoException | undefined;
+  let isOutOpen = false;
+  let isErrOpen = false;
+  function stdout(): NodeJS.WriteStream {
+    if (!isOutOpen) host.stdout.on('error', (error) => (failure ??= error));
+    isOutOpen = true;
+    return host.stdout;
+  }
+  return {
+    stdout,
+    stderr() {
+      if (!isErrOpen) host.stderr.on('error', () => {});
+      isErrOpen = true;
+      return host.stderr;
+    },
+    async flush() {
+      if (!isOutOpen) return undefined;
+      const left = new Promise<void>((resolve) => {
+        host.stdout.once('error', () => resolve());
+        // After the last write there is one more turn in which a file tells that it was full.
+        host.stdout.write('', () => setImmediate(resolve));
+      });
+      const hurried = interrupted.aborted ? new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS)) : left;
+      await Promise.race([left, hurried]);
+      return failure;
+    },
+  };
 }
 
 const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;

@@ -37,4 +37,11 @@ export const COMMANDS = {
   },
 } as const satisfies Record<string, CommandRow>;
 
+/** Commands of later versions: as a single word they are no question either. */
+export const LATER: readonly string[] = [
+  ...['chat', 'compare', 'list', 'show', 'search', 'resume', 'rename', 'delete', 'fork', 'summarize', 'export', 'import'],
+  ...['status', 'doctor', 'usage', 'budget', 'metrics', 'memory', 'personas', 'tools', 'mcp', 'index', 'map', 'batch', 'serve', 'db'],
+  'completion',
+];
+
 export type CommandName = keyof typeof COMMANDS;

@@ -9,9 +9,13 @@ export type CommandContext = {
   platform: string;
   stdin: Readable & { setRawMode?(raw: boolean): unknown };
   stdout: Writable & { columns?: number; rows?: number };
+  /** Resolves when everything written to stdout has left this process, or cannot: then with the reason. */
+  flushStdout(): Promise<NodeJS.ErrnoException | undefined>;
   stderr: Writable & { columns?: number };
   isTerminal: { stdin: boolean; stdout: boolean; stderr: boolean };
   paths: Paths;
+  /** Everything that must never be printed; grows with each key that is opened. */
+  secrets: string[];
   /** Reads flags, environment, profile and file; throws for a malformed file. */
   loadSettings(flags?: Pick<SettingsRequest, 'overrides' | 'sets' | 'profile'>): Settings;
   /** Names of the providers that sotto knows by itself: adapters and presets. */

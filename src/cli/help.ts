@@ -1,22 +1,27 @@
 /** `sotto help`: everything on one screen, grouped; `sotto help COMMAND` for one. */
+import type { Command } from 'commander';
 import { usageError } from '../core/errors.ts';
 import { nearest } from '../models/near.ts';
 import { prepare } from './commander.ts';
 import { COMMANDS, type CommandName } from './commands.ts';
 import type { CommandContext } from './context.ts';
 
-export async function writeHelp(words: readonly string[], context: CommandContext): Promise<number> {
+export async function writeHelp(words: readonly string[], context: CommandContext): Promise<void> {
   const name = words[0];
   if (name === undefined) context.stdout.write(overview());
   else if (Object.hasOwn(COMMANDS, name)) {
     let command = prepare(await COMMANDS[name as CommandName].load(context, () => {}), context); // own key: checked above
-    for (const word of words.slice(1)) command = command.commands.find((sub) => sub.name() === word) ?? command;
+    for (const word of words.slice(1)) command = command.commands.find((sub) => sub.name() === word) ?? unknown(words, command);
     command.outputHelp();
   } else {
     const near = nearest(name, Object.keys(COMMANDS), 1)[0];
     throw usageError(`There is no command "${name}".`, near ? `Did you mean ${near}?` : 'See: sotto help');
   }
-  return 0;
+}
+
+function unknown(words: readonly string[], { commands }: Command): never {
+  const names = commands.map((sub) => sub.name()).join(', ');
+  throw usageError(`There is no command "${words.join(' ')}".`, names ? `${words[0]} has: ${names}` : `See: sotto help ${words[0]}`);
 }
 
 export function overview(): string {

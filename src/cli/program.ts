@@ -1,42 +1,47 @@
 /** From the command line to an exit code: finds the command, loads only that one, and turns every failure into words. */
 import { CommanderError } from 'commander';
 import { redact } from '../config/redact.ts';
-import { asSottoError, reportOf } from '../core/errors.ts';
+import { asSottoError, exitCodeOf, usageError } from '../core/errors.ts';
 import { PLAIN_THEME } from '../format/theme.ts';
 import { nearest } from '../models/near.ts';
 import { failure } from '../output/status.ts';
+import { isReaderGone } from '../output/writer.ts';
 import { prepare } from './commander.ts';
-import { COMMANDS, type CommandName } from './commands.ts';
+import { COMMANDS, type CommandName, LATER } from './commands.ts';
 import type { CommandContext } from './context.ts';
 
 export async function runProgram(argv: readonly string[], context: CommandContext): Promise<number> {
+  let name: CommandName | undefined;
   let exitCode = 0;
-  const finish = (code: number) => {
-    exitCode = code;
-  };
   try {
-    const { name, rest } = commandOf(argv, context);
-    if (name === undefined) {
-      const { writeHelp } = await import('./help.ts');
-      return writeHelp(rest, context);
+    const called = commandOf(argv, context);
+    name = called.name;
+    if (called.version) context.stdout.write(`${context.version}\n`);
+    else if (name === undefined) await (await import('./help.ts')).writeHelp(called.rest, context);
+    else {
+      const finish = (code: number) => {
+        exitCode = code;
+      };
+      const command = await COMMANDS[name].load(context, finish);
+      await prepare(command, context).parseAsync([...called.rest], { from: 'user' });
     }
-    const command = await COMMANDS[name].load(context, finish);
-    await prepare(command, context).parseAsync([...rest], { from: 'user' });
-    return exitCode;
   } catch (thrown) {
-    return report(thrown, context);
+    exitCode = await report(thrown, { name, argv, context });
   }
+  const failed = await context.flushStdout();
+  return failed && !isReaderGone(failed) ? reportOutput(failed, exitCode, context) : exitCode;
 }
 
+type Called = { name?: CommandName | undefined; rest: readonly string[]; version?: true };
+
 /** Everything that is no command is a question. */
-function commandOf(argv: readonly string[], context: CommandContext): { name: CommandName | undefined; rest: readonly string[] } {
+function commandOf(argv: readonly string[], context: CommandContext): Called {
   const [first, ...rest] = argv;
-  if (first === undefined && context.isTerminal.stdin) return { name: undefined, rest: [] };
-  if (first === 'help' || first === '--help' || first === '-h') return { name: undefined, rest };
+  if (first === undefined && context.isTerminal.stdin) return { rest: [] };
+  if (first === 'help' || first === '--help' || first === '-h') return { rest };
+  if (first === '--version' || first === '-V') return { rest, version: true };
   if (isCommand(first)) return { name: first, rest };
-  const near =
-    first !== undefined && argv.length === 1 && /^[a-z]{4,}$/.test(first) ? nearest(first, Object.keys(COMMANDS), 1)[0] : undefined;
-  if (near !== undefined && Math.abs(near.length - (first?.length ?? 0)) <= 1) throw mistyped(first ?? '', near);
+  if (first !== undefined && argv.length === 1) refuseMistyped(first);
   return { name: 'ask', rest: argv };
 }
 
@@ -44,39 +49,45 @@ function isCommand(word: string | undefined): word is CommandName {
   return word !== undefined && Object.hasOwn(COMMANDS, word);
 }
 
-function mistyped(word: string, near: string): CommanderError {
-  return new CommanderError(
-    2,
-    'sotto.mistyped',
-    `There is no command "${word}". Did you mean ${near}? To ask the word itself: sotto ask ${word}`,
-  );
+/** A single word that is nearly a command is not sent to a model, which would cost money and help nobody. */
+function refuseMistyped(word: string): void {
+  if (!/^[a-z]{3,}$/.test(word)) return;
+  const ask = `To ask the word itself: sotto ask ${word}`;
+  if (LATER.includes(word)) throw usageError(`This version of sotto has no command "${word}" yet.`, `${ask}    All commands: sotto help`);
+  const near = nearest(word, [...Object.keys(COMMANDS), ...LATER], 1)[0];
+  if (near === undefined || Math.abs(near.length - word.length) > 1) return;
+  const meant = LATER.includes(near) ? `${near} (which this version does not have yet)` : near;
+  throw usageError(`There is no command "${word}".`, `Did you mean ${meant}? ${ask}`);
 }
 
-function report(thrown: unknown, context: CommandContext): number {
+type Failed = { name: CommandName | undefined; argv: readonly string[]; context: CommandContext };
+
+async function report(thrown: unknown, { name, argv, context }: Failed): Promise<number> {
   if (thrown instanceof CommanderError) {
     if (thrown.exitCode === 0) return 0;
-    // Groups without a subcommand show their help; that is no failure of the user's.
-    if (thrown.code === 'commander.help') return 2;
-    const message = thrown.message.replace(/^error: /, '').replace(/\n/g, ' ');
-    context.stderr.write(
-      failure({ message: /[.?)]$/.test(message) ? message : `${message}.`, hint: 'See: sotto help', requestId: null }, PLAIN_THEME),
-    );
-    return 2;
+    // A group without a subcommand has shown its help.
+    if (thrown.code === 'commander.help') return exitCodeOf('usage');
+    const { wordsOf } = await import('./mistakes.ts');
+    say(wordsOf(thrown, name), context);
+    return exitCodeOf('usage');
   }
   const error = asSottoError(thrown);
   const interrupted = context.interruptedCode();
   if (interrupted !== undefined && (error.kind === 'cancelled' || error.kind === 'internal')) return interrupted;
-  const { message, hint, requestId } = reportOf(error);
-  context.stderr.write(redact(failure({ message, hint, requestId }, PLAIN_THEME), knownSecrets(context)));
-  if (error.kind === 'internal' && context.env.SOTTO_VERBOSE && error.cause instanceof Error)
-    context.stderr.write(`${error.cause.stack}\n`);
+  say(error, context);
+  const isVerbose = context.env.SOTTO_VERBOSE || argv.includes('-v') || argv.includes('--verbose');
+  if (error.kind === 'internal' && isVerbose && error.cause instanceof Error)
+    context.stderr.write(redact(`${error.cause.stack}\n`, context.secrets));
   return error.exitCode;
 }
 
-function knownSecrets(context: CommandContext): string[] {
-  try {
-    return context.loadSettings().secrets();
-  } catch {
-    return [];
-  }
+function reportOutput(failed: NodeJS.ErrnoException, exitCode: number, context: CommandContext): number {
+  const reasons: Record<string, string> = { ENOSPC: 'no space is left on the device', EIO: 'the device reports an error', EDQUOT: 'the disk quota is used up' };
+  say({ message: `The output could not be written: ${reasons[failed.code ?? ''] ?? failed.message}.`, hint: 'What stdout leads to holds only a part.' }, context);
+  return exitCode === 0 ? exitCodeOf('usage') : exitCode;
+}
+
+function say({ message, hint, requestId }: { message: string; hint?: string | undefined; requestId?: string | undefined }, context: CommandContext): void {
+  const words = failure({ message, hint: hint ?? null, requestId: requestId ?? null }, PLAIN_THEME);
+  context.stderr.write(redact(words, context.secrets));
 }

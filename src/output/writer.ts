@@ -4,14 +4,18 @@ import type { Writable } from 'node:stream';
 export type Writer = {
   /** Hands text over; wait for `ready()` before the next when it returns false. */
   write(text: string): boolean;
-  /** Resolves when the stream takes more, or when its reader has left. */
+  /** Resolves when the stream takes more, when it is closed, or when the run is interrupted. */
   ready(): Promise<void>;
-  /** Resolves when everything written has left this process, or its reader has left. */
-  flush(): Promise<void>;
 };
 
-/** `onClosed` is called once when the reader has left (`| head`). */
-export function openWriter(stream: Writable, onClosed: () => void): Writer {
+export type WriterOptions = {
+  /** Called once when the stream takes no more: its reader has left (`| head`), or the disk is full. */
+  onClosed: () => void;
+  /** An interrupted run waits for no reader. */
+  interrupted: AbortSignal;
+};
+
+export function openWriter(stream: Writable, { onClosed, interrupted }: WriterOptions): Writer {
   let closed = false;
   let full = false;
   let waiting: (() => void)[] = [];
@@ -24,11 +28,11 @@ export function openWriter(stream: Writable, onClosed: () => void): Writer {
   }
 
   stream.on('drain', release);
-  stream.on('error', (error: NodeJS.ErrnoException) => {
+  interrupted.addEventListener('abort', release);
+  stream.on('error', () => {
     if (closed) return;
     closed = true;
     release();
-    if (error.code !== 'EPIPE' && error.code !== 'EOF' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
     onClosed();
   });
 
@@ -38,13 +42,11 @@ export function openWriter(stream: Writable, onClosed: () => void): Writer {
       full = !stream.write(text);
       return !full;
     },
-    ready: () => (full && !closed ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
-    flush: () =>
-      closed || stream.writableLength === 0
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            waiting.push(resolve);
-            stream.write('', () => resolve());
-          }),
+    ready: () => (full && !closed && !interrupted.aborted ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
   };
+}
+
+/** The reader has what it wanted: no failure, unlike a disk that is full. */
+export function isReaderGone({ code }: NodeJS.ErrnoException): boolean {
+  return code !== undefined && ['EPIPE', 'EOF', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes(code);
 }

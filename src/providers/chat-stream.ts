@@ -1,20 +1,20 @@
 /** Decodes Chat Completions answers, streamed or whole, from OpenAI and from everyone who speaks almost the same. */
 import { SottoError } from '../core/errors.ts';
-import type { FinishReason } from '../core/events.ts';
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
 import type { Citation, ReplyPart } from '../core/messages.ts';
-import type { Usage } from '../core/usage.ts';
+import { errorIn, finishReasonOf } from './chat-ending.ts';
 import { createToolCalls } from './chat-tool-calls.ts';
+import { chatUsage } from './chat-usage.ts';
 import { citationsOf } from './citations.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
+import { keepReasoningDetails } from './reasoning-details.ts';
 import { splitThinking } from './think-tags.ts';
 
 export type ChatDecoderOptions = {
   provider: string;
   model: string;
-  /** xAI reports reasoning tokens beside the output tokens, everyone else as part of them. */
   reasoningOutsideOutput?: boolean;
 };
 
@@ -22,9 +22,13 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   const parts = writeParts(emit, finishPart);
   const calls = createToolCalls(parts);
   const thinking = splitThinking();
-  const reasoningDetails: Json[] = [];
+  const details = keepReasoningDetails();
   const citations: Citation[] = [];
   let reasoning: OpenPart | undefined;
+  let thought = false;
+  /** Content as it came while thoughts in tags were looked for, and how long the answer was when that was settled. */
+  let tagged = '';
+  let settledAt = 0;
   let text: OpenPart | undefined;
   let textOriginal: JsonObject | undefined;
   let refused = false;
@@ -59,8 +63,8 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     const delta = objectAt(choice, 'delta');
     const message = objectAt(choice, 'message');
     if (delta) takePiece(delta);
-    else if (message) takeMessage(message);
-    else if (textAt(choice, 'text')) addText(textAt(choice, 'text') ?? '');
+    if (message) takeMessage(message);
+    if (!delta && !message) takeContent(choice.text);
     const reason = textAt(choice, 'finish_reason');
     if (reason) rawReason = reason;
     takeUsage(choice);
@@ -85,50 +89,54 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     if (signature) textOriginal = { ...textOriginal, extra_content: signature };
   }
 
-  /** A whole message: all there is, or a last repetition of what the deltas said. */
+  /** A whole message: all there is, or a repetition of what the deltas said, complete or so far. */
   function takeMessage(message: JsonObject): void {
-    const content = message.content;
-    const said = text?.text ?? '';
-    const known = said !== '' && typeof content === 'string' && content.startsWith(said);
-    const repeated = said !== '' || calls.count() > 0;
+    const whole = message.content;
+    const said = tagged + (text?.text ?? '').slice(settledAt);
+    const begun = said !== '' || text !== undefined || calls.count() > 0;
+    const more = typeof whole === 'string' && whole.startsWith(said) ? whole.slice(said.length) : null;
     takePiece({
       ...message,
-      content: known ? content.slice(said.length) : repeated ? null : (content ?? null),
-      refusal: repeated ? null : (message.refusal ?? null),
+      content: begun ? more : (whole ?? null),
+      refusal: begun ? null : (message.refusal ?? null),
       tool_calls: calls.count() > 0 ? [] : (message.tool_calls ?? []),
-      ...(reasoning || repeated ? { reasoning: null, reasoning_content: null, reasoning_details: [] } : {}),
+      function_call: calls.count() > 0 ? null : (message.function_call ?? null),
+      images: begun ? [] : (message.images ?? []),
+      ...(thought || begun ? { thinking: null, reasoning: null, reasoning_content: null, reasoning_details: [] } : {}),
     });
   }
 
   function takeReasoning(delta: JsonObject): void {
-    const details = listAt(delta, 'reasoning_details');
-    if (details.length > 0) mergeDetails(reasoningDetails, details.filter(isObject));
+    const pieces = listAt(delta, 'reasoning_details');
     // The same thought may come under several names: it counts once.
-    const thought = textAt(delta, 'reasoning_content') || textAt(delta, 'reasoning') || textAt(delta, 'thinking');
-    addReasoning(thought || details.map((detail) => textAt(detail, 'text') ?? '').join(''));
+    const readable = pieces.length === 0 ? '' : details.take(pieces.filter(isObject));
+    addReasoning(textAt(delta, 'reasoning_content') || textAt(delta, 'reasoning') || textAt(delta, 'thinking') || readable);
   }
 
   function takeContent(content: Json | undefined): void {
-    if (typeof content === 'string') {
-      if (thinking.settled()) {
-        addText(content);
-        return;
-      }
-      const split = thinking.push(content);
-      if (split.reasoning) addReasoning(split.reasoning);
-      if (split.text) addText(split.text);
+    if (typeof content === 'string') takeText(content);
+    else for (const part of Array.isArray(content) ? content : isObject(content) ? [content] : []) takeContentPart(part);
+  }
+
+  function takeText(piece: string): void {
+    if (thinking.settled()) {
+      addText(piece);
       return;
     }
-    for (const part of Array.isArray(content) ? content : isObject(content) ? [content] : []) takeContentPart(part);
+    tagged += piece;
+    const split = thinking.push(piece);
+    addReasoning(split.reasoning);
+    addText(split.text);
+    if (thinking.settled()) settledAt = text?.text.length ?? 0;
   }
 
   function takeContentPart(part: Json): void {
     if (typeof part === 'string') {
-      addText(part);
+      takeText(part);
       return;
     }
     const type = textAt(part, 'type') ?? 'text';
-    if (type === 'text' || type === 'output_text') addText(textAt(part, 'text') ?? '');
+    if (type === 'text' || type === 'output_text') takeText(textAt(part, 'text') ?? '');
     else if (type === 'thinking' || type === 'reasoning') addReasoning(thoughtIn(part));
     else if (type === 'image_url') takeImage(objectAt(part, 'image_url'));
     else if (type === 'refusal') {
@@ -154,6 +162,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
 
   function addReasoning(piece: string): void {
     if (piece === '') return;
+    thought = true;
     reasoning ??= parts.open('reasoning');
     parts.add(reasoning, piece);
   }
@@ -174,10 +183,11 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   function finishPart(part: OpenPart): ReplyPart {
     if (part.kind === 'tool_call') return calls.finished(part);
     if (part.kind === 'reasoning') {
+      const kept = details.release();
       return {
         type: 'reasoning',
         text: part.text,
-        ...(reasoningDetails.length > 0 ? { original: { wire: 'chat', item: { reasoning_details: reasoningDetails } } } : {}),
+        ...(kept.length > 0 ? { original: { wire: 'chat', item: { reasoning_details: kept } } } : {}),
       };
     }
     return {
@@ -192,29 +202,22 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   function close(): void {
     const unclosed = thinking.unclosed();
     const rest = thinking.end();
-    if (rest.reasoning) addReasoning(rest.reasoning);
-    if (rest.text) addText(rest.text);
-    if (unclosed && reasoning && !text) {
+    addReasoning(rest.reasoning);
+    addText(rest.text);
+    if (unclosed && rawReason !== null && reasoning && !text && calls.count() === 0) {
       // The tag was never closed, so it was no thought: the whole of it is the answer.
-      const literal = `<think>${reasoning.text}`;
       parts.end(reasoning, { type: 'reasoning', text: '' });
       reasoning = undefined;
-      addText(literal);
+      addText(tagged);
     }
-    const hidden = reasoningDetails.length > 0 && !reasoningDetails.some((detail) => textAt(detail, 'text'));
-    if (hidden && !reasoning) reasoning = parts.open('reasoning');
+    // Details that came after the thought, or without one that can be read, still have to go back with it.
+    if (details.waiting()) reasoning ??= parts.open('reasoning');
     parts.endAll();
   }
 
   function takeUsage(holder: JsonObject): void {
-    const usage = objectAt(holder, 'usage') ?? objectAt(objectAt(holder, 'x_groq'), 'usage');
-    if (!usage) return;
-    const costUsd = numberAt(usage, 'cost') ?? numberAt(objectAt(usage, 'cost'), 'total_cost');
-    emit({
-      type: 'usage',
-      usage: chatUsage(usage, options.reasoningOutsideOutput === true),
-      ...(costUsd === undefined ? {} : { costUsd }),
-    });
+    const reported = chatUsage(holder, options.reasoningOutsideOutput === true);
+    if (reported) emit({ type: 'usage', ...reported });
   }
 
   function cite(holder: JsonObject): void {
@@ -241,7 +244,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
       }
       emit({
         type: 'finish',
-        reason: reasonOf(rawReason, calls.count() > 0, refused, options.provider),
+        reason: finishReasonOf({ raw: rawReason, called: calls.count() > 0, refused, provider: options.provider }),
         raw: rawReason,
         ...(answeredBy ? { model: answeredBy } : {}),
       });
@@ -259,66 +262,4 @@ function thoughtIn(part: Json): string {
   const thought = isObject(part) ? (part.thinking ?? part.text ?? part.reasoning) : undefined;
   if (typeof thought === 'string') return thought;
   return Array.isArray(thought) ? thought.map((piece) => textAt(piece, 'text') ?? '').join('') : '';
-}
-
-/** An error object where there should be an answer: in a chunk, in a choice, or the chunk itself. */
-function errorIn(chunk: JsonObject, choice: JsonObject | undefined, eventName: string | undefined): Json | undefined {
-  const error = chunk.error ?? choice?.error;
-  if (error !== undefined && error !== null && error !== '') return { ...chunk, error };
-  if (eventName === 'error' || chunk.object === 'error') return chunk;
-  if (!('choices' in chunk) && !('usage' in chunk) && (textAt(chunk, 'message') || textAt(chunk, 'detail'))) return chunk;
-  return undefined;
-}
-
-function reasonOf(raw: string | null, called: boolean, refused: boolean, provider: string): FinishReason {
-  const word = (raw ?? '').toLowerCase();
-  if (/^(error|abort|insufficient_system_resource)$/.test(word)) {
-    throw new SottoError({
-      kind: 'overloaded',
-      provider,
-      message: `${provider}: the model stopped with "${raw}".`,
-      hint: 'Try again, or try another model.',
-    });
-  }
-  if (/length|max_tokens|max_output/.test(word)) return 'length';
-  if (/filter|refusal|safety|prohibited|blocklist/.test(word)) return 'content_filter';
-  if (called) return 'tool_calls';
-  return refused ? 'content_filter' : 'stop';
-}
-
-function chatUsage(usage: JsonObject, reasoningOutsideOutput: boolean): Usage {
-  const input = objectAt(usage, 'prompt_tokens_details') ?? objectAt(usage, 'input_tokens_details');
-  const output = objectAt(usage, 'completion_tokens_details') ?? objectAt(usage, 'output_tokens_details');
-  const reasoning = numberAt(output, 'reasoning_tokens') ?? numberAt(usage, 'reasoning_tokens');
-  const completion = numberAt(usage, 'completion_tokens') ?? numberAt(usage, 'output_tokens');
-  return known({
-    input: numberAt(usage, 'prompt_tokens') ?? numberAt(usage, 'input_tokens'),
-    output: reasoningOutsideOutput && completion !== undefined ? completion + (reasoning ?? 0) : completion,
-    cacheRead: numberAt(input, 'cached_tokens') ?? numberAt(usage, 'prompt_cache_hit_tokens') ?? numberAt(usage, 'cached_tokens'),
-    cacheWrite: numberAt(input, 'cache_write_tokens') ?? numberAt(input, 'cache_creation_tokens'),
-    reasoning,
-  });
-}
-
-/** Drops what is not known. */
-export function known(counts: { [Key in keyof Usage]: number | undefined }): Usage {
-  return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== undefined));
-}
-
-/** Pieces of one reasoning detail carry the same index: text grows, everything else is taken over. */
-function mergeDetails(kept: Json[], pieces: JsonObject[]): void {
-  for (const piece of pieces) {
-    const before = kept.find(
-      (detail) => isObject(detail) && detail.index === piece.index && detail.type === piece.type && piece.index !== undefined,
-    );
-    if (!isObject(before)) {
-      kept.push({ ...piece });
-      continue;
-    }
-    for (const [key, value] of Object.entries(piece)) {
-      const old = before[key];
-      const grows = (key === 'text' || key === 'summary' || key === 'data') && typeof old === 'string' && typeof value === 'string';
-      if (value !== null && value !== undefined) before[key] = grows ? old + value : value;
-    }
-  }
 }

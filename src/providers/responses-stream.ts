@@ -3,7 +3,7 @@ import type { FinishReason } from '../core/events.ts';
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
 import type { Citation, PartKind, ReplyPart, WireItem } from '../core/messages.ts';
 import type { Usage } from '../core/usage.ts';
-import { known } from './chat-stream.ts';
+import { known } from './chat-usage.ts';
 import { citationsOf } from './citations.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { type OpenPart, writeParts } from './parts.ts';

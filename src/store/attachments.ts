@@ -1,0 +1,85 @@
+/** Tables `attachments` and `message_attachments`: bytes are stored once by their content, messages hold only the hash. */
+import type { Message, Part } from '../core/messages.ts';
+import type { Connection } from './connection.ts';
+import { damagedError } from './failure.ts';
+
+/** A media part as it stands in the column: the hash instead of the data. */
+type StoredPart = Exclude<Part, { type: 'media' }> | { type: 'media'; mediaType: string; name?: string; sha256: string; verbatim?: true };
+
+export type StoredParts = { json: string; contents: { sha256: string; bytes: Buffer }[] };
+
+/** Parts as text for the column, and the bytes that go elsewhere. */
+export function packParts(message: Message): StoredParts {
+  const contents: StoredParts['contents'] = [];
+  const parts = message.parts.map((part): StoredPart => {
+    if (part.type !== 'media') return part;
+    const { data, ...rest } = part;
+    const decoded = Buffer.from(data, 'base64');
+    // Base64 with line breaks or another alphabet would not come back as it was: then its text is kept.
+    const verbatim = decoded.toString('base64') !== data;
+    const bytes = verbatim ? Buffer.from(data, 'utf8') : decoded;
+    const sha256 = process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex');
+    contents.push({ sha256, bytes });
+    return { ...rest, sha256, ...(verbatim ? { verbatim } : {}) };
+  });
+  return { json: JSON.stringify(parts), contents };
+}
+
+export type PackedMessage = { id: number; role: Message['role']; parts: string };
+
+/** The message as it was. Without `media` the bytes stay where they are and `data` is empty. */
+export function unpackMessage(connection: Connection, { id, role, parts }: PackedMessage, media: boolean): Message {
+  const stored = parsedParts(connection, id, parts);
+  const whole = stored.map((part): Part => {
+    if (part.type !== 'media') return part;
+    const { sha256, verbatim, ...rest } = part;
+    if (!media) return { ...rest, data: '' };
+    const row = connection.get<{ bytes: Buffer }>('SELECT bytes FROM attachments WHERE sha256 = ?', sha256);
+    if (!row) throw damagedError(connection.file, `an attachment of message ${id} is missing`);
+    return { ...rest, data: row.bytes.toString(verbatim ? 'utf8' : 'base64') };
+  });
+  // The column holds what packParts made of a message of this role.
+  return { role, parts: whole } as Message;
+}
+
+export function insertAttachments(connection: Connection, message: number, contents: StoredParts['contents']): void {
+  for (const { sha256, bytes } of contents) {
+    connection.run('INSERT OR IGNORE INTO attachments (sha256, bytes) VALUES (?, ?)', sha256, bytes);
+    connection.run('INSERT OR IGNORE INTO message_attachments (message_id, sha256) VALUES (?, ?)', message, sha256);
+  }
+}
+
+export function copyAttachmentLinks(connection: Connection, from: number, to: number): void {
+  connection.run(
+    'INSERT INTO message_attachments (message_id, sha256) SELECT ?, sha256 FROM message_attachments WHERE message_id = ?',
+    to,
+    from,
+  );
+}
+
+/** Attachments that only this conversation uses; they go with it. */
+export function attachmentsOnlyIn(connection: Connection, key: number): string[] {
+  return connection
+    .all<{ sha256: string }>(
+      `SELECT DISTINCT a.sha256 FROM messages m JOIN message_attachments a ON a.message_id = m.id
+       WHERE m.conversation_key = ?1 AND NOT EXISTS (
+         SELECT 1 FROM message_attachments other JOIN messages o ON o.id = other.message_id
+         WHERE other.sha256 = a.sha256 AND o.conversation_key <> ?1)`,
+      key,
+    )
+    .map((row) => row.sha256);
+}
+
+export function deleteAttachment(connection: Connection, sha256: string): void {
+  connection.run('DELETE FROM attachments WHERE sha256 = ?', sha256);
+}
+
+function parsedParts(connection: Connection, id: number, parts: string): StoredPart[] {
+  try {
+    const parsed: unknown = JSON.parse(parts);
+    if (Array.isArray(parsed)) return parsed;
+  } catch {
+    // Said below.
+  }
+  throw damagedError(connection.file, `message ${id} cannot be read`);
+}

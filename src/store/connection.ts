@@ -1,0 +1,119 @@
+/** One open database: statements prepared once, short write transactions, and every failure as a SottoError. */
+import type Database from 'better-sqlite3';
+import { isBusy, storeFailure } from './failure.ts';
+
+export type Value = string | number | null | Buffer;
+
+export interface Connection {
+  readonly file: string;
+  get<Row>(sql: string, ...values: Value[]): Row | undefined;
+  all<Row>(sql: string, ...values: Value[]): Row[];
+  /** Rows one by one, for a consumer that may stop early. */
+  each<Row>(sql: string, ...values: Value[]): Generator<Row>;
+  run(sql: string, ...values: Value[]): { changes: number; id: number };
+  /** Several statements without values. */
+  script(sql: string): void;
+  /** All or nothing, and nobody else writes meanwhile. Inside of another one it simply belongs to it. */
+  write<Result>(action: () => Result): Result;
+  /** Makes a function of ours known to SQL. */
+  define(name: string, action: (text: string) => string): void;
+  backup(file: string): Promise<void>;
+  close(): void;
+}
+
+/**
+ * How long SQLite waits for another writer before it gives up. Transactions of sotto take a millisecond or so; the longest
+ * wait is for a deletion from a large search index.
+ */
+const BUSY_TIMEOUT_MS = 15_000;
+
+export function openConnection(file: string, { readonly = false } = {}): Connection {
+  const database = open(file, readonly);
+  const prepared = new Map<string, Database.Statement<Value[]>>();
+
+  function statement(sql: string): Database.Statement<Value[]> {
+    let found = prepared.get(sql);
+    if (!found) {
+      found = database.prepare<Value[]>(sql);
+      prepared.set(sql, found);
+    }
+    return found;
+  }
+
+  function guarded<Result>(action: () => Result): Result {
+    try {
+      return action();
+    } catch (thrown) {
+      throw storeFailure(thrown, file);
+    }
+  }
+
+  return {
+    file,
+    // The rows are what the statement beside them selects: their type is the caller's word.
+    get: <Row>(sql: string, ...values: Value[]) => guarded(() => statement(sql).get(...values) as Row | undefined),
+    all: <Row>(sql: string, ...values: Value[]) => guarded(() => statement(sql).all(...values) as Row[]),
+    *each<Row>(sql: string, ...values: Value[]) {
+      const rows = guarded(() => statement(sql).iterate(...values));
+      try {
+        for (let next = guarded(() => rows.next()); !next.done; next = guarded(() => rows.next())) yield next.value as Row;
+      } finally {
+        rows.return?.();
+      }
+    },
+    run: (sql, ...values) =>
+      guarded(() => {
+        const { changes, lastInsertRowid } = statement(sql).run(...values);
+        return { changes, id: Number(lastInsertRowid) };
+      }),
+    script: (sql) => guarded(() => void database.exec(sql)),
+    write<Result>(action: () => Result): Result {
+      if (database.inTransaction) return action();
+      guarded(() => statement('BEGIN IMMEDIATE').run());
+      try {
+        const result = action();
+        guarded(() => statement('COMMIT').run());
+        return result;
+      } catch (thrown) {
+        // A full disk may have rolled back already.
+        if (database.inTransaction) statement('ROLLBACK').run();
+        throw thrown;
+      }
+    },
+    define: (name, action) => void database.function(name, { deterministic: true }, (text: unknown) => action(String(text))),
+    backup: async (target) => {
+      try {
+        await database.backup(target);
+      } catch (thrown) {
+        throw storeFailure(thrown, target);
+      }
+    },
+    close: () => void database.close(),
+  };
+}
+
+/**
+ * Loads better-sqlite3 when it is needed, and through `require`: an `import()` would make every opening of a store
+ * asynchronous. Where the first process is just turning on the log, or the last one just clearing it away, SQLite can answer
+ * "busy" without waiting: then it is asked again.
+ */
+function open(file: string, readonly: boolean): Database.Database {
+  const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+  const Constructor: typeof Database = require('better-sqlite3');
+  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
+    let database: Database.Database | undefined;
+    try {
+      database = new Constructor(file, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+      // With a log, NORMAL loses nothing when a process dies: what is committed is with the operating system. Only a power cut
+      // can take the last transactions, and never the consistency. secure_delete overwrites what is deleted.
+      database.exec('PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');
+      return database;
+    } catch (thrown) {
+      database?.close();
+      if (!isBusy(thrown) || waitedMs >= BUSY_TIMEOUT_MS) throw storeFailure(thrown, file);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
+  }
+}
+
+const RETRY_MS = 10;

@@ -1,0 +1,67 @@
+/** What goes wrong with a database file, said so that the user knows what to do. */
+import { configurationError, SottoError } from '../core/errors.ts';
+
+/** Anything that SQLite or the file system threw, as the one error class. */
+export function storeFailure(thrown: unknown, file: string): SottoError {
+  if (thrown instanceof SottoError) return thrown;
+  const code = codeOf(thrown);
+  const cause = thrown instanceof Error ? thrown.message : String(thrown);
+  const [message, hint] = sentence(code, file, cause);
+  return new SottoError({ kind: 'configuration', message, hint, cause: thrown });
+}
+
+export function damagedError(file: string, detail: string): SottoError {
+  return configurationError(
+    `The conversation database ${file} is damaged (${detail}).`,
+    'Run `sotto db check` to see how badly, and `sotto db restore` to go back to a backup. Nothing was changed.',
+  );
+}
+
+export function newerError(file: string, version: number, known: number): SottoError {
+  return configurationError(
+    `The conversation database ${file} was written by a newer sotto (schema ${version}; this one knows ${known}).`,
+    'Update sotto, or set SOTTO_HOME to another folder. The file was not touched.',
+  );
+}
+
+/** True for the answers of SQLite that mean "somebody else is writing, try again". */
+export function isBusy(thrown: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(codeOf(thrown));
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+}
+
+function sentence(code: string, file: string, cause: string): [message: string, hint: string] {
+  for (const [pattern, message, hint] of SENTENCES) {
+    if (pattern.test(code)) return [`${message.replace('FILE', file)} (${cause}).`, hint];
+  }
+  return [`The conversation database ${file} could not be used (${code || 'unexpected'}: ${cause}).`, 'Run `sotto db check`.'];
+}
+
+const SENTENCES: readonly [pattern: RegExp, message: string, hint: string][] = [
+  [
+    /^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)/,
+    'The disk is full: FILE was not written',
+    'Free some space and try again. What was saved before is safe.',
+  ],
+  [/^(SQLITE_READONLY|EROFS)/, 'FILE cannot be written', 'Check the permissions of the file and its folder, or set SOTTO_HOME.'],
+  [/^(EACCES|EPERM|SQLITE_PERM|SQLITE_AUTH)/, 'FILE may not be opened', 'Check the permissions of the file and its folder.'],
+  [
+    /^(SQLITE_CANTOPEN|ENOENT|ENOTDIR|EISDIR|EEXIST)/,
+    'FILE cannot be opened',
+    'Check that its folder exists and may be written, or set SOTTO_HOME.',
+  ],
+  [
+    /^SQLITE_(BUSY|LOCKED|PROTOCOL)/,
+    'FILE stayed locked by another program',
+    'Another sotto or a backup program is holding it. Try again, or end that program.',
+  ],
+  [
+    /^SQLITE_(CORRUPT|NOTADB)/,
+    'FILE is damaged',
+    'Run `sotto db check` to see how badly, and `sotto db restore` to go back to a backup.',
+  ],
+  [/^SQLITE_IOERR/, 'FILE could not be read or written', 'Check the disk and try again. What was saved before is safe.'],
+];

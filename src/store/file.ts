@@ -1,0 +1,49 @@
+/** The database file itself: made private before SQLite sees it, and looked at without opening it. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ensureFolder } from '../config/paths.ts';
+import { damagedError, storeFailure } from './failure.ts';
+
+/** "sott" as a number: says in the file's header whose database it is. */
+export const APPLICATION_ID = 0x736f7474;
+
+/**
+ * Creates the folder (0700) and an empty file (0600) where there is none: SQLite would create it readable for all, and its
+ * companions -wal and -shm take over the mode of the file.
+ */
+export function ensurePrivateFile(file: string): void {
+  try {
+    ensureFolder(dirname(file));
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (thrown) {
+    throw storeFailure(thrown, file);
+  }
+}
+
+/**
+ * The schema version in the header of the file; undefined where there is no file or nothing in it yet. Opening a database,
+ * even to look, may write to it: one of a newer sotto must stay untouched. The log may hold a newer version than the header,
+ * so this is the first check and not the only one.
+ */
+export function peekVersion(file: string): number | undefined {
+  const header = Buffer.alloc(100);
+  let length: number;
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      length = readSync(descriptor, header, 0, header.length, 0);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
+    throw storeFailure(thrown, file);
+  }
+  if (length === 0) return undefined;
+  if (length < header.length || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
+    throw damagedError(file, 'it does not begin like a database');
+  }
+  const owner = header.readUInt32BE(68);
+  if (owner !== APPLICATION_ID && owner !== 0) throw damagedError(file, 'it is the database of another program');
+  return header.readUInt32BE(60);
+}

@@ -1,0 +1,56 @@
+/** Brings an older database to this schema: one writer at a time, a backup first, one transaction. */
+import { existsSync } from 'node:fs';
+import { type Connection, openConnection } from './connection.ts';
+import { newerError } from './failure.ts';
+import { APPLICATION_ID, ensurePrivateFile } from './file.ts';
+
+/**
+ * Does nothing but read one number when the schema is up to date. Otherwise the write lock is taken first, so that of two
+ * processes one migrates and the other waits and finds it done.
+ */
+export function migrate(connection: Connection, migrations: readonly string[], nowMs: number): void {
+  if (versionOf(connection, migrations.length) === migrations.length) return;
+  // Cannot be set inside of a transaction. It stays set in the file; setting it twice does no harm.
+  if (connection.get<{ journal_mode: string }>('PRAGMA journal_mode')?.journal_mode !== 'wal') connection.get('PRAGMA journal_mode = WAL');
+  connection.script(`PRAGMA busy_timeout = ${MIGRATION_WAIT_MS}`);
+  connection.write(() => {
+    const version = versionOf(connection, migrations.length);
+    if (version === migrations.length) return;
+    if (version > 0) backUp(connection.file, version, nowMs);
+    for (const step of migrations.slice(version)) connection.script(step);
+    connection.script(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);
+  });
+  connection.script(`PRAGMA busy_timeout = ${USUAL_WAIT_MS}`);
+}
+
+/** A large database takes minutes to back up and to migrate; whoever waits for that waits with it. */
+const MIGRATION_WAIT_MS = 600_000;
+const USUAL_WAIT_MS = 15_000;
+
+export function versionOf(connection: Connection, known: number): number {
+  const version = connection.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
+  if (version > known) throw newerError(connection.file, version, known);
+  return version;
+}
+
+/** A second connection reads the old state while the first one holds the write lock. The backup is kept: it is the user's. */
+function backUp(file: string, version: number, nowMs: number): void {
+  const target = backupName(file, `v${version}`, nowMs);
+  ensurePrivateFile(target);
+  const reader = openConnection(file, { readonly: true });
+  try {
+    reader.run('VACUUM INTO ?', target);
+  } finally {
+    reader.close();
+  }
+}
+
+/** `sotto.db.v1-20261120-143000.bak`, and a number behind it when that exists. */
+export function backupName(file: string, label: string, nowMs: number): string {
+  const [date, time] = new Date(nowMs).toISOString().replace(/[-:]/g, '').split('T');
+  const stem = `${file}.${label}-${date}-${time?.slice(0, 6)}`;
+  for (let copy = 1; ; copy++) {
+    const name = copy === 1 ? `${stem}.bak` : `${stem}-${copy}.bak`;
+    if (!existsSync(name)) return name;
+  }
+}
