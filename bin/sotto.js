@@ -8,14 +8,16 @@ else relaunch();
 
 function start() {
   var builtin = process.getBuiltinModule;
+  // Only for this start: what sotto itself starts may be another sotto.
+  delete process.env.SOTTO_RELAUNCHED;
   var only = process.argv.length === 3 ? process.argv[2] : '';
   // These two are asked for by scripts, prompts and completions: they load nothing.
   if (only === '--version' || only === '-V') {
-    process.stdout.write(JSON.parse(builtin('fs').readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version + '\n');
+    print(JSON.parse(builtin('fs').readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version + '\n');
     return;
   }
   if (only === '--help' || only === '-h') {
-    process.stdout.write(builtin('fs').readFileSync(new URL('../dist/help.txt', import.meta.url)));
+    print(builtin('fs').readFileSync(new URL('../dist/help.txt', import.meta.url)));
     return;
   }
   builtin('module').enableCompileCache();
@@ -27,6 +29,16 @@ function start() {
     }
     process.exitCode = 1;
   });
+}
+
+/** A reader that has left is no failure, a full disk is. */
+function print(text) {
+  process.stdout.on('error', (error) => {
+    if (error.code === 'EPIPE') return;
+    process.stderr.write('sotto: The output could not be written: ' + error.message + '\n');
+    process.exitCode = 2;
+  });
+  process.stdout.write(text);
 }
 
 /** On an old Node: the same file on the nearest newer one that a checkout brings along, with its exit code and signals. */

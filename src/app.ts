@@ -9,6 +9,7 @@ export function createContext(host: NodeJS.Process): CommandContext {
   const home = process.getBuiltinModule('node:os').homedir();
   const paths = resolvePaths({ env, platform, home });
   const interruption = watchSignals(host);
+  const secrets: string[] = [];
   const output = watchOutput(host, interruption.signal);
   return {
     version: versionOf(),
@@ -27,8 +28,12 @@ export function createContext(host: NodeJS.Process): CommandContext {
     flushStdout: output.flush,
     isTerminal: terminals(),
     paths,
-    secrets: [],
-    loadSettings: (flags = {}) => loadSettings({ env, paths, keyVariables: keyVariables(), ...flags }),
+    secrets,
+    loadSettings(flags = {}) {
+      const settings = loadSettings({ env, paths, keyVariables: keyVariables(), ...flags });
+      secrets.push(...settings.secrets());
+      return settings;
+    },
     knownProviders: PROVIDERS.map((entry) => entry.name),
     spawnEditor,
     fetch: (input, init) => globalThis.fetch(input, init),
@@ -36,9 +41,38 @@ export function createContext(host: NodeJS.Process): CommandContext {
     date: () => Date.now(),
     sleep: (milliseconds, signal) => process.getBuiltinModule('node:timers/promises').setTimeout(milliseconds, undefined, { signal }),
     random: () => Math.random(),
+    folder: () => currentFolder(host),
+    pid: host.pid,
+    isRunning,
+    wakeAfter,
     interrupted: interruption.signal,
     interruptedCode: interruption.exitCode,
   };
+}
+
+/** A folder that was deleted under our feet still has the name that the shell knows. */
+function currentFolder(host: NodeJS.Process): string {
+  try {
+    return host.cwd();
+  } catch {
+    return host.env.PWD ?? '/';
+  }
+}
+
+/** Signal 0 is never delivered; "not permitted" means that somebody else's process has this id. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
+}
+
+function wakeAfter(milliseconds: number, action: () => void): () => void {
+  const timer = setTimeout(action, milliseconds);
+  timer.unref();
+  return () => clearTimeout(timer);
 }
 
 function versionOf(): string {

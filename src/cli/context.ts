@@ -29,6 +29,14 @@ export type CommandContext = {
   date(): number;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   random(): number;
+  /** The folder the user is in. */
+  folder(): string;
+  /** The id of this process. */
+  pid: number;
+  /** Does a process with this id exist on this machine? */
+  isRunning(pid: number): boolean;
+  /** Runs the action once after the time, without keeping the process alive; returns how to call it off. */
+  wakeAfter(milliseconds: number, action: () => void): () => void;
   /** Fires at Ctrl+C and at a request to terminate. */
   interrupted: AbortSignal;
   /** What a process that was interrupted ends with (130, 143, 129); undefined when it was not. */

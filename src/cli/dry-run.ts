@@ -3,6 +3,8 @@ import type { Provider } from '../core/provider.ts';
 import type { Turn } from '../engine/turn.ts';
 import { priceOf } from '../models/prices.ts';
 import { estimateRequestTokens } from '../models/tokens.ts';
+import { redact } from '../config/redact.ts';
+import { jsonText } from '../output/json-text.ts';
 import type { CommandContext } from './context.ts';
 
 export async function printDryRun(
@@ -25,11 +27,16 @@ export async function printDryRun(
     request: preview,
     estimate: {
       inputTokens,
-      inputUsd: inputUsd === undefined ? null : inputUsd * inputTokens,
+      inputUsd: inputUsd === undefined ? null : dollars(inputUsd * inputTokens),
       maxOutputTokens: request.maxTokens ?? null,
-      maxOutputUsd: outputUsd === undefined || request.maxTokens === undefined ? null : outputUsd * request.maxTokens,
+      maxOutputUsd: outputUsd === undefined || request.maxTokens === undefined ? null : dollars(outputUsd * request.maxTokens),
     },
   };
-  context.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+  context.stdout.write(`${redact(jsonText(plan, 2), context.secrets)}\n`);
   return 0;
+}
+
+/** Binary fractions of a cent leave dust behind the twelfth digit. */
+function dollars(usd: number): number {
+  return Number(usd.toPrecision(12));
 }

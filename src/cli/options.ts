@@ -1,34 +1,54 @@
 /** Turns rows of the settings table into command-line options, and what was typed back into settings. */
 import { type Command, Option } from 'commander';
 import type { Settings } from '../config/load.ts';
-import { SETTINGS, type SettingKey, type Spec } from '../config/settings.ts';
+import { isSettingKey, SETTINGS, type SettingKey, type Spec } from '../config/settings.ts';
 import type { CommandContext } from './context.ts';
 
-/** Adds the options of these settings, in this order, and those that every run takes. */
+/** Adds the options of these settings, in this order, and `--set`, which reaches every other. */
 export function addSettingOptions(command: Command, keys: readonly SettingKey[]): Command {
+  return addSetOption(addOptionsOf(command, keys));
+}
+
+/** Adds the options of these settings, in this order. */
+export function addOptionsOf(command: Command, keys: readonly SettingKey[]): Command {
   for (const key of keys) {
     const spec: Spec = SETTINGS[key];
     if (spec.flag === undefined) continue;
     command.addOption(new Option(spec.flag, describe(spec)));
   }
-  return command.addOption(
-    new Option('--set <key=value>', 'any setting, for this run (repeatable)').argParser((value: string, before: string[] | undefined) => [
-      ...(before ?? []),
-      value,
-    ]),
-  );
+  return command;
+}
+
+function addSetOption(command: Command): Command {
+  return command.option('--set <key=value>', 'any setting, for this run; see sotto config list (repeatable)', collect);
+}
+
+/** For options that may be given several times. */
+export function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
 }
 
 /** The settings of this run: what was typed over everything else. */
 export function settingsOf(command: Command, context: CommandContext): Settings {
   const typed: Record<string, unknown> = command.opts();
-  const overrides = Object.fromEntries(Object.entries(typed).filter(([name]) => command.getOptionValueSource(name) === 'cli'));
+  const overrides = Object.fromEntries(
+    Object.entries(typed)
+      .filter(([name]) => command.getOptionValueSource(name) === 'cli')
+      .map(([name, value]) => [name, typedValue(name, value)]),
+  );
   const sets = Array.isArray(typed.set) ? typed.set.map(String) : [];
   return context.loadSettings({ overrides, sets });
 }
 
+/** A number is handed on as one, so that a complaint about it does not call it a text. */
+function typedValue(name: string, value: unknown): unknown {
+  const spec: Spec | undefined = isSettingKey(name) ? SETTINGS[name] : undefined;
+  const isNumeric = spec?.type === 'number' || spec?.type === 'integer';
+  return isNumeric && typeof value === 'string' && /^[-+]?[\d.]+$/.test(value) && Number.isFinite(Number(value)) ? Number(value) : value;
+}
+
 function describe(spec: Spec): string {
-  const values = spec.type === 'one-of' ? ` (${spec.values.join(', ')})` : '';
+  const values = spec.type === 'one-of' ? `: ${spec.values.join(', ')}` : '';
   const usual =
     spec.default !== undefined && spec.type !== 'boolean' && spec.type !== 'record' && spec.type !== 'list' ? ` [${spec.default}]` : '';
   const sentence =

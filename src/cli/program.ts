@@ -56,7 +56,7 @@ function refuseMistyped(word: string): void {
   if (LATER.includes(word)) throw usageError(`This version of sotto has no command "${word}" yet.`, `${ask}    All commands: sotto help`);
   const near = nearest(word, [...Object.keys(COMMANDS), ...LATER], 1)[0];
   if (near === undefined || Math.abs(near.length - word.length) > 1) return;
-  const meant = LATER.includes(near) ? `${near} (which this version does not have yet)` : near;
+  const meant = LATER.includes(near) && !isCommand(near) ? `${near} (which this version does not have yet)` : near;
   throw usageError(`There is no command "${word}".`, `Did you mean ${meant}? ${ask}`);
 }
 

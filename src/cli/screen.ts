@@ -1,18 +1,17 @@
 /** Chooses the outputs of a run: the answer on stdout in the form that was asked for, everything else on stderr. */
-
 import type { Settings } from '../config/load.ts';
 import { redact } from '../config/redact.ts';
 import type { StreamEvent } from '../core/events.ts';
 import { isObject, type Json } from '../core/json.ts';
+import { createSafeStream, safeText } from '../format/safety.ts';
 import { type ColorLevel, openTheme, type Theme } from '../format/theme.ts';
 import type { Consumer } from '../output/consumer.ts';
 import { statusOutput } from '../output/status.ts';
-import { openWriter } from '../output/writer.ts';
+import { openWriter, type Writer } from '../output/writer.ts';
 import type { CommandContext } from './context.ts';
 
 export type Screen = {
   take(event: StreamEvent): Promise<void> | undefined;
-  flush(): Promise<void>;
   /** Nothing of an attempt is shown before the turn ends, or the form says which attempt a piece belongs to. */
   mayRestart: boolean;
   /** Somebody will see what it cost. */
@@ -22,47 +21,30 @@ export type Screen = {
 export type ScreenRequest = {
   settings: Settings;
   context: CommandContext;
-  /** Hold the answer back until it has been checked. */
-  buffered: boolean;
-  /** The reader of stdout has left. */
-  onReaderGone: () => void;
-  secrets: readonly string[];
+  /** The answer is held back until it has been checked against a schema, and is JSON. */
+  checked: boolean;
+  /** stdout takes no more: its reader has left, or the disk is full. */
+  onClosed: () => void;
 };
 
-export async function openScreen({ settings, context, buffered, onReaderGone, secrets }: ScreenRequest): Promise<Screen> {
-  const output = settings.get('output') ?? (context.isTerminal.stdout ? 'markdown' : 'text');
-  const writer = openWriter(context.stdout, onReaderGone);
-  const streamed = settings.get('stream') && !buffered;
-  const structured = output === 'json' || output === 'ndjson';
-  const answer = await answerOutput();
+export async function openScreen({ settings, context, checked, onClosed }: ScreenRequest): Promise<Screen> {
+  const { isTerminal, secrets } = context;
+  const output = outputOf(settings, context, checked);
+  const isStructured = output === 'json' || output === 'ndjson';
+  const streamed = settings.get('stream') && !checked;
+  const writer = openWriter(context.stdout, { onClosed, interrupted: context.interrupted });
+  const answer = await openAnswer(output, { writer, settings, context, streamed, checked });
   const status = statusOutput({
-    write: (line) => context.stderr.write(redact(line, secrets)),
+    write(line) {
+      const print = () => void context.stderr.write(redact(line, secrets));
+      if (answer.aside && isTerminal.stdout && isTerminal.stderr) answer.aside(print);
+      else print();
+    },
     theme: await stderrTheme(settings, context),
     quiet: settings.get('quiet'),
     verbose: settings.get('verbose'),
-    structured,
+    structured: isStructured,
   });
-
-  async function answerOutput(): Promise<Consumer> {
-    if (output === 'json') return (await import('../output/json.ts')).jsonOutput(writer);
-    if (output === 'ndjson') return (await import('../output/json.ts')).ndjsonOutput(writer);
-    if (output === 'text') return (await import('../output/text.ts')).textOutput(writer, { streamed });
-    const [{ terminalOutput }, { createMarkdownRenderer }, { loadParsers }] = await Promise.all([
-      import('../output/terminal.ts'),
-      import('../format/markdown.ts'),
-      import('../format/markdown-parsers.ts'),
-    ]);
-    const theme = await openTheme({ name: themeName(settings), colorLevel: colorLevel(settings, context, context.isTerminal.stdout) });
-    const parsers = await loadParsers({ highlight: theme.level > 0 });
-    const redraw = context.isTerminal.stdout && context.env.TERM !== 'dumb';
-    return terminalOutput(writer, {
-      theme,
-      redraw,
-      streamed,
-      createRenderer: () => createMarkdownRenderer({ columns: widthOf(context), theme }, parsers),
-    });
-  }
-
   return {
     take(event) {
       const shown = secrets.length > 0 ? withoutSecrets(event, secrets) : event;
@@ -70,10 +52,56 @@ export async function openScreen({ settings, context, buffered, onReaderGone, se
       void status.take(shown);
       return waits;
     },
-    flush: () => writer.flush(),
-    mayRestart: structured || !streamed,
-    needsCost: structured || settings.get('verbose'),
+    mayRestart: isStructured || !streamed,
+    needsCost: isStructured || settings.get('verbose'),
   };
+}
+
+/** Does the output say by itself what went wrong? */
+export function isStructured(settings: Settings): boolean {
+  const output = settings.get('output');
+  return output === 'json' || output === 'ndjson';
+}
+
+type Form = 'text' | 'markdown' | 'json' | 'ndjson';
+
+function outputOf(settings: Settings, { isTerminal }: CommandContext, checked: boolean): Form {
+  const output = settings.get('output') ?? (isTerminal.stdout ? 'markdown' : 'text');
+  // JSON is not markdown: rendered as such it would lose characters.
+  return checked && output === 'markdown' ? 'text' : output;
+}
+
+type AnswerOptions = { writer: Writer; settings: Settings; context: CommandContext; streamed: boolean; checked: boolean };
+
+async function openAnswer(output: Form, { writer, settings, context, streamed, checked }: AnswerOptions): Promise<Consumer> {
+  const isTerminal = context.isTerminal.stdout;
+  if (output === 'json') return (await import('../output/json.ts')).jsonOutput(writer);
+  if (output === 'ndjson') return (await import('../output/json.ts')).ndjsonOutput(writer);
+  if (output === 'text') {
+    const { textOutput } = await import('../output/text.ts');
+    const onRejected = (text: string) => void context.stderr.write(`sotto: the answer, kept out of stdout:\n${safeText(text)}`);
+    return textOutput(writer, {
+      streamed,
+      ...(isTerminal ? { safe: createSafeStream() } : {}),
+      ...(checked ? { onRejected } : {}),
+    });
+  }
+  const [{ terminalOutput }, { createMarkdownRenderer }, { loadParsers }] = await Promise.all([
+    import('../output/terminal.ts'),
+    import('../format/markdown.ts'),
+    import('../format/markdown-parsers.ts'),
+  ]);
+  const theme = await stdoutTheme(settings, context);
+  const parsers = await loadParsers({ highlight: theme.level > 0 });
+  // The tail has to stay on the screen to be redrawn.
+  const maxTailLines = Math.max(1, Math.min(8, (context.stdout.rows ?? 24) - 2));
+  return terminalOutput(writer, {
+    theme,
+    redraw: isTerminal && context.env.TERM !== 'dumb',
+    streamed,
+    room: () => roomOf(context),
+    createRenderer: (columns) => createMarkdownRenderer({ columns, theme, maxTailLines }, parsers),
+  });
 }
 
 /** A theme for messages on stderr. */
@@ -85,11 +113,17 @@ export function stdoutTheme(settings: Settings, context: CommandContext): Promis
   return openTheme({ name: themeName(settings), colorLevel: colorLevel(settings, context, context.isTerminal.stdout) });
 }
 
+/** Longer lines are hard to read. */
 const WIDEST = 120;
 
-/** Lines longer than this are hard to read; a pipe is laid out for eighty columns. */
-function widthOf({ stdout, isTerminal }: CommandContext): number {
-  return isTerminal.stdout ? Math.max(20, Math.min(WIDEST, (stdout.columns || 80) - 1)) : 80;
+/** Columns for text: a pipe is laid out for eighty. */
+export function widthOf(context: CommandContext): number {
+  return roomOf(context).columns;
+}
+
+function roomOf({ stdout, isTerminal }: CommandContext): { columns: number; screenColumns: number } {
+  const screenColumns = isTerminal.stdout ? stdout.columns || 80 : 81;
+  return { columns: Math.max(20, Math.min(WIDEST, screenColumns - 1)), screenColumns };
 }
 
 /** Most terminals are dark; those that say otherwise do so in COLORFGBG. */

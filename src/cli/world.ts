@@ -1,7 +1,9 @@
 /** What commands that talk to providers share: the directory of providers and the cache of model lists. */
 import type { Settings } from '../config/load.ts';
+import { redact } from '../config/redact.ts';
 import { type Directory, openDirectory } from '../engine/directory.ts';
 import type { ModelListPorts } from '../engine/model-lists.ts';
+import { safeLine } from '../format/safety.ts';
 import type { CommandContext } from './context.ts';
 
 export type World = {
@@ -9,16 +11,11 @@ export type World = {
   directory: Directory;
   lists: ModelListPorts;
   notice: (message: string) => void;
-  /** Everything that must never be printed: what the settings hold, and each key that is opened. */
-  secrets: string[];
 };
 
-export function openWorld(
-  settings: Settings,
-  context: CommandContext,
-  notice: (message: string) => void,
-  secrets: string[] = settings.secrets(),
-): World {
+export function openWorld(settings: Settings, context: CommandContext, notice: (message: string) => void): World {
+  const { secrets } = context;
+  secrets.push(...passwordsInAddresses(settings));
   const directory = openDirectory({
     settings,
     env: context.env,
@@ -29,5 +26,38 @@ export function openWorld(
     secret: (text) => secrets.push(text),
   });
   const lists = { folder: `${context.paths.cache}/models`, date: () => context.date(), keep: !settings.get('private') };
-  return { settings, directory, lists, notice, secrets };
+  return { settings, directory, lists, notice };
+}
+
+/** Says something on stderr, in one safe line without secrets. */
+export function noticeWriter(context: CommandContext, { quiet = false } = {}): (message: string) => void {
+  return (message) => {
+    if (!quiet) context.stderr.write(redact(`sotto: ${safeLine(message)}\n`, context.secrets));
+  };
+}
+
+function passwordsInAddresses(settings: Settings): string[] {
+  return settings.providerNames().flatMap((name) => {
+    const url = addressOf(name, settings);
+    if (!url?.includes('@')) return [];
+    const { username = '', password = '' } = URL.parse(url) ?? {};
+    return [username, password].filter((text) => text !== '').flatMap((text) => [text, decoded(text)]);
+  });
+}
+
+function addressOf(name: string, settings: Settings): string | undefined {
+  try {
+    return settings.provider(name).url;
+  } catch {
+    // A malformed address is told when its provider is used.
+    return undefined;
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -112,6 +112,7 @@ export const SETTINGS = {
     env: ['SOTTO_THEME'],
     doc: 'Colours that suit the background of the terminal.',
   },
+  save: { type: 'boolean', default: true, env: ['SOTTO_SAVE'], doc: 'Keep conversations on this machine.' },
   private: { type: 'boolean', default: false, env: ['SOTTO_PRIVATE'], flag: '--private', doc: 'Write nothing to disk.' },
   quiet: { type: 'boolean', default: false, env: ['SOTTO_QUIET'], flag: '-q, --quiet', doc: 'No notices, errors only.' },
   verbose: {

@@ -28,7 +28,16 @@ export type MiddlewareEvent =
   /** The last attempt failed and the same provider is asked again after `waitMs`. `attempt` counts the failed ones from 1. */
   { type: 'retry'; attempt: number; of: number; waitMs: number; error: ErrorReport };
 
-export type Attempt = { provider: string; model: string; outcome: 'ok' | 'cancelled' | ErrorReport['kind'] };
+/** One request to one provider, and what came of it. Absent facts are null; `durationMs` is its own share of the turn. */
+export type Attempt = {
+  provider: string;
+  model: string;
+  outcome: 'ok' | ErrorReport['kind'];
+  usage: Usage | null;
+  cost: Cost | null;
+  durationMs: number;
+  requestId: string | null;
+};
 
 /** What the engine adds. */
 export type EngineEvent =

@@ -13,6 +13,10 @@ export type ChoicePorts = {
   directory: Directory;
   lists: ModelListPorts;
   notice: (message: string) => void;
+  /** What a conversation that goes on was held with; what is typed wins over it, and it over what is only configured. */
+  before?: Choice;
+  /** The model to look for instead of the one that the settings name. */
+  named?: string;
 };
 
 export type Choice = { provider: string; model: string };
@@ -22,7 +26,8 @@ const LIST_PATIENCE_MS = 3000;
 
 export async function chooseModel(ports: ChoicePorts, signal: AbortSignal): Promise<Choice> {
   const { settings } = ports;
-  const asked = { model: modelAsked(settings), provider: settings.get('provider') };
+  const typed = settings.origin('model') === 'flag' || settings.origin('provider') === 'flag';
+  const asked = !typed && ports.before ? ports.before : { model: ports.named ?? modelAsked(settings), provider: settings.get('provider') };
   const consulted = new Map<string, readonly string[]>();
   for (;;) {
     const selection = selectModel({
@@ -39,7 +44,7 @@ export async function chooseModel(ports: ChoicePorts, signal: AbortSignal): Prom
         await consult(selection.candidates, consulted, ports, signal);
         continue;
       default:
-        throw await refusal(selection, ports, signal);
+        throw await refusal(selection, asked.model, ports, signal);
     }
   }
 }
@@ -124,6 +129,7 @@ export async function liveModels(
 
 async function refusal(
   selection: Exclude<Selection, { kind: 'chosen' | 'ask-lists' }>,
+  model: string | undefined,
   ports: ChoicePorts,
   signal: AbortSignal,
 ): Promise<SottoError> {
@@ -142,15 +148,26 @@ async function refusal(
       );
     case 'not-configured': {
       const known = ports.directory.find(selection.provider);
-      const title = known?.entry.title ?? selection.provider;
-      return configurationError(
-        selection.model === undefined ? `${title} is not set up.` : `${selection.model} is a model of ${title}, which is not set up.`,
-        `To use it, ${known?.missing ?? `configure ${selection.provider}`}`,
-      );
+      return configurationError(lackOf(known, selection.provider, model, ports.settings), remedyOf(known, selection.provider));
     }
     case 'nothing-configured': {
       const { firstRunHelp } = await import('./first-run.ts');
       return configurationError('No provider is set up, so there is nobody to ask.', await firstRunHelp(ports.directory, signal));
     }
   }
+}
+
+/** What is missing, in words; says whose model it is only where the user did not name the provider. */
+function lackOf(known: KnownProvider | undefined, name: string, model: string | undefined, settings: Settings): string {
+  const title = known?.entry.title ?? name;
+  const needsKey = known !== undefined && known.entry.keyVariables.length > 0 && known.keyOrigin === undefined;
+  const isLoose = model !== undefined && settings.get('provider') === undefined && !model.startsWith(`${name}/`);
+  if (isLoose) return `${model} is a model of ${title}, ${needsKey ? 'for which there is no key' : 'which is not set up'}.`;
+  return needsKey ? `There is no key for ${title}.` : `${title} is not set up.`;
+}
+
+function remedyOf(known: KnownProvider | undefined, name: string): string {
+  const missing = known?.missing;
+  if (missing === undefined) return `It is switched off: sotto config set providers.${name}.enabled true`;
+  return missing.charAt(0).toUpperCase() + missing.slice(1);
 }

@@ -1,8 +1,9 @@
 /** A turn of a conversation that is kept: the prompt is on disk before the request leaves, the reply is written while it streams. */
 import { asSottoError, type SottoError } from '../core/errors.ts';
-import type { Attempt, StreamEvent, TurnEnd } from '../core/events.ts';
+import type { StreamEvent, TurnEnd } from '../core/events.ts';
+import { createFold } from '../core/fold.ts';
 import { type AssistantMessage, type Message, type UserMessage, userText } from '../core/messages.ts';
-import type { BegunTurn, ReplyWriter, Store, StoredMessage } from '../store/store.ts';
+import type { ReplyEnd, Store, StoredMessage } from '../store/store.ts';
 import { runTurn, type Turn, type TurnPorts } from './turn.ts';
 
 export type Session = {
@@ -13,8 +14,6 @@ export type Session = {
   folder?: string;
   /** The store failed: the turn goes on, the user is told. */
   onFailure: (error: SottoError) => void;
-  /** Milliseconds since 1970. */
-  date: () => number;
 };
 
 /** The same events as `runTurn`, each on disk before it is seen. */
@@ -39,14 +38,10 @@ export function historyOf(path: readonly StoredMessage[]): Message[] {
 
 type Recorder = { conversation: string | null; take(event: StreamEvent): void; leave(): void };
 
-function startRecording(turn: Turn, { store, conversation, folder, onFailure, date }: Session): Recorder {
-  let failed = false;
-  let begun: BegunTurn | undefined;
-  let reply: ReplyWriter | undefined;
+function startRecording(turn: Turn, { store, conversation, folder, onFailure }: Session): Recorder {
+  const fold = createFold();
   let last: AssistantMessage | undefined;
-  let parent = 0;
-  const attempts: (Attempt & { startedMs: number; durationMs: number })[] = [];
-  let startedMs = date();
+  let failed = false;
 
   /** A store that fails is said once; the answer still reaches its reader. */
   function keep<Result>(action: () => Result): Result | undefined {
@@ -60,46 +55,79 @@ function startRecording(turn: Turn, { store, conversation, folder, onFailure, da
     }
   }
 
-  const prompt = turn.request.messages.at(-1);
-  begun = keep(() =>
+  const begun = keep(() =>
     store.beginTurn({
-      ...(conversation === undefined ? {} : { conversation }),
-      message: prompt?.role === 'user' ? prompt : userText(''),
+      message: promptOf(turn),
       provider: turn.provider,
       model: turn.request.model,
+      ...(conversation === undefined ? {} : { conversation }),
       ...(turn.request.system === undefined ? {} : { system: turn.request.system }),
       ...(folder === undefined ? {} : { folder }),
     }),
   );
-  reply = begun?.reply;
-  parent = begun?.reply.message ?? 0;
+  let reply = begun?.reply;
+  let prompted = false;
 
-  function finish(end: TurnEnd): void {
+  function finish(end: Omit<ReplyEnd, 'message'>): void {
     const writer = reply;
-    if (!writer) return;
     reply = undefined;
-    keep(() =>
-      writer.finish({
-        status: end.error === null ? 'complete' : end.error.kind === 'cancelled' ? 'cancelled' : 'failed',
-        message: last ?? { role: 'assistant', parts: [] },
-        finishReason: end.finishReason,
-        rawFinishReason: end.rawFinishReason,
-        usage: end.usage ?? undefined,
-        cost: end.cost ?? undefined,
-        error: end.error,
-        timing: end.timing,
-        attempts: [],
-      }),
-    );
+    if (writer) keep(() => writer.finish({ ...end, message: last ?? fold.reply().message }));
+  }
+
+  /** The model is asked once more within the same turn: what it said stands, and the demand follows it. */
+  function goOn(message: UserMessage): void {
+    const parent = reply?.message;
+    if (!begun || parent === undefined) return;
+    finish({ status: 'complete', finishReason: 'stop', attempts: [] });
+    last = undefined;
+    keep(() => {
+      const demand = store.addMessage({ conversation: begun.conversation, parent, message });
+      reply = store.beginReply({ conversation: begun.conversation, parent: demand, provider: turn.provider, model: turn.request.model });
+    });
   }
 
   return {
-    conversation: begun?.conversation ?? conversation ?? null,
+    conversation: begun?.conversation ?? null,
     take(event) {
-      reply?.take(event);
+      fold.apply(event);
+      const writer = reply;
+      if (writer) keep(() => writer.take(event));
       if (event.type === 'message' && event.message.role === 'assistant') last = event.message;
-      if (event.type === 'turn.end') finish(event);
+      if (event.type === 'message' && event.message.role === 'user') {
+        if (prompted) goOn(event.message);
+        prompted = true;
+      }
+      if (event.type === 'turn.end') finish(endOf(event));
     },
-    leave() {},
+    leave: () => finish({ status: 'cancelled', finishReason: 'cancelled', attempts: [] }),
+  };
+}
+
+function promptOf(turn: Turn): UserMessage {
+  const prompt = turn.request.messages.at(-1);
+  return prompt?.role === 'user' ? prompt : userText('');
+}
+
+function endOf(end: TurnEnd): Omit<ReplyEnd, 'message'> {
+  const last = end.attempts.at(-1);
+  return {
+    status: end.error === null ? 'complete' : end.error.kind === 'cancelled' ? 'cancelled' : 'failed',
+    finishReason: end.finishReason,
+    rawFinishReason: end.rawFinishReason,
+    ...(last ? { provider: last.provider, model: last.model } : {}),
+    usage: end.usage ?? undefined,
+    cost: end.cost ?? undefined,
+    error: end.error,
+    timing: end.timing,
+    attempts: end.attempts.map((attempt) => ({
+      purpose: 'turn',
+      provider: attempt.provider,
+      model: attempt.model,
+      outcome: attempt.outcome,
+      usage: attempt.usage ?? undefined,
+      cost: attempt.cost ?? undefined,
+      durationMs: attempt.durationMs,
+      ...(attempt.requestId === null ? {} : { requestId: attempt.requestId }),
+    })),
   };
 }

@@ -35,7 +35,7 @@ const MOST_REPAIRS = 1;
 
 export async function* runTurn(turn: Turn, ports: TurnPorts, signal: AbortSignal): AsyncGenerator<StreamEvent, TurnResult> {
   const startedMs = ports.now();
-  const ledger = createLedger(turn);
+  const ledger = createLedger(turn, ports);
   let firstTokenMs: number | undefined;
   let error: SottoError | undefined;
   let reply: Reply | undefined;
@@ -83,54 +83,67 @@ type Ending = { reply: Reply; error: SottoError | undefined; ledger: Ledger; sta
 
 async function endOf({ reply, error, ledger, startedMs, firstTokenMs }: Ending, ports: TurnPorts): Promise<TurnEnd> {
   const durationMs = Math.round(ports.now() - startedMs);
+  const attempts = await Promise.all(
+    ledger.entries.map(async (entry) => ({ ...entry.attempt, cost: (await costOf(entry, ports)) ?? null })),
+  );
   return {
     type: 'turn.end',
     finishReason: finishOf(reply, error),
     rawFinishReason: reply.finish?.raw ?? null,
     usage: ledger.usage() ?? null,
-    cost: (await costOf(ledger, ports)) ?? null,
+    cost: sumOf(attempts),
     timing: { firstTokenMs: firstTokenMs === undefined ? null : Math.round(firstTokenMs), durationMs },
-    attempts: ledger.attempts,
+    attempts,
     error: error ? reportOf(error) : null,
   };
 }
 
+type Entry = { attempt: Attempt; reply: Reply | undefined };
 type Ledger = ReturnType<typeof createLedger>;
 
 /** Keeps what each attempt brought: the reply of the last one, and what every one of them used. */
-function createLedger(turn: Turn) {
+function createLedger(turn: Turn, ports: TurnPorts) {
   const fold = createFold();
-  const attempts: Attempt[] = [];
-  const bills: { provider: string; model: string; reply: Reply }[] = [];
-  let open: { provider: string; model: string } | undefined;
+  const entries: Entry[] = [];
+  let open: { provider: string; model: string; startedMs: number } | undefined;
   let partial: AssistantMessage | undefined;
 
   function end(outcome: Attempt['outcome']): void {
     if (!open) return;
-    attempts.push({ ...open, outcome });
     const reply = fold.reply();
-    bills.push({ ...open, reply });
+    const { startedMs, ...asked } = open;
+    const attempt: Attempt = {
+      ...asked,
+      outcome,
+      usage: reply.usage ?? null,
+      cost: null,
+      durationMs: Math.round(ports.now() - startedMs),
+      requestId: reply.finish?.requestId ?? null,
+    };
+    entries.push({ attempt, reply });
     if (textOf(reply.message) !== '') partial = reply.message;
     open = undefined;
   }
 
   return {
-    attempts,
-    bills,
+    entries,
     take(event: ModelEvent | MiddlewareEvent): void {
       if (event.type === 'retry') end(event.error.kind);
       fold.apply(event);
-      if (event.type === 'request.start') open = { provider: event.provider, model: event.model };
+      if (event.type === 'request.start') open = { provider: event.provider, model: event.model, startedMs: ports.now() };
     },
     close(error: SottoError | undefined): Reply {
       const outcome = error === undefined ? 'ok' : error.kind;
       if (open) end(outcome);
-      else if (error && attempts.length === 0) attempts.push({ provider: turn.provider, model: turn.request.model, outcome });
+      else if (error && entries.length === 0) {
+        const asked = { provider: turn.provider, model: turn.request.model };
+        entries.push({ attempt: { ...asked, outcome, usage: null, cost: null, durationMs: 0, requestId: null }, reply: undefined });
+      }
       const reply = fold.reply();
       // A later attempt that brought nothing does not take away what an earlier one had.
       return error && partial && textOf(reply.message) === '' ? { ...reply, message: partial } : reply;
     },
-    usage: (): Usage | undefined => bills.reduce<Usage | undefined>((sum, bill) => addUsage(sum, bill.reply.usage), undefined),
+    usage: (): Usage | undefined => entries.reduce<Usage | undefined>((sum, { reply }) => addUsage(sum, reply?.usage), undefined),
   };
 }
 
@@ -140,21 +153,19 @@ function finishOf(reply: Reply, error: SottoError | undefined): FinishReason {
   return error.kind === 'content_filter' ? 'content_filter' : 'error';
 }
 
-/** The sum over all attempts; unknown as soon as one of them is. */
-async function costOf({ bills }: Ledger, ports: TurnPorts): Promise<Cost | undefined> {
-  let sum: Cost | undefined;
-  for (const { provider, model, reply } of bills) {
-    if (reply.usage === undefined && reply.finish === undefined) continue;
-    const cost = await costOfReply(provider, model, reply, ports);
-    if (cost === undefined) return undefined;
-    sum = sum ? { ...cost, usd: sum.usd + cost.usd, estimated: sum.estimated || cost.estimated } : cost;
-  }
-  // Binary fractions of a cent leave dust behind the twelfth digit.
-  return sum && { ...sum, usd: Number(sum.usd.toPrecision(12)) };
+async function costOf({ attempt, reply }: Entry, ports: TurnPorts): Promise<Cost | undefined> {
+  if (reply?.costUsd !== undefined) return { usd: reply.costUsd, estimated: false, source: 'provider' };
+  if (!reply?.usage) return undefined;
+  return ports.costOf(attempt.provider, attempt.model, reply.usage).catch(() => undefined);
 }
 
-async function costOfReply(provider: string, model: string, reply: Reply, ports: TurnPorts): Promise<Cost | undefined> {
-  if (reply.costUsd !== undefined) return { usd: reply.costUsd, estimated: false, source: 'provider' };
-  if (!reply.usage) return undefined;
-  return ports.costOf(provider, model, reply.usage).catch(() => undefined);
+/** The sum over all attempts; unknown as soon as one that used anything, or may have, is. */
+function sumOf(attempts: readonly Attempt[]): Cost | null {
+  const costs = attempts.filter((attempt) => attempt.usage !== null || attempt.outcome === 'ok').map((attempt) => attempt.cost);
+  const known = costs.filter((cost) => cost !== null);
+  const last = known.at(-1);
+  if (!last || known.length < costs.length) return null;
+  const usd = known.reduce((sum, cost) => sum + cost.usd, 0);
+  // Binary fractions of a cent leave dust behind the twelfth digit.
+  return { ...last, usd: Number(usd.toPrecision(12)), estimated: known.some((cost) => cost.estimated) };
 }

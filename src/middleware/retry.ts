@@ -45,7 +45,8 @@ export function withRetry(options: RetryOptions, next: StreamFunction): StreamFu
 
 /** Milliseconds to wait, or undefined when waiting would take too long. */
 function waitBefore(failures: number, { retryAfterMs }: SottoError, random: () => number): number | undefined {
-  if (retryAfterMs !== undefined) return retryAfterMs > LONGEST_RETRY_AFTER_MS ? undefined : retryAfterMs;
+  // Zero says that it may be at once, not that it is wise.
+  if (retryAfterMs) return retryAfterMs > LONGEST_RETRY_AFTER_MS ? undefined : retryAfterMs;
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
   return Math.round(longest * (0.5 + random() / 2));
 }

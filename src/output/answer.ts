@@ -22,7 +22,7 @@ export type Answer = {
   usage: { input: number | null; output: number | null; cacheRead: number | null; cacheWrite: number | null; reasoning: number | null };
   cost: Cost | null;
   timing: { firstTokenMs: number | null; durationMs: number };
-  attempts: Attempt[];
+  attempts: Pick<Attempt, 'provider' | 'model' | 'outcome'>[];
   error: ErrorReport | null;
 };
 
@@ -77,7 +77,7 @@ function answerOf(
     },
     cost: end.cost,
     timing: end.timing,
-    attempts: end.attempts,
+    attempts: end.attempts.map(({ provider, model, outcome }) => ({ provider, model, outcome })),
     error: end.error,
   };
 }

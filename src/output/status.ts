@@ -32,7 +32,7 @@ export function statusOutput({ write, theme, quiet, verbose, structured }: Statu
           if (event.level === 'warning' || verbose) say(event.message);
           return undefined;
         case 'retry':
-          say(`${event.error.message} Trying again in ${formatDuration(event.waitMs)} (${event.attempt} of ${event.of}).`);
+          say(`${sentence(event.error.message)} Trying again in ${formatDuration(event.waitMs)} (${event.attempt} of ${event.of}).`);
           return undefined;
         case 'part.end':
           if (event.part.type === 'tool_call') calls++;
@@ -66,7 +66,12 @@ export function failure(error: Pick<ErrorReport, 'message' | 'hint' | 'requestId
         .map((line) => theme.paint('dim', line))
         .join('\n')}`
     : '';
-  return `${theme.paint('error', 'sotto:')} ${safeLine(error.message)}${id}${hint}\n`;
+  return `${theme.paint('error', 'sotto:')} ${sentence(safeLine(error.message))}${id}${hint}\n`;
+}
+
+/** A provider's own words seldom end with a full stop. */
+function sentence(text: string): string {
+  return /[.!?:…。]$/.test(text) ? text : `${text}.`;
 }
 
 function summary({ usage, cost, timing, attempts, finishReason, rawFinishReason }: TurnEnd): string {

@@ -3,15 +3,18 @@ import type { StreamEvent } from '../core/events.ts';
 import type { Citation } from '../core/messages.ts';
 import { safeLine } from '../format/safety.ts';
 import type { Theme } from '../format/theme.ts';
+import { displayWidth } from '../format/width.ts';
 import type { Consumer } from './consumer.ts';
 import type { Writer } from './writer.ts';
 
 /** What `format/markdown.ts` offers: lines that are final, and the current look of the unfinished rest. */
-export type Renderer = { push(text: string): Frame; end(): Frame; resize?(columns: number): void };
+export type Renderer = { push(text: string): Frame; end(): Frame; resize(columns: number): Frame };
 type Frame = { commit: string[]; tail: string[] };
 
 export type TerminalOptions = {
-  createRenderer: () => Renderer;
+  createRenderer: (columns: number) => Renderer;
+  /** The room there is now: for the text, and on the whole screen. */
+  room: () => { columns: number; screenColumns: number };
   theme: Theme;
   /** False: only finished lines are written, nothing is ever redrawn (pipes, dumb terminals). */
   redraw: boolean;
@@ -21,10 +24,11 @@ export type TerminalOptions = {
 /** A screen is not read faster than this. */
 const FRAME_MS = 33;
 
-export function terminalOutput(writer: Writer, { createRenderer, theme, redraw, streamed }: TerminalOptions): Consumer {
-  let renderer = createRenderer();
+export function terminalOutput(writer: Writer, { createRenderer, room, theme, redraw, streamed }: TerminalOptions): Consumer {
+  let { columns } = room();
+  let renderer = createRenderer(columns);
   let pending = '';
-  let tailRows = 0;
+  let tail: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   const lengths = new Map<string, number>();
   const citations: Citation[] = [];
@@ -42,19 +46,35 @@ export function terminalOutput(writer: Writer, { createRenderer, theme, redraw, 
     if (pending === '') return;
     const text = pending;
     pending = '';
-    draw(renderer.push(text));
+    const laidOut = adaptWidth();
+    const frame = renderer.push(text);
+    draw({ commit: [...laidOut, ...frame.commit], tail: frame.tail });
   }
 
-  function draw({ commit, tail }: Frame): void {
-    const shown = redraw ? tail : [];
-    if (commit.length === 0 && shown.length === 0 && tailRows === 0) return;
+  /** The window was made wider or narrower: gives the lines that are final because of it. */
+  function adaptWidth(): string[] {
+    const now = room().columns;
+    if (now === columns) return [];
+    columns = now;
+    return renderer.resize(columns).commit;
+  }
+
+  function draw(frame: Frame): void {
+    const shown = redraw ? frame.tail : [];
+    if (frame.commit.length === 0 && shown.length === 0 && tail.length === 0) return;
     printed = true;
+    const text = `${erasure()}${frame.commit.map((line) => `${line}\n`).join('')}${shown.join('\n')}`;
+    tail = shown;
+    writer.write(redraw ? `\x1b[?2026h${text}\x1b[?2026l` : text);
+  }
+
+  /** Takes the tail away, also where a narrower window has broken its lines since. */
+  function erasure(): string {
+    if (tail.length === 0) return '';
+    const { screenColumns } = room();
+    const rows = tail.reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / screenColumns)), 0);
     // Line by line: clearing to the end of the screen makes some terminals copy what was there into the scrollback.
-    const erase = tailRows === 0 ? '' : `\r\x1b[2K${'\x1b[1A\x1b[2K'.repeat(tailRows - 1)}`;
-    const lines = commit.map((line) => `${line}\n`).join('');
-    tailRows = shown.length;
-    const frame = `${erase}${lines}${shown.join('\n')}`;
-    writer.write(redraw ? `\x1b[?2026h${frame}\x1b[?2026l` : frame);
+    return `\r\x1b[2K${'\x1b[1A\x1b[2K'.repeat(rows - 1)}`;
   }
 
   function finish(): void {
@@ -73,7 +93,7 @@ export function terminalOutput(writer: Writer, { createRenderer, theme, redraw, 
           timer = undefined;
           pending = '';
           if (streamed && printed) draw(renderer.end());
-          renderer = createRenderer();
+          renderer = createRenderer(columns);
           lengths.clear();
           citations.length = 0;
           return undefined;
@@ -100,6 +120,11 @@ export function terminalOutput(writer: Writer, { createRenderer, theme, redraw, 
         default:
           return undefined;
       }
+    },
+    aside(write) {
+      if (tail.length > 0) writer.write(erasure());
+      write();
+      if (tail.length > 0) writer.write(tail.join('\n'));
     },
   };
 }

@@ -1,22 +1,56 @@
 /** The bare text of the answer, each piece as it arrives: what a pipe gets. */
 import type { StreamEvent } from '../core/events.ts';
+import type { SafeStream } from '../format/safety.ts';
 import type { Consumer } from './consumer.ts';
 import type { Writer } from './writer.ts';
 
-/** `streamed: false` holds everything back until the turn ends well or badly, so that a repeated attempt leaves no trace. */
-export function textOutput(writer: Writer, { streamed }: { streamed: boolean }): Consumer {
+export type TextOptions = {
+  /** False holds everything back until the turn ends well or badly, so that a repeated attempt leaves no trace. */
+  streamed: boolean;
+  /** Takes what a terminal would obey out of the text; absent in a pipe, which gets every character. */
+  safe?: SafeStream;
+  /** Takes an answer that was held back and then failed its check, instead of the pipe. */
+  onRejected?: (text: string) => void;
+};
+
+export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextOptions): Consumer {
   const lengths = new Map<string, number>();
   let held = '';
   let endsLine = true;
+  /** Line ends after the first: they only count once something follows, so that the answer ends with exactly one. */
+  let blank = '';
 
   function put(text: string): Promise<void> | undefined {
-    if (text === '') return undefined;
-    endsLine = text.endsWith('\n');
-    if (!streamed) {
-      held += text;
+    const whole = blank + text;
+    const body = lengthWithoutLineEnds(whole);
+    if (body === 0 && endsLine) {
+      blank = whole;
       return undefined;
     }
-    return writer.write(text) ? undefined : writer.ready();
+    const end = whole.startsWith('\r\n', body) ? body + 2 : Math.min(body + 1, whole.length);
+    blank = whole.slice(end);
+    endsLine = end > body;
+    return send(whole.slice(0, end));
+  }
+
+  function send(text: string): Promise<void> | undefined {
+    const shown = safe ? safe.push(text) : text;
+    if (!streamed) {
+      held += shown;
+      return undefined;
+    }
+    return shown === '' || writer.write(shown) ? undefined : writer.ready();
+  }
+
+  function finish(failed: boolean): Promise<void> | undefined {
+    held += safe?.end() ?? '';
+    if (!endsLine) held += '\n';
+    endsLine = true;
+    if (failed && onRejected) {
+      if (held !== '') onRejected(held);
+      return undefined;
+    }
+    return writer.write(held) ? undefined : writer.ready();
   }
 
   return {
@@ -24,28 +58,41 @@ export function textOutput(writer: Writer, { streamed }: { streamed: boolean }):
       switch (event.type) {
         case 'request.start':
           lengths.clear();
+          if (streamed) return undefined;
           held = '';
+          blank = '';
+          endsLine = true;
           return undefined;
         case 'part.start':
           if (event.kind === 'text') lengths.set(event.id, 0);
           return undefined;
         case 'part.delta': {
           const length = lengths.get(event.id);
-          if (length === undefined) return undefined;
+          if (length === undefined || event.text === '') return undefined;
           lengths.set(event.id, length + event.text.length);
           return put(event.text);
         }
         case 'part.end': {
           // The end is the truth: whatever the deltas left out follows now.
           const length = lengths.get(event.id);
-          return length !== undefined && event.part.type === 'text' ? put(event.part.text.slice(length)) : undefined;
+          const rest = length !== undefined && event.part.type === 'text' ? event.part.text.slice(length) : '';
+          return rest === '' ? undefined : put(rest);
         }
         case 'turn.end':
-          if (!endsLine) held += '\n';
-          return writer.write(held) ? undefined : writer.ready();
+          return finish(event.error !== null);
         default:
           return undefined;
       }
     },
+    aside(write) {
+      if (safe && streamed && !endsLine) writer.write('\n');
+      write();
+    },
   };
+}
+
+function lengthWithoutLineEnds(text: string): number {
+  let length = text.length;
+  while (length > 0 && (text.charCodeAt(length - 1) === 10 || text.charCodeAt(length - 1) === 13)) length--;
+  return length;
 }

@@ -76,6 +76,7 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
 
   return {
     name: options.name,
+    nativeSchema: (model) => options.facts(model)?.schema === true,
     stream,
     async preview(request) {
       return { method: 'POST', url: `${baseUrl}${MESSAGES_PATH}`, body: (await build(request)).body };

@@ -33,6 +33,7 @@ export async function openAzure(options: ProviderOptions): Promise<Provider> {
     },
     quirks,
     apiFor: () => options.api ?? 'chat',
+    followsSchema: true,
     // The list names every model of the region, not the deployments: it would mislead.
     listUrl: undefined,
     listHeaders: {},

@@ -14,6 +14,9 @@ export type BodyPiece = {
   alive: boolean;
 };
 
+/** A character outside the basic plane is two escapes, or several bytes: one of them alone is none. */
+const HALF_A_CHARACTER = /(\uFFFD+|\\u[dD][89abAB][\da-fA-F]{2}(\\(u[\da-fA-F]{0,3})?)?)$/;
+
 /** Event name of a payload that is only the beginning of a body. */
 export const CUT = 'sotto.cut';
 
@@ -36,6 +39,7 @@ export async function* readPayloads(response: Response, framing: BodyFraming, si
       if (!split) {
         start += text;
         if (start.trim() === '' && !done) continue;
+        if (start.trim() === '') return;
         split = await splitterFor(start, framing, response);
         yield split.push(start);
       } else if (text !== '') yield split.push(text);
@@ -157,7 +161,7 @@ async function salvage(body: string): Promise<Payload[]> {
   const { parse, Allow } = await import('partial-json');
   try {
     // The beginning of a number is another number.
-    return [{ data: JSON.stringify(parse(body.replace(/\uFFFD+$/, ''), Allow.ALL & ~Allow.NUM)), event: CUT }];
+    return [{ data: JSON.stringify(parse(body.replace(HALF_A_CHARACTER, ''), Allow.ALL & ~Allow.NUM)), event: CUT }];
   } catch {
     return [];
   }

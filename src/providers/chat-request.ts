@@ -1,8 +1,9 @@
 /** Builds the body of a Chat Completions request; what differs between servers is data. */
 import type { Json, JsonObject } from '../core/json.ts';
-import { isObject } from '../core/json.ts';
+import { isObject, listAt, textAt } from '../core/json.ts';
 import type { AssistantMessage, MediaPart, Message, TextPart, ToolMessage } from '../core/messages.ts';
 import type { ModelRequest } from '../core/provider.ts';
+import { answerEveryCall } from './call-history.ts';
 
 export type ChatQuirks = {
   /** Field that caps the answer. */
@@ -34,7 +35,7 @@ export function chatBody(request: ModelRequest, quirks: ChatQuirks): JsonObject 
   const system: JsonObject[] = request.system ? [{ role: 'system', content: request.system }] : [];
   return {
     model: request.model,
-    messages: [...system, ...request.messages.flatMap((message) => chatMessages(message, quirks))],
+    messages: [...system, ...answerEveryCall(request.messages).flatMap((message) => chatMessages(message, quirks))],
     ...(request.stream ? { stream: true } : {}),
     ...(request.stream && quirks.streamUsage ? { stream_options: { include_usage: true } } : {}),
     ...(request.tools?.length ? { tools: request.tools.map((tool) => ({ type: 'function', function: { ...tool } })) } : {}),
@@ -131,9 +132,10 @@ function assistantMessages(message: AssistantMessage, quirks: ChatQuirks): JsonO
       if (original) Object.assign(extra, original);
     } else if (part.type === 'tool_call') {
       calls.push({ id: part.id, type: 'function', function: { name: part.name, arguments: part.arguments || '{}' }, ...original });
-    } else if (part.type === 'reasoning' && quirks.echoReasoning) {
-      if (quirks.echoReasoning === 'reasoning_content') extra.reasoning_content = part.text;
-      else if (original) Object.assign(extra, original);
+    } else if (part.type === 'reasoning' && quirks.echoReasoning === 'reasoning_content') {
+      extra.reasoning_content = `${textAt(extra, 'reasoning_content') ?? ''}${part.text}`;
+    } else if (part.type === 'reasoning' && quirks.echoReasoning && original) {
+      extra.reasoning_details = [...listAt(extra, 'reasoning_details'), ...listAt(original, 'reasoning_details')];
     }
   }
   if (text === '' && calls.length === 0) return [];

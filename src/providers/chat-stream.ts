@@ -1,6 +1,6 @@
 /** Decodes Chat Completions answers, streamed or whole, from OpenAI and from everyone who speaks almost the same. */
 import { SottoError } from '../core/errors.ts';
-import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
+import { isObject, type Json, type JsonObject, listAt, objectAt, parseJson, textAt } from '../core/json.ts';
 import type { Citation, ReplyPart } from '../core/messages.ts';
 import { errorIn, finishReasonOf } from './chat-ending.ts';
 import { createToolCalls } from './chat-tool-calls.ts';
@@ -201,10 +201,11 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
 
   function close(): void {
     const unclosed = thinking.unclosed();
-    const rest = thinking.end();
-    addReasoning(rest.reasoning);
-    addText(rest.text);
-    if (unclosed && rawReason !== null && reasoning && !text && calls.count() === 0) {
+    // What is held back when an answer breaks off may be half a tag: it is no text.
+    const rest = progress() === 'open' ? undefined : thinking.end();
+    addReasoning(rest?.reasoning ?? '');
+    addText(rest?.text ?? '');
+    if (unclosed && isWhole() && reasoning && !text && calls.count() === 0) {
       // The tag was never closed, so it was no thought: the whole of it is the answer.
       parts.end(reasoning, { type: 'reasoning', text: '' });
       reasoning = undefined;
@@ -213,6 +214,15 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     // Details that came after the thought, or without one that can be read, still have to go back with it.
     if (details.waiting()) reasoning ??= parts.open('reasoning');
     parts.endAll();
+  }
+
+  /** The model had said all it wanted. */
+  function isWhole(): boolean {
+    return progress() !== 'open' && !/length|max_tokens/.test(rawReason ?? '');
+  }
+
+  function progress(): Progress {
+    return done ? 'done' : rawReason === null ? 'open' : 'finished';
   }
 
   function takeUsage(holder: JsonObject): void {
@@ -249,7 +259,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
         ...(answeredBy ? { model: answeredBy } : {}),
       });
     },
-    progress: (): Progress => (done ? 'done' : rawReason === null ? 'open' : 'finished'),
+    progress,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Puts the pieces of tool calls of the Chat Completions wire together, whatever of index, id and name a server leaves out. */
-import { type JsonObject, numberAt, objectAt, textAt } from '../core/json.ts';
+import { type JsonObject, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
 import type { ToolCallPart } from '../core/messages.ts';
 import type { OpenPart, PartWriter } from './parts.ts';
 
@@ -12,39 +12,51 @@ export type ToolCalls = {
   finished(part: OpenPart): ToolCallPart;
 };
 
+type Piece = { index: number | undefined; id: string; name: string; text: string };
+
 export function createToolCalls(parts: PartWriter): ToolCalls {
   const calls: Call[] = [];
 
-  function take(piece: JsonObject): void {
-    const target = objectAt(piece, 'function') ?? objectAt(piece, 'custom') ?? {};
-    const name = textAt(target, 'name') ?? '';
-    const id = idOf(piece);
-    const index = numberAt(piece, 'index');
-    const call = existing(index, id, name) ?? begin(index, id, name);
-    if (id !== '') call.ids.add(id);
-    if (call.part.callId === '' && id !== '') call.part.callId = unique(id, call);
-    if (name !== '' && call.part.name !== name) call.part.name += name;
-    call.extra = objectAt(piece, 'extra_content') ?? call.extra;
-    const raw = target.arguments ?? target.input ?? target.parameters;
-    const text = typeof raw === 'string' ? raw : raw === undefined || raw === null ? '' : JSON.stringify(raw);
+  function take(raw: JsonObject): void {
+    const target = objectAt(raw, 'function') ?? objectAt(raw, 'custom') ?? {};
+    const piece = { index: numberAt(raw, 'index'), id: idOf(raw), name: textAt(target, 'name') ?? '', text: argumentsOf(target) };
+    const call = continued(piece) ?? begin(piece);
+    const { part } = call;
+    if (piece.id !== '') call.ids.add(piece.id);
+    if (part.callId === '' && piece.id !== '') part.callId = unique(piece.id, call);
+    if (piece.name !== '' && part.name !== piece.name) part.name += piece.name;
+    call.extra = objectAt(raw, 'extra_content') ?? call.extra;
     // Some servers send the finished arguments once more at the end.
-    if (text.length > 1 && text === call.part.text) return;
-    parts.add(call.part, text);
+    if (piece.text.length > 1 && piece.text === part.text) return;
+    parts.add(part, piece.text);
   }
 
-  /** The call that a piece continues. An index alone is not trusted: some servers give every call the index 0. */
-  function existing(index: number | undefined, id: string, name: string): Call | undefined {
+  /** The call that a piece continues; undefined for the first piece of a new one. */
+  function continued(piece: Piece): Call | undefined {
+    const call = candidate(piece);
+    return call && isNext(call, piece) ? undefined : call;
+  }
+
+  function candidate({ index, id, name }: Piece): Call | undefined {
+    const sameId = (call: Call) => id !== '' && call.ids.has(id);
     if (index !== undefined) {
-      const same = calls.findLast((call) => call.index === index);
-      if (!same) return undefined;
-      const otherId = id !== '' && same.ids.size > 0 && !same.ids.has(id);
-      return otherId && name !== '' ? undefined : same;
+      const same = calls.filter((call) => call.index === index);
+      const found = same.find(sameId) ?? same.at(-1);
+      // An index alone is not trusted: some servers give every call the index 0. Others change the id from piece to piece.
+      return found && id !== '' && found.ids.size > 0 && !found.ids.has(id) && name !== '' ? undefined : found;
     }
-    if (id !== '') return calls.find((call) => call.ids.has(id));
-    return name === '' ? calls.at(-1) : undefined;
+    if (id !== '') return calls.find(sameId);
+    const last = calls.at(-1);
+    return name === '' || last?.part.name === name ? last : undefined;
   }
 
-  function begin(index: number | undefined, id: string, name: string): Call {
+  /** A name behind complete arguments begins another call, whatever index and id say, unless it only repeats the call. */
+  function isNext({ part }: Call, { name, text }: Piece): boolean {
+    if (name === '' || parseJson(part.text) === undefined) return false;
+    return name !== part.name || (text !== '' && text !== part.text);
+  }
+
+  function begin({ index, id, name }: Piece): Call {
     const part = parts.open('tool_call', { name, callId: id === '' ? '' : unique(id, undefined) });
     const call: Call = { part, index, ids: new Set(id === '' ? [] : [id]), extra: undefined };
     calls.push(call);
@@ -78,4 +90,10 @@ export function createToolCalls(parts: PartWriter): ToolCalls {
 function idOf(piece: JsonObject): string {
   const id = piece.id;
   return typeof id === 'number' ? String(id) : typeof id === 'string' ? id : '';
+}
+
+/** Text in pieces, or whole as an object. */
+function argumentsOf(target: JsonObject): string {
+  const raw = target.arguments ?? target.input ?? target.parameters;
+  return typeof raw === 'string' ? raw : raw === undefined || raw === null ? '' : JSON.stringify(raw);
 }

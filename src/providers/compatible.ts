@@ -15,6 +15,7 @@ export async function openCompatible(options: ProviderOptions): Promise<Provider
     connect: (fetch) => new OpenAI({ ...sdkDefaults(options, fetch), baseURL: url }),
     quirks: { ...STANDARD_QUIRKS, ...preset?.quirks },
     apiFor: () => options.api ?? 'chat',
+    followsSchema: preset !== undefined,
     listUrl: preset?.list === false ? undefined : `${url}/models`,
     listHeaders: { ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }), ...options.headers },
   });

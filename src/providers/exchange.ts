@@ -42,7 +42,7 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
       heard = true;
       for (const { data, event } of payloads) {
         cut ||= event === CUT;
-        decoder.push(data, event);
+        decoder.push(data, event === CUT ? undefined : event);
       }
       if (decoder.progress() === 'done') break;
       if (decoder.progress() === 'finished') silence.lastWord(Math.min(GRACE_MS, exchange.timeoutMs));
@@ -59,7 +59,7 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
   } finally {
     silence.stop();
   }
-  yield* conclude({ exchange, decoder, queue, failure, cut, heard, signal, silence });
+  yield* conclude({ exchange, decoder, queue, failure, cut, heard, requestId, signal, silence });
 }
 
 type Conclusion = {
@@ -71,13 +71,15 @@ type Conclusion = {
   cut: boolean;
   /** Anything of a body came. */
   heard: boolean;
+  requestId: string | undefined;
   signal: AbortSignal;
   silence: Silence;
 };
 
 /** However the body ended: what has arrived is handed on first, then comes either the finish or the error. */
-function* conclude({ exchange, decoder, queue, failure, cut, heard, signal, silence }: Conclusion): Generator<ModelEvent> {
-  const explained = failure === undefined ? undefined : explain(failure, exchange, signal, silence);
+function* conclude(conclusion: Conclusion): Generator<ModelEvent> {
+  const { exchange, decoder, queue, failure, cut, heard, signal } = conclusion;
+  const explained = failure === undefined ? undefined : explain(conclusion);
   const lateFailure =
     explained !== undefined && decoder.progress() !== 'open' && (explained.kind === 'network' || explained.kind === 'timeout');
   decoder.close();
@@ -116,10 +118,10 @@ async function refusalOf(response: Response, { provider, model }: Exchange): Pro
   return providerError({ provider, status: response.status, headers: response.headers, body, model });
 }
 
-function explain(thrown: unknown, { provider, url }: Exchange, signal: AbortSignal, silence: Silence): SottoError {
+function explain({ exchange: { provider, url }, failure: thrown, requestId, signal, silence }: Conclusion): SottoError {
   if (signal.aborted) return cancelledError();
   const ours = wrappedSottoError(thrown);
-  if (ours) return ours.provider === undefined ? named(ours, provider) : ours;
+  if (ours) return completed(ours, provider, requestId);
   if (silence.expiredAfterMs !== undefined) {
     return new SottoError({
       kind: 'timeout',
@@ -131,10 +133,22 @@ function explain(thrown: unknown, { provider, url }: Exchange, signal: AbortSign
   return networkError({ provider, url, thrown }) ?? asSottoError(thrown);
 }
 
-/** What reads a body does not know whose it is. */
-function named({ kind, message, hint, status }: SottoError, provider: string): SottoError {
-  const known = { ...(hint === undefined ? {} : { hint }), ...(status === undefined ? {} : { status }) };
-  return new SottoError({ kind, provider, message: `${provider}: ${message}`, ...known });
+/** What reads a body does not know whose it is, what decodes one not under which id it was asked for. */
+function completed(error: SottoError, provider: string, requestId: string | undefined): SottoError {
+  if (error.provider !== undefined && (error.requestId !== undefined || requestId === undefined)) return error;
+  const { kind, message, hint, status, retryAfterMs, retryable } = error;
+  const id = error.requestId ?? requestId;
+  return new SottoError({
+    kind,
+    provider: error.provider ?? provider,
+    message: error.provider === undefined ? `${provider}: ${message}` : message,
+    retryable,
+    ...(hint === undefined ? {} : { hint }),
+    ...(status === undefined ? {} : { status }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(id === undefined ? {} : { requestId: id }),
+    cause: error.cause,
+  });
 }
 
 type Silence = {

@@ -14,12 +14,16 @@ export function networkError({ provider, url, thrown }: NetworkFailure): SottoEr
     (link) => link instanceof TypeError && /fetch failed|terminated|invalid url|failed to parse url/i.test(link.message),
   );
   if (!known && code === undefined && !isFetchFailure) return undefined;
-  if (words.some((word) => /proxy/i.test(word))) {
+  const aboutProxy = words.find((word) => /^the proxy |proxy (response|authentication)/i.test(word));
+  if (aboutProxy !== undefined) {
     return new SottoError({
-      kind: 'network',
+      // A password that is missing does not come by trying again.
+      kind: /407/.test(aboutProxy) ? 'configuration' : 'network',
       provider,
-      message: `${provider}: the proxy did not let the request through (${words.at(-1)}).`,
-      hint: 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or the setting "proxy".',
+      message: `${provider}: ${aboutProxy}${code === undefined ? '' : ` (${code})`}.`,
+      hint: /407/.test(aboutProxy)
+        ? 'Put them into the address of the proxy: http://NAME:PASSWORD@HOST:PORT (HTTPS_PROXY, HTTP_PROXY or the setting "proxy").'
+        : 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or the setting "proxy".',
       cause: thrown,
     });
   }
@@ -63,14 +67,14 @@ const KNOWN: Known[] = [
   {
     codes: /^(SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|CERT_|ERR_TLS|CERTIFICATE|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/,
     what: 'the TLS certificate of the server is not trusted',
-    hint: 'Behind a company proxy, point NODE_EXTRA_CA_CERTS at its CA file (PEM). Otherwise check the address and the clock.',
+    hint: 'Behind a company proxy, or with a certificate of your own, point NODE_EXTRA_CA_CERTS or the setting "caFile" at the CA file (PEM). Otherwise check the address and the clock.',
   },
   {
     codes: /^(ERR_SSL|EPROTO)/,
     what: 'the server does not speak TLS here',
     hint: 'Is it http:// instead of https://? Check the base URL.',
   },
-  { codes: /^HPE_/, what: 'the server does not speak HTTP here', hint: 'Check address and port of the base URL.', kind: 'protocol' },
+  { codes: /^HPE_/, what: 'the server does not speak HTTP here', hint: 'Check address and port of the base URL, and whether it has to be https://.', kind: 'protocol' },
   {
     codes: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ECONNABORTED)$/,
     what: 'the connection was closed by the other side',

@@ -100,9 +100,10 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
 
   function close(): void {
     const unclosed = tags.unclosed();
-    const rest = tags.end();
+    // What is held back when an answer breaks off may be half a tag: it is no text.
+    const rest = done ? tags.end() : { reasoning: '', text: '' };
     addReasoning(rest.reasoning);
-    if (unclosed && done && reasoning && !text) {
+    if (unclosed && done && rawReason !== 'length' && reasoning && !text) {
       // The tag was never closed, so it was no thought: the whole of it is the answer.
       const literal = `<think>${reasoning.text}`;
       parts.end(reasoning, { type: 'reasoning', text: '' });

@@ -70,6 +70,7 @@ export async function openOllama(options: ProviderOptions): Promise<Provider> {
 
   return {
     name: options.name,
+    nativeSchema: () => true,
     stream,
     async preview(request, signal) {
       return { method: 'POST', url: `${url}/api/chat`, body: await bodyFor(request, signal) };

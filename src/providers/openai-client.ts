@@ -22,6 +22,8 @@ export type OpenAiLike = {
   /** Where the list of models is; undefined where the server has none. */
   listUrl: string | undefined;
   listHeaders: Record<string, string>;
+  /** The server surely follows a schema that is sent along. */
+  followsSchema: boolean;
 };
 
 type Wire = { path: string; body: JsonObject; leftOut: string[]; api: 'chat' | 'responses' };
@@ -90,6 +92,7 @@ export function openAiLike(server: OpenAiLike): Provider {
   return {
     name: options.name,
     stream,
+    nativeSchema: (model) => server.followsSchema && server.quirks.schema === 'json_schema' && options.facts(model)?.schema !== false,
     async preview(request) {
       const wire = wireFor(request);
       // The client itself knows where it would send this: a fetch that sends nothing asks it.

@@ -20,6 +20,7 @@ export async function openOpenAi(options: ProviderOptions): Promise<Provider> {
     connect: (fetch) => new OpenAI({ ...sdkDefaults(options, fetch), baseURL: url }),
     quirks: OPENAI_QUIRKS,
     apiFor: (model) => options.api ?? (options.facts(model)?.responsesOnly || (isVendor && !CHAT_ONLY.test(model)) ? 'responses' : 'chat'),
+    followsSchema: isVendor,
     listUrl: `${url}/models`,
     listHeaders: { ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }), ...options.headers },
   });

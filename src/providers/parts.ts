@@ -44,12 +44,22 @@ export function writeParts(emit: Emit, finishPart: (part: OpenPart) => ReplyPart
       emit({ type: 'part.delta', id: part.id, text });
     },
     end(part, truth) {
-      if (!open.delete(part)) return;
-      emit({ type: 'part.end', id: part.id, part: truth ?? finishPart(part) });
+      if (!open.has(part)) return;
+      const reply = truth ?? finishPart(part);
+      // What came whole, or more of it at the end, is also told to those who watch the pieces.
+      const whole = textIn(reply);
+      if (whole.length > part.text.length && whole.startsWith(part.text)) writer.add(part, whole.slice(part.text.length));
+      open.delete(part);
+      emit({ type: 'part.end', id: part.id, part: reply });
     },
     endAll() {
       for (const part of [...open]) writer.end(part);
     },
   };
   return writer;
+}
+
+function textIn(part: ReplyPart): string {
+  if (part.type === 'text' || part.type === 'reasoning') return part.text;
+  return part.type === 'tool_call' ? part.arguments : '';
 }

@@ -24,7 +24,7 @@ export function providerError(refusal: Refusal): SottoError {
   const retryAfterMs = retryAfterOf({ headers: refusal.headers, body, words: words.message });
   const requestId = requestIdOf(refusal.headers, body);
   const retryable = refusal.headers?.get('x-should-retry');
-  const hint = hintFor(kind, refusal);
+  const hint = hintFor(kind, refusal, retryAfterMs);
   return new SottoError({
     kind,
     message: `${refusal.provider}: ${said}${status === undefined || said.includes(String(status)) ? '' : ` (HTTP ${status})`}`,
@@ -208,14 +208,14 @@ const WORDS_OVER_STATUS: Partial<Record<ErrorKind, ErrorKind[]>> = {
   overloaded: ['context_length', 'unsupported'],
 };
 
-function hintFor(kind: ErrorKind, { provider, model }: Refusal): string | undefined {
+function hintFor(kind: ErrorKind, { provider, model }: Refusal, retryAfterMs: number | undefined): string | undefined {
   switch (kind) {
     case 'authentication':
       return `Check the key of ${provider} (sotto keys list), or set another one: sotto keys set ${provider}`;
     case 'quota':
       return `The account at ${provider} has no credit left. Top it up, or use another provider with -p.`;
     case 'rate_limit':
-      return 'Wait a moment and try again, or use another model or provider (-m, -p).';
+      return `${waitWords(retryAfterMs)} and try again, or use another model or provider (-m, -p).`;
     case 'not_found':
       return provider === 'ollama' && model
         ? `Get it with: ollama pull ${model}`
@@ -230,4 +230,10 @@ function hintFor(kind: ErrorKind, { provider, model }: Refusal): string | undefi
     default:
       return undefined;
   }
+}
+
+function waitWords(retryAfterMs: number | undefined): string {
+  if (retryAfterMs === undefined || retryAfterMs < 1000) return 'Wait a moment';
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  return seconds < 120 ? `Wait ${seconds} s` : `Wait ${Math.ceil(seconds / 60)} min`;
 }

@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import type { AssistantMessage, Message, UserMessage } from '../core/messages.ts';
 import type { ModelRequest } from '../core/provider.ts';
+import { answerEveryCall } from './call-history.ts';
 import { isStrict } from './chat-request.ts';
 
 export type ResponsesQuirks = {
@@ -25,7 +26,7 @@ export function responsesBody(request: ModelRequest, quirks: ResponsesQuirks): J
   };
   return {
     model: request.model,
-    input: request.messages.flatMap(inputItems),
+    input: answerEveryCall(request.messages).flatMap(inputItems),
     ...(request.system ? { instructions: request.system } : {}),
     ...(request.stream ? { stream: true } : {}),
     // The conversation is kept here, on the user's machine, not at the provider.

@@ -1,4 +1,5 @@
 /** Decodes Responses answers, streamed or whole, from OpenAI and from servers that follow it. */
+import { SottoError } from '../core/errors.ts';
 import type { FinishReason } from '../core/events.ts';
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
 import type { Citation, PartKind, ReplyPart, WireItem } from '../core/messages.ts';
@@ -19,6 +20,8 @@ type Item = {
   citations: Citation[];
   /** The summary or content section that the last piece belonged to: a new one begins a new paragraph. */
   section: string;
+  /** Positions inside the item that pieces have come for. */
+  filled: Set<number>;
   ended: boolean;
 };
 
@@ -31,12 +34,16 @@ export function decodeResponses(options: { provider: string; model: string }, em
     ),
   );
   let final: JsonObject | undefined;
+  let done = false;
   let answeredBy: string | undefined;
   let messages = 0;
   const ignored = new Set<string>();
 
   function push(payload: string, eventName?: string): void {
-    if (payload.trim() === '[DONE]') return;
+    if (payload.trim() === '[DONE]') {
+      done = items.length > 0;
+      return;
+    }
     const event = parseJson(payload);
     if (!isObject(event)) {
       if (eventName === 'error') throw refusal(payload);
@@ -44,8 +51,9 @@ export function decodeResponses(options: { provider: string; model: string }, em
       return;
     }
     const type = textAt(event, 'type') ?? (eventName !== 'message' ? eventName : undefined) ?? '';
-    if (type === 'error' || (type === '' && event.error)) throw refusal(isObject(event.error) ? event : { error: event });
-    if (type === '' && (event.object === 'response' || Array.isArray(event.output))) takeResponse(event);
+    if (type === 'error' || type === 'response.error' || (type === '' && event.error))
+      throw refusal(event.error ? event : { error: event });
+    if (type === '' && (event.object === 'response' || Array.isArray(event.output))) takeWhole(event);
     else takeEvent(type, event);
   }
 
@@ -65,11 +73,10 @@ export function decodeResponses(options: { provider: string; model: string }, em
       case 'response.output_text.delta':
         addTo(event, 'message', '');
         return;
-      case 'response.refusal.delta': {
+      case 'response.refusal.delta':
         itemFor(event, { type: 'message' }).refused = true;
         addTo(event, 'message', '');
         return;
-      }
       case 'response.reasoning_summary_text.delta':
         addTo(event, 'reasoning', `summary ${numberAt(event, 'summary_index') ?? 0}`);
         return;
@@ -80,6 +87,21 @@ export function decodeResponses(options: { provider: string; model: string }, em
       case 'response.function_call_arguments.delta':
         addTo(event, 'function_call', '');
         return;
+      case 'response.output_text.done':
+        fill(event, 'message', '', 'text');
+        return;
+      case 'response.refusal.done':
+        fill(event, 'message', '', 'refusal');
+        return;
+      case 'response.reasoning_summary_text.done':
+        fill(event, 'reasoning', `summary ${numberAt(event, 'summary_index') ?? 0}`, 'text');
+        return;
+      case 'response.reasoning_text.done':
+        fill(event, 'reasoning', `content ${numberAt(event, 'content_index') ?? 0}`, 'text');
+        return;
+      case 'response.function_call_arguments.done':
+        fill(event, 'function_call', '', 'arguments');
+        return;
       case 'response.output_text.annotation.added': {
         itemFor(event, { type: 'message' }).citations.push(...citationsOf({ annotations: [event.annotation ?? null] }));
         return;
@@ -88,9 +110,11 @@ export function decodeResponses(options: { provider: string; model: string }, em
       case 'response.incomplete':
       case 'response.failed':
       case 'response.cancelled':
-      case 'response.done':
-        if (isObject(event.response)) takeResponse(event.response);
+      case 'response.done': {
+        const status = type === 'response.done' ? 'completed' : type.slice('response.'.length);
+        takeResponse({ status, ...(isObject(event.response) ? event.response : event) });
         return;
+      }
       default:
         ignore(type);
     }
@@ -99,7 +123,7 @@ export function decodeResponses(options: { provider: string; model: string }, em
   function begin(event: JsonObject, seen: JsonObject): Item {
     const index = numberAt(event, 'output_index') ?? items.length;
     const type = textAt(seen, 'type') ?? 'message';
-    const item: Item = { index, type, latest: seen, part: undefined, refused: false, citations: [], section: '', ended: false };
+    const item: Item = { index, type, latest: seen, part: undefined, refused: false, citations: [], section: '', filled: new Set(), ended: false };
     items.push(item);
     if (type === 'function_call') item.part = parts.open('tool_call', { name: textAt(seen, 'name'), callId: textAt(seen, 'call_id') });
     return item;
@@ -118,14 +142,27 @@ export function decodeResponses(options: { provider: string; model: string }, em
     return found && !(found.ended && index === undefined) ? found : begin(event, { ...seen, ...(id === undefined ? {} : { id }) });
   }
 
-  function addTo(event: JsonObject, type: string, section: string): void {
-    const delta = textAt(event, 'delta');
+  function addTo(event: JsonObject, type: string, section: string, delta = textAt(event, 'delta')): void {
     if (!delta) return;
     const item = itemFor(event, { type });
     const part = partOf(item, type);
+    item.filled.add(positionOf(event));
     if (section !== item.section && part.text !== '') parts.add(part, '\n\n');
     item.section = section;
     parts.add(part, delta);
+  }
+
+  /** The whole of a section, from servers that send it without its pieces. */
+  function fill(event: JsonObject, type: string, section: string, key: string): void {
+    const index = numberAt(event, 'output_index');
+    const id = textAt(event, 'item_id');
+    const known =
+      index === undefined
+        ? (items.find((item) => id !== undefined && textAt(item.latest, 'id') === id) ?? items.findLast((item) => item.type === type))
+        : items.findLast((item) => item.index === index);
+    if (known?.ended || known?.filled.has(positionOf(event))) return;
+    if (key === 'refusal') itemFor(event, { type }).refused = true;
+    addTo(event, type, section, textAt(event, key));
   }
 
   function partOf(item: Item, type: string): OpenPart {
@@ -204,9 +241,11 @@ export function decodeResponses(options: { provider: string; model: string }, em
 
   /** The whole answer, at the end of a stream or instead of one. A list that is empty here does not undo what was streamed. */
   function takeResponse(response: JsonObject): void {
+    const unmatched = new Set(items);
     listAt(response, 'output').forEach((item, index) => {
       if (!isObject(item)) return;
-      const known = items.find((candidate) => candidate.index === index);
+      const known = matching([...unmatched], item, index);
+      if (known) unmatched.delete(known);
       if (!known) end(begin({ output_index: index }, item), item);
       else if (!known.ended) end(known, item);
     });
@@ -219,10 +258,20 @@ export function decodeResponses(options: { provider: string; model: string }, em
     const status = textAt(response, 'status') ?? 'completed';
     if (status === 'failed' || (isObject(response.error) && status !== 'incomplete'))
       throw refusal({ error: response.error ?? 'the answer failed without a reason' });
-    if (status === 'queued' || status === 'in_progress') {
-      notice('background', `${options.provider} is still working on this answer in the background (${status}).`);
-    }
+    if (status === 'cancelled') throw refusal({ error: { message: 'the answer was cancelled on the side of the provider' } });
     final = response;
+  }
+
+  /** An answer that was not streamed; one that is still being worked on is none. */
+  function takeWhole(response: JsonObject): void {
+    takeResponse(response);
+    const status = textAt(response, 'status');
+    if (status !== 'queued' && status !== 'in_progress') return;
+    throw new SottoError({
+      kind: 'unsupported',
+      provider: options.provider,
+      message: `${options.provider} answers this in the background (${status}); sotto cannot wait for such answers.`,
+    });
   }
 
   function refusal(body: Json): ReturnType<typeof providerError> {
@@ -244,9 +293,10 @@ export function decodeResponses(options: { provider: string; model: string }, em
     close: () => parts.endAll(),
     finish() {
       const status = textAt(final, 'status') ?? 'completed';
-      emit({ type: 'finish', reason: reasonOf(final, status, items), raw: status, ...(answeredBy ? { model: answeredBy } : {}) });
+      const raw = final ? status : null;
+      emit({ type: 'finish', reason: reasonOf(final, status, items), raw, ...(answeredBy ? { model: answeredBy } : {}) });
     },
-    progress: (): Progress => (final ? 'done' : 'open'),
+    progress: (): Progress => (final || done ? 'done' : 'open'),
   };
 }
 
@@ -260,10 +310,26 @@ const PART_OF_ITEM: Record<string, PartKind> = {
 function reasonOf(response: JsonObject | undefined, status: string, items: Item[]): FinishReason {
   const reason = textAt(objectAt(response, 'incomplete_details'), 'reason') ?? '';
   if (status === 'incomplete') return /filter/.test(reason) ? 'content_filter' : 'length';
-  if (status === 'cancelled') return 'cancelled';
   if (items.some((item) => item.type === 'function_call' || item.type === 'custom_tool_call')) return 'tool_calls';
   const refused = (item: Item) => item.refused || listAt(item.latest, 'content').some((piece) => textAt(piece, 'type') === 'refusal');
   return items.some(refused) ? 'content_filter' : 'stop';
+}
+
+/** The item of the stream that an item of the final list is: by id, else by place, else the next of its type. */
+function matching(items: Item[], item: JsonObject, index: number): Item | undefined {
+  const id = textAt(item, 'id');
+  const type = textAt(item, 'type') ?? 'message';
+  const ofType = items.filter((candidate) => candidate.type === type);
+  return (
+    ofType.find((candidate) => id !== undefined && textAt(candidate.latest, 'id') === id) ??
+    ofType.find((candidate) => candidate.index === index) ??
+    ofType[0]
+  );
+}
+
+/** Which text or summary of an item an event is about. */
+function positionOf(event: JsonObject): number {
+  return numberAt(event, 'content_index') ?? numberAt(event, 'summary_index') ?? 0;
 }
 
 /** Summaries are paragraphs; without any, the open thoughts that some servers send. */

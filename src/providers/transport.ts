@@ -20,16 +20,38 @@ export async function openFetch({ fetch, proxy, caFile, timeoutMs }: Transport):
   const undici = await import('undici');
   const tls = caFile === undefined ? undefined : { ca: await authorities(caFile) };
   const options = { headersTimeout: 0, bodyTimeout: 0, ...(tls ? { connect: tls, requestTls: tls, proxyTls: tls } : {}) };
+  const shown = proxy?.replace(/\/\/[^/@]*@/, '//');
   if (proxy !== undefined && !/^https?:\/\//.test(proxy)) {
     throw configurationError(
-      `The proxy ${proxy} cannot be used.`,
+      `The proxy ${shown} cannot be used.`,
       'Only http:// and https:// proxies work. Check HTTPS_PROXY, ALL_PROXY or the setting "proxy".',
     );
   }
-  const dispatcher = proxy === undefined ? new undici.Agent(options) : new undici.ProxyAgent({ uri: proxy, ...options });
-  const through = (input: unknown, init?: object) => undici.fetch(input as string, { ...init, dispatcher });
+  // As everyone else does: https through a tunnel, plain http as a request to the proxy itself.
+  const dispatcher =
+    proxy === undefined ? new undici.Agent(options) : new undici.ProxyAgent({ uri: proxy, proxyTunnel: false, ...options });
+  const through = async (input: unknown, init?: object) => {
+    try {
+      return await undici.fetch(input as string, { ...init, dispatcher });
+    } catch (thrown) {
+      throw shown === undefined ? thrown : blameProxy(thrown, shown);
+    }
+  };
   return through as unknown as typeof globalThis.fetch; // the same standard, declared twice
 }
+
+/** With a proxy between, a host that is not there can only be the proxy: of the server behind it, the proxy itself reports. */
+function blameProxy(thrown: unknown, proxy: string): unknown {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const words = cause instanceof Error ? cause.message : '';
+  if (/407/.test(words)) return new Error(`the proxy ${proxy} asks for a name and a password (407)`, { cause: thrown });
+  const status = /Proxy response \((\d+)\)/.exec(words)?.[1];
+  if (status !== undefined) return new Error(`the proxy ${proxy} refused with HTTP ${status}`, { cause: thrown });
+  return UNREACHABLE.test(code) ? new Error(`the proxy ${proxy} cannot be reached`, { cause: thrown }) : thrown;
+}
+
+const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
 
 async function authorities(file: string): Promise<string[]> {
   const [{ readFile }, { rootCertificates }] = await Promise.all([import('node:fs/promises'), import('node:tls')]);

@@ -51,7 +51,7 @@ export function insertAttachments(connection: Connection, message: number, conte
 
 export function copyAttachmentLinks(connection: Connection, from: number, to: number): void {
   connection.run(
-    'INSERT INTO message_attachments (message_id, sha256) SELECT ?, sha256 FROM message_attachments WHERE message_id = ?',
+    'INSERT OR IGNORE INTO message_attachments (message_id, sha256) SELECT ?, sha256 FROM message_attachments WHERE message_id = ?',
     to,
     from,
   );
@@ -62,9 +62,10 @@ export function attachmentsOnlyIn(connection: Connection, key: number): string[]
   return connection
     .all<{ sha256: string }>(
       `SELECT DISTINCT a.sha256 FROM messages m JOIN message_attachments a ON a.message_id = m.id
-       WHERE m.conversation_key = ?1 AND NOT EXISTS (
+       WHERE m.conversation_key = ? AND NOT EXISTS (
          SELECT 1 FROM message_attachments other JOIN messages o ON o.id = other.message_id
-         WHERE other.sha256 = a.sha256 AND o.conversation_key <> ?1)`,
+         WHERE other.sha256 = a.sha256 AND o.conversation_key <> ?)`,
+      key,
       key,
     )
     .map((row) => row.sha256);

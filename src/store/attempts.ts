@@ -1,7 +1,16 @@
 /** Table `attempts`, the ledger: one row per attempt at a provider, helper calls included. Rows outlive their conversation. */
+import { parseJson } from '../core/json.ts';
 import type { Connection, Value } from './connection.ts';
 import type { AttemptRecord, Totals, TotalsFilter } from './store.ts';
 import { type CostColumns, costOf, costValues, roundUsd, USAGE_COLUMNS, type UsageColumns, usageOf, usageValues } from './usage-columns.ts';
+
+/**
+ * Attempts whose price nobody knows. One that was turned away before the model began is free: it is not counted, though it has
+ * no price either.
+ */
+export const COUNT_UNKNOWN_COSTS = `count(*) FILTER (WHERE cost_usd IS NULL AND outcome NOT IN (
+  'network', 'overloaded', 'rate_limit', 'quota', 'authentication', 'configuration', 'invalid_request', 'not_found',
+  'context_length', 'unsupported', 'budget', 'usage'))`;
 
 export type AttemptPlace = { key: number | null; message: number | null; nowMs: number };
 
@@ -55,7 +64,7 @@ export function attemptsOf(connection: Connection, key: number): (AttemptRecord 
       startedMs: row.started_ms,
       ...(Object.keys(usage).length > 0 ? { usage } : {}),
       ...(cost ? { cost } : {}),
-      ...(row.price === null ? {} : { price: JSON.parse(row.price) }),
+      ...(row.price === null ? {} : { price: parseJson(row.price) }),
       ...(row.duration_ms === null ? {} : { durationMs: row.duration_ms }),
       ...(row.first_token_ms === null ? {} : { firstTokenMs: row.first_token_ms }),
       ...(row.request_id === null ? {} : { requestId: row.request_id }),
@@ -88,7 +97,7 @@ export function sumAttempts(
   const row = connection.get<TotalsRow>(
     `SELECT count(*) AS attempts, sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens,
        sum(cache_read_tokens) AS cache_read_tokens, sum(cache_write_tokens) AS cache_write_tokens,
-       sum(reasoning_tokens) AS reasoning_tokens, sum(cost_usd) AS cost_usd, count(*) - count(cost_usd) AS unknown_costs
+       sum(reasoning_tokens) AS reasoning_tokens, sum(cost_usd) AS cost_usd, ${COUNT_UNKNOWN_COSTS} AS unknown_costs
      FROM attempts ${where}`,
     ...used.map(([, value]) => value),
   );

@@ -1,5 +1,6 @@
 /** One open database: statements prepared once, short write transactions, and every failure as a SottoError. */
 import type Database from 'better-sqlite3';
+import { SottoError } from '../core/errors.ts';
 import { isBusy, storeFailure } from './failure.ts';
 
 export type Value = string | number | null | Buffer;
@@ -92,15 +93,11 @@ export function openConnection(file: string, { readonly = false } = {}): Connect
   };
 }
 
-/**
- * Loads better-sqlite3 when it is needed, and through `require`: an `import()` would make every opening of a store
- * asynchronous. Where the first process is just turning on the log, or the last one just clearing it away, SQLite can answer
- * "busy" without waiting: then it is asked again.
- */
+/** Loads better-sqlite3 when it is needed, and through `require`: an `import()` would make opening a store asynchronous. */
 function open(file: string, readonly: boolean): Database.Database {
   const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
   const Constructor: typeof Database = require('better-sqlite3');
-  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
+  return retryWhileBusy(() => {
     let database: Database.Database | undefined;
     try {
       database = new Constructor(file, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
@@ -110,7 +107,21 @@ function open(file: string, readonly: boolean): Database.Database {
       return database;
     } catch (thrown) {
       database?.close();
-      if (!isBusy(thrown) || waitedMs >= BUSY_TIMEOUT_MS) throw storeFailure(thrown, file);
+      throw storeFailure(thrown, file);
+    }
+  });
+}
+
+/**
+ * Where the first process is just turning on the log, or the last one just clearing it away, SQLite can answer "busy" without
+ * waiting: then it is asked again.
+ */
+export function retryWhileBusy<Result>(action: () => Result): Result {
+  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
+    try {
+      return action();
+    } catch (thrown) {
+      if (!(thrown instanceof SottoError && isBusy(thrown.cause)) || waitedMs >= BUSY_TIMEOUT_MS) throw thrown;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     }
   }

@@ -1,4 +1,5 @@
 /** Table `conversations`: one row each, with the sums that a list shows, so that listing never touches the messages. */
+import { COUNT_UNKNOWN_COSTS } from './attempts.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Conversation, ConversationSummary, ListFilter, TitleSource } from './store.ts';
 import { roundUsd, USAGE_COLUMNS, type UsageColumns, usageOf } from './usage-columns.ts';
@@ -117,12 +118,12 @@ export function setTitle(connection: Connection, key: number, title: string, sou
   connection.run('UPDATE conversations SET title = ?, title_source = ? WHERE key = ?', title, source, key);
 }
 
-export function setFlag(connection: Connection, id: string, flag: 'pinned' | 'archived', value: boolean): boolean {
-  return connection.run(`UPDATE conversations SET ${flag} = ? WHERE id = ?`, value ? 1 : 0, id).changes > 0;
+export function setFlag(connection: Connection, key: number, flag: 'pinned' | 'archived', value: boolean): void {
+  connection.run(`UPDATE conversations SET ${flag} = ? WHERE key = ?`, value ? 1 : 0, key);
 }
 
-export function setSystem(connection: Connection, id: string, system: string | null): boolean {
-  return connection.run('UPDATE conversations SET system = ? WHERE id = ?', system, id).changes > 0;
+export function setSystem(connection: Connection, key: number, system: string | null): void {
+  connection.run('UPDATE conversations SET system = ? WHERE key = ?', system, key);
 }
 
 export function setActive(connection: Connection, key: number, message: number | null): void {
@@ -160,9 +161,10 @@ export function sumConversation(connection: Connection, key: number): void {
   connection.run(
     `UPDATE conversations SET (${USAGE_COLUMNS}, cost_usd, unknown_costs) = (
        SELECT sum(input_tokens), sum(output_tokens), sum(cache_read_tokens), sum(cache_write_tokens), sum(reasoning_tokens),
-         sum(cost_usd), count(*) - count(cost_usd)
-       FROM attempts WHERE conversation_key = ?1)
-     WHERE key = ?1`,
+         sum(cost_usd), ${COUNT_UNKNOWN_COSTS}
+       FROM attempts WHERE conversation_key = ?)
+     WHERE key = ?`,
+    key,
     key,
   );
 }

@@ -1,10 +1,12 @@
 /** What goes wrong with a database file, said so that the user knows what to do. */
-import { configurationError, SottoError } from '../core/errors.ts';
+import { asSottoError, configurationError, SottoError } from '../core/errors.ts';
 
 /** Anything that SQLite or the file system threw, as the one error class. */
 export function storeFailure(thrown: unknown, file: string): SottoError {
   if (thrown instanceof SottoError) return thrown;
   const code = codeOf(thrown);
+  // Neither SQLite nor the file system: a bug of ours.
+  if (code === '') return asSottoError(thrown);
   const cause = thrown instanceof Error ? thrown.message : String(thrown);
   const [message, hint] = sentence(code, file, cause);
   return new SottoError({ kind: 'configuration', message, hint, cause: thrown });
@@ -37,7 +39,7 @@ function sentence(code: string, file: string, cause: string): [message: string, 
   for (const [pattern, message, hint] of SENTENCES) {
     if (pattern.test(code)) return [`${message.replace('FILE', file)} (${cause}).`, hint];
   }
-  return [`The conversation database ${file} could not be used (${code || 'unexpected'}: ${cause}).`, 'Run `sotto db check`.'];
+  return [`The conversation database ${file} could not be used (${code}: ${cause}).`, 'Run `sotto db check`.'];
 }
 
 const SENTENCES: readonly [pattern: RegExp, message: string, hint: string][] = [
@@ -58,10 +60,6 @@ const SENTENCES: readonly [pattern: RegExp, message: string, hint: string][] = [
     'FILE stayed locked by another program',
     'Another sotto or a backup program is holding it. Try again, or end that program.',
   ],
-  [
-    /^SQLITE_(CORRUPT|NOTADB)/,
-    'FILE is damaged',
-    'Run `sotto db check` to see how badly, and `sotto db restore` to go back to a backup.',
-  ],
+  [/^SQLITE_(CORRUPT|NOTADB)/, 'FILE is damaged', 'Run `sotto db check` to see how badly, and `sotto db restore` to go back to a backup.'],
   [/^SQLITE_IOERR/, 'FILE could not be read or written', 'Check the disk and try again. What was saved before is safe.'],
 ];

@@ -1,7 +1,7 @@
 /** Brings an older database to this schema: one writer at a time, a backup first, one transaction. */
 import { existsSync } from 'node:fs';
-import { type Connection, openConnection } from './connection.ts';
-import { newerError } from './failure.ts';
+import { type Connection, openConnection, retryWhileBusy } from './connection.ts';
+import { damagedError, newerError } from './failure.ts';
 import { APPLICATION_ID, ensurePrivateFile } from './file.ts';
 
 /**
@@ -11,11 +11,13 @@ import { APPLICATION_ID, ensurePrivateFile } from './file.ts';
 export function migrate(connection: Connection, migrations: readonly string[], nowMs: number): void {
   if (versionOf(connection, migrations.length) === migrations.length) return;
   // Cannot be set inside of a transaction. It stays set in the file; setting it twice does no harm.
-  if (connection.get<{ journal_mode: string }>('PRAGMA journal_mode')?.journal_mode !== 'wal') connection.get('PRAGMA journal_mode = WAL');
+  retryWhileBusy(() => connection.get('PRAGMA journal_mode = WAL'));
   connection.script(`PRAGMA busy_timeout = ${MIGRATION_WAIT_MS}`);
   connection.write(() => {
     const version = versionOf(connection, migrations.length);
     if (version === migrations.length) return;
+    if (version === 0 && connection.get('SELECT 1 FROM sqlite_schema LIMIT 1'))
+      throw damagedError(connection.file, 'it is the database of another program');
     if (version > 0) backUp(connection.file, version, nowMs);
     for (const step of migrations.slice(version)) connection.script(step);
     connection.script(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);

@@ -1,72 +1,67 @@
 /** `sotto ask`: one question, one answer, on stdout; the main job. */
 import { Command, Option } from 'commander';
 import type { Settings } from '../../config/load.ts';
+import type { SottoError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { textOf, type UserMessage } from '../../core/messages.ts';
+import type { Message } from '../../core/messages.ts';
 import type { ModelRequest, Provider } from '../../core/provider.ts';
 import { chooseModel } from '../../engine/choose.ts';
-import { exitCodeOfTurn, runTurn, type Turn } from '../../engine/turn.ts';
-import { withRetry } from '../../middleware/retry.ts';
+import type { Turn } from '../../engine/turn.ts';
+import { PLAIN_THEME } from '../../format/theme.ts';
 import { findModel } from '../../models/catalogue.ts';
 import { fitParameters } from '../../models/parameters.ts';
+import { failure } from '../../output/status.ts';
+import { answer } from '../answer.ts';
 import type { CommandContext } from '../context.ts';
+import { endEarly } from '../end-early.ts';
 import { readInput } from '../input.ts';
-import { addSettingOptions, settingsOf } from '../options.ts';
-import { openScreen } from '../screen.ts';
-import { openWorld, type World } from '../world.ts';
-
-const ASK_SETTINGS = [
-  'model',
-  'provider',
-  'system',
-  'effort',
-  'verbosity',
-  'temperature',
-  'topP',
-  'maxTokens',
-  'seed',
-  'output',
-  'stream',
-  'color',
-  'retries',
-  'timeout',
-  'stdinTimeout',
-  'profile',
-  'private',
-  'quiet',
-  'verbose',
-] as const;
+import { type KeepOptions, type KeepRequest, type Kept, openEarlier, openKept } from '../kept.ts';
+import { addOptionsOf, addSettingOptions, collect, settingsOf } from '../options.ts';
+import { noticeWriter, openWorld } from '../world.ts';
 
 const EXAMPLES = `
-What is typed and what is piped in are joined, the question first. stdout is the answer and nothing else.
+What is typed and what is piped in are joined, the question first.
+stdout is the answer and nothing else; everything else goes to stderr.
 
 Examples:
   sotto "why is the sky blue?"
   cat error.log | sotto "what went wrong here?"
   sotto ask -f notes.md -f photo.png "describe both"
   git diff | sotto ask -m claude-sonnet-4-5 "write a commit message" > message.txt
-  sotto ask --schema '{"type":"object","properties":{"city":{"type":"string"}}}' "capital of Peru"
+  sotto ask --schema '{"type":"object","properties":{"city":{"type":"string"}}}' \\
+    "capital of Peru"
   sotto ask --output json "hello" | jq .usage
   sotto ask --dry-run -f big.txt "summarise"
 
-Exit codes: 0 answered, 2 usage, 3 configuration or key, 4 provider unavailable, 5 refused, 6 limit reached, 130 cancelled.
+Exit codes:
+  0 answered     2 usage      3 configuration or key     4 provider unavailable
+  5 refused      6 limit      130 cancelled (Ctrl+C)     143 terminated
 `;
 
-type AskOptions = { file?: string[]; schema?: string; stdin: boolean; dryRun?: true };
+type AskOptions = KeepOptions & { file?: string[]; schema?: string; stdin: boolean; dryRun?: true };
 
 export function askCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
   const command = new Command('ask')
     .description('ask a question and print the answer')
-    .argument('[words...]', 'the question; "-" reads it from standard input')
-    .option(
-      '-f, --file <path>',
-      'attach a text file or a picture; "-" for standard input (repeatable)',
-      (value: string, before: string[] | undefined) => [...(before ?? []), value],
-    )
-    .option('--schema <file|json>', 'JSON Schema that the answer has to follow')
-    .option('--no-stdin', 'do not read standard input')
-    .option('--dry-run', 'print the request and its estimated tokens and price, send nothing');
-  addSettingOptions(command, ASK_SETTINGS);
+    .argument('[question...]', 'what to ask; "-" stands for what is piped in');
+  command.optionsGroup('Whom to ask:');
+  addOptionsOf(command, ['model', 'provider', 'profile']);
+  command
+    .optionsGroup('What to ask:')
+    .option('-f, --file <path>', 'attach a text file or a picture; "-" for what is piped in (repeatable)', collect);
+  addOptionsOf(command, ['system'])
+    .option('-c, --continue', 'go on with the conversation that was used last')
+    .option('--resume <id>', 'go on with a conversation: its id, the beginning of it, or its title')
+    .option('--no-stdin', 'do not read standard input');
+  addOptionsOf(command, ['stdinTimeout']);
+  command.optionsGroup('How to answer:');
+  addOptionsOf(command, ['effort', 'verbosity', 'temperature', 'topP', 'maxTokens', 'seed']);
+  command.option('--schema <file|json>', 'JSON Schema that the answer has to follow; prints its JSON and nothing else');
+  command.optionsGroup('Output:');
+  addOptionsOf(command, ['output', 'stream', 'color', 'quiet', 'verbose']);
+  command.option('--dry-run', 'print the request and its estimated tokens and price, send nothing');
+  command.optionsGroup('This run:');
+  addSettingOptions(command, ['retries', 'timeout', 'private']);
   // Tools come later; scripts that switch them off can say so already.
   command.addOption(new Option('--no-tools').hideHelp()).addOption(new Option('--max-steps <count>').hideHelp());
   return command.addHelpText('after', EXAMPLES).action(async (words: string[], options: AskOptions) => {
@@ -76,14 +71,37 @@ export function askCommand(context: CommandContext, finish: (exitCode: number) =
 
 type Asking = { words: string[]; options: AskOptions; settings: Settings; context: CommandContext };
 
-async function ask({ words, options, settings, context }: Asking): Promise<number> {
-  const notice = (message: string) => {
-    if (!settings.get('quiet')) context.stderr.write(`sotto: ${message}\n`);
-  };
-  const world = openWorld(settings, context, notice);
-  for (const { message } of settings.notices) notice(message);
+async function ask(asking: Asking): Promise<number> {
+  const { settings, options, context } = asking;
   const leave = new AbortController();
   const signal = AbortSignal.any([context.interrupted, leave.signal]);
+  let unkept: SottoError | undefined;
+  const onFailure = (error: SottoError) => {
+    unkept = error;
+    const words = failure({ message: `This answer is not kept. ${error.message}`, hint: error.hint ?? null, requestId: null }, PLAIN_THEME);
+    context.stderr.write(words);
+  };
+  const prepared = await prepare({ ...asking, onFailure }, signal).catch((thrown: unknown) => endEarly(thrown, { settings, context }));
+  if (typeof prepared === 'number') return prepared;
+  const { turn, provider, keeping, before } = prepared;
+  if (options.dryRun) return (await import('../dry-run.ts')).printDryRun({ turn, provider, context }, signal);
+  const kept = await openKept(keeping, before);
+  const exitCode = await answer({ turn, provider, settings, context, leave, kept, onFailure }, signal);
+  kept.store?.close();
+  return exitCode === 0 && unkept ? unkept.exitCode : exitCode;
+}
+
+type Prepared = { turn: Turn; provider: Provider; keeping: KeepRequest; before: Kept };
+
+/** Everything before the request: what is asked, whom, and how. */
+async function prepare(
+  { words, options, settings, context, onFailure }: Asking & { onFailure: (error: SottoError) => void },
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const notice = noticeWriter(context, { quiet: settings.get('quiet') });
+  const world = openWorld(settings, context, notice);
+  for (const { message } of settings.notices) notice(message);
+  const schema = options.schema === undefined ? undefined : await (await import('../schema-option.ts')).readSchema(options.schema, signal);
   const input = {
     words,
     files: options.file ?? [],
@@ -92,11 +110,17 @@ async function ask({ words, options, settings, context }: Asking): Promise<numbe
     stdinTimeoutSeconds: settings.get('stdinTimeout'),
     notice,
   };
-  const schema = options.schema === undefined ? undefined : await (await import('../schema-option.ts')).readSchema(options.schema);
-  const [message, choice] = await Promise.all([readInput(input, signal), chooseModel(world, signal)]);
+  const reading = readInput(input, signal);
+  // Before the store is opened: a question that never comes leaves no trace.
+  if (options.continue || options.resume !== undefined) await reading;
+  const keeping = { options, settings, context, onFailure };
+  const before = await openEarlier(keeping);
+  const [message, choice] = await Promise.all([reading, chooseModel({ ...world, ...heldWith(before) }, signal)]);
   const provider = await world.directory.open(choice.provider, signal);
+  const messages = [...before.history, message];
+  const system = before.conversation?.system ?? undefined;
   const fitted = fitParameters(
-    requestOf({ settings, message, model: choice.model, schema }),
+    requestOf({ settings, messages, system, model: choice.model, schema }),
     findModel({ provider: choice.provider, id: choice.model }),
   );
   for (const { message: words } of fitted.notices) notice(words);
@@ -106,48 +130,19 @@ async function ask({ words, options, settings, context }: Asking): Promise<numbe
     turn.check = await openSchemaCheck(schema);
     if (!provider.nativeSchema?.(choice.model)) turn.request = instruct(turn.request);
   }
-  if (options.dryRun) return (await import('../dry-run.ts')).printDryRun({ turn, provider, context }, signal);
-  return answer({ turn, provider, world, context, leave }, signal);
+  return { turn, provider, keeping, before };
 }
 
-type Answering = { turn: Turn; provider: Provider; world: World; context: CommandContext; leave: AbortController };
-
-async function answer({ turn, provider, world, context, leave }: Answering, signal: AbortSignal): Promise<number> {
-  const { settings, secrets } = world;
-  const screen = await openScreen({ settings, context, buffered: turn.check !== undefined, onReaderGone: () => leave.abort(), secrets });
-  const stream = withRetry(
-    { retries: settings.get('retries'), restart: screen.mayRestart, sleep: context.sleep, random: context.random },
-    (request, streamSignal) => provider.stream(request, streamSignal),
-  );
-  const costOf: Parameters<typeof runTurn>[1]['costOf'] = async (name, model, usage) =>
-    screen.needsCost ? (await import('../../models/prices.ts')).costOf({ provider: name, model, usage }) : undefined;
-  let exitCode = 0;
-  let answered = false;
-  for await (const event of runTurn(turn, { stream, now: context.now, costOf }, signal)) {
-    const waits = screen.take(event);
-    if (waits) await waits;
-    if (event.type === 'message' && event.message.role === 'assistant') answered = textOf(event.message) !== '';
-    if (event.type === 'turn.end') exitCode = exitCodeOfTurn(event, answered);
-  }
-  await screen.flush();
-  // A reader that left (`| head`) has what it wanted.
-  if (leave.signal.aborted && !context.interrupted.aborted) return 0;
-  return context.interruptedCode() ?? exitCode;
+/** A conversation goes on with the model it was held with. */
+function heldWith({ conversation }: Kept): { before?: { provider: string; model: string } } {
+  return conversation?.provider && conversation.model ? { before: { provider: conversation.provider, model: conversation.model } } : {};
 }
 
-function requestOf({
-  settings,
-  message,
-  model,
-  schema,
-}: {
-  settings: Settings;
-  message: UserMessage;
-  model: string;
-  schema: JsonObject | undefined;
-}): ModelRequest {
+type Asked = { settings: Settings; messages: Message[]; system: string | undefined; model: string; schema: JsonObject | undefined };
+
+function requestOf({ settings, messages, system, model, schema }: Asked): ModelRequest {
   const chosen = {
-    system: settings.get('system'),
+    system: settings.get('system') ?? system,
     temperature: settings.get('temperature'),
     topP: settings.get('topP'),
     maxTokens: settings.get('maxTokens'),
@@ -157,5 +152,5 @@ function requestOf({
     schema: schema && { name: 'answer', schema },
   };
   const set = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
-  return { model, messages: [message], stream: settings.get('stream'), ...set };
+  return { model, messages, stream: settings.get('stream'), ...set };
 }

@@ -21,9 +21,9 @@ export function keysCommand(context: KeysContext): Command {
     .description('store the key of a provider: typed unseen, or through a pipe')
     .usage('<provider>')
     .argument('<provider>', 'such as openai, anthropic, groq')
-    .argument('[key...]')
     .addHelpText('after', SET_EXAMPLES)
-    .action((provider: string, key: string[]) => set(context, provider, key));
+    .allowExcessArguments()
+    .action((provider: string, _, { args }: Command) => set(context, provider, args.slice(1)));
   command
     .command('list')
     .description('which keys there are, where each comes from and which one is used')

@@ -9,10 +9,12 @@ import { safeLine } from '../../format/safety.ts';
 import { formatTable } from '../../format/table.ts';
 import { findModel, listModels } from '../../models/catalogue.ts';
 import { vendorOf } from '../../models/defaults.ts';
+import { nearest } from '../../models/near.ts';
+import { jsonText } from '../../output/json-text.ts';
 import type { CommandContext } from '../context.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { stdoutTheme } from '../screen.ts';
-import { openWorld, type World } from '../world.ts';
+import { noticeWriter, openWorld, type World } from '../world.ts';
 
 const LIST_TIMEOUT_MS = 10_000;
 
@@ -61,7 +63,7 @@ async function listCommand({
   context: CommandContext;
 }): Promise<void> {
   const settings = settingsOf(command, context);
-  const world = openWorld(settings, context, (message) => void context.stderr.write(`sotto: ${message}\n`));
+  const world = openWorld(settings, context, noticeWriter(context));
   const only = settings.get('provider');
   if (only !== undefined && !world.directory.find(only)) await world.directory.open(only, context.interrupted);
   const names =
@@ -81,7 +83,7 @@ async function listCommand({
       ).flat();
   const shown = rows.filter(({ model }) => filter === undefined || model.id.toLowerCase().includes(filter.toLowerCase()));
   if (options.json) {
-    context.stdout.write(`${JSON.stringify({ v: 1, models: shown.map(({ provider, model }) => ({ provider, ...model })) }, null, 2)}\n`);
+    context.stdout.write(`${jsonText({ v: 1, models: shown.map(({ provider, model }) => ({ provider, ...model })) }, 2)}\n`);
     return;
   }
   const columns = context.isTerminal.stdout ? context.stdout.columns : undefined;
@@ -147,13 +149,17 @@ async function showCommand({
   context: CommandContext;
 }): Promise<void> {
   const settings = settingsOf(command, context);
-  const world = openWorld(settings, context, (message) => void context.stderr.write(`sotto: ${message}\n`));
+  const world = openWorld(settings, context, noticeWriter(context));
   const found = await factsOf(model, world, context);
-  if (!found) throw usageError(`Nothing is known of a model "${model}".`, 'See: sotto models list, or name its provider with -p.');
+  if (!found) {
+    const near = nearest(model, listModels().map(({ id }) => id), 3);
+    const hint = near.length > 0 ? `Did you mean ${near.join(', ')}? ` : '';
+    throw usageError(`Nothing is known of a model "${model}".`, `${hint}See: sotto models list, or name its provider with -p.`);
+  }
   const { priceOf } = await import('../../models/prices.ts');
   const price = await priceOf({ provider: found.provider, model: found.model.id });
   if (options.json) {
-    context.stdout.write(`${JSON.stringify({ v: 1, provider: found.provider, ...found.model, price: price ?? null }, null, 2)}\n`);
+    context.stdout.write(`${jsonText({ v: 1, provider: found.provider, ...found.model, price: price ?? null }, 2)}\n`);
     return;
   }
   const { model: facts } = found;
@@ -165,8 +171,8 @@ async function showCommand({
     ['output', facts.maxOutput === undefined ? undefined : `at most ${formatTokens(facts.maxOutput)} tokens`],
     ['can', abilities(facts)],
     ...parameterLines(facts.parameters),
-    ['input', perMillion(price?.inputPerMillion)],
-    ['cached input', perMillion(price?.cacheReadPerMillion)],
+    ['input price', perMillion(price?.inputPerMillion)],
+    ['if cached', perMillion(price?.cacheReadPerMillion)],
     ['output price', perMillion(price?.outputPerMillion)],
     ['price of', price?.matchedId],
     ['knows until', facts.knowledge],
@@ -182,12 +188,9 @@ async function showCommand({
 /** The table's facts, completed by what the provider says where it can be asked. */
 async function factsOf(name: string, world: World, context: CommandContext): Promise<{ provider: string; model: ModelInfo } | undefined> {
   const { settings } = world;
-  const asked = {
-    ...world,
-    settings: { ...settings, get: ((key) => (key === 'model' ? name : settings.get(key))) as typeof settings.get },
-  };
-  const choice = await chooseModel(asked, context.interrupted).catch((thrown: unknown) => {
-    if (thrown instanceof SottoError && (thrown.kind === 'configuration' || thrown.kind === 'usage')) return undefined;
+  const choice = await chooseModel({ ...world, named: name }, context.interrupted).catch((thrown: unknown) => {
+    // Facts of the table need no key.
+    if (settings.get('provider') === undefined && thrown instanceof SottoError && ['configuration', 'usage'].includes(thrown.kind)) return undefined;
     throw thrown;
   });
   if (!choice) {

@@ -1,6 +1,8 @@
 /** `sotto providers`: who can be asked, with which key from where, and what is missing to ask the others. */
 import { Command } from 'commander';
+import { redact } from '../../config/redact.ts';
 import { formatTable } from '../../format/table.ts';
+import { jsonText } from '../../output/json-text.ts';
 import type { CommandContext } from '../context.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { stdoutTheme } from '../screen.ts';
@@ -28,7 +30,7 @@ export function providersCommand(context: CommandContext): Command {
         key: keyOrigin ?? null,
         missing: missing ?? null,
       }));
-      context.stdout.write(`${JSON.stringify({ v: 1, providers }, null, 2)}\n`);
+      context.stdout.write(`${redact(jsonText({ v: 1, providers }, 2), context.secrets)}\n`);
       return;
     }
     const rows = known

@@ -1,0 +1,55 @@
+/** Sends a prepared turn and shows its events as they come: from the request to the exit code. */
+import type { Settings } from '../config/load.ts';
+import type { SottoError } from '../core/errors.ts';
+import { textOf } from '../core/messages.ts';
+import type { Provider } from '../core/provider.ts';
+import { sendTurn } from '../engine/session.ts';
+import { exitCodeOfTurn, runTurn, type Turn, type TurnPorts } from '../engine/turn.ts';
+import { withRetry } from '../middleware/retry.ts';
+import type { CommandContext } from './context.ts';
+import type { Kept } from './kept.ts';
+import { openScreen, type Screen } from './screen.ts';
+
+export type Answering = {
+  turn: Turn;
+  provider: Provider;
+  settings: Settings;
+  context: CommandContext;
+  /** Aborted here when nobody takes the answer any more. */
+  leave: AbortController;
+  kept: Kept;
+  onFailure: (error: SottoError) => void;
+};
+
+export async function answer(answering: Answering, signal: AbortSignal): Promise<number> {
+  const { turn, settings, context, leave, kept, onFailure } = answering;
+  const screen = await openScreen({ settings, context, checked: turn.check !== undefined, onClosed: () => leave.abort() });
+  const ports = await openPorts(answering, screen);
+  const { store, conversation } = kept;
+  const session = { onFailure, folder: context.folder(), ...(conversation ? { conversation: conversation.id } : {}) };
+  const events = store ? sendTurn(turn, { store, ...session }, ports, signal) : runTurn(turn, ports, signal);
+  let exitCode = 0;
+  let answered = false;
+  for await (const event of events) {
+    const waits = screen.take(event);
+    if (waits) await waits;
+    if (event.type === 'message' && event.message.role === 'assistant') answered = textOf(event.message) !== '';
+    if (event.type === 'turn.end') exitCode = exitCodeOfTurn(event, answered);
+  }
+  // A reader that left (`| head`) has what it wanted; a disk that is full is told by the program.
+  if (leave.signal.aborted && !context.interrupted.aborted) return 0;
+  return context.interruptedCode() ?? exitCode;
+}
+
+async function openPorts({ turn, provider, settings, context, kept }: Answering, screen: Screen): Promise<TurnPorts> {
+  const retrying = withRetry(
+    { retries: settings.get('retries'), restart: screen.mayRestart, sleep: context.sleep, random: context.random },
+    (request, signal) => provider.stream(request, signal),
+  );
+  return {
+    stream: turn.check ? (await import('../engine/structured.ts')).bareJson(retrying) : retrying,
+    now: context.now,
+    costOf: async (name, model, usage) =>
+      screen.needsCost || kept.store ? (await import('../models/prices.ts')).costOf({ provider: name, model, usage }) : undefined,
+  };
+}

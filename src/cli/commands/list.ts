@@ -1,0 +1,105 @@
+/** `sotto list`: the saved conversations, newest first. */
+import { Command } from 'commander';
+import { usageError } from '../../core/errors.ts';
+import type { ConversationSummary, ListFilter } from '../../store/store.ts';
+import type { CommandContext } from '../context.ts';
+import { formatColumns } from '../conversations/columns.ts';
+import { conversationJson, costOf, modelOf, writeJson } from '../conversations/facts.ts';
+import { addFilterOptions, type FilterOptions, readFilters } from '../conversations/filters.ts';
+import { age, localTime } from '../conversations/times.ts';
+import { openExisting } from '../open-store.ts';
+import { addSettingOptions, settingsOf } from '../options.ts';
+import { stdoutTheme } from '../screen.ts';
+
+const USUAL_LIMIT = 20;
+
+type ListOptions = FilterOptions & { all?: true; minCost?: string; pinned?: true; archived?: true; json?: true };
+
+export function listCommand(context: CommandContext): Command {
+  const command = new Command('list')
+    .description('the saved conversations, newest first')
+    .argument('[text...]', 'only titles that hold this');
+  addFilterOptions(command, { what: 'conversations', limit: USUAL_LIMIT })
+    .option('--all', 'as many as there are')
+    .option('--min-cost <usd>', 'only those that cost at least so much')
+    .option('--pinned', 'only pinned ones')
+    .option('--archived', 'only archived ones; they are left out otherwise')
+    .option('--json', 'as one JSON object');
+  addSettingOptions(command, ['color', 'profile']);
+  return command.addHelpText('after', EXAMPLES).action((words: string[], options: ListOptions) => list({ words, options, command, context }));
+}
+
+const EXAMPLES = `
+A cost with ≥ is a lower bound: not every price in it is known. * is a pinned conversation.
+
+Examples:
+  sotto list
+  sotto list invoice --since 2w
+  sotto list -m gpt-4o-mini --min-cost 0.10
+  sotto list --folder --all
+  sotto list --json | jq -r '.conversations[] | .id + " " + .title'
+`;
+
+type Listing = { words: string[]; options: ListOptions; command: Command; context: CommandContext };
+
+async function list({ words, options, command, context }: Listing): Promise<void> {
+  const settings = settingsOf(command, context);
+  const { limit = options.all ? Number.POSITIVE_INFINITY : USUAL_LIMIT, ...filters } = readFilters(options, settings, context);
+  const filter: ListFilter = {
+    ...filters,
+    ...(options.minCost === undefined ? {} : { minCostUsd: readUsd(options.minCost) }),
+    ...(options.pinned ? { pinned: true } : {}),
+    ...(options.archived ? { archived: true } : {}),
+    ...(words.length === 0 ? {} : { title: words.join(' ') }),
+  };
+  const store = await openExisting(context);
+  let found: ConversationSummary[];
+  try {
+    found = store?.list({ ...filter, ...(Number.isFinite(limit) ? { limit: limit + 1 } : {}) }) ?? [];
+  } finally {
+    store?.close();
+  }
+  const shown = found.slice(0, limit);
+  const more = found.length > shown.length;
+  if (options.json) return writeJson(context.stdout, { conversations: shown.map(conversationJson), more });
+  const say = (message: string) => void context.stderr.write(`sotto: ${message}\n`);
+  if (shown.length === 0) {
+    say(Object.keys(filter).length > 0 ? 'no conversation fits. All of them: sotto list --all' : 'there is no conversation yet. Begin one: sotto "…"');
+    return;
+  }
+  const isTerminal = context.isTerminal.stdout;
+  const nowMs = context.date();
+  context.stdout.write(
+    await formatColumns({
+      columns: [
+        { head: 'id' },
+        { head: 'when' },
+        { head: 'model', least: 14 },
+        { head: 'msgs', align: 'right' },
+        { head: 'cost', align: 'right' },
+        { head: 'title', least: 24 },
+      ],
+      rows: shown.map((conversation) => [
+        conversation.id,
+        isTerminal ? age(conversation.updatedMs, nowMs) : localTime(conversation.updatedMs),
+        (isTerminal ? conversation.model : modelOf(conversation)) ?? '–',
+        String(conversation.messageCount),
+        costOf(conversation),
+        titleOf(conversation),
+      ]),
+      width: isTerminal ? context.stdout.columns || 80 : undefined,
+      theme: await stdoutTheme(settings, context),
+    }),
+  );
+  if (more && isTerminal) say('there are more: sotto list --all');
+}
+
+function titleOf({ title, pinned, tags }: ConversationSummary): string {
+  return [pinned ? '*' : '', title, ...tags.map((tag) => `#${tag}`)].filter((word) => word !== '').join(' ');
+}
+
+function readUsd(typed: string): number {
+  const usd = Number(typed.replace(/^\$/, ''));
+  if (typed.trim() !== '' && Number.isFinite(usd) && usd >= 0) return usd;
+  throw usageError(`--min-cost takes an amount in US dollars, and "${typed}" is none.`, 'Such as: --min-cost 0.10');
+}

@@ -1,0 +1,115 @@
+/** `sotto show`: one conversation to read, rendered on a terminal, plain markdown in a pipe. */
+import { Command } from 'commander';
+import { cancelledError, usageError } from '../../core/errors.ts';
+import { openWriter } from '../../output/writer.ts';
+import type { Conversation, Store, StoredMessage } from '../../store/store.ts';
+import type { CommandContext } from '../context.ts';
+import { findConversation, lastConversation } from '../conversations.ts';
+import { messageJson, wholeConversationJson, writeJson } from '../conversations/facts.ts';
+import { readCount } from '../conversations/filters.ts';
+import { type Detail, plainHeader, plainMessage } from '../conversations/transcript.ts';
+import { openExisting } from '../open-store.ts';
+import { addSettingOptions, settingsOf } from '../options.ts';
+import { stdoutTheme, widthOf } from '../screen.ts';
+
+type ShowOptions = { tree?: true; message?: string; branch?: string; reasoning?: true; toolOutput?: true; limit?: string; json?: true };
+
+export function showCommand(context: CommandContext): Command {
+  const command = new Command('show')
+    .description('read a conversation')
+    .argument('[conversation]', 'its id, the beginning of it, or its title [the last one]')
+    .option('--tree', 'every message of every branch, one line each')
+    .option('--message <id>', 'only this message')
+    .option('--branch <id>', 'the branch that ends with this message, instead of the active one')
+    .option('-n, --limit <count>', 'only so many messages, the last ones')
+    .option('--reasoning', 'what the model thought, in full')
+    .option('--tool-output', 'tool calls and their results, in full')
+    .option('--json', 'as one JSON object');
+  addSettingOptions(command, ['color', 'profile']);
+  return command
+    .addHelpText('after', EXAMPLES)
+    .action((reference: string | undefined, options: ShowOptions) => show({ reference, options, command, context }));
+}
+
+const EXAMPLES = `
+Examples:
+  sotto show
+  sotto show 01kabc --reasoning
+  sotto show "squash commits" -n 4
+  sotto show 01kabc --tree
+  sotto show 01kabc > conversation.md
+  sotto show --json | jq -r '.messages[] | select(.role == "user") | .text'
+`;
+
+type Showing = { reference: string | undefined; options: ShowOptions; command: Command; context: CommandContext };
+type Shown = { conversation: Conversation; messages: StoredMessage[] };
+
+async function show({ reference, options, command, context }: Showing): Promise<void> {
+  const settings = settingsOf(command, context);
+  const { conversation, messages } = await read(reference, options, context);
+  if (options.json) return writeJson(context.stdout, { conversation: wholeConversationJson(conversation), messages: messages.map(messageJson) });
+  const theme = await stdoutTheme(settings, context);
+  const columns = context.isTerminal.stdout ? context.stdout.columns || 80 : undefined;
+  if (options.tree) {
+    const { drawTree } = await import('../conversations/message-tree.ts');
+    context.stdout.write(await drawTree({ messages, active: conversation.activeMessage, columns, theme }));
+    return;
+  }
+  const detail: Detail = { reasoning: options.reasoning === true, tools: options.toolOutput === true };
+  const pieces = context.isTerminal.stdout || theme.level > 0 ? await rendered() : plain();
+  await writeAll(pieces, context);
+
+  async function* rendered(): AsyncGenerator<string> {
+    const { openRenderer, textsOf } = await import('../conversations/rendered.ts');
+    const renderer = await openRenderer({ texts: textsOf(messages), columns: widthOf(context), theme, detail });
+    if (options.message === undefined) yield renderer.header(conversation);
+    for (const message of messages) yield renderer.message(message);
+  }
+
+  function* plain(): Generator<string> {
+    if (options.message === undefined) yield plainHeader(conversation);
+    for (const message of messages) yield plainMessage(message, detail);
+  }
+}
+
+async function read(reference: string | undefined, options: ShowOptions, context: CommandContext): Promise<Shown> {
+  const only = options.message === undefined ? undefined : readCount(options.message, '--message');
+  const leaf = options.branch === undefined ? undefined : readCount(options.branch, '--branch');
+  const most = options.limit === undefined ? undefined : readCount(options.limit, '--limit');
+  const store = await openExisting(context);
+  try {
+    const { id } = reference === undefined || !store ? lastConversation(store) : findConversation(store, reference);
+    const conversation = store?.conversation(id);
+    if (!store || !conversation) throw usageError(`The conversation ${id} was deleted just now.`, 'See: sotto list');
+    const messages = messagesOf({ store, id, whole: options.tree === true, only, leaf });
+    return { conversation, messages: most === undefined ? messages : messages.slice(-most) };
+  } finally {
+    store?.close();
+  }
+}
+
+type Wanted = { store: Store; id: string; whole: boolean; only: number | undefined; leaf: number | undefined };
+
+function messagesOf({ store, id, whole, only, leaf }: Wanted): StoredMessage[] {
+  const noSuch = (message: number) => usageError(`The conversation ${id} has no message ${message}.`, `See: sotto show ${id} --tree`);
+  if (only !== undefined) {
+    const found = store.tree(id, { media: false }).filter((stored) => stored.id === only);
+    if (found.length === 0) throw noSuch(only);
+    return found;
+  }
+  if (whole) return store.tree(id, { media: false });
+  const path = store.path(id, { media: false, ...(leaf === undefined ? {} : { leaf }) });
+  if (leaf !== undefined && path.length === 0) throw noSuch(leaf);
+  return path;
+}
+
+/** Piece by piece: a reader that leaves, and Ctrl+C, end it at once. */
+async function writeAll(pieces: Iterable<string> | AsyncIterable<string>, context: CommandContext): Promise<void> {
+  let isGone = false;
+  const writer = openWriter(context.stdout, { onClosed: () => (isGone = true), interrupted: context.interrupted });
+  for await (const piece of pieces) {
+    if (!writer.write(piece)) await writer.ready();
+    if (context.interrupted.aborted) throw cancelledError();
+    if (isGone) return;
+  }
+}

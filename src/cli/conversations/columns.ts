@@ -1,0 +1,80 @@
+/** Lists in columns, without loading what measures every script of the world unless a list needs it. */
+import { safeLine } from '../../format/safety.ts';
+import type { Theme } from '../../format/theme.ts';
+
+export type Measure = {
+  /** Columns that a line takes. */
+  width(text: string): number;
+  /** At most so many columns, with "..." where something was cut off. */
+  truncate(text: string, columns: number): string;
+};
+
+export type Column = {
+  head: string;
+  align?: 'right';
+  /** Gives way down to this width where the terminal is too narrow; the last column first. */
+  least?: number;
+};
+
+export type Listed = {
+  columns: readonly Column[];
+  rows: readonly (readonly string[])[];
+  /** Width of the terminal; undefined for a pipe, where nothing is cut off. */
+  width: number | undefined;
+  theme: Theme;
+};
+
+/** One line per row under a head, each with its `\n`; values are made safe for a terminal. */
+export async function formatColumns({ columns, rows, width, theme }: Listed): Promise<string> {
+  const cells = rows.map((row) => columns.map((_, index) => safeLine(row[index] ?? '')));
+  const measure = await openMeasure(cells.flat());
+  const all = [columns.map(({ head }) => head), ...cells];
+  const natural = columns.map((_, index) => Math.max(...all.map((row) => measure.width(row[index] ?? ''))));
+  const widths = width === undefined ? natural : fitted(columns, natural, width);
+  const lines = all.map((row) =>
+    row
+      .map((cell, index) => fill(width === undefined ? cell : measure.truncate(cell, widths[index] ?? 0), index))
+      .join(GAP)
+      .trimEnd(),
+  );
+  function fill(text: string, index: number): string {
+    const room = ' '.repeat(Math.max(0, (widths[index] ?? 0) - measure.width(text)));
+    return columns[index]?.align === 'right' ? room + text : text + room;
+  }
+  return lines.map((line, index) => `${index === 0 ? theme.paint('tableHead', line) : line}\n`).join('');
+}
+
+/** Measures these texts. Those of Latin, Greek and Cyrillic letters need nothing; others load the tables of Unicode (30 ms). */
+export async function openMeasure(texts: Iterable<string>): Promise<Measure> {
+  for (const text of texts) {
+    if (SIMPLE.test(text)) continue;
+    const { displayWidth, truncate } = await import('../../format/width.ts');
+    return { width: displayWidth, truncate };
+  }
+  return { width: (text) => text.length, truncate: truncateSimple };
+}
+
+const GAP = '  ';
+const NARROWEST = 4;
+/** Characters that take one column each, wherever they stand: no marks, no emoji, nothing wide. */
+const SIMPLE = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u203b\u203d-\u2048\u20a0-\u20bf]*$/;
+
+function truncateSimple(text: string, columns: number): string {
+  if (text.length <= columns) return text;
+  return columns <= 3 ? '.'.repeat(Math.max(columns, 0)) : `${text.slice(0, columns - 3).trimEnd()}...`;
+}
+
+/** First every column that may give way goes down to its least width, the last one first; then they share what is left. */
+function fitted(columns: readonly Column[], natural: readonly number[], room: number): number[] {
+  const widths = [...natural];
+  let excess = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)) - room;
+  const shrink = (index: number, least: number): void => {
+    const by = Math.min(excess, Math.max(0, (widths[index] ?? 0) - least));
+    widths[index] = (widths[index] ?? 0) - by;
+    excess -= by;
+  };
+  const flexible = columns.flatMap(({ least }, index) => (least === undefined ? [] : [{ index, least }])).reverse();
+  for (const { index, least } of flexible) if (excess > 0) shrink(index, least);
+  for (const { index } of flexible) if (excess > 0) shrink(index, NARROWEST);
+  return widths;
+}

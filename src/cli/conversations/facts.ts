@@ -1,0 +1,79 @@
+/** Conversations and messages as JSON for scripts, and their facts in the words that every command uses. */
+import { type Message, reasoningOf, textOf } from '../../core/messages.ts';
+import type { Usage } from '../../core/usage.ts';
+import { formatUsd, UNKNOWN } from '../../format/numbers.ts';
+import type { Conversation, ConversationSummary, MessageStatus, StoredMessage } from '../../store/store.ts';
+
+/** Stable: only ever grows. Times are milliseconds since 1970; what is not known is null. */
+export function conversationJson(conversation: ConversationSummary) {
+  const { id, title, titleSource, createdMs, updatedMs, provider, model, messageCount } = conversation;
+  const { pinned, archived, folder, tags, forkedFrom, usage, costUsd, unknownCosts } = conversation;
+  const facts = { id, title, titleSource, createdMs, updatedMs, provider, model, messageCount, pinned, archived, folder, tags, forkedFrom };
+  return { ...facts, usage: usageJson(usage), costUsd, unknownCosts };
+}
+
+export function wholeConversationJson(conversation: Conversation) {
+  const { system, activeMessage, source } = conversation;
+  return { ...conversationJson(conversation), system, activeMessage, source };
+}
+
+/** Without the bytes of pictures: those are for `export`. */
+export function messageJson(stored: StoredMessage) {
+  const { id, parent, status, createdMs, provider, model, finishReason, rawFinishReason, usage, cost, timing, error, message } = stored;
+  return {
+    ...{ id, parent, role: message.role, status, createdMs, provider, model },
+    text: textOf(message),
+    reasoning: message.role === 'assistant' ? reasoningOf(message) : '',
+    parts: message.parts.map((part) => (part.type === 'media' ? { type: part.type, mediaType: part.mediaType, name: part.name ?? null } : part)),
+    ...{ finishReason, rawFinishReason, usage: usage && usageJson(usage), cost, timing, error },
+  };
+}
+
+export function usageJson({ input, output, cacheRead, cacheWrite, reasoning }: Usage) {
+  return {
+    input: input ?? null,
+    output: output ?? null,
+    cacheRead: cacheRead ?? null,
+    cacheWrite: cacheWrite ?? null,
+    reasoning: reasoning ?? null,
+  };
+}
+
+export function writeJson(stdout: { write(text: string): unknown }, value: object): void {
+  stdout.write(`${JSON.stringify({ v: 1, ...value }, null, 2)}\n`);
+}
+
+/** $0.0021; ≥ $0.0021 where some of it is not known; – where nothing is. */
+export function costOf({ costUsd, unknownCosts }: Pick<ConversationSummary, 'costUsd' | 'unknownCosts'>): string {
+  if (costUsd === null) return UNKNOWN;
+  return unknownCosts > 0 ? `≥ ${formatUsd(costUsd)}` : formatUsd(costUsd);
+}
+
+export function modelOf({ provider, model }: Pick<StoredMessage, 'provider' | 'model'>): string | undefined {
+  return [provider, model].filter((name) => name !== null && name !== '').join('/') || undefined;
+}
+
+/** Who speaks: "you", the model, "tools". */
+export function speakerOf(stored: StoredMessage): string {
+  const speakers = { user: 'you', assistant: modelOf(stored) ?? 'model', tool: 'tools' } as const satisfies Record<Message['role'], string>;
+  return speakers[stored.message.role];
+}
+
+/** What did not go as usual with a message; undefined where everything did. */
+export function markOf({ status, finishReason, error }: Pick<StoredMessage, 'status' | 'finishReason' | 'error'>): string | undefined {
+  if (status === 'failed') return error ? `failed: ${error.message}` : 'failed';
+  if (status !== 'complete') return MARKS[status];
+  if (finishReason === 'length') return 'cut at the token limit';
+  if (finishReason === 'content_filter') return 'withheld by a content filter';
+  return undefined;
+}
+
+const MARKS = {
+  streaming: 'still being written',
+  interrupted: 'interrupted: sotto ended before the reply did',
+  cancelled: 'cancelled',
+} as const satisfies Record<Exclude<MessageStatus, 'complete' | 'failed'>, string>;
+
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,135 @@
+/** A conversation as plain markdown: what `show` writes into a pipe. */
+import { parseArguments, reasoningOf, type ToolCallPart, type ToolResultPart } from '../../core/messages.ts';
+import { formatDuration } from '../../format/numbers.ts';
+import type { Conversation, StoredMessage } from '../../store/store.ts';
+import { costOf, counted, markOf, modelOf, speakerOf } from './facts.ts';
+import { localTime } from './times.ts';
+
+export type Detail = {
+  /** Reasoning in full instead of its length. */
+  reasoning: boolean;
+  /** Tool calls and their results in full instead of their first line. */
+  tools: boolean;
+};
+
+export function plainHeader(conversation: Conversation): string {
+  const system = conversation.system === null ? '' : `${quoted(`System: ${conversation.system}`)}\n\n`;
+  return `# ${oneLine(conversation.title)}\n\n${headerFacts(conversation).join(' · ')}\n\n${system}`;
+}
+
+/** Each message ends with an empty line, so that they can be written one after another. */
+export function plainMessage(stored: StoredMessage, detail: Detail): string {
+  const { message } = stored;
+  const blocks: string[] = [];
+  if (message.role !== 'tool') blocks.push(`## ${capital(speakerOf(stored))}`, messageFacts(stored).join(' · '));
+  const reasoning = message.role === 'assistant' ? reasoningOf(message) : '';
+  if (reasoning !== '') blocks.push(detail.reasoning ? quoted(reasoning) : `*[${folded(reasoning)}]*`);
+  for (const part of message.parts) {
+    switch (part.type) {
+      case 'text':
+        blocks.push(part.text.replace(/^\n+|\s+$/g, ''));
+        break;
+      case 'media':
+        blocks.push(`*[attached: ${mediaName(part)}]*`);
+        break;
+      case 'tool_call':
+        blocks.push(`- ${code(callLine(part, detail))}`);
+        break;
+      case 'tool_result':
+        blocks.push(detail.tools ? `- ${code(part.name)}${failedWord(part)}:\n\n${fenced(part.output)}` : `- ${code(resultLine(part))}`);
+        break;
+      case 'hosted':
+        blocks.push(`- ${code(part.name)} (run by the provider)`);
+        break;
+      case 'reasoning':
+        break;
+    }
+  }
+  const mark = markOf(stored);
+  if (mark !== undefined) blocks.push(`*[${oneLine(mark)}]*`);
+  return blocks.filter((block) => block !== '').map((block) => `${block}\n\n`).join('');
+}
+
+/** Id, model, time, size, cost and what else is worth knowing about the whole. */
+export function headerFacts(conversation: Conversation): string[] {
+  const { id, createdMs, messageCount, costUsd, tags, folder, pinned, archived, forkedFrom } = conversation;
+  return [
+    id,
+    modelOf(conversation),
+    localTime(createdMs),
+    counted(messageCount, 'message'),
+    costUsd === null ? undefined : costOf(conversation),
+    pinned ? 'pinned' : undefined,
+    archived ? 'archived' : undefined,
+    ...tags.map((tag) => `#${tag}`),
+    folder ?? undefined,
+    forkedFrom ? `forked from ${forkedFrom.conversation}` : undefined,
+  ].filter((fact) => fact !== undefined);
+}
+
+export function messageFacts({ id, createdMs, timing, message }: StoredMessage): string[] {
+  const took = message.role === 'assistant' && timing.durationMs !== null ? [formatDuration(timing.durationMs)] : [];
+  return [localTime(createdMs), ...took, `message ${id}`];
+}
+
+export function folded(reasoning: string): string {
+  return `thought: ${counted(reasoning.length, 'character')}; show with --reasoning`;
+}
+
+export function mediaName({ name, mediaType }: { name?: string; mediaType: string }): string {
+  return name === undefined ? mediaType : `${name} (${mediaType})`;
+}
+
+/** `get_weather {"city":"Paris"}` */
+export function callLine({ name, arguments: raw }: ToolCallPart, { tools }: Pick<Detail, 'tools'>): string {
+  const parsed = parseArguments(raw);
+  const text = parsed.ok ? JSON.stringify(parsed.value) : raw;
+  return `${name} ${tools ? oneLine(text) : shortened(oneLine(text))}`;
+}
+
+/** `get_weather → 18 °C, cloudy (+5 lines)` */
+export function resultLine(result: ToolResultPart): string {
+  const lines = result.output.replace(/\s+$/, '').split('\n');
+  const more = lines.length > 1 ? ` (+${counted(lines.length - 1, 'line')})` : '';
+  return `${result.name}${failedWord(result)} → ${shortened(oneLine(lines[0] ?? ''))}${more}`;
+}
+
+export function failedWord({ failed }: Pick<ToolResultPart, 'failed'>): string {
+  return failed ? ' failed' : '';
+}
+
+const LONGEST_LINE = 160;
+
+function shortened(text: string): string {
+  return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE).replace(/[\ud800-\udbff]$/, '')}...` : text;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+function capital(text: string): string {
+  return text === 'you' ? 'You' : text;
+}
+
+function quoted(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `> ${line}`.trimEnd())
+    .join('\n');
+}
+
+/** A code span that its own backticks cannot end. */
+function code(text: string): string {
+  const mark = '`'.repeat(longestRun(text) + 1);
+  return /^`|`$/.test(text) ? `${mark} ${text} ${mark}` : `${mark}${text}${mark}`;
+}
+
+function fenced(text: string): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}\n${text.replace(/\n$/, '')}\n${fence}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+}

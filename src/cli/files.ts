@@ -1,0 +1,112 @@
+/** Reads what is attached or piped in: text in its encoding, pictures by their first bytes; everything else is refused by name. */
+import type { Readable } from 'node:stream';
+import { cancelledError, SottoError, usageError } from '../core/errors.ts';
+import type { MediaPart, TextPart } from '../core/messages.ts';
+
+/** Most bytes of one file or pipe. */
+export const LARGEST_PICTURE = 20 * 1024 * 1024;
+const LARGEST_TEXT = 16 * 1024 * 1024;
+
+export async function readFilePart(file: string, signal: AbortSignal): Promise<TextPart | MediaPart> {
+  return partOf(await readBytes(file, signal), file);
+}
+
+/** All of a small file, device or named pipe; throws a usage error that says what is wrong with it. */
+export async function readBytes(file: string, signal: AbortSignal): Promise<Buffer> {
+  try {
+    return await readToEnd(await openSource(file), file, signal);
+  } catch (thrown) {
+    throw thrown instanceof SottoError ? thrown : usageError(`${file} cannot be read: ${reasonOf(thrown)}.`, 'Nothing was sent.');
+  }
+}
+
+/** Text, or a picture by its first bytes. */
+export function partOf(bytes: Buffer, what: string): TextPart | MediaPart {
+  const mediaType = PICTURES.find(({ matches }) => matches(bytes))?.mediaType;
+  if (mediaType) return { type: 'media', mediaType, data: bytes.toString('base64'), ...(what === STDIN ? {} : { name: what }) };
+  if (bytes.length > LARGEST_TEXT) throw tooLarge(what, megabytes(bytes.length));
+  const text = decodeText(bytes);
+  if (text !== undefined) return { type: 'text', text };
+  if (bytes.subarray(0, 5).toString('latin1') === '%PDF-')
+    throw usageError(`${what} is a PDF, which sotto cannot read.`, `Take its text out first, for example: pdftotext FILE - | sotto "…"`);
+  if (bytes.includes(0)) throw usageError(`${what} is neither text nor a picture (PNG, JPEG, GIF, WebP).`, 'Nothing was sent.');
+  throw usageError(`${what} is not UTF-8 text.`, 'Convert it first, for example: iconv -f latin1 -t utf-8 FILE. Nothing was sent.');
+}
+
+/** How messages call the pipe. */
+export const STDIN = 'Standard input';
+
+export function tooLarge(what: string, size: string): SottoError {
+  return usageError(
+    `${what} is too large: ${size} (text at most ${megabytes(LARGEST_TEXT)}, pictures ${megabytes(LARGEST_PICTURE)}).`,
+    'Send a smaller part of it. Nothing was sent.',
+  );
+}
+
+/** Why a file cannot be read, in words. */
+export function reasonOf(thrown: unknown): string {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  const reasons: Record<string, string> = {
+    ENOENT: 'there is no such file',
+    ENOTDIR: 'there is no such file',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EISDIR: 'it is a folder',
+    ENAMETOOLONG: 'the name is too long',
+    ELOOP: 'too many links',
+    ERR_INVALID_ARG_VALUE: 'there is no such file',
+  };
+  return reasons[String(code)] ?? (thrown instanceof Error ? thrown.message : String(thrown));
+}
+
+async function openSource(file: string): Promise<Readable> {
+  const { constants, createReadStream, openSync } = await import('node:fs');
+  const { stat } = await import('node:fs/promises');
+  const found = await stat(file);
+  if (found.isDirectory()) throw usageError(`${file} is a folder.`, 'Name the files in it: -f one -f two');
+  if (found.size > LARGEST_PICTURE) throw tooLarge(file, megabytes(found.size));
+  if (!found.isFIFO()) return createReadStream(file, { end: LARGEST_PICTURE });
+  // Opened the usual way, a named pipe that nobody writes to would hold up even the end of the process.
+  const { Socket } = await import('node:net');
+  return new Socket({ fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
+}
+
+async function readToEnd(stream: Readable, file: string, signal: AbortSignal): Promise<Buffer> {
+  const cancel = () => stream.destroy(cancelledError());
+  signal.addEventListener('abort', cancel);
+  if (signal.aborted) cancel();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > LARGEST_PICTURE) throw tooLarge(file, `over ${megabytes(LARGEST_PICTURE)}`);
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** UTF-8, or UTF-16 with its mark; undefined for anything else. */
+function decodeText(bytes: Buffer): string | undefined {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  if (encoding === 'utf-8' && bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function megabytes(size: number): string {
+  return `${Math.round((size / 1024 / 1024) * 10) / 10} MB`;
+}
+
+const PICTURES: { mediaType: string; matches: (bytes: Buffer) => boolean }[] = [
+  { mediaType: 'image/png', matches: (bytes) => bytes.subarray(0, 4).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47])) },
+  { mediaType: 'image/jpeg', matches: (bytes) => bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])) },
+  { mediaType: 'image/gif', matches: (bytes) => /^GIF8[79]a/.test(bytes.toString('latin1', 0, 6)) },
+  { mediaType: 'image/webp', matches: (bytes) => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP' },
+];

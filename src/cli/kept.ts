@@ -1,0 +1,69 @@
+/** Whether and where a run of `ask` is kept: the store, and the conversation that goes on. */
+import type { Settings } from '../config/load.ts';
+import { asSottoError, type SottoError, usageError } from '../core/errors.ts';
+import type { Message } from '../core/messages.ts';
+import { historyOf } from '../engine/session.ts';
+import type { Conversation, Store } from '../store/store.ts';
+import type { CommandContext } from './context.ts';
+
+export type KeepOptions = {
+  /** `--continue`: the conversation that was used last. */
+  continue?: true;
+  /** `--resume ID`: an id, the beginning of one, or a title. */
+  resume?: string;
+};
+
+export type Kept = {
+  /** Undefined where nothing is written. */
+  store: Store | undefined;
+  conversation: Conversation | undefined;
+  history: Message[];
+};
+
+export type KeepRequest = {
+  options: KeepOptions;
+  settings: Settings;
+  context: CommandContext;
+  /** The run goes on without being kept; the user is told why. */
+  onFailure: (error: SottoError) => void;
+};
+
+const NOT_KEPT: Kept = { store: undefined, conversation: undefined, history: [] };
+
+/** The conversation that goes on, where one was named. What cannot be found ends the run: an answer without it would be another answer. */
+export async function openEarlier({ options, context }: KeepRequest): Promise<Kept> {
+  if (!options.continue && options.resume === undefined) return NOT_KEPT;
+  const { openConversations } = await import('./open-store.ts');
+  const store = await openConversations(context);
+  const conversation = await conversationOf(options, store);
+  return { store, conversation, history: historyOf(store.path(conversation.id)) };
+}
+
+/** The store that the turn is written to, opened when it is certain that there will be one. A store that cannot be opened stops nobody. */
+export async function openKept({ settings, context, onFailure }: KeepRequest, before: Kept): Promise<Kept> {
+  if (!settings.get('save') || settings.get('private')) {
+    before.store?.close();
+    return { ...before, store: undefined };
+  }
+  if (before.store) return before;
+  try {
+    const { openConversations } = await import('./open-store.ts');
+    return { ...before, store: await openConversations(context) };
+  } catch (thrown) {
+    onFailure(asSottoError(thrown));
+    return before;
+  }
+}
+
+async function conversationOf({ resume }: KeepOptions, store: Store): Promise<Conversation> {
+  if (resume === undefined) {
+    const last = store.last();
+    const found = last && store.conversation(last.id);
+    if (!found) throw usageError('There is no conversation to continue.', 'Ask without --continue; the answer begins one.');
+    return found;
+  }
+  const { findConversation } = await import('./conversations.ts');
+  const found = store.conversation(findConversation(store, resume).id);
+  if (!found) throw usageError(`There is no conversation "${resume}".`, 'See: sotto list');
+  return found;
+}

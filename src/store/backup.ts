@@ -1,0 +1,72 @@
+/** Copies of the whole database: made while others write, and put back in its place. */
+import { closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { configurationError } from '../core/errors.ts';
+import { checkFile } from './check.ts';
+import type { Connection } from './connection.ts';
+import { newerError, storeFailure } from './failure.ts';
+import { ensurePrivateFile, peekVersion } from './file.ts';
+import { backupName } from './migrate.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+export async function backUpTo(connection: Connection, target: string): Promise<void> {
+  if (existsSync(target)) throw configurationError(`${target} exists already; a backup does not replace a file.`, 'Name another file.');
+  ensurePrivateFile(target);
+  try {
+    await connection.backup(target);
+  } catch (thrown) {
+    rmSync(target, { force: true });
+    throw storeFailure(thrown, target);
+  }
+}
+
+export type Restored = { /** Where the database that was there before is now; undefined when there was none. */ kept: string | undefined };
+
+/**
+ * Puts a backup in the place of the database. The backup is checked first; the database that is there, however damaged, is
+ * moved aside and kept. Other sotto processes that are running go on in the old file until they end.
+ */
+export function restoreStore({ file, from, nowMs }: { file: string; from: string; nowMs: number }): Restored {
+  if (!existsSync(from)) throw configurationError(`There is no file ${from}.`, 'See `sotto db path` for the folder of the backups.');
+  const version = peekVersion(from) ?? 0;
+  if (version > MIGRATIONS.length) throw newerError(from, version, MIGRATIONS.length);
+  const { ok, problems } = checkFile(from);
+  if (!ok || version === 0) {
+    throw configurationError(`${from} is not a sound backup: ${problems[0] ?? 'it is not a database of sotto'}.`, 'Nothing was changed.');
+  }
+  try {
+    const fresh = `${file}.restoring`;
+    rmSync(fresh, { force: true });
+    ensurePrivateFile(fresh);
+    copyFileSync(from, fresh, constants.COPYFILE_FICLONE);
+    const descriptor = openSync(fresh, 'r+');
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    const kept = moveAside(file, nowMs);
+    renameSync(fresh, file);
+    return { kept };
+  } catch (thrown) {
+    throw storeFailure(thrown, file);
+  }
+}
+
+/** Backups beside the database, newest first: those of migrations, and those kept by a restore. */
+export function findBackups(file: string): string[] {
+  if (!existsSync(dirname(file))) return [];
+  const stamp = (name: string): string => /\d{8}-\d{6}/.exec(name)?.[0] ?? '';
+  return readdirSync(dirname(file))
+    .filter((name) => name.startsWith(`${basename(file)}.`) && name.endsWith('.bak'))
+    .sort((one, other) => stamp(other).localeCompare(stamp(one)))
+    .map((name) => join(dirname(file), name));
+}
+
+/** The log belongs to its database: without it, what was saved last would be missing. */
+function moveAside(file: string, nowMs: number): string | undefined {
+  if (!existsSync(file)) return undefined;
+  const aside = backupName(file, 'before-restore', nowMs);
+  for (const companion of ['-wal', '-shm']) {
+    if (existsSync(file + companion)) renameSync(file + companion, aside + companion);
+  }
+  renameSync(file, aside);
+  return aside;
+}

@@ -1,0 +1,132 @@
+/** The whole check: SQLite's own of the file, and what must hold between the rows. Changes nothing. */
+import { statSync } from 'node:fs';
+import { asSottoError } from '../core/errors.ts';
+import { type Connection, openConnection } from './connection.ts';
+import { peekVersion } from './file.ts';
+import { messageOf, messageRow } from './messages.ts';
+import { versionOf } from './migrate.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { indexText, parseTerms, trigramQuery } from './search-text.ts';
+import type { CheckReport } from './store.ts';
+
+/** Also for a file that cannot be opened as a store: then the report says why. */
+export function checkFile(file: string): CheckReport {
+  let connection: Connection | undefined;
+  try {
+    peekVersion(file);
+    connection = openConnection(file, { readonly: true });
+    return checkConnection(connection);
+  } catch (thrown) {
+    return { ok: false, problems: [asSottoError(thrown).message], facts: { ...NOTHING, bytes: sizeOf(file) } };
+  } finally {
+    connection?.close();
+  }
+}
+
+export function checkConnection(connection: Connection): CheckReport {
+  const problems: string[] = [];
+  const attempt = <Result>(what: string, action: () => Result, otherwise: Result): Result => {
+    try {
+      return action();
+    } catch (thrown) {
+      problems.push(`${what}: ${asSottoError(thrown).message}`);
+      return otherwise;
+    }
+  };
+  problems.push(...attempt('the file', () => fileProblems(connection), []));
+  for (const [what, sql] of INVARIANTS) {
+    const count = attempt(what, () => connection.get<{ count: number }>(sql)?.count ?? 0, 0);
+    if (count > 0) problems.push(`${what}: ${count}`);
+  }
+  problems.push(...attempt('attachments', () => attachmentProblems(connection), []));
+  problems.push(...attempt('the search index', () => indexProblems(connection), []));
+  const facts = attempt('the figures', () => factsOf(connection), NOTHING);
+  return { ok: problems.length === 0, problems, facts };
+}
+
+const NOTHING: CheckReport['facts'] = { conversations: 0, messages: 0, bytes: 0, version: 0 };
+
+/** What is wrong, and a statement that counts how often. */
+const INVARIANTS: readonly [what: string, sql: string][] = [
+  [
+    'messages whose parent is missing or elsewhere',
+    `SELECT count(*) AS count FROM messages m WHERE parent_id IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM messages p WHERE p.id = m.parent_id AND p.conversation_key = m.conversation_key)`,
+  ],
+  ['messages older than their parent in the tree', 'SELECT count(*) AS count FROM messages WHERE parent_id >= id'],
+  ['messages that cannot be read', 'SELECT count(*) AS count FROM messages WHERE NOT json_valid(parts)'],
+  [
+    'conversations whose active message is missing',
+    `SELECT count(*) AS count FROM conversations c WHERE active_message IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = c.active_message AND m.conversation_key = c.key)`,
+  ],
+  [
+    'conversations with a wrong count of messages',
+    'SELECT count(*) AS count FROM conversations c WHERE message_count <> (SELECT count(*) FROM messages WHERE conversation_key = c.key)',
+  ],
+  [
+    'pieces of a reply that is closed',
+    `SELECT count(*) AS count FROM reply_chunks c WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = c.message_id AND m.status = 'streaming')`,
+  ],
+  [
+    'attempts of messages that do not exist',
+    `SELECT count(*) AS count FROM attempts a WHERE message_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = a.message_id)`,
+  ],
+  [
+    'attachments that nothing uses',
+    'SELECT count(*) AS count FROM attachments a WHERE NOT EXISTS (SELECT 1 FROM message_attachments l WHERE l.sha256 = a.sha256)',
+  ],
+];
+
+function fileProblems(connection: Connection): string[] {
+  const integrity = connection.all<{ integrity_check: string }>('PRAGMA integrity_check').map((row) => row.integrity_check);
+  const references = connection
+    .all<{ table: string }>('PRAGMA foreign_key_check')
+    .map((row) => `${row.table} refers to a row that is missing`);
+  return [...integrity.filter((line) => line !== 'ok'), ...references];
+}
+
+function attachmentProblems(connection: Connection): string[] {
+  const { createHash } = process.getBuiltinModule('node:crypto');
+  const problems: string[] = [];
+  for (const { sha256, bytes } of connection.each<{ sha256: string; bytes: Buffer }>('SELECT sha256, bytes FROM attachments')) {
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256) problems.push(`attachment ${sha256} has other content than its name`);
+  }
+  return problems;
+}
+
+const SAMPLED = 200;
+
+/** Are the newest messages found by their own words? (SQLite's check of an index looks only at its inside.) */
+function indexProblems(connection: Connection): string[] {
+  const ids = connection.all<{ id: number }>('SELECT id FROM messages WHERE indexed = 1 ORDER BY id DESC LIMIT ?', SAMPLED);
+  const lost = ids.filter(({ id }) => {
+    const row = messageRow(connection, id);
+    const words = row
+      ? parseTerms(
+          indexText(messageOf(connection, row, false))
+            .slice(0, 200)
+            .replaceAll('"', ' '),
+        )
+      : [];
+    const query = trigramQuery(words.filter((term) => !term.short));
+    const sql = 'SELECT 1 FROM search_trigrams WHERE search_trigrams MATCH ? AND rowid = ?';
+    return query !== '' && connection.get(sql, query, id) === undefined;
+  });
+  return lost.length > 0 ? [`messages that the search index does not know: ${lost.length} of the newest ${ids.length}`] : [];
+}
+
+function factsOf(connection: Connection): CheckReport['facts'] {
+  const count = (table: 'conversations' | 'messages'): number =>
+    connection.get<{ count: number }>(`SELECT count(*) AS count FROM ${table}`)?.count ?? 0;
+  return {
+    conversations: count('conversations'),
+    messages: count('messages'),
+    bytes: sizeOf(connection.file),
+    version: versionOf(connection, MIGRATIONS.length),
+  };
+}
+
+export function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}

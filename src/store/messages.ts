@@ -1,0 +1,185 @@
+/** Table `messages`: a tree in each conversation (every message names its parent); what is closed is never rewritten. */
+import type { ErrorReport } from '../core/errors.ts';
+import type { FinishReason } from '../core/events.ts';
+import { type Json, parseJson } from '../core/json.ts';
+import type { Message } from '../core/messages.ts';
+import type { Cost, Usage } from '../core/usage.ts';
+import { insertAttachments, packParts, unpackMessage } from './attachments.ts';
+import { partialParts, readChunks } from './chunks.ts';
+import type { Connection } from './connection.ts';
+import type { MessageStatus, StoredMessage } from './store.ts';
+
+export type MessageRow = {
+  id: number;
+  conversation_key: number;
+  parent_id: number | null;
+  role: Message['role'];
+  status: MessageStatus;
+  created_ms: number;
+  provider: string | null;
+  model: string | null;
+  finish_reason: FinishReason | null;
+  raw_finish_reason: string | null;
+  usage: string | null;
+  cost: string | null;
+  error: string | null;
+  first_token_ms: number | null;
+  duration_ms: number | null;
+  indexed: number;
+  parts: string;
+};
+
+const COLUMNS = `id, conversation_key, parent_id, role, status, created_ms, provider, model, finish_reason, raw_finish_reason,
+  usage, cost, error, first_token_ms, duration_ms, indexed, parts`;
+
+export type NewMessage = {
+  key: number;
+  parent: number | null;
+  message: Message;
+  createdMs: number;
+  status?: MessageStatus;
+  facts?: MessageFacts;
+};
+
+export type MessageFacts = Partial<
+  Pick<StoredMessage, 'provider' | 'model' | 'finishReason' | 'rawFinishReason' | 'usage' | 'cost' | 'error' | 'timing'>
+>;
+
+export function insertMessage(
+  connection: Connection,
+  { key, parent, message, createdMs, status = 'complete', facts = {} }: NewMessage,
+): number {
+  const { json, contents } = packParts(message);
+  const { id } = connection.run(
+    `INSERT INTO messages (conversation_key, parent_id, role, status, created_ms, provider, model, finish_reason,
+       raw_finish_reason, usage, cost, error, first_token_ms, duration_ms, parts)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    key,
+    parent,
+    message.role,
+    status,
+    createdMs,
+    facts.provider ?? null,
+    facts.model ?? null,
+    ...factValues(facts),
+    json,
+  );
+  insertAttachments(connection, id, contents);
+  return id;
+}
+
+export type Owner = { pid: number; token: string; heartbeatMs: number };
+export type NewReply = { key: number; parent: number; provider: string; model: string; createdMs: number; owner: Owner };
+
+/** A reply begins as an empty row that says whose it is. */
+export function insertReply(connection: Connection, { key, parent, provider, model, createdMs, owner }: NewReply): number {
+  return connection.run(
+    `INSERT INTO messages (conversation_key, parent_id, role, status, created_ms, provider, model, owner_pid, owner, heartbeat_ms, parts)
+     VALUES (?, ?, 'assistant', 'streaming', ?, ?, ?, ?, ?, ?, '[]')`,
+    key,
+    parent,
+    createdMs,
+    provider,
+    model,
+    owner.pid,
+    owner.token,
+    owner.heartbeatMs,
+  ).id;
+}
+
+/** A sign of life. Also takes back a reply that another process closed too early. False when it was deleted. */
+export function beatReply(connection: Connection, id: number, nowMs: number): boolean {
+  return connection.run(`UPDATE messages SET heartbeat_ms = ?, status = 'streaming' WHERE id = ?`, nowMs, id).changes > 0;
+}
+
+export type Closing = { id: number; status: MessageStatus; message: Message; facts: MessageFacts & { provider: string; model: string } };
+
+export function closeReply(connection: Connection, { id, status, message, facts }: Closing): void {
+  const { json, contents } = packParts(message);
+  connection.run(
+    `UPDATE messages SET status = ?, provider = ?, model = ?, finish_reason = ?, raw_finish_reason = ?, usage = ?, cost = ?, error = ?,
+       first_token_ms = ?, duration_ms = ?, owner_pid = NULL, owner = NULL, heartbeat_ms = NULL, parts = ? WHERE id = ?`,
+    status,
+    facts.provider,
+    facts.model,
+    ...factValues(facts),
+    json,
+    id,
+  );
+  insertAttachments(connection, id, contents);
+}
+
+export type StreamingRow = { id: number; owner_pid: number | null; owner: string | null; heartbeat_ms: number | null };
+
+/** Replies that nobody has closed yet: read from an index that holds nothing else, so that opening a store costs no scan. */
+export function streamingReplies(connection: Connection): StreamingRow[] {
+  return connection.all(`SELECT id, owner_pid, owner, heartbeat_ms FROM messages WHERE status = 'streaming'`);
+}
+
+export function messageRow(connection: Connection, id: number): MessageRow | undefined {
+  return connection.get<MessageRow>(`SELECT ${COLUMNS} FROM messages WHERE id = ?`, id);
+}
+
+export function messageRows(connection: Connection, key: number): MessageRow[] {
+  return connection.all<MessageRow>(`SELECT ${COLUMNS} FROM messages WHERE conversation_key = ? ORDER BY id`, key);
+}
+
+/** The rows from the first message to the leaf. A parent outside of the conversation ends the walk. */
+export function pathRows(connection: Connection, key: number, leaf: number): MessageRow[] {
+  // One read of the conversation is faster than one statement per message, and a branch is rarely more than half of it.
+  const byId = new Map(messageRows(connection, key).map((row) => [row.id, row]));
+  const path: MessageRow[] = [];
+  for (let row = byId.get(leaf); row; row = row.parent_id === null ? undefined : byId.get(row.parent_id)) {
+    // A damaged file might hold a circle.
+    byId.delete(row.id);
+    path.push(row);
+  }
+  return path.reverse();
+}
+
+export function markIndexed(connection: Connection, id: number, indexed: boolean): void {
+  connection.run('UPDATE messages SET indexed = ? WHERE id = ?', indexed ? 1 : 0, id);
+}
+
+/** A reply that still streams, here or in another process, is shown with what is on disk of it. */
+export function messageOf(connection: Connection, row: MessageRow, media = true): Message {
+  const message = unpackMessage(connection, row, media);
+  if (row.status !== 'streaming' || message.role !== 'assistant') return message;
+  return { role: 'assistant', parts: [...message.parts, ...partialParts(readChunks(connection, row.id))] };
+}
+
+export function storedMessageOf(connection: Connection, row: MessageRow, media = true): StoredMessage {
+  return {
+    id: row.id,
+    parent: row.parent_id,
+    status: row.status,
+    createdMs: row.created_ms,
+    provider: row.provider,
+    model: row.model,
+    finishReason: row.finish_reason,
+    rawFinishReason: row.raw_finish_reason,
+    usage: readColumn<Usage>(row.usage),
+    cost: readColumn<Cost>(row.cost),
+    timing: { firstTokenMs: row.first_token_ms, durationMs: row.duration_ms },
+    error: readColumn<ErrorReport>(row.error),
+    message: messageOf(connection, row, media),
+  };
+}
+
+function factValues(facts: MessageFacts): (string | number | null)[] {
+  return [
+    facts.finishReason ?? null,
+    facts.rawFinishReason ?? null,
+    facts.usage ? JSON.stringify(facts.usage) : null,
+    facts.cost ? JSON.stringify(facts.cost) : null,
+    facts.error ? JSON.stringify(facts.error) : null,
+    facts.timing?.firstTokenMs == null ? null : Math.round(facts.timing.firstTokenMs),
+    facts.timing?.durationMs == null ? null : Math.round(facts.timing.durationMs),
+  ];
+}
+
+/** A side fact that cannot be read is unknown; it does not take the message with it. */
+function readColumn<Shape extends Json>(text: string | null): Shape | null {
+  // The column holds what factValues wrote of this shape.
+  return text === null ? null : ((parseJson(text) as Shape | undefined) ?? null);
+}

@@ -1,0 +1,183 @@
+/** Opens the store. Loaded, like SQLite, only by what needs it. */
+import { insertAttempt, sumAttempts } from './attempts.ts';
+import { backUpTo } from './backup.ts';
+import { activate, fork } from './branches.ts';
+import { checkConnection, sizeOf } from './check.ts';
+import { type Connection, openConnection } from './connection.ts';
+import { keyOf, type StoreContext } from './context.ts';
+import {
+  type ConversationRow,
+  conversationById,
+  conversationKey,
+  conversationsByPrefix,
+  conversationsByTitle,
+  listConversations,
+  setFlag,
+  setSystem,
+  setTitle,
+  sumConversation,
+  summaryOf,
+  wholeOf,
+} from './conversations.ts';
+import { newerError, storeFailure } from './failure.ts';
+import { ensurePrivateFile, peekVersion } from './file.ts';
+import { asIdPrefix, createIds } from './ids.ts';
+import { messageRows, pathRows, storedMessageOf } from './messages.ts';
+import { migrate } from './migrate.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { closeDeadReplies } from './recover.ts';
+import { eraseLog, removeConversations } from './remove.ts';
+import { search } from './search.ts';
+import { indexTitle, mergeCompletely, TABLES, unindexTitle } from './search-index.ts';
+import { fold } from './search-text.ts';
+import type { Found, PathOptions, Store, StoredMessage, StoreOptions, TitleSource, Totals, TotalsFilter } from './store.ts';
+import { addTag, countTags, removeTag } from './tags.ts';
+import { cleanTitle } from './title.ts';
+import { exportConversation, importConversation } from './transfer.ts';
+import { addMessage, beginReply, beginTurn } from './turns.ts';
+
+export function openStore(options: StoreOptions): Store {
+  const context = openContext(options);
+  const { connection } = context;
+  const edit =
+    <Rest extends unknown[]>(action: (key: number, ...rest: Rest) => void) =>
+    (id: string, ...rest: Rest): void =>
+      connection.write(() => action(keyOf(connection, id), ...rest));
+
+  return {
+    file: options.file,
+    beginTurn: (turn) => beginTurn(context, turn),
+    beginReply: (reply) => beginReply(context, reply),
+    addMessage: (added) => addMessage(context, added),
+    recordAttempt: (attempt, of = {}) =>
+      connection.write(() => {
+        const key = of.conversation === undefined ? null : (conversationKey(connection, of.conversation) ?? null);
+        insertAttempt(connection, attempt, { key, message: key === null ? null : (of.message ?? null), nowMs: context.now() });
+        if (key !== null) sumConversation(connection, key);
+      }),
+
+    list: (filter = {}) => listConversations(connection, filter, fold).map(summaryOf),
+    find: (reference) => find(connection, reference),
+    last: (filter = {}) => listConversations(connection, { ...filter, limit: 1 }, fold).map(summaryOf)[0],
+    conversation: (id) => {
+      const row = conversationById(connection, id);
+      return row && wholeOf(row);
+    },
+    path: (id, pathOptions) => path(connection, id, pathOptions),
+    tree: (id, { media = true } = {}) =>
+      messageRows(connection, keyOf(connection, id)).map((row) => storedMessageOf(connection, row, media)),
+    search: (query) => search(connection, query),
+    totals: (filter = {}) => totals(connection, filter),
+    tags: () => countTags(connection),
+
+    rename: (id, title, source = 'user') => connection.write(() => rename(connection, id, title, source)),
+    tag: edit((key, ...tags: string[]) => {
+      for (const tag of tags) addTag(connection, key, tag);
+    }),
+    untag: edit((key, ...tags: string[]) => {
+      for (const tag of tags) removeTag(connection, key, tag);
+    }),
+    pin: edit((key, pinned: boolean) => setFlag(connection, key, 'pinned', pinned)),
+    archive: edit((key, archived: boolean) => setFlag(connection, key, 'archived', archived)),
+    setSystem: edit((key, system: string | null) => setSystem(connection, key, system)),
+    activate: (id, message) => activate(context, id, message),
+    fork: (id, message) => fork(context, id, message),
+    remove: (ids) => removeConversations(connection, ids),
+
+    exportConversation: (id) => exportConversation(connection, id),
+    importConversation: (record) => importConversation(context, record),
+
+    check: () => checkConnection(connection),
+    backup: (file) => backUpTo(connection, file),
+    vacuum: () => vacuum(connection),
+    close: () => close(context),
+  };
+}
+
+/** An up-to-date database costs a look at its header, one number, and an index that is empty when nobody streams. */
+function openContext(options: StoreOptions): StoreContext {
+  const { file, random, pid, isRunning, wakeAfter } = options;
+  const version = peekVersion(file);
+  if (version === undefined) ensurePrivateFile(file);
+  else if (version > MIGRATIONS.length) throw newerError(file, version, MIGRATIONS.length);
+  const now = (): number => Math.round(options.now());
+  const connection = openConnection(file);
+  const token = `${pid}.${Math.floor(random() * 2 ** 32).toString(36)}`;
+  const context: StoreContext = { connection, now, random, pid, isRunning, wakeAfter, token, newId: createIds(random), writers: new Set() };
+  try {
+    migrate(connection, MIGRATIONS, now());
+    connection.define('fold', fold);
+    closeDeadReplies(context);
+    return context;
+  } catch (thrown) {
+    connection.close();
+    throw storeFailure(thrown, file);
+  }
+}
+
+function find(connection: Connection, reference: string): Found {
+  const MOST = 10;
+  const prefix = asIdPrefix(reference);
+  const title = fold(reference).trim();
+  const exact = prefix === undefined ? undefined : conversationById(connection, prefix);
+  if (exact) return { kind: 'one', conversation: summaryOf(exact) };
+  const ways: (() => ConversationRow[])[] = [
+    () => (prefix === undefined ? [] : conversationsByPrefix(connection, prefix, MOST)),
+    () => conversationsByTitle(connection, title, true, MOST),
+    () => (title === '' ? [] : conversationsByTitle(connection, title, false, MOST)),
+  ];
+  for (const way of ways) {
+    const [first, ...others] = way().map(summaryOf);
+    if (first) return others.length === 0 ? { kind: 'one', conversation: first } : { kind: 'many', candidates: [first, ...others] };
+  }
+  return { kind: 'none' };
+}
+
+function path(connection: Connection, id: string, { leaf, media = true }: PathOptions = {}): StoredMessage[] {
+  const row = conversationById(connection, id);
+  const end = leaf ?? row?.active_message ?? null;
+  if (!row || end === null) return [];
+  return pathRows(connection, row.key, end).map((message) => storedMessageOf(connection, message, media));
+}
+
+function totals(connection: Connection, filter: TotalsFilter): Totals {
+  const key = filter.conversation === undefined ? undefined : (conversationKey(connection, filter.conversation) ?? -1);
+  const counted = connection.get<{ conversations: number; messages: number }>(
+    'SELECT count(*) AS conversations, coalesce(sum(message_count), 0) AS messages FROM conversations WHERE ? IS NULL OR key = ?',
+    key ?? null,
+    key ?? null,
+  );
+  return { conversations: 0, messages: 0, ...counted, ...sumAttempts(connection, filter, key) };
+}
+
+function rename(connection: Connection, id: string, title: string, source: TitleSource): boolean {
+  const row = conversationById(connection, id);
+  const clean = cleanTitle(title);
+  if (!row) return keyOf(connection, id) > 0;
+  if (clean === '' || (source !== 'user' && row.title_source === 'user')) return false;
+  unindexTitle(connection, row.key, row.title);
+  setTitle(connection, row.key, clean, source);
+  indexTitle(connection, row.key, clean);
+  return true;
+}
+
+function vacuum(connection: Connection): { bytesBefore: number; bytesAfter: number } {
+  eraseLog(connection);
+  const bytesBefore = sizeOf(connection.file);
+  for (const table of TABLES) mergeCompletely(connection, table);
+  connection.script('VACUUM');
+  eraseLog(connection);
+  return { bytesBefore, bytesAfter: sizeOf(connection.file) };
+}
+
+/** What still streams is written; its replies stay open for the next start to close. */
+function close({ connection, writers }: StoreContext): void {
+  try {
+    for (const writer of [...writers]) {
+      writer.flush();
+      writer.stop();
+    }
+  } finally {
+    connection.close();
+  }
+}

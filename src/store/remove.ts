@@ -1,0 +1,40 @@
+/** Deleting for real: rows, search index and attachments that nothing else uses, and the bytes in the file and in its log. */
+import { attachmentsOnlyIn, deleteAttachment, unpackMessage } from './attachments.ts';
+import { detachAttempts } from './attempts.ts';
+import type { Connection } from './connection.ts';
+import { conversationById, deleteConversation } from './conversations.ts';
+import { messageRows } from './messages.ts';
+import { deletingFromIndex, unindexMessage, unindexTitle } from './search-index.ts';
+import type { Removal } from './store.ts';
+
+export function removeConversations(connection: Connection, ids: readonly string[]): Removal {
+  let removed = 0;
+  for (const id of ids) if (removeOne(connection, id)) removed++;
+  return { removed, erased: removed === 0 || eraseLog(connection) };
+}
+
+/** Writes the log into the file and empties it. False when a reader held it; the next checkpoint then does it. */
+export function eraseLog(connection: Connection): boolean {
+  return connection.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')?.busy === 0;
+}
+
+function removeOne(connection: Connection, id: string): boolean {
+  const count = conversationById(connection, id)?.message_count;
+  if (count === undefined) return false;
+  let removed = false;
+  deletingFromIndex(connection, count, () => {
+    const row = conversationById(connection, id);
+    if (!row) return;
+    unindexTitle(connection, row.key, row.title);
+    for (const message of messageRows(connection, row.key)) {
+      if (message.indexed === 1) unindexMessage(connection, message.id, unpackMessage(connection, message, false));
+    }
+    const attachments = attachmentsOnlyIn(connection, row.key);
+    detachAttempts(connection, row.key);
+    // Messages, tags, chunks and links of attachments go with it.
+    deleteConversation(connection, row.key);
+    for (const sha256 of attachments) deleteAttachment(connection, sha256);
+    removed = true;
+  });
+  return removed;
+}

@@ -1,0 +1,235 @@
+/** One reply while it streams: text goes to disk at the latest 250 ms or 4 KB after it came, and the whole truth at the end. */
+import type { StreamEvent } from '../core/events.ts';
+import type { AssistantMessage } from '../core/messages.ts';
+import { unpackMessage } from './attachments.ts';
+import { insertAttempt } from './attempts.ts';
+import { type Chunk, deleteChunks, insertChunk, lastSequence } from './chunks.ts';
+import type { StoreContext } from './context.ts';
+import { sumConversation, touchConversation } from './conversations.ts';
+import { beatReply, closeReply, type MessageRow, messageRow } from './messages.ts';
+import { indexUpwards, unindexMessage } from './search-index.ts';
+import type { ReplyEnd, ReplyWriter } from './store.ts';
+
+const MOST_WAITING_MS = 250;
+const MOST_WAITING_BYTES = 4096;
+/** How often a silent reply says that its process lives. */
+export const HEARTBEAT_MS = 30_000;
+
+type Start = { message: number; provider: string; model: string };
+
+export function createReplyWriter(context: StoreContext, { message, provider, model }: Start): ReplyWriter {
+  const { connection, now } = context;
+  let buffer = createBuffer();
+  let flushedMs = now();
+  let sequence: number | undefined;
+  let gone = false;
+  let closed = false;
+  let failure: unknown;
+  let cancelWake: (() => void) | undefined;
+  let wakesToFlush = false;
+
+  const writer = { flush, stop };
+  context.writers.add(writer);
+  arm(HEARTBEAT_MS, false);
+
+  function take(event: StreamEvent): void {
+    if (closed || gone || !buffer.take(event)) return;
+    if (failure !== undefined) {
+      const thrown = failure;
+      failure = undefined;
+      throw thrown;
+    }
+    const dueInMs = flushedMs + MOST_WAITING_MS - now();
+    if (buffer.bytes() >= MOST_WAITING_BYTES || dueInMs <= 0) flush();
+    else if (!wakesToFlush) arm(dueInMs, true);
+  }
+
+  function flush(): void {
+    if (closed || gone) return;
+    const chunks = buffer.chunks();
+    // A failing disk is asked again after the next 4 KB or 250 ms, not with every piece.
+    flushedMs = now();
+    buffer.restart();
+    try {
+      connection.write(() => {
+        if (!beatReply(connection, message, flushedMs)) {
+          gone = true;
+          return;
+        }
+        let next = sequence ?? lastSequence(connection, message);
+        for (const chunk of chunks) insertChunk(connection, message, ++next, chunk);
+        sequence = next;
+      });
+    } catch (thrown) {
+      buffer.putBack(chunks);
+      // Rolled back with the rest.
+      sequence = undefined;
+      throw thrown;
+    }
+    arm(HEARTBEAT_MS, false);
+  }
+
+  /** Text that is not followed by more must reach the disk too: a model may pause in mid-sentence. */
+  function arm(milliseconds: number, toFlush: boolean): void {
+    cancelWake?.();
+    wakesToFlush = toFlush;
+    cancelWake = context.wakeAfter(Math.max(1, milliseconds), () => {
+      try {
+        flush();
+      } catch (thrown) {
+        // Nobody is there to catch it: the next event or the end will say it.
+        failure = thrown;
+        if (!closed) arm(HEARTBEAT_MS, false);
+      }
+    });
+  }
+
+  function stop(): void {
+    closed = true;
+    cancelWake?.();
+    context.writers.delete(writer);
+  }
+
+  function finish(end: ReplyEnd): boolean {
+    const saved = connection.write(() => finishReply(context, { message, provider, model }, end));
+    stop();
+    buffer = createBuffer();
+    return saved;
+  }
+
+  return { message, take, flush, finish };
+}
+
+/** False when the conversation is gone: then only the money is written down. */
+function finishReply({ connection, now }: StoreContext, start: Start, end: ReplyEnd): boolean {
+  const nowMs = now();
+  const row = messageRow(connection, start.message);
+  const place = { key: row?.conversation_key ?? null, message: row ? start.message : null, nowMs };
+  for (const attempt of end.attempts) insertAttempt(connection, row ? attempt : withoutRequestId(attempt), place);
+  if (!row) return false;
+  const provider = end.provider ?? start.provider;
+  const model = end.model ?? start.model;
+  forgetEarlierEnd(connection, row);
+  closeReply(connection, {
+    id: start.message,
+    status: end.status,
+    message: end.message,
+    facts: {
+      provider,
+      model,
+      finishReason: end.finishReason,
+      rawFinishReason: end.rawFinishReason ?? null,
+      usage: end.usage ?? null,
+      cost: end.cost ?? null,
+      error: end.error ?? null,
+      timing: end.timing ?? { firstTokenMs: null, durationMs: null },
+    },
+  });
+  deleteChunks(connection, start.message);
+  indexUpwards(connection, start.message);
+  touchConversation(connection, row.conversation_key, nowMs, provider, model);
+  sumConversation(connection, row.conversation_key);
+  return true;
+}
+
+/** Another process may have taken this one for dead and closed the reply with what was on disk: the truth replaces that. */
+function forgetEarlierEnd(connection: StoreContext['connection'], row: MessageRow): void {
+  if (row.indexed !== 1) return;
+  unindexMessage(connection, row.id, unpackMessage(connection, row, false));
+  connection.run(
+    `DELETE FROM attempts WHERE conversation_key = ? AND message_id = ? AND outcome = 'interrupted'`,
+    row.conversation_key,
+    row.id,
+  );
+}
+
+function withoutRequestId<Attempt extends { requestId?: string }>({ requestId: _, ...attempt }: Attempt): Omit<Attempt, 'requestId'> {
+  return attempt;
+}
+
+/** Events as they come, kept as the fewest rows: neighbouring pieces of a part are one. */
+function createBuffer() {
+  let waiting: Chunk[] = [];
+  let bytes = 0;
+  const kinds = new Map<string, Chunk['kind']>();
+  /** How much text of each part has come in pieces. */
+  const lengths = new Map<string, number>();
+
+  function add(kind: Chunk['kind'], part: string, text: string): true {
+    const last = waiting.at(-1);
+    if (last && last.kind === kind && last.part === part) last.text += text;
+    else waiting.push({ kind, part, text });
+    bytes += Buffer.byteLength(text);
+    return true;
+  }
+
+  return {
+    bytes: () => bytes,
+    restart: () => {
+      bytes = 0;
+    },
+    /** Whether there is anything to write of it. */
+    take(event: StreamEvent): boolean {
+      switch (event.type) {
+        case 'request.start':
+          kinds.clear();
+          lengths.clear();
+          return add('start', '', JSON.stringify({ provider: event.provider, model: event.model }));
+        case 'part.start':
+          if (event.kind !== 'media' && event.kind !== 'hosted') kinds.set(event.id, event.kind);
+          if (event.kind !== 'tool_call') return false;
+          return add('call', event.id, JSON.stringify({ name: event.name, callId: event.callId }));
+        case 'part.delta': {
+          const kind = kinds.get(event.id);
+          if (kind === undefined || event.text === '') return false;
+          lengths.set(event.id, (lengths.get(event.id) ?? 0) + event.text.length);
+          return add(kind, event.id, event.text);
+        }
+        case 'part.end':
+          return saysMore(event.part, lengths.get(event.id) ?? 0) && add('end', event.id, JSON.stringify(event.part));
+        case 'usage':
+          return add('usage', String(waiting.length), JSON.stringify(event.usage));
+        default:
+          return false;
+      }
+    },
+    /** What is to be written. Half a character waits for its other half: on its own it could not be stored. */
+    chunks(): Chunk[] {
+      const all = waiting;
+      waiting = [];
+      const last = all.at(-1);
+      if (last && /[\ud800-\udbff]$/.test(last.text)) {
+        waiting = [{ ...last, text: last.text.slice(-1) }];
+        last.text = last.text.slice(0, -1);
+      }
+      return all;
+    },
+    putBack(chunks: Chunk[]): void {
+      const rest = waiting;
+      waiting = chunks;
+      for (const { kind, part, text } of rest) {
+        const last = waiting.at(-1);
+        if (last && last.kind === kind && last.part === part) last.text += text;
+        else waiting.push({ kind, part, text });
+      }
+    },
+  };
+}
+
+type EndedPart = AssistantMessage['parts'][number];
+
+/** Pieces that already are the whole part need no second copy. */
+function saysMore(part: EndedPart, pieces: number): boolean {
+  switch (part.type) {
+    case 'text':
+      return part.text.length !== pieces || part.citations !== undefined || part.refusal !== undefined || part.original !== undefined;
+    case 'reasoning':
+      return part.text.length !== pieces || part.original !== undefined;
+    case 'tool_call':
+    case 'hosted':
+      return true;
+    case 'media':
+      // Pictures are large and are only written whole, at the end.
+      return false;
+  }
+}

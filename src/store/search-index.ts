@@ -1,0 +1,88 @@
+/**
+ * The search index: two FTS5 tables without content of their own. `search_trigrams` finds every part of three characters and
+ * more in any language; `search_short` holds what is shorter. Messages have their id as rowid, titles their conversation's
+ * key with a minus. Without positions (`detail = none`) the index is as large as the text and half of one with them; the text
+ * itself has the last word on every match.
+ */
+import type { Message } from '../core/messages.ts';
+import type { Connection } from './connection.ts';
+import { markIndexed, messageOf, messageRow } from './messages.ts';
+import { fold, indexText, shortTerms } from './search-text.ts';
+
+export function indexTitle(connection: Connection, key: number, title: string): void {
+  insertText(connection, -key, fold(title));
+}
+
+export function unindexTitle(connection: Connection, key: number, title: string): void {
+  deleteText(connection, -key, fold(title));
+}
+
+export function indexMessage(connection: Connection, id: number, message: Message): void {
+  insertText(connection, id, indexText(message));
+  markIndexed(connection, id, true);
+}
+
+export function unindexMessage(connection: Connection, id: number, message: Message): void {
+  deleteText(connection, id, indexText(message));
+  markIndexed(connection, id, false);
+}
+
+/**
+ * Indexes a closed reply and whatever above it is not indexed yet: a prompt is left for now when it is saved, because with a
+ * large file in it that would hold up the request.
+ */
+export function indexUpwards(connection: Connection, leaf: number): void {
+  for (let row = messageRow(connection, leaf); row; row = row.parent_id === null ? undefined : messageRow(connection, row.parent_id)) {
+    if (row.indexed === 1) return;
+    if (row.status !== 'streaming') indexMessage(connection, row.id, messageOf(connection, row, false));
+  }
+}
+
+/** Above this many messages it is faster to mark the entries and then to write the index anew than to cut out each of them. */
+const MANY = 40;
+
+/** Runs a deletion so that no word stays behind in the index. */
+export function deletingFromIndex(connection: Connection, messages: number, action: () => void): void {
+  if (messages <= MANY) {
+    connection.write(action);
+    return;
+  }
+  connection.write(() => {
+    setSecureDelete(connection, false);
+    action();
+    setSecureDelete(connection, true);
+  });
+  for (const table of TABLES) mergeCompletely(connection, table);
+}
+
+/** Writes the index anew without what is marked as deleted, in short steps that let other writers in between. */
+export function mergeCompletely(connection: Connection, table: (typeof TABLES)[number]): void {
+  // A negative number begins a merge of everything, positive ones go on with it; no more changes means done.
+  connection.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, -MERGE_PAGES);
+  for (let before = changesOf(connection); ; before = changesOf(connection)) {
+    connection.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, MERGE_PAGES);
+    if (changesOf(connection) - before < 2) return;
+  }
+}
+
+export const TABLES = ['search_trigrams', 'search_short'] as const;
+const MERGE_PAGES = 2000;
+
+function changesOf(connection: Connection): number {
+  return connection.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes ?? 0;
+}
+
+function setSecureDelete(connection: Connection, on: boolean): void {
+  for (const table of TABLES) connection.run(`INSERT INTO ${table} (${table}, rank) VALUES ('secure-delete', ?)`, on ? 1 : 0);
+}
+
+function insertText(connection: Connection, rowid: number, folded: string): void {
+  connection.run('INSERT INTO search_trigrams (rowid, text) VALUES (?, ?)', rowid, folded);
+  connection.run('INSERT INTO search_short (rowid, text) VALUES (?, ?)', rowid, shortTerms(folded));
+}
+
+/** An index without content must be told what it once was given. */
+function deleteText(connection: Connection, rowid: number, folded: string): void {
+  connection.run(`INSERT INTO search_trigrams (search_trigrams, rowid, text) VALUES ('delete', ?, ?)`, rowid, folded);
+  connection.run(`INSERT INTO search_short (search_short, rowid, text) VALUES ('delete', ?, ?)`, rowid, shortTerms(folded));
+}

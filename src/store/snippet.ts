@@ -1,0 +1,71 @@
+/** A short piece of a text around what was found in it. */
+import { fold, placesOf, type Term } from './search-text.ts';
+import type { Snippet } from './store.ts';
+
+const BEFORE = 40;
+const LENGTH = 160;
+
+/** The surroundings of the first place where one of the terms stands, on one line, with every place in it. */
+export function snippetOf(text: string, terms: readonly Term[]): Snippet {
+  const map = foldWithPlaces(text);
+  const places = terms
+    .flatMap((term) => placesOf(term, map.folded, 20))
+    .map(([start, end]): [number, number] => [map.startOf(start), map.endOf(end)])
+    .sort((one, other) => one[0] - other[0]);
+  const first = places[0]?.[0] ?? 0;
+  const start = edge(text, first <= BEFORE ? 0 : first - BEFORE);
+  const end = edge(text, Math.min(text.length, Math.max(start + LENGTH, places[0]?.[1] ?? 0)));
+  const before = start > 0 ? '…' : '';
+  const shown = text.slice(start, end).replace(/[\s\u0000]/g, ' ');
+  const shift = before.length - start;
+  return {
+    text: `${before}${shown}${end < text.length ? '…' : ''}`,
+    matches: joined(places.filter(([from, to]) => from >= start && to <= end)).map(([from, to]) => [from + shift, to + shift]),
+  };
+}
+
+type FoldedText = { folded: string; startOf: (place: number) => number; endOf: (place: number) => number };
+
+/** The folded text and, for each place in it, where it came from. Plain texts keep their length: then nothing is counted. */
+function foldWithPlaces(text: string): FoldedText {
+  const folded = fold(text);
+  if (folded.length === text.length && /^[\u0000-\u007f]*$/.test(text))
+    return { folded, startOf: (place) => place, endOf: (place) => place };
+  let piecewise = '';
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let at = 0;
+  const known = new Map<string, string>();
+  for (const character of text) {
+    let piece = known.get(character) ?? fold(character);
+    known.set(character, piece);
+    if (piece === ' ' && piecewise.endsWith(' ')) piece = '';
+    for (let unit = 0; unit < piece.length; unit++) {
+      starts.push(at);
+      ends.push(at + character.length);
+    }
+    piecewise += piece;
+    at += character.length;
+  }
+  return {
+    folded: piecewise,
+    startOf: (place) => starts[place] ?? text.length,
+    endOf: (place) => (place === 0 ? 0 : (ends[place - 1] ?? text.length)),
+  };
+}
+
+/** Never between the halves of a character. */
+function edge(text: string, place: number): number {
+  const code = text.charCodeAt(place);
+  return code >= 0xdc00 && code <= 0xdfff ? place - 1 : place;
+}
+
+function joined(places: readonly [number, number][]): [number, number][] {
+  const result: [number, number][] = [];
+  for (const [start, end] of places) {
+    const last = result.at(-1);
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+    else result.push([start, end]);
+  }
+  return result;
+}

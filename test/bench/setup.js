@@ -1,0 +1,80 @@
+// What a run of the bench stands on: a temporary folder with a copy of the built program and the floors, and the mock server.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startMock } from './mock.js';
+import { startNode } from './process.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export async function setUp() {
+  if (!existsSync(join(ROOT, 'dist/main.js'))) throw new Error('sotto is not built here: run npm run build first.');
+  const folder = mkdtempSync(join(tmpdir(), 'sotto-bench-'));
+  try {
+    copyProduct(join(folder, 'sotto'));
+    bundle(join(ROOT, 'test/bench/floors/openai.js'), join(folder, 'openai.mjs'));
+    cpSync(join(ROOT, 'test/bench/floors/fetch.js'), join(folder, 'fetch.mjs'));
+    return bench(folder, await startMock());
+  } catch (thrown) {
+    rmSync(folder, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+function bench(folder, mock) {
+  const launcher = join(folder, 'sotto/bin/sotto.js');
+  const environment = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    // Compile caches go here: nothing of the user's is used or warmed.
+    TMPDIR: folder,
+    LANG: 'C.UTF-8',
+    TERM: 'xterm-256color',
+    SOTTO_HOME: join(folder, 'home'),
+    OPENAI_API_KEY: 'bench',
+  };
+  const ask = (url, more = []) => ({
+    args: [launcher, 'ask', '-p', 'openai', '-m', 'gpt-4o-mini', ...more, 'Say hello.'],
+    env: { ...environment, OPENAI_BASE_URL: url },
+  });
+  return {
+    mock,
+    folder,
+    /** `sotto` with these arguments; `floor(name, url)` a floor script against a base URL; `bare` a Node that does nothing. */
+    sotto: (args, options = {}) => startNode({ args: [launcher, ...args], env: environment, ...options }),
+    ask: (url, options = {}) => startNode({ ...ask(url), ...options }),
+    askArgv: (url, more) => ({ argv: [process.execPath, ...ask(url, more).args], env: ask(url, more).env }),
+    floor: (name, url, options = {}) =>
+      startNode({
+        args: [join(folder, `${name}.mjs`), url],
+        env: { ...environment, NODE_COMPILE_CACHE: join(folder, 'cache') },
+        ...options,
+      }),
+    bare: () => startNode({ args: ['-e', '0'], env: environment }),
+    tearDown() {
+      mock.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A copy, so that a build meanwhile does not pull the files from under a measurement. */
+function copyProduct(target) {
+  mkdirSync(target);
+  for (const name of ['bin', 'package.json', 'dist']) {
+    cpSync(join(ROOT, name), join(target, name), { recursive: true, filter: (source) => !source.endsWith('.map') });
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(target, 'node_modules'), 'junction');
+}
+
+/** In a process of its own: a bundler in this one would make every spawn that is measured slower. */
+function bundle(entry, file) {
+  const cli = join(ROOT, 'node_modules/rolldown/bin/cli.mjs');
+  const { status, stderr } = spawnSync(process.execPath, [cli, entry, '--file', file, '--format', 'esm', '--platform', 'node'], {
+    encoding: 'utf8',
+    cwd: dirname(entry),
+  });
+  if (status !== 0) throw new Error(`the floor ${entry} could not be bundled: ${stderr}`);
+}
