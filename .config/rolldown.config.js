@@ -25,7 +25,7 @@ export default defineConfig({
   },
 });
 
-const HOT = /[\\/]src[\\/](core|engine[\\/](?!first-run|structured)|middleware|cli[\\/](?!commands[\\/](?!ask)|help|dry-run|schema-option|prompt)|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select)|config[\\/](?!write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
+const HOT = /[\\/]src[\\/](core|engine[\\/](?!first-run|structured|import-)|middleware|cli[\\/](?!commands[\\/](?!ask)|help|dry-run|schema-option|prompt)|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
 
 function isOnTheWayOfAQuestion(id) {
   return HOT.test(id) || /node_modules[\\/](commander|eventsource-parser)[\\/]/.test(id) || id.startsWith('\0sotto:');

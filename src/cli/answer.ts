@@ -3,6 +3,7 @@ import type { Settings } from '../config/load.ts';
 import type { SottoError } from '../core/errors.ts';
 import { textOf } from '../core/messages.ts';
 import type { Provider } from '../core/provider.ts';
+import { rememberedCost } from '../engine/price-memo.ts';
 import { sendTurn } from '../engine/session.ts';
 import { exitCodeOfTurn, runTurn, type Turn, type TurnPorts } from '../engine/turn.ts';
 import { withRetry } from '../middleware/retry.ts';
@@ -46,10 +47,10 @@ async function openPorts({ turn, provider, settings, context, kept }: Answering,
     { retries: settings.get('retries'), restart: screen.mayRestart, sleep: context.sleep, random: context.random },
     (request, signal) => provider.stream(request, signal),
   );
+  const memo = { file: `${context.paths.cache}/prices.json`, version: context.version, keep: !settings.get('private') };
   return {
     stream: turn.check ? (await import('../engine/structured.ts')).bareJson(retrying) : retrying,
     now: context.now,
-    costOf: async (name, model, usage) =>
-      screen.needsCost || kept.store ? (await import('../models/prices.ts')).costOf({ provider: name, model, usage }) : undefined,
+    costOf: async (name, model, usage) => (screen.needsCost || kept.store ? rememberedCost(name, model, usage, memo) : undefined),
   };
 }

@@ -15,6 +15,56 @@ export const COMMANDS = {
     summary: 'ask a question and print the answer',
     load: async (context, finish) => (await import('./commands/ask.ts')).askCommand(context, finish),
   },
+  list: {
+    group: 'Conversations',
+    summary: 'the saved conversations, newest first',
+    load: async (context) => (await import('./commands/list.ts')).listCommand(context),
+  },
+  show: {
+    group: 'Conversations',
+    summary: 'read a conversation, or the tree of its branches',
+    load: async (context) => (await import('./commands/show.ts')).showCommand(context),
+  },
+  search: {
+    group: 'Conversations',
+    summary: 'find words in what was asked, answered, thought and done',
+    load: async (context) => (await import('./commands/search.ts')).searchCommand(context),
+  },
+  last: {
+    group: 'Conversations',
+    summary: 'the last reply again, or the code in it (-x)',
+    load: async (context) => (await import('./commands/last.ts')).lastCommand(context),
+  },
+  rename: {
+    group: 'Conversations',
+    summary: 'give a conversation another title',
+    load: async (context) => (await import('./commands/rename.ts')).renameCommand(context),
+  },
+  tag: {
+    group: 'Conversations',
+    summary: 'put tags on a conversation, take them off, or list them',
+    load: async (context) => (await import('./commands/tag.ts')).tagCommand(context),
+  },
+  pin: {
+    group: 'Conversations',
+    summary: 'mark conversations that are wanted again and again',
+    load: async (context) => (await import('./commands/pin.ts')).pinCommand(context),
+  },
+  archive: {
+    group: 'Conversations',
+    summary: 'put conversations away: kept, but not listed',
+    load: async (context) => (await import('./commands/pin.ts')).archiveCommand(context),
+  },
+  fork: {
+    group: 'Conversations',
+    summary: 'copy a conversation, whole or up to a message',
+    load: async (context) => (await import('./commands/fork.ts')).forkCommand(context),
+  },
+  delete: {
+    group: 'Conversations',
+    summary: 'delete conversations for good',
+    load: async (context) => (await import('./commands/delete.ts')).deleteCommand(context),
+  },
   models: {
     group: 'Models and providers',
     summary: 'list models, and show one with its limits and price',
@@ -35,12 +85,17 @@ export const COMMANDS = {
     summary: 'show and change settings',
     load: async (context) => (await import('./commands/config.ts')).configCommand(context),
   },
+  db: {
+    group: 'sotto itself',
+    summary: 'the database of conversations: check, back up, restore',
+    load: async (context, finish) => (await import('./commands/db.ts')).dbCommand(context, finish),
+  },
 } as const satisfies Record<string, CommandRow>;
 
 /** Commands of later versions: as a single word they are no question either. */
 export const LATER: readonly string[] = [
-  ...['chat', 'compare', 'list', 'show', 'search', 'resume', 'rename', 'delete', 'fork', 'summarize', 'export', 'import'],
-  ...['status', 'doctor', 'usage', 'budget', 'metrics', 'memory', 'personas', 'tools', 'mcp', 'index', 'map', 'batch', 'serve', 'db'],
+  ...['chat', 'compare', 'resume', 'summarize', 'export', 'import'],
+  ...['status', 'doctor', 'usage', 'budget', 'metrics', 'memory', 'personas', 'tools', 'mcp', 'index', 'map', 'batch', 'serve'],
   'completion',
 ];
 

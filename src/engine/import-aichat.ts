@@ -9,9 +9,9 @@ import {
   mediaOfDataUrl,
   missingAttachment,
   type Origin,
+  type Problem,
   paragraphs,
   parseTime,
-  type Problem,
 } from './import-record.ts';
 
 export function isAichat(value: unknown): boolean {
@@ -21,7 +21,8 @@ export function isAichat(value: unknown): boolean {
 /** A session: `name` is its file name without the ending; it carries no times and no id of its own. */
 export function readAichatSession(value: Json, name: string, origin: Origin): ImportStep {
   const problems: Problem[] = [];
-  if (!isObject(value) || !isAichat(value)) return { conversations: [], problems: [{ where: origin.where, what: 'is not a session of aichat' }] };
+  if (!isObject(value) || !isAichat(value))
+    return { conversations: [], problems: [{ where: origin.where, what: 'is not a session of aichat' }] };
   const { provider, model } = modelOf(textAt(value, 'model') ?? '');
   const createdMs = timeOfName(name) ?? origin.modifiedMs;
   const compressed = listAt(value, 'compressed_messages');
@@ -74,7 +75,8 @@ function readMessages(list: readonly Json[], { origin, problems, createdMs, fact
     const role = textAt(entry, 'role');
     if (role === 'system') {
       const text = plainText(entry);
-      if (index === summaryAt) problems.push({ where, what: 'is a summary of earlier messages; left out, because they are kept themselves' });
+      if (index === summaryAt)
+        problems.push({ where, what: 'is a summary of earlier messages; left out, because they are kept themselves' });
       else if (last === null) systems.push(text);
       else problems.push({ where, what: 'changes the instructions in the middle of the session; the first ones were kept' });
       continue;
@@ -133,7 +135,12 @@ function partsOf(entry: Json, where: string, problems: Problem[]): UserMessage['
 }
 
 function plainText(entry: Json): string {
-  return textAt(entry, 'content') ?? listAt(entry, 'content').flatMap((part) => textAt(part, 'text') ?? []).join('\n\n');
+  return (
+    textAt(entry, 'content') ??
+    listAt(entry, 'content')
+      .flatMap((part) => textAt(part, 'text') ?? [])
+      .join('\n\n')
+  );
 }
 
 function asArguments(value: Json | undefined): string {

@@ -1,7 +1,7 @@
 /** What one node of ChatGPT's export says, as messages: by role, recipient and content type. */
 import { isObject, type Json, type JsonObject, listAt, objectAt, parseJson, textAt } from '../core/json.ts';
 import type { Citation, MediaPart, Message, ReasoningPart, TextPart } from '../core/messages.ts';
-import { missingAttachment, type Origin, paragraphs, type Problem } from './import-record.ts';
+import { missingAttachment, type Origin, type Problem, paragraphs } from './import-record.ts';
 
 export type OpenCall = { id: string; name: string };
 export type ChatGptStep = { message: Message; failed?: true };
@@ -25,7 +25,9 @@ export function readNode(message: JsonObject, context: NodeContext): ChatGptNode
   const system = [read.system, instructions].filter(Boolean).join('\n\n') || undefined;
   const rest = { problems, call: context.call, ...(system === undefined ? {} : { system }) };
   if (role === 'system' || metadata?.is_user_system_message === true) {
-    const text = [...new Set([system ?? '', ...read.parts.map((part) => (part.type === 'text' ? part.text : ''))])].filter((one) => one.trim());
+    const text = [...new Set([system ?? '', ...read.parts.map((part) => (part.type === 'text' ? part.text : ''))])].filter((one) =>
+      one.trim(),
+    );
     return { ...rest, steps: [], ...(text.length > 0 ? { system: text.join('\n\n') } : {}) };
   }
   if (role === 'user') {
@@ -51,7 +53,10 @@ function assistantNode({ message, content, parts, failed, context, rest }: NodeR
     const shown = withCitations(paragraphs(parts), objectAt(message, 'metadata'));
     return { ...rest, steps: [{ message: { role: 'assistant', parts: shown }, ...(failed ? { failed: true as const } : {}) }] };
   }
-  const raw = content.content_type === 'code' ? (textAt(content, 'text') ?? '') : parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  const raw =
+    content.content_type === 'code'
+      ? (textAt(content, 'text') ?? '')
+      : parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
   const call: OpenCall = { id: context.nodeId, name: recipient };
   const key = content.content_type === 'code' ? 'code' : 'input';
   const callArguments = isObject(parseJson(raw)) ? raw : JSON.stringify({ [key]: raw });
@@ -86,7 +91,8 @@ function readContent(content: JsonObject, context: NodeContext, problems: Proble
     const parts = reader(content, context, problems);
     return { parts: parts.filter((part) => part.type === 'media' || part.text.trim() !== ''), failed: type === 'system_error' };
   }
-  if (type === 'user_editable_context' || type === 'model_editable_context') return { parts: [], system: instructionsOf(content), failed: false };
+  if (type === 'user_editable_context' || type === 'model_editable_context')
+    return { parts: [], system: instructionsOf(content), failed: false };
   const parts = texts(['title', 'url', 'text', 'result', 'content'], content);
   problems.push({
     where: context.where,
@@ -141,7 +147,10 @@ function attachment(pointer: string, { asset, where }: NodeContext, problems: Pr
   const id = pointer.replace(/^[a-z-]+:\/\//, '').replace(/[#?].*$/, '');
   const found = asset(id);
   if (found) return { type: 'media', ...found };
-  problems.push({ where, what: `refers to the file ${id}, which is not in the export (import the whole folder, not only conversations.json)` });
+  problems.push({
+    where,
+    what: `refers to the file ${id}, which is not in the export (import the whole folder, not only conversations.json)`,
+  });
   return missingAttachment(id);
 }
 

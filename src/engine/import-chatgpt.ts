@@ -78,7 +78,10 @@ function readTree(value: JsonObject, { place, origin, problems, createdMs }: Rea
   return { messages: joined.messages, active: joined.active, systems };
 }
 
-function factsOf(message: JsonObject, { message: content, failed }: ChatGptStep): Pick<RecordedMessage, 'message'> & Partial<RecordedMessage> {
+function factsOf(
+  message: JsonObject,
+  { message: content, failed }: ChatGptStep,
+): Pick<RecordedMessage, 'message'> & Partial<RecordedMessage> {
   if (content.role !== 'assistant') return { message: content };
   const metadata = objectAt(message, 'metadata');
   const raw = textAt(objectAt(metadata, 'finish_details'), 'type');

@@ -8,9 +8,9 @@ import {
   known,
   missingAttachment,
   type Origin,
+  type Problem,
   paragraphs,
   parseTime,
-  type Problem,
   quoted,
 } from './import-record.ts';
 

@@ -4,7 +4,18 @@ import type { MediaPart, Message, ReplyPart, TextPart, ToolResultPart } from '..
 import type { Usage } from '../core/usage.ts';
 import type { LlmAttachment, LlmCall, LlmConversation, LlmMessage, LlmPart, LlmTurn } from '../store/import-llm.ts';
 import type { RecordedMessage } from '../store/store.ts';
-import { createTree, type ImportStep, joinPieces, known, missingAttachment, type Origin, paragraphs, parseTime, type Problem, quoted } from './import-record.ts';
+import {
+  createTree,
+  type ImportStep,
+  joinPieces,
+  known,
+  missingAttachment,
+  type Origin,
+  type Problem,
+  paragraphs,
+  parseTime,
+  quoted,
+} from './import-record.ts';
 
 /** One conversation. A call's results are logged with the prompt that took them along, which is the next turn. */
 export function readLlmConversation(conversation: LlmConversation, origin: Origin): ImportStep {
@@ -56,7 +67,12 @@ function readTurns(turns: readonly LlmTurn[], reading: Reading): Read {
     add({
       role: 'tool',
       parts: turn.toolResults.map((result, index) =>
-        resultOf({ callId: result.callId ?? openCall(tree.messages, index), name: result.name, output: result.output, exception: result.exception }),
+        resultOf({
+          callId: result.callId ?? openCall(tree.messages, index),
+          name: result.name,
+          output: result.output,
+          exception: result.exception,
+        }),
       ),
     });
     const words: TextPart[] = turn.prompt === '' ? [] : [{ type: 'text', text: turn.prompt }];

@@ -37,7 +37,10 @@ export function createTree(): { messages: RecordedMessage[]; add(draft: Draft): 
  * Many programs keep one reply as several entries (a thought, a sentence, another sentence), and one call's result as
  * several. Where nothing branches between them they are one message here, as a model would send them.
  */
-export function joinPieces(messages: readonly RecordedMessage[], active: number | null): { messages: RecordedMessage[]; active: number | null } {
+export function joinPieces(
+  messages: readonly RecordedMessage[],
+  active: number | null,
+): { messages: RecordedMessage[]; active: number | null } {
   const children = new Map<number, number>();
   for (const { parent } of messages) if (parent !== null) children.set(parent, (children.get(parent) ?? 0) + 1);
   const joined = new Map<number, RecordedMessage>();

@@ -13,7 +13,8 @@ export function readSotto(value: Json, where: string): ImportStep {
   const newer = newerThanThis(value, where);
   if (newer) return { conversations: [], problems: [newer] };
   const steps = listAt(value, 'conversations').map((record, index) => readSottoRecord(record, `${where}, conversation ${index + 1}`));
-  if (!isObject(value) || !Array.isArray(value.conversations)) return { conversations: [], problems: [{ where, what: 'has no list of conversations' }] };
+  if (!isObject(value) || !Array.isArray(value.conversations))
+    return { conversations: [], problems: [{ where, what: 'has no list of conversations' }] };
   return { conversations: steps.flatMap((step) => step.conversations), problems: steps.flatMap((step) => step.problems) };
 }
 
@@ -23,7 +24,8 @@ export function readSottoRecord(value: Json, where: string): ImportStep {
   if (newer) return { conversations: [], problems: [newer] };
   const { kind: _kind, ...bare } = isObject(value) ? value : {};
   const checked = RECORD.safeParse(isObject(value) ? bare : value);
-  if (!checked.success) return { conversations: [], problems: [{ where, what: `is not a conversation of sotto: ${reasonsOf(checked.error)}` }] };
+  if (!checked.success)
+    return { conversations: [], problems: [{ where, what: `is not a conversation of sotto: ${reasonsOf(checked.error)}` }] };
   // The schema describes the type; what zod calls `undefined` cannot stand in JSON.
   const record = checked.data as unknown as ConversationRecord;
   const wrong = brokenTree(record);
@@ -32,7 +34,9 @@ export function readSottoRecord(value: Json, where: string): ImportStep {
 
 function newerThanThis(value: Json, where: string): Problem | undefined {
   const version = isObject(value) ? value.v : undefined;
-  return typeof version === 'number' && version > 1 ? { where, what: `was written by a newer sotto (version ${version}); update sotto` } : undefined;
+  return typeof version === 'number' && version > 1
+    ? { where, what: `was written by a newer sotto (version ${version}); update sotto` }
+    : undefined;
 }
 
 function brokenTree({ messages, activeMessage }: ConversationRecord): string | undefined {
@@ -42,16 +46,24 @@ function brokenTree({ messages, activeMessage }: ConversationRecord): string | u
     if (parent !== null && !ids.has(parent)) return `has a message ${id} that comes before its parent ${parent}`;
     ids.add(id);
   }
-  return activeMessage == null || ids.has(activeMessage) ? undefined : `ends its active path at a message ${activeMessage} that is not there`;
+  return activeMessage == null || ids.has(activeMessage)
+    ? undefined
+    : `ends its active path at a message ${activeMessage} that is not there`;
 }
 
 function reasonsOf(error: z.ZodError): string {
   const [first, ...others] = error.issues;
-  const place = first?.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('').replace(/^\./, '');
+  const place = first?.path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
   return `${place || 'it'}: ${first?.message ?? 'wrong'}${others.length > 0 ? `, and ${others.length} more` : ''}`;
 }
 
-const ORIGINAL = z.looseObject({ wire: z.enum(['chat', 'responses', 'anthropic', 'ollama', 'guide']), item: z.record(z.string(), z.json()) });
+const ORIGINAL = z.looseObject({
+  wire: z.enum(['chat', 'responses', 'anthropic', 'ollama', 'guide']),
+  item: z.record(z.string(), z.json()),
+});
 const CITATION = z.looseObject({ url: z.string().optional(), title: z.string().optional(), quote: z.string().optional() });
 const TEXT = z.looseObject({
   type: z.literal('text'),
@@ -79,7 +91,10 @@ const TOOL_RESULT = z.looseObject({
 });
 const MESSAGE = z.discriminatedUnion('role', [
   z.looseObject({ role: z.literal('user'), parts: z.array(z.discriminatedUnion('type', [TEXT, MEDIA])) }),
-  z.looseObject({ role: z.literal('assistant'), parts: z.array(z.discriminatedUnion('type', [TEXT, REASONING, TOOL_CALL, HOSTED, MEDIA])) }),
+  z.looseObject({
+    role: z.literal('assistant'),
+    parts: z.array(z.discriminatedUnion('type', [TEXT, REASONING, TOOL_CALL, HOSTED, MEDIA])),
+  }),
   z.looseObject({ role: z.literal('tool'), parts: z.array(TOOL_RESULT) }),
 ]);
 const COUNT = z.number().optional();

@@ -27,7 +27,7 @@ export type PriceQuery = {
 export async function costOf(query: PriceQuery & { usage: Usage }): Promise<Cost | undefined> {
   const { input, output } = query.usage;
   if (input === undefined || output === undefined) return undefined;
-  if (query.configured) return configuredCost(query.configured, query.usage, query.model);
+  if (query.configured) return costAt(query.configured, query.usage, query.model);
   const { counts, estimated } = priceCounts(query.usage, input, output);
   const row = await rowFor(query, counts);
   return row && { usd: row.total_price, estimated, source: { priceOf: row.model.id } };
@@ -45,11 +45,13 @@ export type FoundPrice = Price & {
   provider: string;
   /** From so many tokens of input on, another price holds. */
   changesAbove?: number;
+  /** The same at every hour, on every day and for every length: it may be kept for the next time. */
+  fixed: boolean;
 };
 
 /** The list price of a model: that of short prompts where it depends on their length. */
 export async function priceOf(query: PriceQuery): Promise<FoundPrice | undefined> {
-  if (query.configured) return { ...query.configured, matchedId: query.model, provider: query.provider };
+  if (query.configured) return { ...query.configured, matchedId: query.model, provider: query.provider, fixed: true };
   const row = await rowFor(query, { input_tokens: 1, output_tokens: 1 });
   if (!row) return undefined;
   const { model_price: prices } = row;
@@ -62,6 +64,7 @@ export async function priceOf(query: PriceQuery): Promise<FoundPrice | undefined
     ...(above === undefined ? {} : { changesAbove: above }),
     matchedId: row.model.id,
     provider: row.provider.id,
+    fixed: !Array.isArray(row.model.prices) && Object.values(prices).every((price) => typeof price !== 'object'),
   };
 }
 
@@ -109,16 +112,17 @@ function priceCounts(usage: Usage, input: number, output: number): { counts: Pri
   return { counts: { ...totals, cache_read_tokens: cacheRead, cache_write_tokens: cacheWrite }, estimated: false };
 }
 
-function configuredCost(price: Price, usage: Usage, model: string): Cost | undefined {
-  const { input = 0, output = 0, cacheRead = 0, cacheWrite = 0 } = usage;
+/** What these counts cost at a price that holds for any length; `row` names where the price is from. */
+export function costAt(price: Price, usage: Usage, row: string): Cost | undefined {
+  const { input, output, cacheRead = 0, cacheWrite = 0 } = usage;
   const { inputPerMillion, outputPerMillion } = price;
-  if (inputPerMillion === undefined || outputPerMillion === undefined) return undefined;
+  if (inputPerMillion === undefined || outputPerMillion === undefined || input === undefined || output === undefined) return undefined;
   const split = cacheRead + cacheWrite <= input;
   const cached = split
     ? cacheRead * (price.cacheReadPerMillion ?? inputPerMillion) + cacheWrite * (price.cacheWritePerMillion ?? inputPerMillion)
     : 0;
   const fresh = (split ? input - cacheRead - cacheWrite : input) * inputPerMillion;
-  return { usd: (fresh + cached + output * outputPerMillion) / 1_000_000, estimated: !split, source: { priceOf: model } };
+  return { usd: (fresh + cached + output * outputPerMillion) / 1_000_000, estimated: !split, source: { priceOf: row } };
 }
 
 function perMillion(key: keyof Price, price: ModelPrice[string]): Price {

@@ -14,7 +14,7 @@ export function keepReasoningDetails(): ReasoningDetails {
   return {
     take(pieces) {
       for (const piece of pieces) merge(kept, piece);
-      return pieces.map((piece) => textAt(piece, 'text') ?? textAt(piece, 'summary') ?? '').join('');
+      return pieces.map((piece) => textAt(piece, 'text') ?? '').join('');
     },
     release() {
       const released = kept;

@@ -1,5 +1,5 @@
 /** Builds the body of a Responses request. */
-import type { Json, JsonObject } from '../core/json.ts';
+import { type Json, type JsonObject, listAt, textAt } from '../core/json.ts';
 import type { AssistantMessage, Message, UserMessage } from '../core/messages.ts';
 import type { ModelRequest } from '../core/provider.ts';
 import { answerEveryCall } from './call-history.ts';
@@ -73,6 +73,8 @@ function assistantItems(message: AssistantMessage): JsonObject[] {
   const items: JsonObject[] = [];
   for (const part of message.parts) {
     const original = 'original' in part && part.original?.wire === 'responses' ? part.original.item : undefined;
+    // A thought that is neither encrypted nor open is known to the server by its id alone, and nothing is stored there.
+    if (part.type === 'reasoning' && !textAt(original, 'encrypted_content') && listAt(original, 'content').length === 0) continue;
     if (original) {
       if (!items.includes(original)) items.push(original);
     } else if (part.type === 'text' && part.text !== '') {

@@ -26,10 +26,12 @@ export interface Connection {
  * How long SQLite waits for another writer before it gives up. Transactions of sotto take a millisecond or so; the longest
  * wait is for a deletion from a large search index.
  */
-const BUSY_TIMEOUT_MS = 15_000;
+export const LOCK_TIMEOUT_MS = 15_000;
 
-export function openConnection(file: string, { readonly = false } = {}): Connection {
-  const database = open(file, readonly);
+export type ConnectionOptions = { readonly?: boolean; lockTimeoutMs?: number };
+
+export function openConnection(file: string, { readonly = false, lockTimeoutMs = LOCK_TIMEOUT_MS }: ConnectionOptions = {}): Connection {
+  const database = open(file, readonly, lockTimeoutMs);
   const prepared = new Map<string, Database.Statement<Value[]>>();
 
   function statement(sql: string): Database.Statement<Value[]> {
@@ -94,13 +96,13 @@ export function openConnection(file: string, { readonly = false } = {}): Connect
 }
 
 /** Loads better-sqlite3 when it is needed, and through `require`: an `import()` would make opening a store asynchronous. */
-function open(file: string, readonly: boolean): Database.Database {
+function open(file: string, readonly: boolean, lockTimeoutMs: number): Database.Database {
   const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
   const Constructor: typeof Database = require('better-sqlite3');
   return retryWhileBusy(() => {
     let database: Database.Database | undefined;
     try {
-      database = new Constructor(file, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+      database = new Constructor(file, { readonly, fileMustExist: true, timeout: lockTimeoutMs });
       // With a log, NORMAL loses nothing when a process dies: what is committed is with the operating system. Only a power cut
       // can take the last transactions, and never the consistency. secure_delete overwrites what is deleted.
       database.exec('PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');
@@ -109,19 +111,19 @@ function open(file: string, readonly: boolean): Database.Database {
       database?.close();
       throw storeFailure(thrown, file);
     }
-  });
+  }, lockTimeoutMs);
 }
 
 /**
  * Where the first process is just turning on the log, or the last one just clearing it away, SQLite can answer "busy" without
  * waiting: then it is asked again.
  */
-export function retryWhileBusy<Result>(action: () => Result): Result {
+export function retryWhileBusy<Result>(action: () => Result, mostMs = LOCK_TIMEOUT_MS): Result {
   for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
     try {
       return action();
     } catch (thrown) {
-      if (!(thrown instanceof SottoError && isBusy(thrown.cause)) || waitedMs >= BUSY_TIMEOUT_MS) throw thrown;
+      if (!(thrown instanceof SottoError && isBusy(thrown.cause)) || waitedMs >= mostMs) throw thrown;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     }
   }

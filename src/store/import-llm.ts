@@ -3,7 +3,13 @@ import { SottoError, usageError } from '../core/errors.ts';
 import { type Connection, openConnection, type Value } from './connection.ts';
 
 export type LlmAttachment = { id: string | null; type: string | null; path: string | null; url: string | null; content: Buffer | null };
-export type LlmToolResult = { callId: string | null; name: string | null; output: string | null; exception: string | null; attachments: LlmAttachment[] };
+export type LlmToolResult = {
+  callId: string | null;
+  name: string | null;
+  output: string | null;
+  exception: string | null;
+  attachments: LlmAttachment[];
+};
 
 /** One model call of the older tables (`responses`, and `logs` before them). */
 export type LlmTurn = {
@@ -159,7 +165,10 @@ function turnOf(reader: Reader, row: TurnRow): LlmTurn {
     outputTokens: row.output_tokens,
     tokenDetails: row.token_details,
     attachments: reader.schema.has('prompt_attachments')
-      ? connection.all<LlmAttachment>(`${ATTACHMENTS} JOIN prompt_attachments l ON l.attachment_id = a.id WHERE l.response_id = ? ORDER BY l."order"`, row.id)
+      ? connection.all<LlmAttachment>(
+          `${ATTACHMENTS} JOIN prompt_attachments l ON l.attachment_id = a.id WHERE l.response_id = ? ORDER BY l."order"`,
+          row.id,
+        )
       : [],
     toolCalls: calls.map((call) => ({ callId: call.tool_call_id, name: call.name, arguments: call.arguments })),
     toolResults: results.map((result) => ({

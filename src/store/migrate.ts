@@ -1,6 +1,6 @@
 /** Brings an older database to this schema: one writer at a time, a backup first, one transaction. */
 import { existsSync } from 'node:fs';
-import { type Connection, openConnection, retryWhileBusy } from './connection.ts';
+import { type Connection, LOCK_TIMEOUT_MS, openConnection, retryWhileBusy } from './connection.ts';
 import { damagedError, newerError } from './failure.ts';
 import { APPLICATION_ID, ensurePrivateFile } from './file.ts';
 
@@ -22,12 +22,11 @@ export function migrate(connection: Connection, migrations: readonly string[], n
     for (const step of migrations.slice(version)) connection.script(step);
     connection.script(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);
   });
-  connection.script(`PRAGMA busy_timeout = ${USUAL_WAIT_MS}`);
+  connection.script(`PRAGMA busy_timeout = ${LOCK_TIMEOUT_MS}`);
 }
 
 /** A large database takes minutes to back up and to migrate; whoever waits for that waits with it. */
 const MIGRATION_WAIT_MS = 600_000;
-const USUAL_WAIT_MS = 15_000;
 
 export function versionOf(connection: Connection, known: number): number {
   const version = connection.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;

@@ -101,7 +101,7 @@ function openContext(options: StoreOptions): StoreContext {
   if (version === undefined) ensurePrivateFile(file);
   else if (version > MIGRATIONS.length) throw newerError(file, version, MIGRATIONS.length);
   const now = (): number => Math.round(options.now());
-  const connection = openConnection(file);
+  const connection = openConnection(file, options.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: options.lockTimeoutMs });
   const token = `${pid}.${Math.floor(random() * 2 ** 32).toString(36)}`;
   const context: StoreContext = { connection, now, random, pid, isRunning, wakeAfter, token, newId: createIds(random), writers: new Set() };
   try {

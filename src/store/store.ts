@@ -72,6 +72,8 @@ export type StoreOptions = {
   isRunning: (pid: number) => boolean;
   /** Runs the action once after the time without keeping the process alive; returns how to call it off. */
   wakeAfter: (milliseconds: number, action: () => void) => () => void;
+  /** How long to wait for another writer before giving up: 15 s unless told. */
+  lockTimeoutMs?: number;
 };
 
 export type TurnStart = {

@@ -11,7 +11,7 @@ const STEADY = { pieces: 600, size: 8, delayMs: 10, perWrite: 1 };
 const SILENT = { silent: true };
 const MEGABYTE = { pieces: 2048, size: 256, delayMs: 0, perWrite: 32 };
 const STATUS_FILE = 'status';
-/** Long enough for the server to notice that a connection is gone. */
+/** Long enough for either side to notice what the other has done. */
 const SETTLE_MS = 100;
 
 /** In the middle of an answer, and while the server has not said a word. */
@@ -28,15 +28,19 @@ async function interrupted(bench, runs, { spec, when }) {
     let signalledMs;
     const signal = () => {
       signalledMs = nowMs();
-      process.child.kill('SIGINT');
+      asking.child.kill('SIGINT');
     };
-    const process = bench.ask(answer.url, {
+    const asking = bench.ask(answer.url, {
       onOutput: (outputs) => {
         if (signalledMs === undefined && outputs.length >= 20) signal();
       },
     });
-    if (spec.silent) await sleep(600).then(signal);
-    const run = await process.done;
+    if (spec.silent) {
+      await Promise.race([answer.arrived, asking.done]);
+      await sleep(SETTLE_MS);
+      signal();
+    }
+    const run = await asking.done;
     await sleep(SETTLE_MS);
     const { requests, abortedMs } = await answer.record();
     const kept = spec.silent || run.stdout.startsWith(firstPieces(20));
@@ -75,15 +79,24 @@ export async function slowReader(bench, runs = 1) {
     return output.trimEnd() === text.trimEnd();
   }
   function jsonArrived(output) {
-    return JSON.parse(output).text === text;
+    return linesOf(output)?.[0]?.text === text;
   }
   function ndjsonArrived(output) {
-    const events = output
+    const events = linesOf(output) ?? [];
+    const deltas = events.filter((event) => event.type === 'part.delta').map((event) => event.text);
+    return deltas.join('') === text && events.at(-1)?.type === 'turn.end';
+  }
+}
+
+/** Each line as JSON; undefined when one was cut. */
+function linesOf(output) {
+  try {
+    return output
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    const deltas = events.filter((event) => event.type === 'part.delta').map((event) => event.text);
-    return deltas.join('') === text && events.at(-1).type === 'turn.end';
+  } catch {
+    return undefined;
   }
 }
 

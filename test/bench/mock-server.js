@@ -7,7 +7,8 @@ import { pieceOf } from './answer.js';
 const runs = new Map();
 const HEAD = { id: 'chatcmpl-bench', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'gpt-4o-mini' };
 const server = createServer((request, response) => {
-  const run = runs.get(request.url.split('/')[1]);
+  const id = request.url.split('/')[1];
+  const run = runs.get(id);
   const arrivedMs = nowMs();
   if (!run || request.method !== 'POST' || !request.url.endsWith('/chat/completions')) {
     response.writeHead(404).end();
@@ -19,25 +20,27 @@ const server = createServer((request, response) => {
     if (!response.writableFinished) run.record.abortedMs ??= nowMs();
   });
   request.resume();
-  request.on('end', () => void answer(response, run));
+  request.on('end', () => {
+    if (run.spec.silent) process.send({ about: `arrived ${id}` });
+    else void answer(response, run);
+  });
 });
 
-server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
+server.listen(0, '127.0.0.1', () => process.send({ about: 'listening', port: server.address().port }));
 process.on('disconnect', () => process.exit(0));
 process.on('message', ({ open, close, spec }) => {
   if (open !== undefined) {
     runs.set(open, { spec, writes: spec.silent ? [] : writesOf(spec), record: { requests: 0, sentMs: [], pieces: 0 } });
-    process.send({ opened: open });
+    process.send({ about: `opened ${open}` });
     return;
   }
   const { record } = runs.get(close);
   runs.delete(close);
-  process.send({ closed: close, record });
+  process.send({ about: `closed ${close}`, record });
 });
 
 async function answer(response, { spec, writes, record }) {
   response.socket.setNoDelay(true);
-  if (spec.silent) return;
   response.writeHead(200, { 'content-type': 'text/event-stream', 'x-request-id': 'req_bench' });
   for (const bytes of writes) {
     if (response.destroyed) return;

@@ -4,36 +4,42 @@ import { randomUUID } from 'node:crypto';
 
 export async function startMock() {
   const child = fork(new URL('./mock-server.js', import.meta.url), { execArgv: [] });
-  const { port } = await answerOf((message) => message.port !== undefined);
-
-  function answerOf(isIt) {
-    return new Promise((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`the mock server ended with code ${code}`)));
-      child.on('message', function listener(message) {
-        if (!isIt(message)) return;
-        child.off('message', listener);
-        child.removeAllListeners('exit');
-        resolve(message);
-      });
-    });
-  }
+  const waiting = new Map();
+  child.on('message', ({ about, ...facts }) => {
+    waiting.get(about)?.(facts);
+    waiting.delete(about);
+  });
+  const lost = (code) => {
+    throw new Error(`the mock server ended with code ${code}`);
+  };
+  child.on('exit', lost);
+  const told = (about) => new Promise((resolve) => waiting.set(about, resolve));
+  const { port } = await told('listening');
 
   return {
-    /** Prepares one answer; `url` is the base URL that leads to it, `record()` ends it and says when what happened. */
+    /**
+     * Prepares one answer: `url` is the base URL that leads to it, `arrived` resolves when a silent one has been asked for, `record()` ends it and
+     * says when what happened.
+     */
     async open(spec) {
       const run = randomUUID();
-      const opened = answerOf((message) => message.opened === run);
+      const opened = told(`opened ${run}`);
+      const arrived = told(`arrived ${run}`);
       child.send({ open: run, spec });
       await opened;
       return {
         url: `http://127.0.0.1:${port}/${run}/v1`,
+        arrived,
         async record() {
-          const closed = answerOf((message) => message.closed === run);
+          const closed = told(`closed ${run}`);
           child.send({ close: run });
           return (await closed).record;
         },
       };
     },
-    stop: () => child.disconnect(),
+    stop() {
+      child.off('exit', lost);
+      child.disconnect();
+    },
   };
 }

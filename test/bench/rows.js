@@ -57,5 +57,6 @@ function verdictOf(holds) {
 }
 
 function said(value, unit) {
+  if (Number.isNaN(value)) return 'never';
   return `${value >= 100 ? Math.round(value) : value.toFixed(1)} ${unit}`;
 }

@@ -21,7 +21,10 @@ import { chunks, firstByte } from './stream-figures.js';
 
 const FIGURES = { version, help, request, tiny, 'first-byte': firstByte, sigint, 'slow-reader': slowReader, head, chunks };
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2)).catch((thrown) => {
+  process.stderr.write(`bench: ${thrown.message}\n`);
+  return 1;
+});
 
 async function main(argv) {
   const options = optionsOf(argv);

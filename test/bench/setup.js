@@ -1,6 +1,6 @@
 // What a run of the bench stands on: a temporary folder with a copy of the built program and the floors, and the mock server.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 export async function setUp() {
   if (!existsSync(join(ROOT, 'dist/main.js'))) throw new Error('sotto is not built here: run npm run build first.');
+  const newer = newerSource();
+  if (newer) process.stderr.write(`bench: ${newer} is newer than the build; what is measured is the older program (npm run build).\n`);
   const folder = mkdtempSync(join(tmpdir(), 'sotto-bench-'));
   try {
     copyProduct(join(folder, 'sotto'));
@@ -67,6 +69,13 @@ function copyProduct(target) {
     cpSync(join(ROOT, name), join(target, name), { recursive: true, filter: (source) => !source.endsWith('.map') });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(target, 'node_modules'), 'junction');
+}
+
+function newerSource() {
+  const builtMs = statSync(join(ROOT, 'dist/main.js')).mtimeMs;
+  return readdirSync(join(ROOT, 'src'), { recursive: true })
+    .map((name) => join('src', name))
+    .find((name) => name.endsWith('.ts') && statSync(join(ROOT, name)).mtimeMs > builtMs);
 }
 
 /** In a process of its own: a bundler in this one would make every spawn that is measured slower. */

@@ -84,6 +84,11 @@ export async function startMockServer(script: Script = chat(['Hello ', 'world'])
   return mock;
 }
 
+/** Options that ask this server, as a provider of the user's own. */
+export function asks({ url }: { url: string }): string[] {
+  return ['--set', `providers.lab.url=${url}`, '-p', 'lab', '-m', 'small'];
+}
+
 function jsonOf(body: string): Asked['json'] {
   try {
     return JSON.parse(body);
@@ -126,7 +131,11 @@ export function chat(pieces: readonly string[], options: ChatOptions = {}): Scri
       else if (!more) await Promise.race([new Promise((resolve) => response.once('drain', resolve)), asked.left]);
     }
     if (hang) return;
-    if (cut) return void response.destroy();
+    if (cut) {
+      // What was written has to be on its way first.
+      await pause(30);
+      return void response.destroy();
+    }
     send({}, finish);
     if (usage) response.write(`data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [], usage })}\n\n`);
     response.end('data: [DONE]\n\n');

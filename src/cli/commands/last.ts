@@ -5,13 +5,13 @@ import { reasoningOf, textOf } from '../../core/messages.ts';
 import { safeText } from '../../format/safety.ts';
 import type { ConversationSummary, StoredMessage } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
-import { findConversation, lastConversation } from '../conversations.ts';
 import { type CodeBlock, codeBlocks } from '../conversations/code-blocks.ts';
 import { counted, markOf, messageJson, writeJson } from '../conversations/facts.ts';
 import { readCount, readFolder } from '../conversations/filters.ts';
+import { findConversation, lastConversation } from '../conversations.ts';
 import { openExisting } from '../open-store.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
-import { stdoutTheme, widthOf } from '../screen.ts';
+import { stdoutTheme } from '../screen.ts';
 
 type LastOptions = { extract?: string | true; conversation?: string; folder?: string | true; json?: true };
 
@@ -53,9 +53,9 @@ async function last({ options, command, context }: { options: LastOptions; comma
   } else {
     const theme = await stdoutTheme(settings, context);
     if (isTerminal || theme.level > 0) {
-      const { openRenderer } = await import('../conversations/rendered.ts');
+      const { openRenderer, readingWidth } = await import('../conversations/rendered.ts');
       const detail = { reasoning: false, tools: false };
-      const renderer = await openRenderer({ texts: [text], columns: widthOf(context), theme, detail });
+      const renderer = await openRenderer({ texts: [text], columns: readingWidth(context), theme, detail });
       context.stdout.write(renderer.markdown(text));
     } else context.stdout.write(endedLine(text));
   }
@@ -87,7 +87,10 @@ function blockOf(blocks: readonly CodeBlock[], number: number | undefined): Code
   const block = number === undefined ? blocks.at(-1) : blocks[number - 1];
   if (block) return block;
   if (blocks.length === 0) throw usageError('There is no code block in the last reply.', 'Read it with: sotto last');
-  throw usageError(`There is no code block ${number}: the last reply has ${counted(blocks.length, 'block')}.`, 'Without a number, -x takes the last one.');
+  throw usageError(
+    `There is no code block ${number}: the last reply has ${counted(blocks.length, 'block')}.`,
+    'Without a number, -x takes the last one.',
+  );
 }
 
 function endedLine(text: string): string {

@@ -26,7 +26,9 @@ export function listCommand(context: CommandContext): Command {
     .option('--archived', 'only archived ones; they are left out otherwise')
     .option('--json', 'as one JSON object');
   addSettingOptions(command, ['color', 'profile']);
-  return command.addHelpText('after', EXAMPLES).action((words: string[], options: ListOptions) => list({ words, options, command, context }));
+  return command
+    .addHelpText('after', EXAMPLES)
+    .action((words: string[], options: ListOptions) => list({ words, options, command, context }));
 }
 
 const EXAMPLES = `
@@ -64,7 +66,11 @@ async function list({ words, options, command, context }: Listing): Promise<void
   if (options.json) return writeJson(context.stdout, { conversations: shown.map(conversationJson), more });
   const say = (message: string) => void context.stderr.write(`sotto: ${message}\n`);
   if (shown.length === 0) {
-    say(Object.keys(filter).length > 0 ? 'no conversation fits. All of them: sotto list --all' : 'there is no conversation yet. Begin one: sotto "…"');
+    say(
+      Object.keys(filter).length > 0
+        ? 'no conversation fits. All of them: sotto list --all'
+        : 'there is no conversation yet. Begin one: sotto "…"',
+    );
     return;
   }
   const isTerminal = context.isTerminal.stdout;

@@ -25,7 +25,9 @@ export function searchCommand(context: CommandContext): Command {
     .option('--rank', 'the best first, instead of the newest');
   addFilterOptions(command, { what: 'messages', limit: USUAL_LIMIT }).option('--json', 'as one JSON object');
   addSettingOptions(command, ['color', 'profile']);
-  return command.addHelpText('after', EXAMPLES).action((words: string[], options: SearchOptions) => search({ words, options, command, context }));
+  return command
+    .addHelpText('after', EXAMPLES)
+    .action((words: string[], options: SearchOptions) => search({ words, options, command, context }));
 }
 
 const EXAMPLES = `
@@ -88,7 +90,10 @@ function forEyes(hits: readonly SearchHit[], theme: Theme, { date, stdout }: Com
       const { id, title } = group[0]?.conversation ?? { id: '', title: '' };
       const places = group
         .toSorted((one, other) => (one.message ?? 0) - (other.message ?? 0))
-        .map((hit) => `${theme.paint('dim', `  ${placeOf(hit)} · ${age(hit.createdMs, nowMs)}`)}\n  ${highlighted(hit.snippet, theme, columns - 2)}\n`);
+        .map(
+          (hit) =>
+            `${theme.paint('dim', `  ${placeOf(hit)} · ${age(hit.createdMs, nowMs)}`)}\n  ${highlighted(hit.snippet, theme, columns - 2)}\n`,
+        );
       return `${theme.paint('accent', id)}  ${theme.paint('strong', safeLine(title))}\n${places.join('')}`;
     })
     .join('\n');
@@ -111,7 +116,9 @@ function forPipes(hits: readonly SearchHit[], theme: Theme): Promise<string> {
 }
 
 function placeOf({ message, role, fields, model }: SearchHit): string {
-  const names = fields.map((field) => (field === 'prompt' || field === 'reply' || field === 'file' ? field : FIELD_NAMES[field])).join(', ');
+  const names = fields
+    .map((field) => (field === 'prompt' || field === 'reply' || field === 'file' ? field : FIELD_NAMES[field]))
+    .join(', ');
   const who = role === 'assistant' && model !== null ? ` · ${safeLine(model)}` : '';
   return message === null ? 'title' : `${names}${who} · message ${message}`;
 }
@@ -140,7 +147,9 @@ function summaryOf({ hits, more, terms, fields }: SearchResult): string {
   const looked = `Looked ${places} for ${terms.map((term) => `"${safeLine(term)}"`).join(' and ')}.`;
   if (hits.length === 0) return `nothing found. ${looked}`;
   const count = `${counted(hits.length, 'place')} in ${counted(conversations, 'conversation')}`;
-  return more ? `the ${hits.length === 1 ? 'first place' : `first ${count}`}; there are more (-n ${hits.length * 5}). ${looked}` : `${count}. ${looked}`;
+  return more
+    ? `the ${hits.length === 1 ? 'first place' : `first ${count}`}; there are more (-n ${hits.length * 5}). ${looked}`
+    : `${count}. ${looked}`;
 }
 
 function readFields(typed: string): SearchField[] {

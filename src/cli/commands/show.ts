@@ -4,13 +4,13 @@ import { cancelledError, usageError } from '../../core/errors.ts';
 import { openWriter } from '../../output/writer.ts';
 import type { Conversation, Store, StoredMessage } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
-import { findConversation, lastConversation } from '../conversations.ts';
 import { messageJson, wholeConversationJson, writeJson } from '../conversations/facts.ts';
 import { readCount } from '../conversations/filters.ts';
 import { type Detail, plainHeader, plainMessage } from '../conversations/transcript.ts';
+import { findConversation, lastConversation } from '../conversations.ts';
 import { openExisting } from '../open-store.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
-import { stdoutTheme, widthOf } from '../screen.ts';
+import { stdoutTheme } from '../screen.ts';
 
 type ShowOptions = { tree?: true; message?: string; branch?: string; reasoning?: true; toolOutput?: true; limit?: string; json?: true };
 
@@ -47,7 +47,8 @@ type Shown = { conversation: Conversation; messages: StoredMessage[] };
 async function show({ reference, options, command, context }: Showing): Promise<void> {
   const settings = settingsOf(command, context);
   const { conversation, messages } = await read(reference, options, context);
-  if (options.json) return writeJson(context.stdout, { conversation: wholeConversationJson(conversation), messages: messages.map(messageJson) });
+  if (options.json)
+    return writeJson(context.stdout, { conversation: wholeConversationJson(conversation), messages: messages.map(messageJson) });
   const theme = await stdoutTheme(settings, context);
   const columns = context.isTerminal.stdout ? context.stdout.columns || 80 : undefined;
   if (options.tree) {
@@ -56,12 +57,12 @@ async function show({ reference, options, command, context }: Showing): Promise<
     return;
   }
   const detail: Detail = { reasoning: options.reasoning === true, tools: options.toolOutput === true };
-  const pieces = context.isTerminal.stdout || theme.level > 0 ? await rendered() : plain();
+  const pieces = context.isTerminal.stdout || theme.level > 0 ? rendered() : plain();
   await writeAll(pieces, context);
 
   async function* rendered(): AsyncGenerator<string> {
-    const { openRenderer, textsOf } = await import('../conversations/rendered.ts');
-    const renderer = await openRenderer({ texts: textsOf(messages), columns: widthOf(context), theme, detail });
+    const { openRenderer, readingWidth, textsOf } = await import('../conversations/rendered.ts');
+    const renderer = await openRenderer({ texts: textsOf(messages), columns: readingWidth(context), theme, detail });
     if (options.message === undefined) yield renderer.header(conversation);
     for (const message of messages) yield renderer.message(message);
   }
@@ -103,12 +104,14 @@ function messagesOf({ store, id, whole, only, leaf }: Wanted): StoredMessage[] {
   return path;
 }
 
-/** Piece by piece: a reader that leaves, and Ctrl+C, end it at once. */
+/** Piece by piece, with an empty line between them: a reader that leaves, and Ctrl+C, end it at once. */
 async function writeAll(pieces: Iterable<string> | AsyncIterable<string>, context: CommandContext): Promise<void> {
   let isGone = false;
+  let between = '';
   const writer = openWriter(context.stdout, { onClosed: () => (isGone = true), interrupted: context.interrupted });
   for await (const piece of pieces) {
-    if (!writer.write(piece)) await writer.ready();
+    if (!writer.write(between + piece)) await writer.ready();
+    between = '\n';
     if (context.interrupted.aborted) throw cancelledError();
     if (isGone) return;
   }

@@ -2,6 +2,7 @@
 import { type Message, reasoningOf, textOf } from '../../core/messages.ts';
 import type { Usage } from '../../core/usage.ts';
 import { formatUsd, UNKNOWN } from '../../format/numbers.ts';
+import { jsonText } from '../../output/json-text.ts';
 import type { Conversation, ConversationSummary, MessageStatus, StoredMessage } from '../../store/store.ts';
 
 /** Stable: only ever grows. Times are milliseconds since 1970; what is not known is null. */
@@ -24,7 +25,9 @@ export function messageJson(stored: StoredMessage) {
     ...{ id, parent, role: message.role, status, createdMs, provider, model },
     text: textOf(message),
     reasoning: message.role === 'assistant' ? reasoningOf(message) : '',
-    parts: message.parts.map((part) => (part.type === 'media' ? { type: part.type, mediaType: part.mediaType, name: part.name ?? null } : part)),
+    parts: message.parts.map((part) =>
+      part.type === 'media' ? { type: part.type, mediaType: part.mediaType, name: part.name ?? null } : part,
+    ),
     ...{ finishReason, rawFinishReason, usage: usage && usageJson(usage), cost, timing, error },
   };
 }
@@ -40,7 +43,7 @@ export function usageJson({ input, output, cacheRead, cacheWrite, reasoning }: U
 }
 
 export function writeJson(stdout: { write(text: string): unknown }, value: object): void {
-  stdout.write(`${JSON.stringify({ v: 1, ...value }, null, 2)}\n`);
+  stdout.write(`${jsonText({ v: 1, ...value }, 2)}\n`);
 }
 
 /** $0.0021; ≥ $0.0021 where some of it is not known; – where nothing is. */

@@ -5,12 +5,12 @@ import type { MarkdownParsers } from '../../format/markdown-parsers.ts';
 import { safeLine, safeText } from '../../format/safety.ts';
 import type { Theme } from '../../format/theme.ts';
 import type { Conversation, StoredMessage } from '../../store/store.ts';
+import type { CommandContext } from '../context.ts';
 import { markOf, speakerOf } from './facts.ts';
-import { callLine, type Detail, folded, headerFacts, mediaName, messageFacts, resultLine, failedWord } from './transcript.ts';
+import { callLine, type Detail, failedWord, folded, headerFacts, mediaName, messageFacts, resultLine } from './transcript.ts';
 
 export type Renderer = {
   header(conversation: Conversation): string;
-  /** Ends with an empty line. */
   message(stored: StoredMessage): string;
   /** A text as a model writes it, by itself. */
   markdown(text: string): string;
@@ -37,7 +37,11 @@ export async function openRenderer({
   const parsers: MarkdownParsers = await loadParsers({ highlight: theme.level > 0 && hasCode });
   const inner = columns - INDENT.length;
 
-  const plain = (text: string): string[] => safeText(text).replace(/\s+$/, '').split('\n').flatMap((line) => wrap(line, inner));
+  const plain = (text: string): string[] =>
+    safeText(text)
+      .replace(/\s+$/, '')
+      .split('\n')
+      .flatMap((line) => wrap(line, inner));
   const dim = (text: string): string[] => plain(text).map((line) => theme.paint('dim', line));
   function rendered(text: string, width: number): string[] {
     const renderer = createMarkdownRenderer({ columns: width, theme, maxTailLines: 0 }, parsers);
@@ -83,7 +87,7 @@ export async function openRenderer({
   return {
     header(conversation) {
       const system = conversation.system === null ? '' : lines(dim(`System: ${conversation.system}`));
-      return `${theme.paint('title', safeLine(conversation.title))}\n${lines(dim(headerFacts(conversation).join(' · ')), '')}${system}\n`;
+      return `${theme.paint('title', safeLine(conversation.title))}\n${lines(dim(headerFacts(conversation).join(' · ')), '')}${system}`;
     },
     message(stored) {
       const isTool = stored.message.role === 'tool';
@@ -97,10 +101,17 @@ export async function openRenderer({
       const body = blocks.map((block) => lines(block)).join(isTool ? '' : '\n');
       const mark = markOf(stored);
       const warning = mark === undefined ? '' : lines(wrap(safeLine(`[${mark}]`), inner).map((line) => theme.paint('warning', line)));
-      return `${head}${body}${warning}\n`;
+      return `${head}${body}${warning}`;
     },
     markdown: (text) => lines(withoutBlankEdges(rendered(text, columns)), ''),
   };
+}
+
+/** Lines longer than this are hard to read; what is coloured for a pipe is laid out for eighty columns. */
+const WIDEST = 120;
+
+export function readingWidth({ stdout, isTerminal }: Pick<CommandContext, 'stdout' | 'isTerminal'>): number {
+  return isTerminal.stdout ? Math.max(20, Math.min(WIDEST, (stdout.columns || 80) - 1)) : 80;
 }
 
 export function textsOf(path: readonly StoredMessage[]): string[] {

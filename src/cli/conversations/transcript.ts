@@ -13,11 +13,11 @@ export type Detail = {
 };
 
 export function plainHeader(conversation: Conversation): string {
-  const system = conversation.system === null ? '' : `${quoted(`System: ${conversation.system}`)}\n\n`;
-  return `# ${oneLine(conversation.title)}\n\n${headerFacts(conversation).join(' · ')}\n\n${system}`;
+  const system = conversation.system === null ? '' : `\n${quoted(`System: ${conversation.system}`)}\n`;
+  return `# ${oneLine(conversation.title)}\n\n${headerFacts(conversation).join(' · ')}\n${system}`;
 }
 
-/** Each message ends with an empty line, so that they can be written one after another. */
+/** A heading, what was said, and what became of it, with an empty line between them. */
 export function plainMessage(stored: StoredMessage, detail: Detail): string {
   const { message } = stored;
   const blocks: string[] = [];
@@ -47,7 +47,7 @@ export function plainMessage(stored: StoredMessage, detail: Detail): string {
   }
   const mark = markOf(stored);
   if (mark !== undefined) blocks.push(`*[${oneLine(mark)}]*`);
-  return blocks.filter((block) => block !== '').map((block) => `${block}\n\n`).join('');
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
 /** Id, model, time, size, cost and what else is worth knowing about the whole. */

@@ -1,0 +1,146 @@
+/** `sotto db`: the database of conversations as a file: where it is, whether it is sound, copies of it. */
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { exitCodeOf, usageError } from '../../core/errors.ts';
+import { formatBytes } from '../../format/numbers.ts';
+import { safeLine } from '../../format/safety.ts';
+import type { CommandContext } from '../context.ts';
+import { say } from '../conversations/edit.ts';
+import { counted, writeJson } from '../conversations/facts.ts';
+import { fileStamp } from '../conversations/times.ts';
+import { databaseFile, openExisting } from '../open-store.ts';
+
+export function dbCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
+  const command = new Command('db').description('the database of conversations: check, back up, restore').addHelpText('after', EXAMPLES);
+  command
+    .command('path')
+    .description('where the database is')
+    .addHelpText('after', '\nExample:\n  ls -l "$(sotto db path)"\n')
+    .action(() => void context.stdout.write(`${databaseFile(context)}\n`));
+  command
+    .command('check')
+    .description('look for damage; changes nothing. Exit code 3 where there is some')
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', '\nExamples:\n  sotto db check\n  sotto db check --json | jq .problems\n')
+    .action((options: { json?: true }) => check(options, context, finish));
+  command
+    .command('backup')
+    .description('copy the database, also while sotto is in use, and print the name of the copy')
+    .argument('[file]', 'file or folder to copy to [beside the database]')
+    .option('--json', 'the result as one JSON object')
+    .addHelpText('after', '\nExamples:\n  sotto db backup\n  sotto db backup /mnt/usb/\n')
+    .action((file: string | undefined, options: { json?: true }) => backup(file, options, context));
+  command
+    .command('restore')
+    .description('put a backup in the place of the database, which is kept beside it')
+    .argument('<file>', 'a copy made by sotto; without its path, one beside the database')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'the result as one JSON object')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sotto db restore ~/sotto-2026-11-20-143000.db\n  sotto db restore sotto-2026-11-20-143000.db --yes\n',
+    )
+    .action(async (file: string, options: { yes?: true; json?: true }) =>
+      (await import('./db-restore.ts')).restore(file, options, context),
+    );
+  command
+    .command('vacuum')
+    .description('give the space of what was deleted back to the disk')
+    .option('--json', 'the result as one JSON object')
+    .addHelpText('after', '\nExample:\n  sotto db vacuum\n')
+    .action((options: { json?: true }) => vacuum(options, context));
+  return command;
+}
+
+const EXAMPLES = `
+Examples:
+  sotto db check
+  sotto db backup
+  sotto db restore sotto-2026-11-20-143000.db
+  sotto db vacuum
+`;
+
+/** What a check goes through, for people. */
+const CHECKED = 'pages and indexes of the file, how messages hang together, attachments, the search index';
+
+async function check({ json }: { json?: true }, context: CommandContext, finish: (exitCode: number) => void): Promise<void> {
+  const file = databaseFile(context);
+  const exists = existsSync(file);
+  if (!exists && !json) return nothingYet(context);
+  const { checkFile } = await import('../../store/check.ts');
+  const { ok, problems, facts } = exists
+    ? checkFile(file)
+    : { ok: true, problems: [], facts: { conversations: 0, messages: 0, bytes: 0, version: 0 } };
+  if (!ok) finish(exitCodeOf('configuration'));
+  if (json) writeJson(context.stdout, { file, ok, problems, facts });
+  else {
+    const size = [counted(facts.conversations, 'conversation'), counted(facts.messages, 'message'), formatBytes(facts.bytes)];
+    const verdict = ok ? 'sound' : `damaged: ${counted(problems.length, 'problem')}`;
+    const lines = [
+      file,
+      `checked: ${CHECKED}`,
+      `${size.join(', ')}, schema ${facts.version}`,
+      ...problems.map((problem) => `  ${problem}`),
+      verdict,
+    ];
+    context.stdout.write(lines.map((line) => `${context.isTerminal.stdout ? safeLine(line) : line}\n`).join(''));
+  }
+  if (ok) return;
+  const { findBackups } = await import('../../store/backup.ts');
+  const backups = [...findBackups(file), ...ownBackups(context)];
+  say(
+    backups.length === 0
+      ? 'sotto: there is no backup beside it. What can still be read can be saved with: sotto export'
+      : `sotto: go back to a backup with: sotto db restore FILE\n${backups.map((backup) => `  ${backup}\n`).join('')}Your present file is kept then.`,
+    context,
+  );
+}
+
+async function backup(target: string | undefined, { json }: { json?: true }, context: CommandContext): Promise<void> {
+  const store = await openExisting(context);
+  if (!store) throw usageError('There is no database yet, so there is nothing to back up.', 'It begins with the first: sotto "…"');
+  try {
+    const file = targetOf(target, context);
+    await store.backup(file);
+    const { size } = statSync(file);
+    if (json) return writeJson(context.stdout, { file, bytes: size });
+    context.stdout.write(`${file}\n`);
+    say(`Backed up ${formatBytes(size)}. To go back to it: sotto db restore ${file}`, context);
+  } finally {
+    store.close();
+  }
+}
+
+function targetOf(target: string | undefined, context: CommandContext): string {
+  const name = `sotto-${fileStamp(context.date())}.db`;
+  if (target === undefined) return join(context.paths.data, name);
+  const path = resolve(context.folder(), target);
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, name) : path;
+}
+
+async function vacuum({ json }: { json?: true }, context: CommandContext): Promise<void> {
+  const store = await openExisting(context);
+  if (!store) return json ? writeJson(context.stdout, { bytesBefore: 0, bytesAfter: 0 }) : nothingYet(context);
+  try {
+    const { bytesBefore, bytesAfter } = store.vacuum();
+    if (json) return writeJson(context.stdout, { bytesBefore, bytesAfter });
+    say(`${formatBytes(bytesBefore)} before, ${formatBytes(bytesAfter)} now.`, context);
+  } finally {
+    store.close();
+  }
+}
+
+function nothingYet(context: CommandContext): void {
+  say('sotto: there is no database yet. It begins with the first: sotto "…"', context);
+}
+
+/** Those of `db backup`, newest first. */
+function ownBackups({ paths }: CommandContext): string[] {
+  const { readdirSync } = process.getBuiltinModule('node:fs');
+  return readdirSync(paths.data)
+    .filter((name) => /^sotto-\d{4}-\d\d-\d\d-\d{6}\.db$/.test(name))
+    .sort()
+    .reverse()
+    .map((name) => join(paths.data, name));
+}

@@ -1,0 +1,89 @@
+/** `sotto delete`: conversations, for good, after asking. */
+import { Command } from 'commander';
+import { usageError } from '../../core/errors.ts';
+import { asIdPrefix } from '../../store/ids.ts';
+import type { ConversationSummary, Removal, Store } from '../../store/store.ts';
+import type { CommandContext } from '../context.ts';
+import { editConversations, say } from '../conversations/edit.ts';
+import { counted, writeJson } from '../conversations/facts.ts';
+import { named } from '../conversations.ts';
+import { confirm } from '../prompt.ts';
+
+type DeleteOptions = { yes?: true; json?: true };
+
+export function deleteCommand(context: CommandContext): Command {
+  return new Command('delete')
+    .description('delete conversations for good')
+    .argument('<conversations...>', 'ids, the beginnings of them, or titles')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'the result as one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action((references: string[], options: DeleteOptions) =>
+      editConversations(references, context, (store, found) => remove({ references, found, store, options, context })),
+    );
+}
+
+const EXAMPLES = `
+The words, their places in the search index and attachments that nothing else uses are overwritten. What was paid stays in
+the ledger. Backups that were made before still hold the conversation.
+
+Examples:
+  sotto delete 01kabc
+  sotto delete 01kabc 01kabd --yes
+`;
+
+type Removing = {
+  references: readonly string[];
+  found: ConversationSummary[];
+  store: Store;
+  options: DeleteOptions;
+  context: CommandContext;
+};
+
+async function remove({ references, found, store, options, context }: Removing): Promise<void> {
+  const rows = found.map((conversation) => `${named(conversation)}, ${counted(conversation.messageCount, 'message')}`);
+  if (options.yes) refuseVague(references, found);
+  else if (!context.isTerminal.stdin) {
+    throw usageError('Nobody is there to confirm; nothing was deleted.', `Run: sotto delete ${found.map(({ id }) => id).join(' ')} --yes`);
+  } else if (!(await confirm(questionOf(rows), context))) return say('Nothing was deleted.', context);
+  const removal = store.remove(found.map(({ id }) => id));
+  report({ found, rows, removal, options, context });
+}
+
+function questionOf(rows: readonly string[]): string {
+  if (rows.length === 1) return `Delete ${rows[0]}? It cannot be brought back.`;
+  return `${rows.map((row) => `  ${row}\n`).join('')}Delete these ${rows.length} conversations? They cannot be brought back.`;
+}
+
+/** Without a question nobody sees what a part of a title was taken for. */
+function refuseVague(references: readonly string[], found: readonly ConversationSummary[]): void {
+  for (const reference of references) {
+    const prefix = asIdPrefix(reference);
+    const title = reference.trim().toLowerCase();
+    const isClear = found.some(({ id, title: full }) => (prefix !== undefined && id.startsWith(prefix)) || full.toLowerCase() === title);
+    if (isClear) continue;
+    throw usageError(
+      `"${reference}" is only a part of a title; nothing was deleted.`,
+      'With --yes, name conversations by their id or their whole title.',
+    );
+  }
+}
+
+type Reporting = {
+  found: readonly ConversationSummary[];
+  rows: readonly string[];
+  removal: Removal;
+  options: DeleteOptions;
+  context: CommandContext;
+};
+
+function report({ found, rows, removal, options, context }: Reporting): void {
+  if (options.json) {
+    writeJson(context.stdout, { deleted: found.map(({ id }) => id), ...removal });
+    return;
+  }
+  for (const row of rows) say(`Deleted ${row}.`, context);
+  if (removal.removed < found.length)
+    say(`sotto: ${found.length - removal.removed} of them were deleted by somebody else just now.`, context);
+  if (!removal.erased) say('sotto: another sotto was reading; the last bytes leave the disk when it is done.', context);
+}

@@ -1,0 +1,38 @@
+/** `sotto fork`: a copy of a conversation up to a message, to go on from there. */
+import { Command } from 'commander';
+import { usageError } from '../../core/errors.ts';
+import type { CommandContext } from '../context.ts';
+import { editConversation, say } from '../conversations/edit.ts';
+import { counted, writeJson } from '../conversations/facts.ts';
+import { readCount } from '../conversations/filters.ts';
+import { named } from '../conversations.ts';
+
+export function forkCommand(context: CommandContext): Command {
+  return new Command('fork')
+    .description('copy a conversation, whole or up to a message, and print the id of the copy')
+    .argument('<conversation>', 'its id, the beginning of it, or its title')
+    .option('--at <message>', 'the last message of the copy; sotto show --tree has the numbers')
+    .option('--json', 'the result as one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action((reference: string, { at, json }: { at?: string; json?: true }) => {
+      const message = at === undefined ? undefined : readCount(at, '--at');
+      return editConversation(reference, context, (store, original) => {
+        if (message !== undefined && store.path(original.id, { leaf: message, media: false }).length === 0) {
+          throw usageError(`The conversation ${original.id} has no message ${message}.`, `See: sotto show ${original.id} --tree`);
+        }
+        if (original.messageCount === 0) throw usageError(`${named(original)} has no message to copy.`);
+        const id = store.fork(original.id, message);
+        const copy = store.conversation(id);
+        if (json) return writeJson(context.stdout, { id, forkedFrom: copy?.forkedFrom ?? null, messageCount: copy?.messageCount ?? 0 });
+        context.stdout.write(`${id}\n`);
+        say(`Copied ${counted(copy?.messageCount ?? 0, 'message')} of ${named(original)}.`, context);
+      });
+    });
+}
+
+const EXAMPLES = `
+Examples:
+  sotto fork 01kabc
+  sotto fork 01kabc --at 12
+  sotto ask --resume "$(sotto fork 01kabc --at 12)" "and without an editor?"
+`;

@@ -1,0 +1,26 @@
+/** `sotto rename`: another title for a conversation. */
+import { Command } from 'commander';
+import { usageError } from '../../core/errors.ts';
+import { safeLine } from '../../format/safety.ts';
+import type { CommandContext } from '../context.ts';
+import { editConversation, say } from '../conversations/edit.ts';
+import { writeJson } from '../conversations/facts.ts';
+
+export function renameCommand(context: CommandContext): Command {
+  return new Command('rename')
+    .description('give a conversation another title')
+    .argument('<conversation>', 'its id, the beginning of it, or its title')
+    .argument('<title...>', 'the new title')
+    .option('--json', 'the result as one JSON object')
+    .addHelpText('after', '\nExamples:\n  sotto rename 01kabc "Squashing commits"\n  sotto rename "squash" Squashing commits\n')
+    .action((reference: string, words: string[], { json }: { json?: true }) => {
+      const title = words.join(' ').replace(/\s+/g, ' ').trim();
+      if (title === '') throw usageError('The new title is empty.', 'Such as: sotto rename 01kabc "Squashing commits"');
+      return editConversation(reference, context, (store, conversation) => {
+        store.rename(conversation.id, title);
+        const renamed = store.conversation(conversation.id)?.title ?? title;
+        if (json) writeJson(context.stdout, { id: conversation.id, title: renamed });
+        else say(`Renamed ${conversation.id} from "${safeLine(conversation.title)}" to "${safeLine(renamed)}".`, context);
+      });
+    });
+}

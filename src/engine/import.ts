@@ -1,0 +1,176 @@
+/** Reads conversations of other programs, and sotto's own exports, from files and folders, one piece after the other. */
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync } from 'node:fs';
+import { asSottoError, cancelledError } from '../core/errors.ts';
+import { isObject, type Json, parseJson, textAt } from '../core/json.ts';
+import type { ConversationRecord } from '../store/store.ts';
+import { isAichat, isAichatLog, readAichatLog, readAichatSession } from './import-aichat.ts';
+import { isChatGpt, readChatGpt } from './import-chatgpt.ts';
+import { isClaude, readClaude } from './import-claude.ts';
+import { beginningOf, findImports, type ImportFile, reasonOf } from './import-files.ts';
+import type { ImportStep, Origin } from './import-record.ts';
+
+export const IMPORT_FORMATS = ['sotto', 'llm', 'chatgpt', 'claude', 'aichat'] as const;
+export type ImportFormat = (typeof IMPORT_FORMATS)[number];
+
+/** `auto` looks into each file. */
+export async function* readImports(
+  paths: readonly string[],
+  { format }: { format: ImportFormat | 'auto' },
+  signal: AbortSignal,
+): AsyncGenerator<ImportStep> {
+  const { files, problems } = findImports(paths);
+  if (problems.length > 0) yield { conversations: [], problems };
+  for (const file of files) {
+    try {
+      for await (const step of readFile(file, format)) {
+        if (signal.aborted) throw cancelledError();
+        yield { ...step, conversations: step.conversations.map(withSource) };
+      }
+    } catch (thrown) {
+      const error = asSottoError(thrown);
+      if (error.kind === 'cancelled') throw thrown;
+      const what = error.kind === 'usage' ? [error.message, error.hint].filter(Boolean).join(' ') : reasonOf(thrown);
+      yield { conversations: [], problems: [{ where: file.path, what }] };
+    }
+  }
+}
+
+type Steps = Iterable<ImportStep> | AsyncIterable<ImportStep>;
+
+async function* readFile(file: ImportFile, format: ImportFormat | 'auto'): AsyncGenerator<ImportStep> {
+  const beginning = beginningOf(file.path);
+  if (beginning === 'sqlite') return yield* format === 'auto' || format === 'llm' ? readDatabase(file) : nothing(file, format);
+  if (beginning === 'zip') return yield problem(file, 'is a ZIP archive: unpack it and import the folder');
+  if (beginning === 'gzip') return yield problem(file, 'is packed with gzip: unpack it first');
+  if (file.bytes === 0) return yield problem(file, 'is empty');
+  const firstLine = await firstLineOf(file.path);
+  if (isLine(firstLine) && allows(format, 'sotto')) return yield* readLines(file);
+  yield* readText(file, format);
+}
+
+async function* readDatabase(file: ImportFile): Steps {
+  const [{ readLlm }, { readLlmConversation }] = await Promise.all([import('../store/import-llm.ts'), import('./import-llm.ts')]);
+  for (const conversation of readLlm(file.path)) yield readLlmConversation(conversation, originOf(file));
+}
+
+/** One conversation per line, however many there are. */
+async function* readLines(file: ImportFile): Steps {
+  const { readSottoRecord } = await import('./import-sotto.ts');
+  let number = 0;
+  for await (const line of linesOf(file.path)) {
+    number++;
+    if (line.trim() === '') continue;
+    const where = `${file.path}:${number}`;
+    const value = parseJson(line);
+    yield value === undefined ? { conversations: [], problems: [{ where, what: 'is not JSON' }] } : readSottoRecord(value, where);
+  }
+}
+
+async function* readText(file: ImportFile, format: ImportFormat | 'auto'): Steps {
+  const text = readFileSync(file.path, 'utf8').replace(/^\ufeff/, '');
+  if (isAichatLog(text) && allows(format, 'aichat')) return yield readAichatLog(text, originOf(file));
+  const json = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
+  if (json !== undefined) return yield* readJson(json, file, format);
+  if (/\.ya?ml$/i.test(file.path) || (format === 'aichat' && !/\.json$/i.test(file.path))) return yield* readYaml(text, file, format);
+  if (/^\s*[[{]/.test(text) || /\.json$/i.test(file.path)) return yield problem(file, `is not JSON: ${jsonError(text)}`);
+  yield* nothing(file, format);
+}
+
+async function* readJson(json: Json, file: ImportFile, format: ImportFormat | 'auto'): Steps {
+  const kind = textAt(json, 'kind');
+  if (allows(format, 'sotto') && (kind === 'sotto.conversations' || kind === 'sotto.conversation')) {
+    const { readSotto, readSottoRecord } = await import('./import-sotto.ts');
+    return yield kind === 'sotto.conversations' ? readSotto(json, file.path) : readSottoRecord(json, file.path);
+  }
+  if (allows(format, 'aichat') && isAichat(json)) return yield readAichatSession(json, file.name, originOf(file));
+  // A single conversation, a list of them, or a list under a name.
+  const list = Array.isArray(json) ? json : isObject(json) && Array.isArray(json.conversations) ? json.conversations : [json];
+  if (Array.isArray(json) && json.length === 0) return;
+  if (allows(format, 'chatgpt') && list.some(isChatGpt)) return yield* each(list, file, readChatGpt);
+  if (allows(format, 'claude') && list.some(isClaude)) return yield* each(list, file, readClaude);
+  yield* nothing(file, format);
+}
+
+function* each(
+  list: readonly Json[],
+  file: ImportFile,
+  read: (value: Json, where: string, origin: Origin) => ImportStep,
+): Generator<ImportStep> {
+  for (const [index, value] of list.entries()) yield read(value, `${file.path}, conversation ${index + 1}`, originOf(file));
+}
+
+async function* readYaml(text: string, file: ImportFile, format: ImportFormat | 'auto'): Steps {
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text, { prettyErrors: true });
+  const [error] = document.errors;
+  if (error) return yield problem(file, `is not YAML: ${error.message.split('\n')[0] ?? ''}`);
+  const value: Json = document.toJS({ maxAliasCount: 100 });
+  if (allows(format, 'aichat') && isAichat(value)) return yield readAichatSession(value, file.name, originOf(file));
+  yield* nothing(file, format);
+}
+
+function originOf({ path, modifiedMs, asset }: ImportFile): Origin {
+  return { where: path, modifiedMs, asset };
+}
+
+function allows(format: ImportFormat | 'auto', wanted: ImportFormat): boolean {
+  return format === 'auto' || format === wanted;
+}
+
+function* nothing(file: ImportFile, format: ImportFormat | 'auto'): Generator<ImportStep> {
+  yield problem(
+    file,
+    format === 'auto'
+      ? 'is none of the formats that sotto knows (sotto, llm, ChatGPT, Claude, aichat)'
+      : `is not in the format ${format}; leave out --format to let sotto look`,
+  );
+}
+
+function problem(file: ImportFile, what: string): ImportStep {
+  return { conversations: [], problems: [{ where: file.path, what }] };
+}
+
+/** What carries no id of its own gets one from its content, so that a second import adds nothing. */
+function withSource(record: ConversationRecord): ConversationRecord {
+  if (record.source || record.id !== undefined) return record;
+  const id = createHash('sha256').update(JSON.stringify(record)).digest('hex').slice(0, 32);
+  return { ...record, source: { name: 'file', id } };
+}
+
+const LINE_START = /^\s*\{\s*"v":\d+,\s*"kind":"sotto\.conversation"/;
+
+function isLine(line: string): boolean {
+  return LINE_START.test(line);
+}
+
+/** Enough of a file to see what its first line is. */
+async function firstLineOf(path: string): Promise<string> {
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', end: 4095 })) return String(chunk).split('\n', 1)[0] ?? '';
+  return '';
+}
+
+/** Lines end with \n and nothing else: readers that also stop at U+2028 would take JSON apart. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let waiting: string[] = [];
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
+    const [first = '', ...rest] = String(chunk).split('\n');
+    waiting.push(first);
+    const last = rest.pop();
+    if (last === undefined) continue;
+    yield waiting.join('');
+    yield* rest;
+    waiting = [last];
+  }
+  const end = waiting.join('');
+  if (end !== '') yield end;
+}
+
+function jsonError(text: string): string {
+  try {
+    JSON.parse(text);
+    return '';
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
+}

@@ -1,0 +1,101 @@
+/** A home with a real store in it, filled through the store's own interface. */
+import { join } from 'node:path';
+import { databaseFile } from '../../src/cli/open-store.ts';
+import { resolvePaths } from '../../src/config/paths.ts';
+import type { FinishReason } from '../../src/core/events.ts';
+import { type ReplyPart, userText } from '../../src/core/messages.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { ReplyEnd, Store } from '../../src/store/store.ts';
+import { type Ended, environment, type RunOptions, run, temporaryFolder } from '../support/program.ts';
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+export type Home = {
+  path: string;
+  file: string;
+  /** Opens the store, acts, closes it. `atMs` is what the clock of the store says. */
+  fill<Result>(action: (store: Store) => Result, atMs?: number): Result;
+  sotto(args: readonly string[], options?: RunOptions): Promise<Ended>;
+  [Symbol.dispose](): void;
+};
+
+export function conversationsHome(): Home {
+  const folder = temporaryFolder();
+  const paths = resolvePaths({ env: environment(folder.path), platform: process.platform, home: folder.path });
+  const file = databaseFile({ paths });
+  return {
+    path: folder.path,
+    file,
+    fill(action, atMs = Date.now()) {
+      const store = openStore({
+        file,
+        now: () => atMs,
+        random: Math.random,
+        pid: process.pid,
+        isRunning: () => true,
+        wakeAfter: () => () => {},
+      });
+      try {
+        return action(store);
+      } finally {
+        store.close();
+      }
+    },
+    sotto: (args, options = {}) => run(args, { home: folder.path, cwd: folder.path, ...options }),
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+export type TurnFacts = {
+  conversation?: string;
+  parent?: number | null;
+  prompt: string;
+  reply?: string | ReplyPart[];
+  model?: string;
+  provider?: string;
+  usd?: number;
+  status?: ReplyEnd['status'];
+  finishReason?: FinishReason;
+  error?: ReplyEnd['error'];
+  folder?: string;
+};
+
+/** One finished turn. */
+export function addTurn(store: Store, facts: TurnFacts): { conversation: string; prompt: number; reply: number } {
+  const { prompt, reply = 'Certainly.', model = 'gpt-4o-mini', provider = 'openai', status = 'complete', finishReason = 'stop' } = facts;
+  const begun = store.beginTurn({
+    message: userText(prompt),
+    provider,
+    model,
+    ...(facts.conversation === undefined ? {} : { conversation: facts.conversation }),
+    ...(facts.parent === undefined ? {} : { parent: facts.parent }),
+    ...(facts.folder === undefined ? {} : { folder: facts.folder }),
+  });
+  begun.reply.finish({
+    status,
+    finishReason,
+    message: { role: 'assistant', parts: typeof reply === 'string' ? [{ type: 'text', text: reply }] : reply },
+    timing: { firstTokenMs: 100, durationMs: 1400 },
+    ...(facts.error === undefined ? {} : { error: facts.error }),
+    attempts: [
+      {
+        purpose: 'turn',
+        provider,
+        model,
+        outcome: 'ok',
+        usage: { input: 10, output: 5 },
+        ...(facts.usd === undefined ? {} : { cost: { usd: facts.usd, estimated: false, source: 'provider' as const } }),
+      },
+    ],
+  });
+  return { conversation: begun.conversation, prompt: begun.message, reply: begun.reply.message };
+}
+
+export function jsonOf(ended: Ended): any {
+  return JSON.parse(ended.stdout);
+}
+
+export function folderOf(home: Home): string {
+  return join(home.path);
+}
