@@ -200,15 +200,18 @@ describe('readers', () => {
     }
   });
 
-  it.each(['text', 'ndjson'])('that leave end the run quietly and stop the request (%s)', async (output) => {
+  it.each([
+    ['text', 'head -c 10', 10],
+    ['ndjson', 'head -n 8 | tail -n 1 | head -c 10', 10],
+  ])('that leave end the run quietly and stop the request (%s)', async (output, reader, length) => {
     server.script = chat(Array(100_000).fill('word '), { delayMs: 1 });
     const running = start([], {
-      shell: `($SOTTO ask hi ${asks(server).join(' ')} --output ${output}; echo "code $?" >&2) | head -c 10`,
+      shell: `($SOTTO ask hi ${asks(server).join(' ')} --output ${output}; echo "code $?" >&2) | ${reader}`,
     });
     const asked = await server.next();
     await asked.left;
     const { stdout, stderr } = await running.ended;
-    expect(stdout).toHaveLength(10);
+    expect(stdout).toHaveLength(length);
     expect(stderr).toBe('code 0\n');
   });
 

@@ -14,6 +14,14 @@ const HOUR_MS = 3_600_000;
  * and is what users get; `dist` is not used, because nobody knows which sources it was made from.
  */
 export function builtProgram(): string {
+  built ??= build();
+  return built;
+}
+
+/** One build for all tests of a file, also where somebody edits the sources meanwhile. */
+let built: string | undefined;
+
+function build(): string {
   const folder = join(BUILDS, fingerprint());
   const launcher = join(folder, 'bin', 'sotto.js');
   if (existsSync(launcher)) return launcher;
@@ -25,11 +33,11 @@ export function builtProgram(): string {
   // Several test files may do this at once: each builds its own, the first one to finish wins.
   const draft = mkdtempSync(join(BUILDS, 'draft-'));
   const rolldown = join(ROOT, 'node_modules', 'rolldown', 'bin', 'cli.mjs');
-  const build = spawnSync(process.execPath, [rolldown, '-c', join(ROOT, '.config', 'rolldown.config.js'), '-d', join(draft, 'dist')], {
+  const bundled = spawnSync(process.execPath, [rolldown, '-c', join(ROOT, '.config', 'rolldown.config.js'), '-d', join(draft, 'dist')], {
     cwd: ROOT,
     encoding: 'utf8',
   });
-  if (build.status !== 0) throw new Error(`The build failed: ${build.stderr}${build.stdout}`);
+  if (bundled.status !== 0) throw new Error(`The build failed: ${bundled.stderr}${bundled.stdout}`);
   cpSync(join(ROOT, 'bin'), join(draft, 'bin'), { recursive: true });
   cpSync(join(ROOT, 'package.json'), join(draft, 'package.json'));
   const help = spawnSync(process.execPath, [join(draft, 'bin', 'sotto.js'), 'help'], { encoding: 'utf8' });

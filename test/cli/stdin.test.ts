@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asks, type MockServer, startMockServer } from '../support/mock-server.ts';
+import { type RunOptions, run, start } from '../support/program.ts';
+
+let server: MockServer;
+beforeAll(async () => {
+  server = await startMockServer();
+});
+beforeEach(() => {
+  server.asked.length = 0;
+});
+afterAll(() => server.close());
+
+const ask = (words: string[], stdin: RunOptions['stdin'] = 'none') => run([...words, ...asks(server)], { stdin });
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+
+/** What the server was asked: the content of the only message. */
+async function sent(words: string[], stdin: RunOptions['stdin']): Promise<unknown> {
+  server.asked.length = 0;
+  const { code, stderr } = await ask(words, stdin);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(server.turns()).toHaveLength(1);
+  return server.turns()[0]?.json.messages?.[0]?.content;
+}
+
+describe('the question', () => {
+  it('is what is typed, then what is piped in', async () => {
+    expect(await sent(['one', 'two'], { send: 'three\nfour\n' })).toBe('one two\n\nthree\nfour');
+  });
+
+  it.each([
+    ['no argument', []],
+    ['a dash', ['-']],
+    ['ask and a dash', ['ask', '-']],
+    ['a file that is a dash', ['-f', '-']],
+  ])('is the pipe alone with %s', async (_, words) => {
+    expect(await sent(words, { send: '  indented\n' })).toBe('  indented');
+  });
+
+  it('has the pipe behind the words wherever the dash stands', async () => {
+    expect(await sent(['-', 'why?'], { send: 'log' })).toBe('why?\n\nlog');
+  });
+
+  it.each([
+    ['an empty pipe', {}],
+    ['a pipe of blank lines', { send: '\n \n' }],
+    ['/dev/null', 'none'],
+  ] as const)('is just what is typed with %s', async (_, stdin) => {
+    expect(await sent(['hi'], stdin)).toBe('hi');
+  });
+
+  it('is just what is typed where stdin is closed', async () => {
+    const { code, stdout } = await run([], { shell: `$SOTTO hi ${asks(server).join(' ')} <&-` });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Hello world\n' });
+    expect(server.turns()[0]?.json.messages?.[0]?.content).toBe('hi');
+  });
+
+  it('may begin with a dash behind --', async () => {
+    await run([...asks(server), '--', '-5 + 3?']);
+    expect(server.turns()[0]?.json.messages?.[0]?.content).toBe('-5 + 3?');
+  });
+});
+
+describe('piped text', () => {
+  it.each([
+    ['with its line ends', 'a\r\nb\rc', 'a\r\nb\rc'],
+    ['without a byte order mark', '\ufeffé', 'é'],
+    ['of UTF-16', Buffer.from('\ufeffhé漢', 'utf16le'), 'hé漢'],
+    ['of UTF-16 the other way round', Buffer.from('\ufeffhé漢', 'utf16le').swap16(), 'hé漢'],
+    ['with control characters', 'a\u001b[0m\u0007b', 'a\u001b[0m\u0007b'],
+  ])('arrives %s', async (_, send, expected) => {
+    expect(await sent([], { send })).toBe(expected);
+  });
+
+  it('arrives whole when it is long, and split in the middle of characters', async () => {
+    const text = '漢字👩‍👩‍👧é'.repeat(120_000);
+    expect(await sent([], { send: text })).toBe(text);
+  });
+
+  it('is a picture when it looks like one', async () => {
+    const content = (await sent(['what is this?'], { send: PNG })) as { type: string; image_url?: { url: string } }[];
+    expect(content[0]).toEqual({ type: 'text', text: 'what is this?' });
+    expect(content[1]?.image_url?.url).toBe(`data:image/png;base64,${PNG.toString('base64')}`);
+  });
+});
+
+describe('a run that sends nothing', () => {
+  const refuses = async (words: string[], stdin: RunOptions['stdin'], message: RegExp) => {
+    server.asked.length = 0;
+    const { code, stdout, stderr } = await ask(words, stdin);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+    expect({ code, stdout, asked: server.asked.length }).toEqual({ code: 2, stdout: '', asked: 0 });
+  };
+
+  it.each([
+    ['nothing at all', [], 'none'],
+    ['an empty pipe', [], {}],
+    ['an empty pipe and a dash', ['-'], {}],
+    ['an empty question', [''], {}],
+    ['a blank question', [' \t'], { send: '\n' }],
+  ] as const)('has %s for a question', async (_, words, stdin) => {
+    await refuses([...words], stdin, /^sotto: There is no question, and nothing came through standard input\.\n/);
+  });
+
+  it('gets binary data', async () => {
+    await refuses(['q'], { send: Buffer.from([0, 1, 2, 255]) }, /neither text nor a picture/);
+    await refuses(['q'], { send: Buffer.from('caf\xe9', 'latin1') }, /not UTF-8 text[\s\S]*iconv/);
+    await refuses(['q'], { send: Buffer.from('%PDF-1.7\n\0') }, /PDF[\s\S]*pdftotext/);
+  });
+
+  it('gets more than a model could ever take', async () => {
+    await refuses(['q'], { send: Buffer.alloc(21 * 1024 * 1024, 'x') }, /too large: over 20 MB/);
+    await refuses(['q'], { send: Buffer.alloc(17 * 1024 * 1024, 'x') }, /too large: 17 MB/);
+  });
+
+  it('is told to read stdin and not to', async () => {
+    await refuses(['-', '--no-stdin'], { send: 'x' }, /"-" asks for standard input and --no-stdin forbids it/);
+  });
+});
+
+describe('a silent pipe', () => {
+  it('is waited for with a notice after 2 s, and given up with exit code 2', async () => {
+    const startedMs = performance.now();
+    const running = start(['q', '--stdin-timeout', '2.6', ...asks(server)], { stdin: { hold: true } });
+    await running.shows('Waiting for text on standard input', 'stderr');
+    const noticedMs = performance.now() - startedMs;
+    const { code, stdout, stderr, endedMs } = await running.ended;
+    expect(noticedMs).toBeGreaterThan(1900);
+    expect(endedMs - startedMs).toBeGreaterThan(2500);
+    expect({ code, stdout, asked: server.asked.length }).toEqual({ code: 2, stdout: '', asked: 0 });
+    expect(stderr).toContain('stayed silent for 2.6 s and did not end; nothing was sent.');
+    expect(stderr).toContain('--stdin-timeout');
+  });
+
+  it('that said something and then stays silent is given up as well', async () => {
+    const { code, stderr } = await ask(['q', '--stdin-timeout', '0.4'], { send: 'half', hold: true });
+    expect(code).toBe(2);
+    expect(stderr).toContain('stayed silent after 4 bytes for 0.4 s');
+    expect(server.asked).toHaveLength(0);
+  });
+
+  it('that goes on talking is never given up', async () => {
+    const running = start(['q', '--stdin-timeout', '0.5', ...asks(server)], { stdin: { hold: true } });
+    for (let i = 0; i < 5; i++) {
+      running.child.stdin?.write(`${i} `);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    running.child.stdin?.end();
+    expect((await running.ended).code).toBe(0);
+    expect(server.turns()[0]?.json.messages?.[0]?.content).toBe('q\n\n0 1 2 3 4');
+  });
+
+  it('is read to its end without a limit where it is the question', async () => {
+    const running = start(['-', '--stdin-timeout', '0.2', ...asks(server)], { stdin: { hold: true } });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    running.child.stdin?.end('late');
+    expect((await running.ended).code).toBe(0);
+    expect(server.turns()[0]?.json.messages?.[0]?.content).toBe('late');
+  });
+
+  it('is not looked at with --no-stdin', async () => {
+    expect(await sent(['q', '--no-stdin'], { hold: true })).toBe('q');
+  });
+
+  it('does not hold back an error that is certain', async () => {
+    const { code, stderr } = await run(['q', '-m', 'no-such-model', '-p', 'nobody'], { stdin: { hold: true } });
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no provider "nobody"');
+  });
+});
