@@ -6,6 +6,7 @@ import type { Provider } from '../core/provider.ts';
 import { rememberedCost } from '../engine/price-memo.ts';
 import { sendTurn } from '../engine/session.ts';
 import { exitCodeOfTurn, runTurn, type Turn, type TurnPorts } from '../engine/turn.ts';
+import { withRedaction } from '../middleware/redaction.ts';
 import { withRetry } from '../middleware/retry.ts';
 import type { CommandContext } from './context.ts';
 import type { Kept } from './kept.ts';
@@ -45,7 +46,7 @@ export async function answer(answering: Answering, signal: AbortSignal): Promise
 async function openPorts({ turn, provider, settings, context, kept }: Answering, screen: Screen): Promise<TurnPorts> {
   const retrying = withRetry(
     { retries: settings.get('retries'), restart: screen.mayRestart, sleep: context.sleep, random: context.random },
-    (request, signal) => provider.stream(request, signal),
+    withRedaction(context.secrets, (request, signal) => provider.stream(request, signal)),
   );
   const memo = { file: `${context.paths.cache}/prices.json`, version: context.version, keep: !settings.get('private') };
   return {

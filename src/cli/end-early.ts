@@ -2,13 +2,14 @@
 import type { Settings } from '../config/load.ts';
 import { asSottoError, reportOf } from '../core/errors.ts';
 import type { StreamEvent } from '../core/events.ts';
+import { redactError } from '../middleware/redaction.ts';
 import type { CommandContext } from './context.ts';
 import { isStructured, openScreen } from './screen.ts';
 
 /** Gives the exit code; throws what was thrown where the output has no place for it. */
 export async function endEarly(thrown: unknown, { settings, context }: { settings: Settings; context: CommandContext }): Promise<number> {
   if (!isStructured(settings)) throw thrown;
-  const error = asSottoError(thrown);
+  const error = redactError(asSottoError(thrown), context.secrets);
   const screen = await openScreen({ settings, context, checked: false, onClosed: () => {} });
   const events: StreamEvent[] = [
     { type: 'turn.start', conversation: null, provider: settings.get('provider') ?? '', model: settings.get('model') ?? '' },

@@ -2,7 +2,6 @@
 import type { Settings } from '../config/load.ts';
 import { redact } from '../config/redact.ts';
 import type { StreamEvent } from '../core/events.ts';
-import { isObject, type Json } from '../core/json.ts';
 import { createSafeStream, safeText } from '../format/safety.ts';
 import { type ColorLevel, openTheme, type Theme } from '../format/theme.ts';
 import type { Consumer } from '../output/consumer.ts';
@@ -47,9 +46,8 @@ export async function openScreen({ settings, context, checked, onClosed }: Scree
   });
   return {
     take(event) {
-      const shown = secrets.length > 0 ? withoutSecrets(event, secrets) : event;
-      const waits = answer.take(shown);
-      void status.take(shown);
+      const waits = answer.take(event);
+      void status.take(event);
       return waits;
     },
     mayRestart: isStructured || !streamed,
@@ -137,17 +135,4 @@ function colorLevel(settings: Settings, { env }: CommandContext, isTerminal: boo
   if (when === 'never' || (when === 'auto' && (!isTerminal || env.TERM === 'dumb'))) return 0;
   if (/^(truecolor|24bit)$/.test(env.COLORTERM ?? '')) return 3;
   return /256/.test(env.TERM ?? '') ? 2 : 1;
-}
-
-/** A provider may repeat a key in its words: never on our screen. What the model itself writes is left alone. */
-function withoutSecrets(event: StreamEvent, secrets: readonly string[]): StreamEvent {
-  if (event.type !== 'notice' && event.type !== 'retry' && event.type !== 'turn.end') return event;
-  return redactAll(event, secrets) as typeof event; // the same shape: only texts inside changed
-}
-
-function redactAll(value: Json | object, secrets: readonly string[]): unknown {
-  if (typeof value === 'string') return redact(value, secrets);
-  if (Array.isArray(value)) return value.map((item) => redactAll(item, secrets));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item === undefined ? undefined : redactAll(item, secrets)]));
 }

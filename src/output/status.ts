@@ -70,7 +70,7 @@ export function failure(error: Pick<ErrorReport, 'message' | 'hint' | 'requestId
 }
 
 /** A provider's own words seldom end with a full stop. */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return /[.!?:…。]$/.test(text) ? text : `${text}.`;
 }
 

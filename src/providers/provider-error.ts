@@ -1,6 +1,6 @@
 /** Turns a provider's refusal, in whatever shape it comes, into the one error class with the provider's own words. */
 import { type ErrorKind, SottoError } from '../core/errors.ts';
-import { isObject, type Json, parseJson, textAt } from '../core/json.ts';
+import { isObject, type Json, listAt, parseJson, textAt } from '../core/json.ts';
 import { retryAfterOf } from './retry-after.ts';
 
 export type Refusal = {
@@ -19,9 +19,9 @@ export function providerError(refusal: Refusal): SottoError {
   const body = typeof refusal.body === 'string' ? (parseJson(refusal.body) ?? refusal.body) : refusal.body;
   const words = wordsOf(body);
   const status = refusal.status ?? words.status;
-  const kind = kindOf(status, `${words.type} ${words.code}`.toLowerCase(), words.message.toLowerCase());
-  const said = words.message || (status === undefined ? 'it gave no reason' : `no reason given (HTTP ${status})`);
   const retryAfterMs = retryAfterOf({ headers: refusal.headers, body, words: words.message });
+  const kind = kindOf({ status, code: `${words.type} ${words.code}`.toLowerCase(), message: words.message.toLowerCase(), retryAfterMs });
+  const said = words.message || (status === undefined ? 'it gave no reason' : `no reason given (HTTP ${status})`);
   const requestId = requestIdOf(refusal.headers, body);
   const retryable = refusal.headers?.get('x-should-retry');
   const hint = hintFor(kind, refusal, retryAfterMs);
@@ -87,7 +87,8 @@ function wordsOf(body: Json | string): Words {
     };
   }
   if (Array.isArray(inner)) return wordsOf(inner[0] ?? '');
-  const message = textAt(body, 'message') ?? textAt(body, 'msg') ?? '';
+  if (isObject(body.message)) return { ...wordsOf(body.message), type: textAt(body, 'type') ?? '', code: codeOf(body) };
+  const message = textAt(body, 'message') ?? complaintIn(body);
   const upstream = upstreamWords(body);
   return {
     message: joined(message, upstream),
@@ -95,6 +96,13 @@ function wordsOf(body: Json | string): Words {
     code: codeOf(body),
     status: statusOf(body),
   };
+}
+
+/** What a server that checks the shape of a request says, with the place it means. */
+function complaintIn(body: Json): string {
+  const place = listAt(body, 'loc').filter((step) => step !== 'body');
+  const words = textAt(body, 'msg') ?? '';
+  return place.length > 0 && words !== '' ? `${place.join('.')}: ${words}` : words;
 }
 
 /** Routers put the words of the provider behind them into `metadata.raw`. */
@@ -141,33 +149,34 @@ const SIGNS: { kind: ErrorKind; status?: number[]; code?: RegExp; message?: RegE
   {
     kind: 'quota',
     status: [402],
-    code: /insufficient_quota|billing|payment_required|insufficient_balance|credits?_exhausted/,
+    code: /insufficient_quota|billing|payment_required|insufficient_balance|credits?_exhausted|arrearage/,
     message: /credit balance|insufficient (quota|balance|credits|funds)|exceeded your current quota|billing (hard )?limit|out of credits/,
   },
   {
     kind: 'authentication',
     status: [401, 403],
     code: /authentication|invalid_api_key|permission|unauthorized|access_?denied/,
-    message: /(incorrect|invalid|missing|wrong|no) api[ _-]?key|invalid x-api-key|unauthorized/,
+    message: /(incorrect|invalid|missing|wrong|no) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid|expired|missing)|invalid x-api-key|unauthorized/,
   },
   {
     kind: 'context_length',
-    code: /context_length|exceed_context|context_window|string_above_max_length|model_max_prompt_tokens/,
+    status: [413],
+    code: /context_length|exceed_context|context_window|string_above_max_length|model_max_prompt_tokens|request_too_large|tokens_limit_reached/,
     message:
-      /context (length|window|size)|prompt is too long|too many (input )?tokens|maximum (prompt|input|context) length|input is too long|exceeds the (available )?context/,
+      /context ?(length|window|size|limit)|token count .{0,40}exceeds|prompt is too long|too many (input )?tokens|maximum (prompt|input|context) length|input is too long|exceeds the (available )?context/,
   },
   {
     kind: 'content_filter',
-    code: /content_?filter|content_policy|responsibleai|moderation|safety/,
-    message: /content management policy|content (policy|filter)|flagged by|violat\w+ (our|the) (usage|content)/,
+    code: /content_?filter|content_policy|responsibleai|moderation|safety|data_inspection/,
+    message: /content management policy|content (policy|filter)|(was|were|been) flagged|inappropriate content|violat\w+ (our|the) (usage|content)/,
   },
   { kind: 'rate_limit', status: [429], code: /rate_?limit|too_many_requests|resource_exhausted/, message: /rate limit|too many requests/ },
   {
     kind: 'not_found',
     status: [404],
-    code: /model_not_found|deploymentnotfound|not_found/,
+    code: /model_not_found|deploymentnotfound|not_?found|model_not_available|invalid_model/,
     message:
-      /model\b.{0,80}(does not exist|not found|not a valid|is not available|doesn't exist)|no such model|unknown model|not a valid model|try pulling it/,
+      /unexpected endpoint|invalid model\b|model\b.{0,80}(does not exist|not found|not a valid|is not available|doesn't exist)|no such model|unknown model|not a valid model|try pulling it/,
   },
   {
     kind: 'unsupported',
@@ -182,10 +191,12 @@ const SIGNS: { kind: ErrorKind; status?: number[]; code?: RegExp; message?: RegE
     code: /overloaded|server_error|api_error|internal|unavailable|capacity/,
     message: /overloaded|temporarily unavailable|at capacity|try again later/,
   },
-  { kind: 'invalid_request', status: [400, 405, 406, 410, 411, 413, 414, 415, 422, 424], code: /invalid/ },
+  { kind: 'invalid_request', status: [400, 405, 406, 410, 411, 414, 415, 422, 424], code: /invalid/ },
 ];
 
-function kindOf(status: number | undefined, code: string, message: string): ErrorKind {
+type Signs = { status: number | undefined; code: string; message: string; retryAfterMs: number | undefined };
+
+function kindOf({ status, code, message, retryAfterMs }: Signs): ErrorKind {
   const byWords = SIGNS.find((sign) => sign.code?.test(code) || sign.message?.test(message));
   const byStatus =
     status === undefined
@@ -193,6 +204,8 @@ function kindOf(status: number | undefined, code: string, message: string): Erro
       : (SIGNS.find((sign) => sign.status?.includes(status))?.kind ?? (status >= 500 ? 'overloaded' : 'invalid_request'));
   if (byStatus === undefined) return byWords?.kind ?? 'overloaded';
   if (byWords === undefined) return byStatus;
+  // Google calls a limit per minute a quota as well, and says when it is over; an empty account is never over.
+  if (byWords.kind === 'quota' && byStatus === 'rate_limit' && retryAfterMs !== undefined && !byWords.code?.test(code)) return byStatus;
   return WORDS_OVER_STATUS[byStatus]?.includes(byWords.kind) ? byWords.kind : byStatus;
 }
 
@@ -202,7 +215,7 @@ function kindOf(status: number | undefined, code: string, message: string): Erro
  */
 const WORDS_OVER_STATUS: Partial<Record<ErrorKind, ErrorKind[]>> = {
   invalid_request: ['quota', 'authentication', 'context_length', 'content_filter', 'not_found', 'unsupported'],
-  authentication: ['quota'],
+  authentication: ['quota', 'content_filter'],
   rate_limit: ['quota'],
   not_found: ['content_filter'],
   overloaded: ['context_length', 'unsupported'],

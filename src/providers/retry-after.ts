@@ -31,7 +31,7 @@ function numberIn(text: string | null | undefined): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** Google's error details, and what routers say of the provider behind them. */
+/** Google's error details, and what routers and servers that are loading a model say. */
 function fromBody(body: Json): number | undefined {
   const outer = Array.isArray(body) ? body[0] : body;
   const error = isObject(outer) ? outer.error : undefined;
@@ -40,7 +40,7 @@ function fromBody(body: Json): number | undefined {
     if (delay) return Math.round(Number(delay[1]) * 1000);
   }
   const metadata = isObject(error) ? error.metadata : undefined;
-  const routed = numberAt(metadata, 'retry_after_seconds') ?? numberAt(error, 'retry_after') ?? numberAt(outer, 'retry_after');
+  const routed = numberAt(metadata, 'retry_after_seconds') ?? numberAt(error, 'retry_after') ?? numberAt(outer, 'retry_after') ?? numberAt(outer, 'estimated_time');
   return routed === undefined ? undefined : Math.max(0, Math.round(routed * 1000));
 }
 

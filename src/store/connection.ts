@@ -16,6 +16,8 @@ export interface Connection {
   script(sql: string): void;
   /** All or nothing, and nobody else writes meanwhile. Inside of another one it simply belongs to it. */
   write<Result>(action: () => Result): Result;
+  /** Waits longer or shorter than usual for other writers, during the action. */
+  waiting<Result>(mostMs: number, action: () => Result): Result;
   /** Makes a function of ours known to SQL. */
   define(name: string, action: (text: string) => string): void;
   backup(file: string): Promise<void>;
@@ -26,7 +28,7 @@ export interface Connection {
  * How long SQLite waits for another writer before it gives up. Transactions of sotto take a millisecond or so; the longest
  * wait is for a deletion from a large search index.
  */
-export const LOCK_TIMEOUT_MS = 15_000;
+const LOCK_TIMEOUT_MS = 15_000;
 
 export type ConnectionOptions = { readonly?: boolean; lockTimeoutMs?: number };
 
@@ -81,6 +83,14 @@ export function openConnection(file: string, { readonly = false, lockTimeoutMs =
         // A full disk may have rolled back already.
         if (database.inTransaction) statement('ROLLBACK').run();
         throw thrown;
+      }
+    },
+    waiting<Result>(mostMs: number, action: () => Result): Result {
+      database.exec(`PRAGMA busy_timeout = ${mostMs}`);
+      try {
+        return action();
+      } finally {
+        database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
       }
     },
     define: (name, action) => void database.function(name, { deterministic: true }, (text: unknown) => action(String(text))),

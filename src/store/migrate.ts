@@ -1,6 +1,6 @@
 /** Brings an older database to this schema: one writer at a time, a backup first, one transaction. */
 import { existsSync } from 'node:fs';
-import { type Connection, LOCK_TIMEOUT_MS, openConnection, retryWhileBusy } from './connection.ts';
+import { type Connection, openConnection, retryWhileBusy } from './connection.ts';
 import { damagedError, newerError } from './failure.ts';
 import { APPLICATION_ID, ensurePrivateFile } from './file.ts';
 
@@ -12,17 +12,18 @@ export function migrate(connection: Connection, migrations: readonly string[], n
   if (versionOf(connection, migrations.length) === migrations.length) return;
   // Cannot be set inside of a transaction. It stays set in the file; setting it twice does no harm.
   retryWhileBusy(() => connection.get('PRAGMA journal_mode = WAL'));
-  connection.script(`PRAGMA busy_timeout = ${MIGRATION_WAIT_MS}`);
-  connection.write(() => {
-    const version = versionOf(connection, migrations.length);
-    if (version === migrations.length) return;
-    if (version === 0 && connection.get('SELECT 1 FROM sqlite_schema LIMIT 1'))
-      throw damagedError(connection.file, 'it is the database of another program');
-    if (version > 0) backUp(connection.file, version, nowMs);
-    for (const step of migrations.slice(version)) connection.script(step);
-    connection.script(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);
-  });
-  connection.script(`PRAGMA busy_timeout = ${LOCK_TIMEOUT_MS}`);
+  connection.waiting(MIGRATION_WAIT_MS, () => connection.write(() => takeSteps(connection, migrations, nowMs)));
+}
+
+function takeSteps(connection: Connection, migrations: readonly string[], nowMs: number): void {
+  const version = versionOf(connection, migrations.length);
+  if (version === migrations.length) return;
+  if (version === 0 && connection.get('SELECT 1 FROM sqlite_schema LIMIT 1')) {
+    throw damagedError(connection.file, 'it is the database of another program');
+  }
+  if (version > 0) backUp(connection.file, version, nowMs);
+  for (const step of migrations.slice(version)) connection.script(step);
+  connection.script(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);
 }
 
 /** A large database takes minutes to back up and to migrate; whoever waits for that waits with it. */

@@ -15,8 +15,11 @@ export function removeConversations(connection: Connection, ids: readonly string
 
 /** Writes the log into the file and empties it. False when a reader held it; the next checkpoint then does it. */
 export function eraseLog(connection: Connection): boolean {
-  return connection.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')?.busy === 0;
+  return connection.waiting(ERASE_WAIT_MS, () => connection.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')?.busy === 0);
 }
+
+/** A reader may sit on the log for as long as it likes; the deletion itself is done. */
+const ERASE_WAIT_MS = 500;
 
 function removeOne(connection: Connection, id: string): boolean {
   const count = conversationById(connection, id)?.message_count;

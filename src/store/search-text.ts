@@ -15,7 +15,7 @@ export function fold(text: string): string {
 const ASCII = /^[\u0000-\u007f]*$/;
 
 function foldUnicode(text: string): string {
-  return text.toLowerCase().normalize('NFKD').replace(MARKS, '').normalize('NFC').replace(/ß/g, 'ss').replace(/ς/g, 'σ');
+  return text.normalize('NFKD').toLowerCase().replace(MARKS, '').normalize('NFC').replace(/ß/g, 'ss').replace(/ς/g, 'σ');
 }
 
 /** Accents of Latin, Greek and Cyrillic, vowel signs of Hebrew and Arabic, variants of emoji. Signs that make another letter (が, की) stay. */

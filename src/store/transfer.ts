@@ -79,7 +79,7 @@ function insertRecord({ connection, random }: StoreContext, record: Conversation
     archived: record.archived ?? false,
     forkedFrom: record.forkedFrom ?? null,
     // What is marked as imported is looked for by its time, not by its place in the table.
-    source: record.source ?? { name: 'sotto', id: kept ?? '' },
+    source: record.source ?? { name: 'sotto', id: record.id ?? idAt(record.createdMs, random) + idAt(record.createdMs, random) },
   });
   for (const tag of record.tags ?? []) addTag(connection, created.key, tag);
   return created;

@@ -1,12 +1,14 @@
 /** A home with a real store in it, filled through the store's own interface. */
-import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { spawn } from '@lydell/node-pty';
+import { expect } from 'vitest';
 import { databaseFile } from '../../src/cli/open-store.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import type { FinishReason } from '../../src/core/events.ts';
 import { type ReplyPart, userText } from '../../src/core/messages.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { ReplyEnd, Store } from '../../src/store/store.ts';
-import { type Ended, environment, type RunOptions, run, temporaryFolder } from '../support/program.ts';
+import { builtProgram, type Ended, environment, type RunOptions, run, temporaryFolder } from '../support/program.ts';
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -14,8 +16,8 @@ export const DAY_MS = 24 * HOUR_MS;
 export type Home = {
   path: string;
   file: string;
-  /** Opens the store, acts, closes it. `atMs` is what the clock of the store says. */
-  fill<Result>(action: (store: Store) => Result, atMs?: number): Result;
+  /** Opens the store, acts, closes it. `atMs` is what the clock of the store says, `pid` the process it claims to be. */
+  fill<Result>(action: (store: Store) => Result, atMs?: number, pid?: number): Result;
   sotto(args: readonly string[], options?: RunOptions): Promise<Ended>;
   [Symbol.dispose](): void;
 };
@@ -27,12 +29,12 @@ export function conversationsHome(): Home {
   return {
     path: folder.path,
     file,
-    fill(action, atMs = Date.now()) {
+    fill(action, atMs = Date.now(), pid = process.pid) {
       const store = openStore({
         file,
         now: () => atMs,
         random: Math.random,
-        pid: process.pid,
+        pid,
         isRunning: () => true,
         wakeAfter: () => () => {},
       });
@@ -92,10 +94,38 @@ export function addTurn(store: Store, facts: TurnFacts): { conversation: string;
   return { conversation: begun.conversation, prompt: begun.message, reply: begun.reply.message };
 }
 
-export function jsonOf(ended: Ended): any {
+/** JSON of any shape: the test says which one it expects. */
+export function jsonOf(ended: Ended): ReturnType<typeof JSON.parse> {
+  expect(ended).toMatchObject({ code: 0 });
   return JSON.parse(ended.stdout);
 }
 
-export function folderOf(home: Home): string {
-  return join(home.path);
+export type Screen = { code: number; text: string };
+
+/** The same program on a real terminal; `answer` is typed when the screen shows a question. */
+export function onTerminal(
+  home: Home,
+  args: readonly string[],
+  options: { columns?: number; answer?: string; env?: Record<string, string> } = {},
+): Promise<Screen> {
+  const { columns = 80, answer, env = {} } = options;
+  const terminal = spawn(process.execPath, [builtProgram(), ...args], {
+    cols: columns,
+    rows: 24,
+    cwd: home.path,
+    env: environment(home.path, { TERM: 'xterm-256color', ...env }),
+  });
+  return new Promise((resolve) => {
+    let text = '';
+    terminal.onData((piece) => {
+      text += piece;
+      if (answer !== undefined && text.endsWith('[y/N] ')) terminal.write(answer);
+    });
+    terminal.onExit(({ exitCode }) => resolve({ code: exitCode, text: text.replaceAll('\r\n', '\n') }));
+  });
+}
+
+/** What is left of a screen without colours. */
+export function uncoloured(text: string): string {
+  return stripVTControlCharacters(text);
 }

@@ -80,7 +80,7 @@ async function list({ words, options, command, context }: Listing): Promise<void
       columns: [
         { head: 'id' },
         { head: 'when' },
-        { head: 'model', least: 14 },
+        { head: 'model', least: 11 },
         { head: 'msgs', align: 'right' },
         { head: 'cost', align: 'right' },
         { head: 'title', least: 24 },

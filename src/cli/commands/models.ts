@@ -11,6 +11,7 @@ import { findModel, listModels } from '../../models/catalogue.ts';
 import { vendorOf } from '../../models/defaults.ts';
 import { nearest } from '../../models/near.ts';
 import { jsonText } from '../../output/json-text.ts';
+import { sentence } from '../../output/status.ts';
 import type { CommandContext } from '../context.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { stdoutTheme } from '../screen.ts';
@@ -125,7 +126,7 @@ async function rowsOf(provider: string, { world, context, refresh, strict }: Lis
     models ??= await liveModels(provider, world, AbortSignal.any([context.interrupted, AbortSignal.timeout(LIST_TIMEOUT_MS)]));
   } catch (thrown) {
     if (strict || !(thrown instanceof SottoError)) throw thrown;
-    world.notice(`${thrown.message}${kept ? ' Showing its last list.' : ''}`);
+    world.notice(`${sentence(thrown.message)}${kept ? ' Showing its last list.' : ''}`);
     models = kept?.models ?? [];
   }
   const own = world.settings.provider(provider).models ?? [];

@@ -1,0 +1,183 @@
+/** `sotto export`: conversations as files, to read, to keep, to import elsewhere, to train with. */
+import { Command, Option } from 'commander';
+import { cancelledError, usageError } from '../../core/errors.ts';
+import { createSafeStream } from '../../format/safety.ts';
+import type { SkipReason } from '../../output/export-training.ts';
+import { openWriter } from '../../output/writer.ts';
+import type { ConversationRecord, Store } from '../../store/store.ts';
+import type { CommandContext } from '../context.ts';
+import { type FilterOptions, readFilters } from '../conversations/filters.ts';
+import { findConversation, lastConversation, noneYet } from '../conversations.ts';
+import { openExportFile } from '../export-file.ts';
+import { openExisting } from '../open-store.ts';
+import { addSettingOptions, settingsOf } from '../options.ts';
+
+export const EXPORT_FORMATS = ['markdown', 'json', 'jsonl', 'html', 'training'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+type ExportOptions = FilterOptions & {
+  all?: true;
+  format?: ExportFormat;
+  output?: string;
+  force?: true;
+  attachments?: true;
+  branches?: true;
+};
+
+const EXAMPLES = `
+Without anything it prints the last conversation as Markdown. json and jsonl hold everything, all branches included, and can
+be imported again; the other formats show the active branch. training writes chat examples for fine-tuning; turns that
+failed, were cancelled or have no answer are left out and counted on stderr.
+
+Examples:
+  sotto export > talk.md
+  sotto export 01j8 -o talk.html
+  sotto export --all -o everything.jsonl
+  sotto export --tag work --since 2w --format training > examples.jsonl
+`;
+
+export function exportCommand(context: CommandContext): Command {
+  const command = new Command('export')
+    .description('write conversations as Markdown, HTML, JSON or training examples')
+    .argument('[conversation...]', 'ids, beginnings of ids, or titles [the last one]')
+    .option('--all', 'every conversation, archived ones too')
+    .addOption(new Option('--format <format>', 'what to write [markdown, or by the ending of -o]').choices(EXPORT_FORMATS))
+    .option('-o, --output <file>', 'write into a file; "-" is standard output')
+    .option('--force', 'replace a file that exists')
+    .option('--attachments', 'in Markdown: attachments with their content, not only their names')
+    .option('--branches', 'in training examples: one for each branch')
+    .option('-m, --model <name>', 'only conversations with this model')
+    .option('-p, --provider <name>', 'only with this provider')
+    .option('--tag <tag>', 'only with this tag')
+    .option('--folder [path]', 'only those begun in this folder [the current one]')
+    .option('--since <time>', 'only since then: 2h, 3d, yesterday, 2026-11-01')
+    .option('--until <time>', 'only until then');
+  addSettingOptions(command, ['profile']);
+  return command
+    .addHelpText('after', EXAMPLES)
+    .action((references: string[], options: ExportOptions) => exportConversations({ references, options, command, context }));
+}
+
+type Exporting = { references: string[]; options: ExportOptions; command: Command; context: CommandContext };
+
+async function exportConversations({ references, options, command, context }: Exporting): Promise<void> {
+  const format = options.format ?? formatOf(options.output) ?? 'markdown';
+  const filters = readFilters(options, settingsOf(command, context), context);
+  const filtered = options.all || Object.keys(filters).length > 0;
+  if (references.length > 0 && filtered)
+    throw usageError('Name conversations or choose them by options, not both.', 'See: sotto help export');
+  const store = await openExisting(context);
+  if (!store) throw noneYet();
+  try {
+    const ids = filtered ? store.list({ ...filters, archived: 'any' }).map(({ id }) => id) : chosen(store, references);
+    if (ids.length === 0) throw Object.keys(filters).length > 0 ? usageError('No conversation fits.', 'See: sotto list --all') : noneYet();
+    const skipped: Record<SkipReason, number> = { unfinished: 0, unanswered: 0 };
+    const pieces = await piecesOf(format, recordsOf(store, ids), { options, onSkipped: (reason) => skipped[reason]++ });
+    await (options.output === undefined || options.output === '-'
+      ? print(pieces, context)
+      : save(pieces, options.output, { options, context }));
+    tellSkipped(skipped, context);
+  } finally {
+    store.close();
+  }
+}
+
+function chosen(store: Store, references: readonly string[]): string[] {
+  const found = references.length === 0 ? [lastConversation(store)] : references.map((reference) => findConversation(store, reference));
+  return [...new Set(found.map(({ id }) => id))];
+}
+
+/** One at a time: many conversations, or large pictures, are never in memory together. */
+function* recordsOf(store: Store, ids: readonly string[]): Generator<ConversationRecord> {
+  for (const id of ids) {
+    const record = store.exportConversation(id);
+    // Somebody may have deleted it in the meantime.
+    if (record) yield record;
+  }
+}
+
+type PieceOptions = { options: ExportOptions; onSkipped: (reason: SkipReason) => void };
+
+/** Loads only the form that is asked for. */
+async function piecesOf(
+  format: ExportFormat,
+  records: Iterable<ConversationRecord>,
+  { options, onSkipped }: PieceOptions,
+): Promise<Iterable<string>> {
+  switch (format) {
+    case 'markdown':
+      return (await import('../../output/export-markdown.ts')).exportMarkdown(records, { attachments: options.attachments === true });
+    case 'html':
+      return (await import('../../output/export-html.ts')).exportHtml(records);
+    case 'json':
+      return (await import('../../output/export-json.ts')).exportJson(records);
+    case 'jsonl':
+      return (await import('../../output/export-json.ts')).exportJsonLines(records);
+    case 'training':
+      return (await import('../../output/export-training.ts')).exportTraining(records, { branches: options.branches === true, onSkipped });
+  }
+}
+
+/** A pipe gets every byte as it is; a terminal nothing that could move its cursor. */
+async function print(pieces: Iterable<string>, context: CommandContext): Promise<void> {
+  let gone = false;
+  const writer = openWriter(context.stdout, {
+    onClosed: () => {
+      gone = true;
+    },
+    interrupted: context.interrupted,
+  });
+  const safe = context.isTerminal.stdout ? createSafeStream() : undefined;
+  for (const piece of pieces) {
+    if (context.interrupted.aborted) throw cancelledError();
+    if (!writer.write(safe ? safe.push(piece) : piece)) await writer.ready();
+    if (gone) return;
+  }
+  if (safe) writer.write(safe.end());
+}
+
+async function save(
+  pieces: Iterable<string>,
+  path: string,
+  { options, context }: { options: ExportOptions; context: CommandContext },
+): Promise<void> {
+  const { resolve } = await import('node:path');
+  const file = openExportFile(resolve(context.folder(), path), { shown: path, replace: options.force === true, pid: context.pid });
+  try {
+    for (const piece of pieces) {
+      if (context.interrupted.aborted) throw cancelledError();
+      file.write(piece);
+      // Signals are seen between two turns of the loop.
+      await new Promise((next) => setImmediate(next));
+    }
+    file.finish();
+  } catch (thrown) {
+    file.discard();
+    throw thrown;
+  }
+}
+
+function tellSkipped({ unfinished, unanswered }: Record<SkipReason, number>, context: CommandContext): void {
+  const told = [
+    unfinished > 0
+      ? `${unfinished} ${unfinished === 1 ? 'turn' : 'turns'} that failed, ${unfinished === 1 ? 'was' : 'were'} cancelled or broke off`
+      : '',
+    unanswered > 0 ? `${unanswered} without a whole answer` : '',
+  ].filter(Boolean);
+  if (told.length > 0) context.stderr.write(`sotto: left out ${told.join(' and ')}.\n`);
+}
+
+const ENDINGS: Record<string, ExportFormat | undefined> = {
+  md: 'markdown',
+  markdown: 'markdown',
+  json: 'json',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  html: 'html',
+  htm: 'html',
+};
+
+function formatOf(path: string | undefined): ExportFormat | undefined {
+  const ending = path?.match(/\.(\w+)$/)?.[1]?.toLowerCase() ?? '';
+  return Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending] : undefined;
+}

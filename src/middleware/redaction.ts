@@ -1,0 +1,27 @@
+/** Takes known secrets out of what a provider says about a request, before anything shows or stores it: some repeat the key in their errors. */
+import { redact } from '../config/redact.ts';
+import { type ErrorDetails, SottoError } from '../core/errors.ts';
+import type { ModelEvent } from '../core/events.ts';
+import type { StreamFunction } from '../core/provider.ts';
+
+/** `secrets` may grow later. What the model itself writes is left alone: it is the answer. */
+export function withRedaction(secrets: readonly string[], next: StreamFunction): StreamFunction {
+  return async function* redacted(request, signal): AsyncGenerator<ModelEvent> {
+    try {
+      for await (const event of next(request, signal)) {
+        yield event.type === 'notice' ? { ...event, message: redact(event.message, secrets) } : event;
+      }
+    } catch (thrown) {
+      throw thrown instanceof SottoError ? redactError(thrown, secrets) : thrown;
+    }
+  };
+}
+
+/** The same error without the secrets. */
+export function redactError(error: SottoError, secrets: readonly string[]): SottoError {
+  const { kind, message, hint, status, provider, retryAfterMs, requestId, retryable, cause } = error;
+  const facts = { hint: hint === undefined ? undefined : redact(hint, secrets), status, provider, retryAfterMs, requestId, cause };
+  const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+  const details: ErrorDetails = { kind, message: redact(message, secrets), retryable, ...known };
+  return Object.assign(new SottoError(details), { stack: error.stack });
+}

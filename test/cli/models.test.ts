@@ -1,0 +1,142 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asks, failure, json, type MockServer, silence, startMockServer } from '../support/mock-server.ts';
+import { run, temporaryFolder } from '../support/program.ts';
+
+let server: MockServer;
+let home: ReturnType<typeof temporaryFolder>;
+beforeAll(async () => {
+  server = await startMockServer();
+});
+beforeEach(() => {
+  home = temporaryFolder();
+  server.asked.length = 0;
+  server.script = json({ object: 'list', data: [{ id: 'small' }, { id: 'large-2' }, { id: 'bad\u001b[31mname' }] });
+});
+afterEach(() => home[Symbol.dispose]());
+afterAll(() => server.close());
+
+const lab = () => asks(server).slice(0, 2);
+const sotto = (args: string[], env: Record<string, string> = {}) => run(args, { home: home.path, env });
+
+describe('sotto models list', () => {
+  it('is a table of what the configured providers have', async () => {
+    const { code, stdout, stderr } = await sotto(['models', ...lab()]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^model +window +output +can\n/);
+    expect(stdout).toMatch(/^lab\/small +– +–$/m);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('is JSON with --json, and can be filtered', async () => {
+    const { stdout } = await sotto(['models', 'list', 'LARGE', '--json', ...lab()]);
+    expect(JSON.parse(stdout)).toEqual({ v: 1, models: [{ provider: 'lab', id: 'large-2', source: 'provider' }] });
+    const none = await sotto(['models', 'list', 'zzz', ...lab()]);
+    expect(none).toMatchObject({ code: 0, stdout: '' });
+    expect(none.stderr).toContain('no model\'s name holds "zzz"');
+  });
+
+  it('is asked for once a day, and again with --refresh', async () => {
+    await sotto(['models', 'list', ...lab()]);
+    expect(server.asked).toHaveLength(1);
+    await sotto(['models', 'list', ...lab()]);
+    expect(server.asked).toHaveLength(1);
+    await sotto(['models', 'list', '--refresh', ...lab()]);
+    expect(server.asked).toHaveLength(2);
+    const file = Object.keys((await import('../support/program.ts')).filesIn(home.path)).find((name) => name.includes('cache/models/')) ?? '';
+    writeFileSync(join(home.path, file), JSON.stringify({ fetchedAtMs: Date.now() - 25 * 3_600_000, models: [{ id: 'old' }] }));
+    expect((await sotto(['models', 'list', ...lab()])).stdout).toContain('lab/small');
+    expect(server.asked).toHaveLength(3);
+    writeFileSync(join(home.path, file), 'not JSON');
+    expect((await sotto(['models', 'list', ...lab()])).code).toBe(0);
+  });
+
+  it('of the built-in table needs no network and no provider', async () => {
+    const { stdout } = await sotto(['models', 'list', '--known', ...lab()]);
+    expect(stdout).toContain('openai/gpt-4o-mini');
+    expect(stdout).toContain('anthropic/claude-3-7-sonnet');
+    expect(server.asked).toHaveLength(0);
+    const none = await sotto(['models']);
+    expect(none.code).toBe(0);
+    expect(none.stderr).toContain('no provider is set up');
+    expect(none.stdout).toContain('openai/gpt-4o-mini');
+  });
+
+  it('of all providers goes on without one that is down, and shows what it had', async () => {
+    await sotto(['models', 'list', ...lab()]);
+    server.script = failure(500, 'broken');
+    const { code, stdout, stderr } = await sotto(['models', 'list', '--refresh', ...lab()]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^sotto: lab: broken .*Showing its last list/);
+    expect(stdout).toContain('lab/small');
+  });
+
+  it('of one provider fails where it is down, or not set up, or unknown', async () => {
+    server.script = failure(401, 'bad key');
+    expect(await sotto(['models', 'list', '-p', 'lab', ...lab()])).toMatchObject({ code: 3, stdout: '' });
+    expect(await sotto(['models', 'list', '-p', 'openai'])).toMatchObject({ code: 3, stdout: '' });
+    expect(await sotto(['models', 'list', '-p', 'opnai'])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('can be called off', async () => {
+    server.script = silence;
+    const { start } = await import('../support/program.ts');
+    const running = start(['models', 'list', '-p', 'lab', ...lab()], { home: home.path });
+    while (server.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+  });
+});
+
+describe('sotto models show', () => {
+  it('tells limits, abilities, parameters and price', async () => {
+    const { stdout } = await sotto(['models', 'show', 'gpt-4o-mini']);
+    expect(stdout).toMatch(/^model +openai\/gpt-4o-mini$/m);
+    expect(stdout).toMatch(/^window +128k tokens$/m);
+    expect(stdout).toMatch(/^temperature +0 to 2$/m);
+    expect(stdout).toMatch(/^input price +\$0\.15 per million tokens$/m);
+    const { price, contextWindow } = JSON.parse((await sotto(['models', 'show', 'gpt-4o-mini', '--json'])).stdout);
+    expect({ input: price.inputPerMillion, contextWindow }).toEqual({ input: 0.15, contextWindow: 128_000 });
+  });
+
+  it('shows the model that is named, not the default of the provider', async () => {
+    const { stdout } = await sotto(['models', 'show', 'gpt-4', '-p', 'openai'], { OPENAI_API_KEY: 'sk-test-012345', OPENAI_BASE_URL: server.url });
+    expect(stdout).toMatch(/^model +openai\/gpt-4$/m);
+    expect((await sotto(['models', 'show', 'small', '-p', 'lab', ...lab()])).stdout).toMatch(/^model +lab\/small$/m);
+  });
+
+  it('says unknown where nothing is known, and near names where there are', async () => {
+    const unknown = await sotto(['models', 'show', 'gpt-4o-mimi']);
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+    expect(unknown.stderr).toMatch(/Nothing is known of a model "gpt-4o-mimi"\.\nDid you mean gpt-4o-mini/);
+    expect((await sotto(['models', 'show', 'small', '-p', 'lab', ...lab()])).stdout).toMatch(/^window +– \(not known\)$/m);
+  });
+
+  it('knows the aliases of the user', async () => {
+    mkdirSync(join(home.path, 'sotto'));
+    writeFileSync(join(home.path, 'sotto', 'config.json'), '{"aliases":{"fast":"openai/gpt-4o-mini"}}');
+    const env = { OPENAI_API_KEY: 'sk-test-012345', OPENAI_BASE_URL: server.url };
+    expect((await sotto(['models', 'show', 'fast'], env)).stdout).toMatch(/^model +openai\/gpt-4o-mini$/m);
+  });
+});
+
+describe('sotto providers', () => {
+  it('says who can be asked, and what is missing for the others', async () => {
+    const { stdout, code } = await sotto(['providers', ...lab()], { GROQ_API_KEY: 'sk-test-0123456789' });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^groq +Groq +ready +environment GROQ_API_KEY$/m);
+    expect(stdout).toMatch(/^lab +lab +ready +needs no key$/m);
+    expect(stdout).toMatch(/^guide .*ready/m);
+    expect(stdout).toMatch(/^openai +OpenAI +– +set OPENAI_API_KEY, or run: sotto keys set openai$/m);
+    expect(stdout).not.toContain('sk-test');
+    const { v, providers } = JSON.parse((await sotto(['providers', '--json'])).stdout);
+    expect(v).toBe(1);
+    expect(providers.find((row: { name: string }) => row.name === 'anthropic')).toMatchObject({ configured: false, key: null });
+  });
+
+  it('makes no request', async () => {
+    await sotto(['providers', ...lab()]);
+    expect(server.asked).toHaveLength(0);
+  });
+});

@@ -1,0 +1,103 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asks, chat, inTurn, type MockServer, startMockServer } from '../support/mock-server.ts';
+import { run, start, temporaryFolder } from '../support/program.ts';
+
+let server: MockServer;
+beforeAll(async () => {
+  server = await startMockServer();
+});
+beforeEach(() => {
+  server.asked.length = 0;
+});
+afterAll(() => server.close());
+
+const SCHEMA = '{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false}';
+const ask = (...more: string[]) => run(['q', '--schema', SCHEMA, ...asks(server), ...more]);
+
+describe('--schema', () => {
+  it.each([
+    ['bare', '{"city":"Lima"}', '{"city":"Lima"}'],
+    ['in a code fence', '```json\n{"city": "Lima"}\n```', '{"city": "Lima"}'],
+    ['in a fence among words', 'Here you are:\n\n```\n{"city": "Lima"}\n```\nAnything else?', '{"city": "Lima"}'],
+    ['among words', 'The answer is {"city": "Lima {old}"}, I think.', '{"city": "Lima {old}"}'],
+    ['over several lines', '{\n  "city": "Lima"\n}\n\n', '{\n  "city": "Lima"\n}'],
+  ])('prints the JSON and nothing else, as the model wrote it: %s', async (_, answer, expected) => {
+    server.script = chat([answer.slice(0, 7), answer.slice(7)]);
+    expect(await ask()).toMatchObject({ code: 0, stdout: `${expected}\n`, stderr: '' });
+    expect(server.turns()).toHaveLength(1);
+    expect((await ask('--output', 'markdown')).stdout).toBe(`${expected}\n`);
+    expect(JSON.parse((await ask('--output', 'json')).stdout).text).toBe(expected);
+  });
+
+  it('is told in words where the API does not surely follow it, and sent along', async () => {
+    server.script = chat(['{"city":"Lima"}']);
+    await ask('-s', 'be brief');
+    const { messages, response_format } = server.turns()[0]?.json ?? {};
+    expect(messages?.[0]).toMatchObject({ role: 'system' });
+    expect(messages?.[0]?.content).toMatch(/^be brief\n\n[\s\S]*JSON Schema[\s\S]*"city"/);
+    expect(response_format).toMatchObject({ type: 'json_schema', json_schema: { schema: JSON.parse(SCHEMA) } });
+  });
+
+  it('asks once more after an answer that does not follow it', async () => {
+    server.script = inTurn(chat(['{"town":"Lima"}']), chat(['{"city":"Lima"}']));
+    const { code, stdout, stderr } = await ask();
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '{"city":"Lima"}\n' });
+    expect(stderr).toMatch(/^sotto: The answer does not follow the schema \(.*city.*\); asking once more\.\n$/);
+    const repair = server.turns()[1]?.json.messages?.slice(-2);
+    expect(repair?.[0]).toMatchObject({ role: 'assistant', content: '{"town":"Lima"}' });
+    expect(repair?.[1]?.content).toMatch(/does not follow the schema: .*city/);
+  });
+
+  it('ends with 4 and keeps stdout clean where the second answer is wrong too', async () => {
+    server.script = chat(['no JSON here']);
+    const { code, stdout, stderr } = await ask();
+    expect({ code, stdout, asked: server.turns().length }).toEqual({ code: 4, stdout: '', asked: 2 });
+    expect(stderr).toContain('sotto: The answer does not follow the schema: it is not JSON.\n');
+    expect(stderr).toContain('no JSON here\n');
+    const answer = JSON.parse((await ask('--output', 'json')).stdout);
+    expect(answer).toMatchObject({ text: 'no JSON here', finishReason: 'error', error: { kind: 'protocol' } });
+    expect(answer.usage).toMatchObject({ input: 24, output: 6 });
+  });
+
+  it('does not ask again for what the token limit cut off', async () => {
+    server.script = chat(['{"city":"Li'], { finish: 'length' });
+    const { code, stdout, stderr } = await ask('--max-tokens', '5');
+    expect({ code, stdout, asked: server.turns().length }).toEqual({ code: 4, stdout: '', asked: 1 });
+    expect(stderr).toContain('cut at the token limit');
+    expect(stderr).toContain('--max-tokens 5');
+  });
+
+  it('loses nothing when it is cancelled', async () => {
+    server.script = chat(['{"city":"Li'], { hang: true });
+    const running = start(['q', '--schema', SCHEMA, ...asks(server)]);
+    await server.next();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    running.child.kill('SIGINT');
+    const { code, stdout, stderr } = await running.ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    expect(stderr).toContain('{"city":"Li');
+  });
+
+  it('may come from a file, in any dialect', async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'schema.json');
+    writeFileSync(file, `\ufeff{"$schema":"http://json-schema.org/draft-07/schema#","type":"string","format":"email"}`);
+    server.script = chat(['"a@b.org"']);
+    const { code, stdout } = await run(['q', '--schema', file, ...asks(server)]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '"a@b.org"\n' });
+  });
+
+  it.each([
+    ['broken JSON', '{"type":', /^sotto: The schema on the command line is no JSON object/],
+    ['no object', '[1]', /no JSON object/],
+    ['no schema', '{"type":"nonsense"}', /^sotto: The schema cannot be used/],
+    ['a reference to nowhere', '{"$ref":"#/definitions/nope"}', /cannot be used: .*nope/],
+    ['a missing file', 'nope.json', /^sotto: nope\.json cannot be read: there is no such file/],
+  ])('is refused with 2 before anything is sent: %s', async (_, schema, message) => {
+    const { code, stdout, stderr } = await run(['q', '--schema', schema, ...asks(server)]);
+    expect(stderr).toMatch(message);
+    expect({ code, stdout, asked: server.asked.length }).toEqual({ code: 2, stdout: '', asked: 0 });
+  });
+});

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asks, chat, failure, type MockServer, silence, startMockServer } from '../support/mock-server.ts';
+import { type Running, start } from '../support/program.ts';
+
+let server: MockServer;
+beforeAll(async () => {
+  server = await startMockServer();
+});
+beforeEach(() => {
+  server.asked.length = 0;
+  server.script = chat(['half of ', 'it'], { hang: true });
+});
+afterAll(() => server.close());
+
+/** The bench holds the 50 ms that are promised; here a busy machine must not break anything. */
+const SOON_MS = 400;
+
+const ask = (...more: string[]) => start(['hi', ...asks(server), ...more]);
+
+async function interrupt(running: Running, signal: NodeJS.Signals = 'SIGINT') {
+  const startedMs = performance.now();
+  running.child.kill(signal);
+  const ended = await running.ended;
+  return { ...ended, tookMs: ended.endedMs - startedMs };
+}
+
+describe('Ctrl+C in the middle of an answer', () => {
+  it('ends with 130 at once, keeps what had arrived, and stops the request', async () => {
+    const running = ask();
+    await running.shows('half of it');
+    const asked = await server.next();
+    const { code, stdout, stderr, tookMs } = await interrupt(running);
+    expect({ code, stdout, stderr }).toEqual({ code: 130, stdout: 'half of it\n', stderr: '' });
+    expect(tookMs).toBeLessThan(SOON_MS);
+    await asked.left;
+  });
+
+  it('keeps what had arrived in JSON, as cancelled', async () => {
+    const running = ask('--output', 'json');
+    await server.next();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const { code, stdout } = await interrupt(running);
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({
+      text: 'half of it',
+      finishReason: 'cancelled',
+      attempts: [{ outcome: 'cancelled' }],
+      error: { kind: 'cancelled' },
+    });
+  });
+
+  it('ends NDJSON with turn.end', async () => {
+    const running = ask('--output', 'ndjson');
+    await running.shows('"part.delta"');
+    const { code, stdout } = await interrupt(running);
+    const last = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+    expect(code).toBe(130);
+    expect(last).toMatchObject({ type: 'turn.end', finishReason: 'cancelled' });
+  });
+
+  it('prints what had arrived as markdown', async () => {
+    const running = ask('--output', 'markdown');
+    await server.next();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await interrupt(running)).toMatchObject({ code: 130, stdout: 'half of it\n' });
+  });
+
+  it('does not wait for a reader that does not read', async () => {
+    server.script = chat(['x'.repeat(3_000_000)], { hang: true });
+    const running = ask();
+    running.child.stdout?.pause();
+    await server.next();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const startedMs = performance.now();
+    running.child.kill('SIGINT');
+    const [code] = await new Promise<[number | null]>((resolve) => running.child.once('exit', (exitCode) => resolve([exitCode])));
+    expect(code).toBe(130);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+    running.child.stdout?.resume();
+    await running.ended;
+  });
+});
+
+describe('SIGTERM and SIGHUP', () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s ends with %i and keeps what had arrived', async (signal, expected) => {
+    const running = ask();
+    await running.shows('half of it');
+    expect(await interrupt(running, signal)).toMatchObject({ code: expected, stdout: 'half of it\n', stderr: '' });
+  });
+});
+
+describe('Ctrl+C while sotto waits', () => {
+  it('for the first byte of the answer', async () => {
+    server.script = silence;
+    const running = ask();
+    const asked = await server.next();
+    const { code, stdout, stderr, tookMs } = await interrupt(running);
+    expect({ code, stdout, stderr }).toEqual({ code: 130, stdout: '', stderr: '' });
+    expect(tookMs).toBeLessThan(SOON_MS);
+    await asked.left;
+  });
+
+  it('for standard input', async () => {
+    const running = start(['hi', ...asks(server)], { stdin: { hold: true } });
+    await running.shows('Waiting for text', 'stderr');
+    const { code, stdout, tookMs } = await interrupt(running);
+    expect({ code, stdout, asked: server.asked.length }).toEqual({ code: 130, stdout: '', asked: 0 });
+    expect(tookMs).toBeLessThan(SOON_MS);
+  });
+
+  it('for standard input, in the form that a script reads', async () => {
+    const running = start(['hi', ...asks(server), '--output', 'json'], { stdin: { hold: true } });
+    await running.shows('Waiting for text', 'stderr');
+    const { code, stdout } = await interrupt(running);
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ finishReason: 'cancelled', text: '', error: { kind: 'cancelled' } });
+  });
+
+  it('before it tries again', async () => {
+    server.script = failure(503, 'down', { headers: { 'retry-after': '30' } });
+    const running = ask();
+    await running.shows('Trying again in 30 s', 'stderr');
+    const { code, stdout, tookMs } = await interrupt(running);
+    expect({ code, stdout, asked: server.turns().length }).toEqual({ code: 130, stdout: '', asked: 1 });
+    expect(tookMs).toBeLessThan(SOON_MS);
+  });
+
+  it('for the command that prints a key', async () => {
+    const running = start(['hi', '-p', 'openai', '-m', 'gpt-4o', '--set', 'providers.openai.key=!echo started >&2; sleep 20; echo key']);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { code, tookMs } = await interrupt(running);
+    expect(code).toBe(130);
+    expect(tookMs).toBeLessThan(1000);
+  });
+});
+
+describe('a second Ctrl+C', () => {
+  it('ends the run at once, whatever it still does', async () => {
+    server.script = chat(['x'.repeat(3_000_000)], { hang: true });
+    const running = ask();
+    running.child.stdout?.pause();
+    await server.next();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    running.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const startedMs = performance.now();
+    running.child.kill('SIGINT');
+    const code = await new Promise((resolve) => running.child.once('exit', resolve));
+    expect(code).toBe(130);
+    expect(performance.now() - startedMs).toBeLessThan(200);
+    running.child.stdout?.resume();
+    await running.ended;
+  });
+});
