@@ -6,6 +6,8 @@ export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
   external: ['better-sqlite3'],
+  // Small shared files are imported both ways on purpose.
+  checks: { ineffectiveDynamicImport: false },
   plugins: [sdkClientsOnly(), lazyChildProcess(), pricesByProvider()],
   transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"' } },
   output: {
@@ -25,7 +27,7 @@ export default defineConfig({
   },
 });
 
-const HOT = /[\\/]src[\\/](core|engine[\\/](?!first-run|structured|import-)|middleware|cli[\\/](?!commands[\\/](?!ask)|help|dry-run|schema-option|prompt)|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
+const HOT = /[\\/]src[\\/](core|engine[\\/](?!first-run|structured|import-)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-)|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
 
 function isOnTheWayOfAQuestion(id) {
   return HOT.test(id) || /node_modules[\\/](commander|eventsource-parser)[\\/]/.test(id) || id.startsWith('\0sotto:');

@@ -74,8 +74,8 @@ export function openDirectory(ports: DirectoryPorts): Directory {
     if (!known) throw unknownProvider(name, settings);
     const { entry } = known;
     const own = settings.provider(name);
-    const url = own.url ?? entry.url;
-    if (url === undefined) throw configurationError(`${entry.title}: no address is set.`, addressHint(entry));
+    const address = own.url ?? entry.url;
+    if (address === undefined) throw configurationError(`${entry.title}: no address is set.`, addressHint(entry));
     const key = entry.kind === 'guide' ? undefined : await resolveKey(name, { settings, env: ports.env, keysFile: ports.keysFile }, signal);
     if (key?.warning) ports.warn(key.warning);
     if (key) ports.secret(key.value);
@@ -88,11 +88,12 @@ export function openDirectory(ports: DirectoryPorts): Directory {
       });
     }
     const timeoutMs = settings.get('timeout') * 1000;
+    const { url, authorization } = withoutCredentials(address);
     return OPEN[entry.kind]({
       name,
       url,
       key: key?.value,
-      headers: headersOf(own),
+      headers: { ...(authorization && !key ? { authorization } : {}), ...headersOf(own) },
       fetch: await openFetch({ fetch: ports.fetch, proxy: proxyFor(settings, url), caFile: settings.get('caFile'), timeoutMs }),
       timeoutMs,
       sleep: ports.sleep,
@@ -118,6 +119,25 @@ export function unknownProvider(name: string, settings: Settings): SottoError {
     `There is no provider "${name}".`,
     `${hint}See: sotto providers. A server of your own: sotto config set providers.${name}.url http://HOST/v1`,
   );
+}
+
+/** A user name and password in an address are sent as the header that they stand for: fetch refuses them in the address. */
+function withoutCredentials(address: string): { url: string; authorization?: string } {
+  const parsed = address.includes('@') ? URL.parse(address) : null;
+  if (!parsed || (parsed.username === '' && parsed.password === '')) return { url: address };
+  const pair = [parsed.username, parsed.password].map(decoded).join(':');
+  parsed.username = '';
+  parsed.password = '';
+  return { url: parsed.href.replace(/\/+$/, ''), authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+/** A stray percent sign stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function headersOf(own: ProviderSettings): Record<string, string> {

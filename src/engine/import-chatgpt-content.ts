@@ -22,7 +22,8 @@ export function readNode(message: JsonObject, context: NodeContext): ChatGptNode
   const read = readContent(content, context, problems);
   const metadata = objectAt(message, 'metadata');
   const instructions = metadata?.is_user_system_message === true ? instructionsOf(objectAt(metadata, 'user_context_message_data')) : '';
-  const system = [read.system, instructions].filter(Boolean).join('\n\n') || undefined;
+  // The same instructions stand in both places, in the content wrapped into a prompt.
+  const system = instructions || read.system || undefined;
   const rest = { problems, call: context.call, ...(system === undefined ? {} : { system }) };
   if (role === 'system' || metadata?.is_user_system_message === true) {
     const text = [...new Set([system ?? '', ...read.parts.map((part) => (part.type === 'text' ? part.text : ''))])].filter((one) =>

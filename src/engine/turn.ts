@@ -54,15 +54,10 @@ export async function* runTurn(turn: Turn, ports: TurnPorts, signal: AbortSignal
     }
     reply = ledger.close(error);
     if (reply.message.parts.length > 0) yield { type: 'message', message: reply.message };
-    const complaint = error ? undefined : await turn.check?.(reply.message);
+    const complaint = error ? undefined : await complaintOf(reply, turn).catch((thrown) => void (error = asSottoError(thrown)));
     if (complaint === undefined) break;
-    if (repairs === MOST_REPAIRS) {
-      error = new SottoError({
-        kind: 'protocol',
-        provider: turn.provider,
-        message: `The answer does not follow the schema: ${complaint}`,
-        hint: 'It was asked for twice. Try a stronger model, or a simpler schema.',
-      });
+    if (repairs === MOST_REPAIRS || reply.finish?.reason === 'length') {
+      error = schemaError(complaint, turn, reply);
       break;
     }
     const repair = userText(`That answer does not follow the schema: ${complaint}\nAnswer again, with nothing but the corrected JSON.`);
@@ -79,21 +74,38 @@ export async function* runTurn(turn: Turn, ports: TurnPorts, signal: AbortSignal
   return { message: reply.message, finishReason: finishOf(reply, error), error, usage: ledger.usage() };
 }
 
+/** Only an answer is held against the schema: neither calls of tools nor a refusal are meant to follow it. */
+async function complaintOf({ message, finish }: Reply, { check }: Turn): Promise<string | undefined> {
+  return finish?.reason === 'tool_calls' || finish?.reason === 'content_filter' ? undefined : check?.(message);
+}
+
+function schemaError(complaint: string, { provider }: Turn, { finish }: Reply): SottoError {
+  return new SottoError({
+    kind: 'protocol',
+    provider,
+    message: `The answer does not follow the schema: ${complaint}`,
+    hint:
+      finish?.reason === 'length'
+        ? 'It was cut off at the most tokens that were allowed. Allow more with --max-tokens.'
+        : 'It was asked for twice. Try a stronger model, or a simpler schema.',
+  });
+}
+
 type Ending = { reply: Reply; error: SottoError | undefined; ledger: Ledger; startedMs: number; firstTokenMs: number | undefined };
 
 async function endOf({ reply, error, ledger, startedMs, firstTokenMs }: Ending, ports: TurnPorts): Promise<TurnEnd> {
   const durationMs = Math.round(ports.now() - startedMs);
-  const attempts = await Promise.all(
-    ledger.entries.map(async (entry) => ({ ...entry.attempt, cost: (await costOf(entry, ports)) ?? null })),
+  const entries = await Promise.all(
+    ledger.entries.map(async (entry) => ({ ...entry, attempt: { ...entry.attempt, cost: (await costOf(entry, ports)) ?? null } })),
   );
   return {
     type: 'turn.end',
     finishReason: finishOf(reply, error),
     rawFinishReason: reply.finish?.raw ?? null,
     usage: ledger.usage() ?? null,
-    cost: sumOf(attempts),
+    cost: sumOf(entries),
     timing: { firstTokenMs: firstTokenMs === undefined ? null : Math.round(firstTokenMs), durationMs },
-    attempts,
+    attempts: entries.map(({ attempt }) => attempt),
     error: error ? reportOf(error) : null,
   };
 }
@@ -108,7 +120,7 @@ function createLedger(turn: Turn, ports: TurnPorts) {
   let open: { provider: string; model: string; startedMs: number } | undefined;
   let partial: AssistantMessage | undefined;
 
-  function end(outcome: Attempt['outcome']): void {
+  function end(outcome: Attempt['outcome'], requestId: string | null | undefined): void {
     if (!open) return;
     const reply = fold.reply();
     const { startedMs, ...asked } = open;
@@ -118,7 +130,7 @@ function createLedger(turn: Turn, ports: TurnPorts) {
       usage: reply.usage ?? null,
       cost: null,
       durationMs: Math.round(ports.now() - startedMs),
-      requestId: reply.finish?.requestId ?? null,
+      requestId: reply.finish?.requestId ?? requestId ?? null,
     };
     entries.push({ attempt, reply });
     if (textOf(reply.message) !== '') partial = reply.message;
@@ -128,20 +140,24 @@ function createLedger(turn: Turn, ports: TurnPorts) {
   return {
     entries,
     take(event: ModelEvent | MiddlewareEvent): void {
-      if (event.type === 'retry') end(event.error.kind);
+      if (event.type === 'retry') end(event.error.kind, event.error.requestId);
       fold.apply(event);
       if (event.type === 'request.start') open = { provider: event.provider, model: event.model, startedMs: ports.now() };
     },
     close(error: SottoError | undefined): Reply {
       const outcome = error === undefined ? 'ok' : error.kind;
-      if (open) end(outcome);
+      if (open) end(outcome, error?.requestId);
       else if (error && entries.length === 0) {
         const asked = { provider: turn.provider, model: turn.request.model };
         entries.push({ attempt: { ...asked, outcome, usage: null, cost: null, durationMs: 0, requestId: null }, reply: undefined });
       }
       const reply = fold.reply();
       // A later attempt that brought nothing does not take away what an earlier one had.
-      return error && partial && textOf(reply.message) === '' ? { ...reply, message: partial } : reply;
+      const kept = error && partial && textOf(reply.message) === '' ? { ...reply, message: partial } : reply;
+      // What has been handed on is not handed on again, should the next request fail before it begins.
+      partial = undefined;
+      fold.apply({ type: 'request.start', provider: turn.provider, model: turn.request.model });
+      return kept;
     },
     usage: (): Usage | undefined => entries.reduce<Usage | undefined>((sum, { reply }) => addUsage(sum, reply?.usage), undefined),
   };
@@ -156,16 +172,26 @@ function finishOf(reply: Reply, error: SottoError | undefined): FinishReason {
 async function costOf({ attempt, reply }: Entry, ports: TurnPorts): Promise<Cost | undefined> {
   if (reply?.costUsd !== undefined) return { usd: reply.costUsd, estimated: false, source: 'provider' };
   if (!reply?.usage) return undefined;
-  return ports.costOf(attempt.provider, attempt.model, reply.usage).catch(() => undefined);
+  try {
+    const cost = await ports.costOf(attempt.provider, attempt.model, reply.usage);
+    // Counts of an answer that broke off are those of its beginning.
+    return cost && !reply.finish ? { ...cost, estimated: true } : cost;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The sum over all attempts; unknown as soon as one that used anything, or may have, is. */
-function sumOf(attempts: readonly Attempt[]): Cost | null {
-  const costs = attempts.filter((attempt) => attempt.usage !== null || attempt.outcome === 'ok').map((attempt) => attempt.cost);
+function sumOf(entries: readonly Entry[]): Cost | null {
+  const costs = entries.filter(mayHaveUsed).map(({ attempt }) => attempt.cost);
   const known = costs.filter((cost) => cost !== null);
   const last = known.at(-1);
   if (!last || known.length < costs.length) return null;
   const usd = known.reduce((sum, cost) => sum + cost.usd, 0);
   // Binary fractions of a cent leave dust behind the twelfth digit.
   return { ...last, usd: Number(usd.toPrecision(12)), estimated: known.some((cost) => cost.estimated) };
+}
+
+function mayHaveUsed({ attempt, reply }: Entry): boolean {
+  return attempt.usage !== null || attempt.outcome === 'ok' || (reply?.message.parts.length ?? 0) > 0;
 }

@@ -23,5 +23,5 @@ export function redactError(error: SottoError, secrets: readonly string[]): Sott
   const facts = { hint: hint === undefined ? undefined : redact(hint, secrets), status, provider, retryAfterMs, requestId, cause };
   const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
   const details: ErrorDetails = { kind, message: redact(message, secrets), retryable, ...known };
-  return Object.assign(new SottoError(details), { stack: error.stack });
+  return new SottoError(details);
 }

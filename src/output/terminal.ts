@@ -68,13 +68,16 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
     writer.write(redraw ? `\x1b[?2026h${text}\x1b[?2026l` : text);
   }
 
-  /** Takes the tail away, also where a narrower window has broken its lines since. */
+  /**
+   * Takes the tail away, also where a narrower window has broken its lines since. Terminals differ in whether the line of
+   * the cursor breaks as well (xterm.js: no, VTE: yes); counting it as one row may leave a remnant, but never takes a final line.
+   */
   function erasure(): string {
     if (tail.length === 0) return '';
     const { screenColumns } = room();
-    const rows = tail.reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / screenColumns)), 0);
+    const above = tail.slice(0, -1).reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / screenColumns)), 0);
     // Line by line: clearing to the end of the screen makes some terminals copy what was there into the scrollback.
-    return `\r\x1b[2K${'\x1b[1A\x1b[2K'.repeat(rows - 1)}`;
+    return `\r\x1b[2K${'\x1b[1A\x1b[2K'.repeat(above)}`;
   }
 
   function finish(): void {

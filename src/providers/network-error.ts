@@ -38,7 +38,7 @@ export function networkError({ provider, url, thrown }: NetworkFailure): SottoEr
   });
 }
 
-type Known = { codes: RegExp; what: string; hint: string; kind?: 'network' | 'timeout' | 'protocol' };
+type Known = { codes: RegExp; what: string; hint: string; kind?: 'network' | 'timeout' | 'protocol' | 'configuration' };
 
 const KNOWN: Known[] = [
   { codes: /^ECONNREFUSED$/, what: 'nothing answers at this address', hint: 'Is the server running, and are address and port right?' },
@@ -81,6 +81,12 @@ const KNOWN: Known[] = [
     hint: 'Try again in a moment.',
   },
   {
+    codes: /^ERR_BAD_PORT$/,
+    what: 'this port is kept for other protocols, and HTTP clients do not connect to it',
+    hint: 'Let the server listen on another port, and check the base URL.',
+    kind: 'configuration',
+  },
+  {
     codes: /^(ERR_INVALID_URL|UND_ERR_INVALID_ARG)$/,
     what: 'the address cannot be used',
     hint: 'Check the base URL of the provider: sotto config list',
@@ -99,6 +105,9 @@ function causes(thrown: unknown): unknown[] {
 }
 
 function codeOf(link: unknown): string | undefined {
+  // The platform's fetch leaves the code of its parser out, and has none for the ports that no HTTP client may use.
+  if (link instanceof Error && link.name === 'HTTPParserError') return 'HPE_INVALID';
+  if (link instanceof Error && link.message === 'bad port') return 'ERR_BAD_PORT';
   const code = typeof link === 'object' && link !== null && 'code' in link ? link.code : undefined;
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
 }

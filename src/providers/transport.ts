@@ -42,13 +42,13 @@ export async function openFetch({ fetch, proxy, caFile, timeoutMs }: Transport):
 
 /** With a proxy between, a host that is not there can only be the proxy: of the server behind it, the proxy itself reports. */
 function blameProxy(thrown: unknown, proxy: string): unknown {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const words = cause instanceof Error ? cause.message : '';
-  if (/407/.test(words)) return new Error(`the proxy ${proxy} asks for a name and a password (407)`, { cause: thrown });
-  const status = /Proxy response \((\d+)\)/.exec(words)?.[1];
-  if (status !== undefined) return new Error(`the proxy ${proxy} refused with HTTP ${status}`, { cause: thrown });
-  return UNREACHABLE.test(code) ? new Error(`the proxy ${proxy} cannot be reached`, { cause: thrown }) : thrown;
+  for (let link = thrown; link instanceof Error; link = link.cause) {
+    const status = /Proxy response \((\d+)\)/.exec(link.message)?.[1] ?? (/Proxy Authentication Required/.test(link.message) ? '407' : undefined);
+    if (status === '407') return new Error(`the proxy ${proxy} asks for a name and a password (407)`, { cause: thrown });
+    if (status !== undefined) return new Error(`the proxy ${proxy} refused with HTTP ${status}`, { cause: thrown });
+    if ('code' in link && UNREACHABLE.test(String(link.code))) return new Error(`the proxy ${proxy} cannot be reached`, { cause: thrown });
+  }
+  return thrown;
 }
 
 const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;

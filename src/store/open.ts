@@ -23,7 +23,7 @@ import { newerError, storeFailure } from './failure.ts';
 import { ensurePrivateFile, peekVersion } from './file.ts';
 import { asIdPrefix, createIds } from './ids.ts';
 import { messageRows, pathRows, storedMessageOf } from './messages.ts';
-import { migrate } from './migrate.ts';
+import { migrate, versionOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { closeDeadReplies } from './recover.ts';
 import { eraseLog, removeConversations } from './remove.ts';
@@ -178,6 +178,23 @@ function close({ connection, writers }: StoreContext): void {
       writer.stop();
     }
   } finally {
-    connection.close();
+    closeWithoutCheckpoint(connection);
   }
+}
+
+/**
+ * The last one to leave would copy the log into the database and wait twice for the disk: 20 ms in which `ask` only wants to
+ * end. While a connection that may not write is still there, SQLite leaves the log as it is; the next start reads it, and every
+ * thousand pages it is copied anyway.
+ */
+function closeWithoutCheckpoint(connection: Connection): void {
+  let bystander: Connection | undefined;
+  try {
+    bystander = openConnection(connection.file, { readonly: true, lockTimeoutMs: 0 });
+    versionOf(bystander, Number.POSITIVE_INFINITY);
+  } catch {
+    // Then it is the slow way.
+  }
+  connection.close();
+  bystander?.close();
 }

@@ -40,16 +40,14 @@ export function createReplyWriter(context: StoreContext, { message, provider, mo
       throw thrown;
     }
     const dueInMs = flushedMs + MOST_WAITING_MS - now();
-    if (buffer.bytes() >= MOST_WAITING_BYTES || dueInMs <= 0) flush();
+    if (dueInMs <= 0 || buffer.isFull()) flush();
     else if (!wakesToFlush) arm(dueInMs, true);
   }
 
   function flush(): void {
     if (closed || gone) return;
     const chunks = buffer.chunks();
-    // A failing disk is asked again after the next 4 KB or 250 ms, not with every piece.
     flushedMs = now();
-    buffer.restart();
     try {
       connection.write(() => {
         if (!beatReply(connection, message, flushedMs)) {
@@ -147,71 +145,80 @@ function withoutRequestId<Attempt extends { requestId?: string }>({ requestId: _
   return attempt;
 }
 
+type OpenPart = { kind: Chunk['kind'] /** How much text of it has come in pieces. */; length: number };
+
 /** Events as they come, kept as the fewest rows: neighbouring pieces of a part are one. */
 function createBuffer() {
   let waiting: Chunk[] = [];
-  let bytes = 0;
-  const kinds = new Map<string, Chunk['kind']>();
-  /** How much text of each part has come in pieces. */
-  const lengths = new Map<string, number>();
+  let last: Chunk | undefined;
+  let units = 0;
+  /** Below this many units of text it cannot be 4 KB: counting the bytes of every little piece would cost more than the rest. */
+  let surelyLess = MOST_WAITING_BYTES / 3;
+  const parts = new Map<string, OpenPart>();
 
   function add(kind: Chunk['kind'], part: string, text: string): true {
-    const last = waiting.at(-1);
     if (last && last.kind === kind && last.part === part) last.text += text;
-    else waiting.push({ kind, part, text });
-    bytes += Buffer.byteLength(text);
+    else {
+      last = { kind, part, text };
+      waiting.push(last);
+    }
+    units += text.length;
     return true;
   }
 
-  return {
-    bytes: () => bytes,
-    restart: () => {
-      bytes = 0;
-    },
-    /** Whether there is anything to write of it. */
-    take(event: StreamEvent): boolean {
-      switch (event.type) {
-        case 'request.start':
-          kinds.clear();
-          lengths.clear();
-          return add('start', '', JSON.stringify({ provider: event.provider, model: event.model }));
-        case 'part.start':
-          if (event.kind !== 'media' && event.kind !== 'hosted') kinds.set(event.id, event.kind);
-          if (event.kind !== 'tool_call') return false;
-          return add('call', event.id, JSON.stringify({ name: event.name, callId: event.callId }));
-        case 'part.delta': {
-          const kind = kinds.get(event.id);
-          if (kind === undefined || event.text === '') return false;
-          lengths.set(event.id, (lengths.get(event.id) ?? 0) + event.text.length);
-          return add(kind, event.id, event.text);
-        }
-        case 'part.end':
-          return saysMore(event.part, lengths.get(event.id) ?? 0) && add('end', event.id, JSON.stringify(event.part));
-        case 'usage':
-          return add('usage', String(waiting.length), JSON.stringify(event.usage));
-        default:
-          return false;
+  function take(event: StreamEvent): boolean {
+    switch (event.type) {
+      case 'request.start':
+        parts.clear();
+        return add('start', '', JSON.stringify({ provider: event.provider, model: event.model }));
+      case 'part.start':
+        if (event.kind !== 'media' && event.kind !== 'hosted') parts.set(event.id, { kind: event.kind, length: 0 });
+        if (event.kind !== 'tool_call') return false;
+        return add('call', event.id, JSON.stringify({ name: event.name, callId: event.callId }));
+      case 'part.delta': {
+        const part = parts.get(event.id);
+        if (part === undefined || event.text === '') return false;
+        part.length += event.text.length;
+        return add(part.kind, event.id, event.text);
       }
+      case 'part.end':
+        return saysMore(event.part, parts.get(event.id)?.length ?? 0) && add('end', event.id, JSON.stringify(event.part));
+      case 'usage':
+        return add('usage', String(waiting.length), JSON.stringify(event.usage));
+      default:
+        return false;
+    }
+  }
+
+  return {
+    /** Whether there is anything to write of it. */
+    take,
+    isFull(): boolean {
+      if (units < surelyLess) return false;
+      const bytes = waiting.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+      surelyLess = units + Math.max(1, (MOST_WAITING_BYTES - bytes) / 3);
+      return bytes >= MOST_WAITING_BYTES;
     },
     /** What is to be written. Half a character waits for its other half: on its own it could not be stored. */
     chunks(): Chunk[] {
       const all = waiting;
-      waiting = [];
-      const last = all.at(-1);
-      if (last && /[\ud800-\udbff]$/.test(last.text)) {
-        waiting = [{ ...last, text: last.text.slice(-1) }];
-        last.text = last.text.slice(0, -1);
-      }
+      const half = last && /[\ud800-\udbff]$/.test(last.text) ? last.text.slice(-1) : '';
+      if (last && half !== '') last.text = last.text.slice(0, -1);
+      waiting = last && half !== '' ? [{ ...last, text: half }] : [];
+      last = waiting[0];
+      units = half.length;
+      surelyLess = MOST_WAITING_BYTES / 3;
       return all;
     },
-    putBack(chunks: Chunk[]): void {
-      const rest = waiting;
-      waiting = chunks;
-      for (const { kind, part, text } of rest) {
-        const last = waiting.at(-1);
-        if (last && last.kind === kind && last.part === part) last.text += text;
-        else waiting.push({ kind, part, text });
-      }
+    /** They could not be written: they come first again, and with them what has come since. */
+    putBack(chunks: readonly Chunk[]): void {
+      const since = waiting;
+      waiting = [];
+      last = undefined;
+      for (const { kind, part, text } of [...chunks, ...since]) add(kind, part, text);
+      // A failing disk is asked again after the next 4 KB or 250 ms, not with every piece.
+      units = 0;
+      surelyLess = units + MOST_WAITING_BYTES;
     },
   };
 }

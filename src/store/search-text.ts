@@ -140,15 +140,20 @@ export function isIndexedShort({ text }: Term): boolean {
   return shortTerms(text).split(' ').includes(text);
 }
 
-const MOST_TRIGRAMS = 24;
+const MOST_TRIGRAMS = 8;
 
-/** Every third one, and the last: together they cover the text, and fewer of them are read faster. */
+/**
+ * Every third one and the last, which together cover a word; of a longer text evenly spread ones. Reading the lists of more of
+ * them takes longer than looking at the few texts that only seem to have the word (measured at 200,000 messages).
+ */
 function trigramsOf(text: string): string[] {
-  const characters = [...text].slice(0, 3 * MOST_TRIGRAMS);
-  const trigrams: string[] = [];
-  for (let at = 0; at + 3 <= characters.length; at += 3) trigrams.push(characters.slice(at, at + 3).join(''));
-  if (characters.length > 3) trigrams.push(characters.slice(-3).join(''));
-  return trigrams;
+  const characters = [...text];
+  const last = characters.length - 3;
+  const count = Math.min(Math.ceil(last / 3) + 1, MOST_TRIGRAMS);
+  return Array.from({ length: count }, (_, index) => {
+    const at = count === 1 ? 0 : Math.min(last, Math.round((index * Math.max(last, 3 * (count - 1))) / (count - 1)));
+    return characters.slice(at, at + 3).join('');
+  });
 }
 
 function quoted(text: string): string {

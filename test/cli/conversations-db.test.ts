@@ -5,7 +5,11 @@ import { addTurn, conversationsHome, type Home, jsonOf, onTerminal } from './con
 
 function homeWith(...prompts: string[]): Home {
   const home = conversationsHome();
-  home.fill((store) => prompts.map((prompt) => addTurn(store, { prompt, reply: 'yes '.repeat(3000) })));
+  home.fill((store) => {
+    for (const prompt of prompts) addTurn(store, { prompt, reply: 'yes '.repeat(3000) });
+    // Everything stands in the file itself, nothing in its log: tests that damage the file damage what is in it.
+    store.vacuum();
+  });
   return home;
 }
 

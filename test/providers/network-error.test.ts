@@ -43,7 +43,7 @@ async function failureAt(url: string, row: Row, timeoutMs = 10_000): Promise<Sot
 describe.each(SENDERS)('$name says', (row) => {
   it('that nothing answers', async () => {
     const port = await listen(createTcp());
-    servers.pop()?.close();
+    await new Promise((closed) => servers.pop()?.close(closed));
     const error = await failureAt(`http://127.0.0.1:${port}`, row);
     expect(error).toMatchObject({ kind: 'network', exitCode: 4, retryable: true });
     expect(error.message).toContain(`nothing answers at this address (127.0.0.1:${port}, ECONNREFUSED)`);
@@ -93,6 +93,11 @@ describe.each(SENDERS)('$name says', (row) => {
     const error = await failureAt(`http://127.0.0.1:${port}`, row, 100);
     expect(error).toMatchObject({ kind: 'timeout', message: expect.stringContaining('0.1 s'), hint: expect.stringContaining('--timeout') });
   });
+});
+
+it('says of a port for other protocols that no client connects to it', async () => {
+  const error = await failureAt('http://127.0.0.1:6667', SENDERS[0] as Row);
+  expect(error).toMatchObject({ kind: 'configuration', retryable: false, message: expect.stringContaining('127.0.0.1:6667') });
 });
 
 describe('a list of models', () => {

@@ -29,6 +29,14 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+async function closedPort(): Promise<number> {
+  const server = createHttp();
+  const port = await listen(server);
+  servers.pop();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
 const answering = (_request: IncomingMessage, response: import('node:http').ServerResponse) => {
   response.writeHead(200, { 'content-type': 'text/event-stream' }).end(all(WIRES.chat.streamed({ text: ['Through.'] })));
 };
@@ -122,15 +130,14 @@ describe('through a proxy', () => {
 
   it.each(['http', 'https'])('says for %s that the proxy wants a password, and where to put it', async (scheme) => {
     const proxy = await startProxy('ann:secret');
-    const error = await turn(`${scheme}://localhost:9`, { proxy: `http://ann:wrong-one@127.0.0.1:${proxy.port}` });
+    const error = await turn(`${scheme}://localhost:${await closedPort()}`, { proxy: `http://ann:wrong-one@127.0.0.1:${proxy.port}` });
     expect(error).toMatchObject({ kind: 'configuration', exitCode: 3, retryable: false, message: expect.stringContaining(`http://127.0.0.1:${proxy.port}`) });
     expect((error as SottoError).hint).toContain('NAME:PASSWORD');
     expect(JSON.stringify([error, (error as SottoError).message])).not.toContain('wrong-one');
   });
 
   it('says that the proxy is not there, not that the provider is not', async () => {
-    const { port } = await startProxy();
-    servers.pop()?.close();
+    const port = await closedPort();
     const error = await turn('https://api.example', { proxy: `http://ann:secret@127.0.0.1:${port}` });
     expect(error).toMatchObject({ kind: 'network', message: `house: the proxy http://127.0.0.1:${port} cannot be reached (ECONNREFUSED).` });
     expect((error as SottoError).hint).toContain('HTTPS_PROXY');
@@ -138,7 +145,7 @@ describe('through a proxy', () => {
 
   it('says that the proxy refused the tunnel', async () => {
     const proxy = await startProxy();
-    const error = await turn('https://127.0.0.1:1', { proxy: proxy.url });
+    const error = await turn(`https://127.0.0.1:${await closedPort()}`, { proxy: proxy.url });
     expect(error).toMatchObject({ kind: 'network', message: expect.stringMatching(/the proxy .* refused with HTTP 502/) });
   });
 

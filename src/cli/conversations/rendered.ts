@@ -1,6 +1,5 @@
 /** A conversation for the eyes: rendered markdown under the name of who speaks, safe for a terminal. */
-import type { MediaPart, TextPart } from '../../core/messages.ts';
-import { reasoningOf, textOf } from '../../core/messages.ts';
+import { type MediaPart, type ReplyPart, reasoningOf, textOf } from '../../core/messages.ts';
 import type { MarkdownParsers } from '../../format/markdown-parsers.ts';
 import { safeLine, safeText } from '../../format/safety.ts';
 import type { Theme } from '../../format/theme.ts';
@@ -16,18 +15,10 @@ export type Renderer = {
   markdown(text: string): string;
 };
 
+export type RendererOptions = { texts: readonly string[]; columns: number; theme: Theme; detail: Detail };
+
 /** Loads only what these texts need: nothing colours code where there is none. */
-export async function openRenderer({
-  texts,
-  columns,
-  theme,
-  detail,
-}: {
-  texts: readonly string[];
-  columns: number;
-  theme: Theme;
-  detail: Detail;
-}): Promise<Renderer> {
+export async function openRenderer({ texts, columns, theme, detail }: RendererOptions): Promise<Renderer> {
   const [{ createMarkdownRenderer }, { loadParsers }, { wrap }] = await Promise.all([
     import('../../format/markdown.ts'),
     import('../../format/markdown-parsers.ts'),
@@ -36,75 +27,75 @@ export async function openRenderer({
   const hasCode = texts.some((text) => /^[ \t>]*(?:```|~~~)/m.test(text));
   const parsers: MarkdownParsers = await loadParsers({ highlight: theme.level > 0 && hasCode });
   const inner = columns - INDENT.length;
+  const looks: Looks = {
+    plain: (text) => linesOf(safeText(text)).flatMap((line) => wrap(line, inner)),
+    faint: (text) => looks.plain(text).map((line) => theme.paint('dim', line)),
+    markdown: (text) => rendered(text, inner),
+  };
 
-  const plain = (text: string): string[] =>
-    safeText(text)
-      .replace(/\s+$/, '')
-      .split('\n')
-      .flatMap((line) => wrap(line, inner));
-  const dim = (text: string): string[] => plain(text).map((line) => theme.paint('dim', line));
   function rendered(text: string, width: number): string[] {
     const renderer = createMarkdownRenderer({ columns: width, theme, maxTailLines: 0 }, parsers);
     return [...renderer.push(text).commit, ...renderer.end().commit];
   }
 
-  /** Blocks of lines, in the order of the message. */
-  function blocksOf({ message }: StoredMessage): string[][] {
-    switch (message.role) {
-      case 'user':
-        return message.parts.map((part) => promptPart(part));
-      case 'assistant': {
-        const reasoning = reasoningOf(message);
-        const thought = reasoning === '' ? [] : [dim(detail.reasoning ? reasoning : `[${folded(reasoning)}]`)];
-        return [...thought, ...message.parts.map((part) => replyPart(part))];
-      }
-      case 'tool':
-        return message.parts.map((part) =>
-          detail.tools ? [...dim(`${part.name}${failedWord(part)}:`), ...plain(part.output)] : dim(resultLine(part)),
-        );
-    }
-  }
-
-  function promptPart(part: TextPart | MediaPart): string[] {
-    return part.type === 'text' ? plain(part.text) : dim(`[attached: ${mediaName(part)}]`);
-  }
-
-  function replyPart(part: Extract<StoredMessage['message'], { role: 'assistant' }>['parts'][number]): string[] {
-    switch (part.type) {
-      case 'text':
-        return rendered(part.text, inner);
-      case 'media':
-        return dim(`[attached: ${mediaName(part)}]`);
-      case 'tool_call':
-        return dim(callLine(part, detail));
-      case 'hosted':
-        return dim(`${part.name} (run by the provider)`);
-      case 'reasoning':
-        return [];
-    }
-  }
-
   return {
     header(conversation) {
-      const system = conversation.system === null ? '' : lines(dim(`System: ${conversation.system}`));
-      return `${theme.paint('title', safeLine(conversation.title))}\n${lines(dim(headerFacts(conversation).join(' · ')), '')}${system}`;
+      const system = conversation.system === null ? '' : joined(looks.faint(`System: ${conversation.system}`));
+      return `${theme.paint('title', safeLine(conversation.title))}\n${joined(looks.faint(headerFacts(conversation).join(' · ')), '')}${system}`;
     },
     message(stored) {
-      const isTool = stored.message.role === 'tool';
-      const role = stored.message.role === 'user' ? 'accent' : 'strong';
-      const head = isTool
-        ? ''
-        : `${theme.paint(role, safeLine(speakerOf(stored)))}  ${theme.paint('dim', safeLine(messageFacts(stored).join(' · ')))}\n`;
-      const blocks = blocksOf(stored)
+      const { role } = stored.message;
+      const name = theme.paint(role === 'user' ? 'accent' : 'strong', safeLine(speakerOf(stored)));
+      const head = role === 'tool' ? '' : `${name}  ${theme.paint('dim', safeLine(messageFacts(stored).join(' · ')))}\n`;
+      const blocks = blocksOf(stored, looks, detail)
         .map((block) => withoutBlankEdges(block))
         .filter((block) => block.length > 0);
-      const body = blocks.map((block) => lines(block)).join(isTool ? '' : '\n');
+      const body = blocks.map((block) => joined(block)).join(role === 'tool' ? '' : '\n');
       const mark = markOf(stored);
-      const warning = mark === undefined ? '' : lines(wrap(safeLine(`[${mark}]`), inner).map((line) => theme.paint('warning', line)));
-      return `${head}${body}${warning}`;
+      const warning = mark === undefined ? [] : wrap(safeLine(`[${mark}]`), inner).map((line) => theme.paint('warning', line));
+      return `${head}${body}${joined(warning)}`;
     },
-    markdown: (text) => lines(withoutBlankEdges(rendered(text, columns)), ''),
+    markdown: (text) => joined(withoutBlankEdges(rendered(text, columns)), ''),
   };
+}
+
+/** The ways a text can look, each as lines that fit. */
+type Looks = { plain(text: string): string[]; faint(text: string): string[]; markdown(text: string): string[] };
+
+/** Blocks of lines, in the order of the message. */
+function blocksOf({ message }: StoredMessage, looks: Looks, detail: Detail): string[][] {
+  switch (message.role) {
+    case 'user':
+      return message.parts.map((part) => (part.type === 'text' ? looks.plain(part.text) : attached(part, looks)));
+    case 'assistant': {
+      const reasoning = reasoningOf(message);
+      const thought = reasoning === '' ? [] : [looks.faint(detail.reasoning ? reasoning : `[${folded(reasoning)}]`)];
+      return [...thought, ...message.parts.map((part) => replyLines(part, looks, detail))];
+    }
+    case 'tool':
+      return message.parts.map((part) =>
+        detail.tools ? [...looks.faint(`${part.name}${failedWord(part)}:`), ...looks.plain(part.output)] : looks.faint(resultLine(part)),
+      );
+  }
+}
+
+function replyLines(part: ReplyPart, looks: Looks, detail: Detail): string[] {
+  switch (part.type) {
+    case 'text':
+      return looks.markdown(part.text);
+    case 'media':
+      return attached(part, looks);
+    case 'tool_call':
+      return looks.faint(callLine(part, detail));
+    case 'hosted':
+      return looks.faint(`${part.name} (run by the provider)`);
+    case 'reasoning':
+      return [];
+  }
+}
+
+function attached(part: MediaPart, looks: Looks): string[] {
+  return looks.faint(`[attached: ${mediaName(part)}]`);
 }
 
 /** Lines longer than this are hard to read; what is coloured for a pipe is laid out for eighty columns. */
@@ -120,8 +111,12 @@ export function textsOf(path: readonly StoredMessage[]): string[] {
 
 const INDENT = '  ';
 
-function lines(block: readonly string[], indent = INDENT): string {
+function joined(block: readonly string[], indent = INDENT): string {
   return block.map((line) => `${line === '' ? '' : indent + line}\n`).join('');
+}
+
+function linesOf(text: string): string[] {
+  return text.trimEnd().split('\n');
 }
 
 function withoutBlankEdges(block: readonly string[]): string[] {
