@@ -123,11 +123,11 @@ function* conversations(reader: Reader): Generator<LlmConversation> {
   const rows = connection.each<TurnRow>(
     `SELECT ${columns(reader, 'responses', TURN_COLUMNS)} FROM responses ${newer} ORDER BY coalesce(conversation_id, id), datetime_utc, rowid`,
   );
-  let open: Extract<LlmConversation, { kind: 'turns' }> | undefined;
+  let open: Turns | undefined;
   for (const row of rows) {
     const id = row.conversation_id ?? row.id;
     if (open?.id !== id) {
-      if (open) yield open;
+      if (open) yield* besideThread(reader, open);
       const named = schema.has('conversations')
         ? connection.get<{ name: string | null; model: string | null }>('SELECT name, model FROM conversations WHERE id = ?', id)
         : undefined;
@@ -135,7 +135,17 @@ function* conversations(reader: Reader): Generator<LlmConversation> {
     }
     open.turns.push(turnOf(reader, row));
   }
-  if (open) yield open;
+  if (open) yield* besideThread(reader, open);
+}
+
+type Turns = Extract<LlmConversation, { kind: 'turns' }>;
+
+/** A conversation that went on after the upgrade stands in both generations of tables; the thread usually holds all of it. */
+function* besideThread({ connection, schema }: Reader, older: Turns): Generator<LlmConversation> {
+  if (!schema.has('threads') || !connection.get('SELECT 1 FROM threads WHERE id = ?', older.id)) return yield older;
+  const isThere = ({ response }: LlmTurn) =>
+    response === '' || connection.get('SELECT 1 FROM parts WHERE text = ? LIMIT 1', response) !== undefined;
+  if (!older.turns.every(isThere)) yield { ...older, id: `${older.id}:responses` };
 }
 
 function turnOf(reader: Reader, row: TurnRow): LlmTurn {
@@ -227,7 +237,7 @@ function* oldLogs(reader: Reader, table: string): Generator<LlmConversation> {
     `SELECT ${columns(reader, table, wanted)}, ${key} AS "key", ${chat} AS chat FROM ${table} ORDER BY chat, ${key}`,
   );
   const textOf = (value: Value | undefined) => (value === null || value === undefined ? '' : String(value));
-  let open: Extract<LlmConversation, { kind: 'turns' }> | undefined;
+  let open: Turns | undefined;
   for (const row of rows) {
     const id = `${table}:${textOf(row.chat)}`;
     if (open?.id !== id) {

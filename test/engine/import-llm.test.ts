@@ -196,6 +196,21 @@ describe("llm's threads", () => {
   });
 });
 
+describe('a conversation that went on after an upgrade of llm', () => {
+  const rows = (response: string) => `
+    INSERT INTO responses (id, prompt, response, conversation_id, datetime_utc) VALUES ('r1', 'Hi', '${response}', 'both', '2025-01-01T00:00:00');
+    INSERT INTO messages VALUES ('u', NULL, 'user', NULL), ('a', 'u', 'assistant', NULL);
+    INSERT INTO parts VALUES (1, 'u', 0, 'text', NULL, 'Hi', NULL), (2, 'a', 0, 'text', NULL, 'Hello.', NULL);
+    INSERT INTO threads VALUES ('both', 'Both', 'a', NULL, '2026-01-01T00:00:00');`;
+
+  it('is read once where the thread holds all of it, and twice where it does not', async () => {
+    const once = await read('both.db', RESPONSES + TOOLS + THREADS, rows('Hello.'));
+    expect(once.conversations.map(({ source }) => source?.id)).toEqual(['both']);
+    const twice = await read('both2.db', RESPONSES + TOOLS + THREADS, rows('Something else.'));
+    expect(twice.conversations.map(({ source }) => source?.id)).toEqual(['both', 'both:responses']);
+  });
+});
+
 describe('a database', () => {
   it('of another program is named as such and left untouched', async () => {
     const { conversations, problems } = await read('other.db', 'CREATE TABLE birds (name TEXT)', `INSERT INTO birds VALUES ('wren')`);

@@ -14,14 +14,31 @@ const say = (text: string): ModelEvent[] => [
   { type: 'part.delta', id: 'p0', text },
   { type: 'part.end', id: 'p0', part: { type: 'text', text } },
 ];
-const usage = (input: number, output: number, costUsd?: number): ModelEvent => ({ type: 'usage', usage: { input, output }, ...(costUsd === undefined ? {} : { costUsd }) });
-const finish = (reason: Extract<ModelEvent, { type: 'finish' }>['reason'] = 'stop'): ModelEvent => ({ type: 'finish', reason, raw: reason, requestId: 'req_1' });
+const usage = (input: number, output: number, costUsd?: number): ModelEvent => ({
+  type: 'usage',
+  usage: { input, output },
+  ...(costUsd === undefined ? {} : { costUsd }),
+});
+const finish = (reason: Extract<ModelEvent, { type: 'finish' }>['reason'] = 'stop'): ModelEvent => ({
+  type: 'finish',
+  reason,
+  raw: reason,
+  requestId: 'req_1',
+});
 
 type Step = ModelEvent | Error;
 type Ran = { events: StreamEvent[]; end: TurnEnd; result: TurnResult; requests: ModelRequest[] };
 
 /** Each list is one attempt; an error in it is thrown. */
-async function run(attempts: Step[][], { turn = {}, ports = {}, retries = 0, signal = new AbortController().signal }: { turn?: Partial<Turn>; ports?: Partial<TurnPorts>; retries?: number; signal?: AbortSignal } = {}): Promise<Ran> {
+async function run(
+  attempts: Step[][],
+  {
+    turn = {},
+    ports = {},
+    retries = 0,
+    signal = new AbortController().signal,
+  }: { turn?: Partial<Turn>; ports?: Partial<TurnPorts>; retries?: number; signal?: AbortSignal } = {},
+): Promise<Ran> {
   const requests: ModelRequest[] = [];
   let clock = 0;
   const once = async function* (request: ModelRequest): AsyncGenerator<ModelEvent> {
@@ -35,7 +52,11 @@ async function run(attempts: Step[][], { turn = {}, ports = {}, retries = 0, sig
   };
   const stream = withRetry({ retries, restart: true, sleep: async () => {}, random: () => 0 }, once);
   const whole: Turn = { request: { model: 'm', messages: [userText('Hi')], stream: true }, provider: 'p', conversation: null, ...turn };
-  const price = async (_provider: string, _model: string, { input = 0, output = 0 }: Usage): Promise<Cost> => ({ usd: (input + 2 * output) / 1e6, estimated: false, source: { priceOf: 'm' } });
+  const price = async (_provider: string, _model: string, { input = 0, output = 0 }: Usage): Promise<Cost> => ({
+    usd: (input + 2 * output) / 1e6,
+    estimated: false,
+    source: { priceOf: 'm' },
+  });
   const events: StreamEvent[] = [];
   const running = runTurn(whole, { stream, now: () => clock, costOf: price, ...ports }, signal);
   for (;;) {
@@ -51,12 +72,24 @@ async function run(attempts: Step[][], { turn = {}, ports = {}, retries = 0, sig
 }
 
 const busy = new SottoError({ kind: 'overloaded', message: 'busy', requestId: 'req_busy' });
-const answers = (events: StreamEvent[]) => events.flatMap((event) => (event.type === 'message' && event.message.role === 'assistant' ? [textOf(event.message)] : []));
+const answers = (events: StreamEvent[]) =>
+  events.flatMap((event) => (event.type === 'message' && event.message.role === 'assistant' ? [textOf(event.message)] : []));
 
 describe('a turn', () => {
   it('tells everything in order and ends once', async () => {
     const { events, end, result } = await run([[start, ...say('Hello.'), usage(10, 5), finish()]]);
-    expect(events.map((event) => event.type)).toEqual(['turn.start', 'message', 'request.start', 'part.start', 'part.delta', 'part.end', 'usage', 'finish', 'message', 'turn.end']);
+    expect(events.map((event) => event.type)).toEqual([
+      'turn.start',
+      'message',
+      'request.start',
+      'part.start',
+      'part.delta',
+      'part.end',
+      'usage',
+      'finish',
+      'message',
+      'turn.end',
+    ]);
     expect(end).toEqual({
       type: 'turn.end',
       finishReason: 'stop',
@@ -64,7 +97,9 @@ describe('a turn', () => {
       usage: { input: 10, output: 5 },
       cost: { usd: 0.00002, estimated: false, source: { priceOf: 'm' } },
       timing: { firstTokenMs: 30, durationMs: 60 },
-      attempts: [expect.objectContaining({ provider: 'p', model: 'm', outcome: 'ok', requestId: 'req_1', usage: { input: 10, output: 5 } })],
+      attempts: [
+        expect.objectContaining({ provider: 'p', model: 'm', outcome: 'ok', requestId: 'req_1', usage: { input: 10, output: 5 } }),
+      ],
       error: null,
     });
     expect(textOf(result.message)).toBe('Hello.');
@@ -72,7 +107,13 @@ describe('a turn', () => {
 
   it('that fails has its error in its end, and the text that had come', async () => {
     const { end, events, result } = await run([[start, ...say('Half').slice(0, 2), busy]]);
-    expect(end).toMatchObject({ finishReason: 'error', error: { kind: 'overloaded', message: 'busy' }, cost: null, usage: null, attempts: [{ outcome: 'overloaded', requestId: 'req_busy' }] });
+    expect(end).toMatchObject({
+      finishReason: 'error',
+      error: { kind: 'overloaded', message: 'busy' },
+      cost: null,
+      usage: null,
+      attempts: [{ outcome: 'overloaded', requestId: 'req_busy' }],
+    });
     expect(answers(events)).toEqual(['Half']);
     expect(result.error).toBe(busy);
   });
@@ -85,12 +126,18 @@ describe('a turn', () => {
 
   it('that fails before its request begins is one attempt all the same', async () => {
     const { end, events } = await run([[new SottoError({ kind: 'unsupported', message: 'no pictures' })]]);
-    expect(end).toMatchObject({ error: { kind: 'unsupported' }, attempts: [{ provider: 'p', model: 'm', outcome: 'unsupported', usage: null }] });
+    expect(end).toMatchObject({
+      error: { kind: 'unsupported' },
+      attempts: [{ provider: 'p', model: 'm', outcome: 'unsupported', usage: null }],
+    });
     expect(answers(events)).toEqual([]);
   });
 
   it('that meets a bug of ours says that it is one', async () => {
-    expect((await run([[start, new TypeError('undefined is not a function')]])).end.error).toMatchObject({ kind: 'internal', hint: expect.stringContaining('bug') });
+    expect((await run([[start, new TypeError('undefined is not a function')]])).end.error).toMatchObject({
+      kind: 'internal',
+      hint: expect.stringContaining('bug'),
+    });
   });
 
   it('that a filter stopped is a failure only where nothing was said', async () => {
@@ -102,7 +149,13 @@ describe('a turn', () => {
 
 describe('several attempts', () => {
   it('are summed up, in tokens and in money, without dust', async () => {
-    const { end } = await run([[start, usage(100_000, 1), busy], [start, ...say('Hello.'), usage(200_000, 2), finish()]], { retries: 1 });
+    const { end } = await run(
+      [
+        [start, usage(100_000, 1), busy],
+        [start, ...say('Hello.'), usage(200_000, 2), finish()],
+      ],
+      { retries: 1 },
+    );
     expect(end.usage).toEqual({ input: 300_000, output: 3 });
     expect(end.cost?.usd).toBe(0.300006);
     expect(end.attempts.map((attempt) => [attempt.outcome, attempt.usage, attempt.requestId])).toEqual([
@@ -112,26 +165,56 @@ describe('several attempts', () => {
   });
 
   it('that failed before a word cost nothing', async () => {
-    const { end } = await run([[start, busy], [start, ...say('Hello.'), usage(10, 5), finish()]], { retries: 1 });
+    const { end } = await run(
+      [
+        [start, busy],
+        [start, ...say('Hello.'), usage(10, 5), finish()],
+      ],
+      { retries: 1 },
+    );
     expect(end.cost).toEqual({ usd: 0.00002, estimated: false, source: { priceOf: 'm' } });
   });
 
   it('that broke off in mid-answer uncounted make the sum unknown', async () => {
-    const { end } = await run([[start, ...say('Half').slice(0, 2), busy], [start, ...say('Hello.'), usage(10, 5), finish()]], { retries: 1 });
+    const { end } = await run(
+      [
+        [start, ...say('Half').slice(0, 2), busy],
+        [start, ...say('Hello.'), usage(10, 5), finish()],
+      ],
+      { retries: 1 },
+    );
     expect(end.cost).toBeNull();
     expect(end.usage).toEqual({ input: 10, output: 5 });
   });
 
   it('keep the text of an earlier one where the last brought none', async () => {
-    const { events, end } = await run([[start, ...say('Half of it').slice(0, 2), busy], [start, busy]], { retries: 1 });
+    const { events, end } = await run(
+      [
+        [start, ...say('Half of it').slice(0, 2), busy],
+        [start, busy],
+      ],
+      { retries: 1 },
+    );
     expect(answers(events)).toEqual(['Half of it']);
     expect(end.error?.kind).toBe('overloaded');
   });
 
   it('forget the text of an earlier one where the last has its own', async () => {
-    const { events } = await run([[start, ...say('Half of it').slice(0, 2), busy], [start, ...say('Whole.'), finish()]], { retries: 1 });
+    const { events } = await run(
+      [
+        [start, ...say('Half of it').slice(0, 2), busy],
+        [start, ...say('Whole.'), finish()],
+      ],
+      { retries: 1 },
+    );
     expect(answers(events)).toEqual(['Whole.']);
-    const again = await run([[start, ...say('Half of it').slice(0, 2), busy], [start, ...say('Other').slice(0, 2), busy]], { retries: 1 });
+    const again = await run(
+      [
+        [start, ...say('Half of it').slice(0, 2), busy],
+        [start, ...say('Other').slice(0, 2), busy],
+      ],
+      { retries: 1 },
+    );
     expect(answers(again.events)).toEqual(['Other']);
   });
 });
@@ -144,23 +227,36 @@ describe('the cost', () => {
   it.each<[string, TurnPorts['costOf']]>([
     ['no price is known', async () => undefined],
     ['the price list fails', async () => Promise.reject(new Error('no list'))],
-    ['the price list throws', () => { throw new Error('no list'); }],
+    [
+      'the price list throws',
+      () => {
+        throw new Error('no list');
+      },
+    ],
   ])('is unknown, not zero, when %s', async (_name, costOf) => {
     const { end } = await run([[start, ...say('x'), usage(10, 5), finish()]], { ports: { costOf } });
     expect(end).toMatchObject({ cost: null, usage: { input: 10, output: 5 }, error: null });
   });
   it('is unknown when nothing was counted', async () => expect((await run([[start, ...say('x'), finish()]])).end.cost).toBeNull());
-  it('of an answer that broke off is an estimate', async () => expect((await run([[start, usage(10, 1), ...say('x'), busy]])).end.cost).toMatchObject({ estimated: true }));
+  it('of an answer that broke off is an estimate', async () =>
+    expect((await run([[start, usage(10, 1), ...say('x'), busy]])).end.cost).toMatchObject({ estimated: true }));
 });
 
 describe('a schema', () => {
   const wantsJson = async (message: AssistantMessage) => (textOf(message).startsWith('{') ? undefined : 'it is not JSON.');
   const turn = { check: wantsJson };
 
-  it('that the answer follows changes nothing', async () => expect((await run([[start, ...say('{}'), finish()]], { turn })).requests).toHaveLength(1));
+  it('that the answer follows changes nothing', async () =>
+    expect((await run([[start, ...say('{}'), finish()]], { turn })).requests).toHaveLength(1));
 
   it('that it does not follow is asked for once more, with the complaint', async () => {
-    const { requests, events, end } = await run([[start, ...say('Sure!'), usage(1, 1), finish()], [start, ...say('{}'), usage(2, 2), finish()]], { turn });
+    const { requests, events, end } = await run(
+      [
+        [start, ...say('Sure!'), usage(1, 1), finish()],
+        [start, ...say('{}'), usage(2, 2), finish()],
+      ],
+      { turn },
+    );
     expect(requests[1]?.messages.map((message) => textOf(message))).toEqual(['Hi', 'Sure!', expect.stringContaining('it is not JSON.')]);
     expect(answers(events)).toEqual(['Sure!', '{}']);
     expect(events.filter((event) => event.type === 'notice')).toMatchObject([{ code: 'schema_repair' }]);
@@ -168,7 +264,14 @@ describe('a schema', () => {
   });
 
   it('is asked for twice and no more', async () => {
-    const { requests, end } = await run([[start, ...say('no'), finish()], [start, ...say('nope'), finish()], [start, ...say('{}'), finish()]], { turn });
+    const { requests, end } = await run(
+      [
+        [start, ...say('no'), finish()],
+        [start, ...say('nope'), finish()],
+        [start, ...say('{}'), finish()],
+      ],
+      { turn },
+    );
     expect(requests).toHaveLength(2);
     expect(end.error).toMatchObject({ kind: 'protocol', message: expect.stringContaining('it is not JSON.') });
   });
@@ -186,7 +289,10 @@ describe('a schema', () => {
 
   it('whose check breaks ends the turn all the same', async () => {
     const check = () => Promise.reject(new Error('the check broke'));
-    expect((await run([[start, ...say('x'), finish()]], { turn: { check } })).end.error).toMatchObject({ kind: 'internal', message: expect.stringContaining('the check broke') });
+    expect((await run([[start, ...say('x'), finish()]], { turn: { check } })).end.error).toMatchObject({
+      kind: 'internal',
+      message: expect.stringContaining('the check broke'),
+    });
   });
 
   it('whose second request fails does not tell the first answer twice', async () => {
@@ -209,6 +315,7 @@ it('closes the stream when its reader leaves', async () => {
     }
   };
   const turn: Turn = { request: { model: 'm', messages: [], stream: true }, provider: 'p', conversation: null };
-  for await (const event of runTurn(turn, { stream, now: () => 0, costOf: async () => undefined }, new AbortController().signal)) if (event.type === 'part.delta') break;
+  for await (const event of runTurn(turn, { stream, now: () => 0, costOf: async () => undefined }, new AbortController().signal))
+    if (event.type === 'part.delta') break;
   expect(closed).toBe(true);
 });
