@@ -27,7 +27,8 @@ export default defineConfig({
   },
 });
 
-const HOT = /[\\/]src[\\/](core|engine[\\/](?!first-run|structured|import-)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-)|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
+const HOT =
+  /[\\/]src[\\/](core|engine[\\/](?!first-run|structured|import-)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-)|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
 
 function isOnTheWayOfAQuestion(id) {
   return HOT.test(id) || /node_modules[\\/](commander|eventsource-parser)[\\/]/.test(id) || id.startsWith('\0sotto:');
@@ -48,8 +49,12 @@ function sdkClientsOnly() {
         // Lists of other resource files are followed, everything else is a name of its own.
         const isList = (from) => from !== undefined && !from.includes('/lib/');
         const reexports = lists.flatMap(([statement, , , from]) => (isList(from) ? [statement] : []));
-        const listed = lists.flatMap(([, , inner, from]) => (isList(from) ? [] : (inner ?? '').split(',').map((name) => name.trim().split(' as ').pop())));
-        const declared = [...source.matchAll(/^export (?:class|const|let|var|function\*?|async function) (\w+)/gm)].map((match) => match[1]);
+        const listed = lists.flatMap(([, , inner, from]) =>
+          isList(from) ? [] : (inner ?? '').split(',').map((name) => name.trim().split(' as ').pop()),
+        );
+        const declared = [...source.matchAll(/^export (?:class|const|let|var|function\*?|async function) (\w+)/gm)].map(
+          (match) => match[1],
+        );
         const names = new Set([...listed, ...declared].filter(Boolean));
         return [...reexports, ...[...names].map((name) => `export class ${name} {}`)].join('\n');
       },

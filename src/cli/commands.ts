@@ -60,6 +60,16 @@ export const COMMANDS = {
     summary: 'copy a conversation, whole or up to a message',
     load: async (context) => (await import('./commands/fork.ts')).forkCommand(context),
   },
+  export: {
+    group: 'Conversations',
+    summary: 'write conversations as Markdown, HTML, JSON or training examples',
+    load: async (context) => (await import('./commands/export.ts')).exportCommand(context),
+  },
+  import: {
+    group: 'Conversations',
+    summary: 'bring in conversations of llm, ChatGPT, Claude, aichat or sotto',
+    load: async (context, finish) => (await import('./commands/import.ts')).importCommand(context, finish),
+  },
   delete: {
     group: 'Conversations',
     summary: 'delete conversations for good',
@@ -94,7 +104,7 @@ export const COMMANDS = {
 
 /** Commands of later versions: as a single word they are no question either. */
 export const LATER: readonly string[] = [
-  ...['chat', 'compare', 'resume', 'summarize', 'export', 'import'],
+  ...['chat', 'compare', 'resume', 'summarize'],
   ...['status', 'doctor', 'usage', 'budget', 'metrics', 'memory', 'personas', 'tools', 'mcp', 'index', 'map', 'batch', 'serve'],
   'completion',
 ];

@@ -1,9 +1,10 @@
 /** `--dry-run`: the request as it would be sent, with its estimated tokens and price. */
+
+import { redact } from '../config/redact.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Turn } from '../engine/turn.ts';
 import { priceOf } from '../models/prices.ts';
 import { estimateRequestTokens } from '../models/tokens.ts';
-import { redact } from '../config/redact.ts';
 import { jsonText } from '../output/json-text.ts';
 import type { CommandContext } from './context.ts';
 

@@ -50,7 +50,8 @@ function withoutEnd(text: string): string {
 function emptyPrompt(request: InputRequest, wantsStdin: boolean): SottoError {
   if (request.words.length === 0 && request.files.length === 0 && request.stdin.isTerminal)
     return usageError('There is no question.', 'Ask one: sotto "why is the sky blue?"   or pipe text in: cat notes.md | sotto "summarise"');
-  if (request.files.some((file) => file !== '-')) return usageError('There is no question, and what is attached is empty.', 'Nothing was sent.');
+  if (request.files.some((file) => file !== '-'))
+    return usageError('There is no question, and what is attached is empty.', 'Nothing was sent.');
   const looked = request.readStdin && (wantsStdin || !request.stdin.isTerminal);
   const message = looked ? 'There is no question, and nothing came through standard input.' : 'The question is empty.';
   return usageError(message, 'Nothing was sent. Ask like this: sotto "why is the sky blue?"');

@@ -12,7 +12,10 @@ export function wordsOf({ code, message }: CommanderError, command: string | und
     case 'commander.unknownOption':
       return {
         message: `There is no option ${what}.`,
-        hint: near === undefined && command === 'ask' ? `${help}    A question that begins with a dash goes behind --: sotto -- "${what}"` : meant,
+        hint:
+          near === undefined && command === 'ask'
+            ? `${help}    A question that begins with a dash goes behind --: sotto -- "${what}"`
+            : meant,
       };
     case 'commander.unknownCommand':
       return { message: `There is no command "${command === undefined ? what : `${command} ${what}`}".`, hint: meant };

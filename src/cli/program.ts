@@ -82,12 +82,25 @@ async function report(thrown: unknown, { name, argv, context }: Failed): Promise
 }
 
 function reportOutput(failed: NodeJS.ErrnoException, exitCode: number, context: CommandContext): number {
-  const reasons: Record<string, string> = { ENOSPC: 'no space is left on the device', EIO: 'the device reports an error', EDQUOT: 'the disk quota is used up' };
-  say({ message: `The output could not be written: ${reasons[failed.code ?? ''] ?? failed.message}.`, hint: 'What stdout leads to holds only a part.' }, context);
+  const reasons: Record<string, string> = {
+    ENOSPC: 'no space is left on the device',
+    EIO: 'the device reports an error',
+    EDQUOT: 'the disk quota is used up',
+  };
+  say(
+    {
+      message: `The output could not be written: ${reasons[failed.code ?? ''] ?? failed.message}.`,
+      hint: 'What stdout leads to holds only a part.',
+    },
+    context,
+  );
   return exitCode === 0 ? exitCodeOf('usage') : exitCode;
 }
 
-function say({ message, hint, requestId }: { message: string; hint?: string | undefined; requestId?: string | undefined }, context: CommandContext): void {
+function say(
+  { message, hint, requestId }: { message: string; hint?: string | undefined; requestId?: string | undefined },
+  context: CommandContext,
+): void {
   const words = failure({ message, hint: hint ?? null, requestId: requestId ?? null }, PLAIN_THEME);
   context.stderr.write(redact(words, context.secrets));
 }

@@ -6,14 +6,12 @@ type Terminal = Pick<CommandContext, 'stdin' | 'stderr' | 'interrupted'>;
 
 /** Enter alone means no, unless `preferYes`. */
 export async function confirm(question: string, terminal: Terminal, { preferYes = false } = {}): Promise<boolean> {
-  terminal.stderr.write(`${question} ${preferYes ? '[Y/n]' : '[y/N]'} `);
-  const answer = (await readTypedLine(terminal, { echo: true })).trim().toLowerCase();
+  const answer = (await readTypedLine(`${question} ${preferYes ? '[Y/n]' : '[y/N]'} `, terminal, { echo: true })).trim().toLowerCase();
   return answer === '' ? preferYes : answer === 'y' || answer === 'yes';
 }
 
 export async function askSecret(question: string, terminal: Terminal): Promise<string> {
-  terminal.stderr.write(question);
-  return readTypedLine(terminal, { echo: false });
+  return readTypedLine(question, terminal, { echo: false });
 }
 
 /** All of a pipe, up to a limit that no key reaches. */
@@ -42,7 +40,7 @@ export async function readPipe(
 }
 
 /** A line typed in raw mode, so that the terminal itself echoes nothing. Ctrl+C cancels; so does the end of input on an empty line. */
-function readTypedLine({ stdin, stderr, interrupted }: Terminal, { echo }: { echo: boolean }): Promise<string> {
+function readTypedLine(question: string, { stdin, stderr, interrupted }: Terminal, { echo }: { echo: boolean }): Promise<string> {
   return new Promise((resolve, reject) => {
     let line: string[] = [];
     const close = () => {
@@ -72,7 +70,9 @@ function readTypedLine({ stdin, stderr, interrupted }: Terminal, { echo }: { ech
         }
       }
     };
+    // Raw mode first: what is typed the moment the question appears would be echoed otherwise.
     stdin.setRawMode?.(true);
+    stderr.write(question);
     interrupted.addEventListener('abort', leave, { once: true });
     stdin.on('data', take).on('end', leave).resume();
     if (interrupted.aborted) leave();

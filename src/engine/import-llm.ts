@@ -2,7 +2,7 @@
 import { isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
 import type { MediaPart, Message, ReplyPart, TextPart, ToolResultPart } from '../core/messages.ts';
 import type { Usage } from '../core/usage.ts';
-import type { LlmAttachment, LlmCall, LlmConversation, LlmMessage, LlmPart, LlmTurn } from '../store/import-llm.ts';
+import type { LlmAttachment, LlmCall, LlmConversation, LlmMessage, LlmPart, LlmTurn } from '../store/import-llm-rows.ts';
 import type { RecordedMessage } from '../store/store.ts';
 import {
   createTree,

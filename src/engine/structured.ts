@@ -95,7 +95,11 @@ function tooShort({ maxTokens }: ModelRequest): SottoError {
 }
 
 function refused(words: string, { model }: ModelRequest): SottoError {
-  return new SottoError({ kind: 'content_filter', message: `${model} refused to answer: ${words}`, hint: 'Ask in another way, or another model.' });
+  return new SottoError({
+    kind: 'content_filter',
+    message: `${model} refused to answer: ${words}`,
+    hint: 'Ask in another way, or another model.',
+  });
 }
 
 /** The JSON text inside an answer: all of it, what stands in a code fence, or the longest value among other words. */

@@ -54,8 +54,9 @@ export async function* runTurn(turn: Turn, ports: TurnPorts, signal: AbortSignal
     }
     reply = ledger.close(error);
     if (reply.message.parts.length > 0) yield { type: 'message', message: reply.message };
-    const complaint = error ? undefined : await complaintOf(reply, turn).catch((thrown) => void (error = asSottoError(thrown)));
-    if (complaint === undefined) break;
+    const complaint = error ? undefined : await complaintOf(reply, turn);
+    if (complaint instanceof SottoError) error = complaint;
+    if (complaint === undefined || complaint instanceof SottoError) break;
     if (repairs === MOST_REPAIRS || reply.finish?.reason === 'length') {
       error = schemaError(complaint, turn, reply);
       break;
@@ -74,9 +75,14 @@ export async function* runTurn(turn: Turn, ports: TurnPorts, signal: AbortSignal
   return { message: reply.message, finishReason: finishOf(reply, error), error, usage: ledger.usage() };
 }
 
-/** Only an answer is held against the schema: neither calls of tools nor a refusal are meant to follow it. */
-async function complaintOf({ message, finish }: Reply, { check }: Turn): Promise<string | undefined> {
-  return finish?.reason === 'tool_calls' || finish?.reason === 'content_filter' ? undefined : check?.(message);
+/** Only an answer is held against the schema: neither calls of tools nor a refusal are meant to follow it. An error is one of the check itself. */
+async function complaintOf({ message, finish }: Reply, { check }: Turn): Promise<string | SottoError | undefined> {
+  if (finish?.reason === 'tool_calls' || finish?.reason === 'content_filter') return undefined;
+  try {
+    return await check?.(message);
+  } catch (thrown) {
+    return asSottoError(thrown);
+  }
 }
 
 function schemaError(complaint: string, { provider }: Turn, { finish }: Reply): SottoError {

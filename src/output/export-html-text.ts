@@ -64,6 +64,7 @@ function effortOf(markdown: string): number {
 /** Controls, halves of characters, and marks that reorder what is read: visible, and without effect. */
 function harmless(text: string): string {
   return text
+    .replace(/\r\n?/g, '\n')
     .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]/g, '\ufffd')
     .replace(/[\u202a-\u202e\u2066-\u2069]/g, (mark) => `\u27e8U+${mark.charCodeAt(0).toString(16).toUpperCase()}\u27e9`)
     .toWellFormed();

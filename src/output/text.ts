@@ -17,20 +17,19 @@ export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextO
   const lengths = new Map<string, number>();
   let held = '';
   let endsLine = true;
-  /** Line ends after the first: they only count once something follows, so that the answer ends with exactly one. */
-  let blank = '';
+  /** What only counts once something follows: line ends after the first, so that the answer ends with exactly one; half a character. */
+  let waiting = '';
 
   function put(text: string): Promise<void> | undefined {
-    const whole = blank + text;
-    const body = lengthWithoutLineEnds(whole);
-    if (body === 0 && endsLine) {
-      blank = whole;
-      return undefined;
-    }
-    const end = whole.startsWith('\r\n', body) ? body + 2 : Math.min(body + 1, whole.length);
-    blank = whole.slice(end);
-    endsLine = end > body;
-    return send(whole.slice(0, end));
+    const whole = waiting + text;
+    const length = isHighSurrogate(whole.charCodeAt(whole.length - 1)) ? whole.length - 1 : whole.length;
+    const body = lengthWithoutLineEnds(whole, length);
+    // The first line end goes out at once: somebody may read line by line.
+    const lineEnd = body === 0 && endsLine ? 0 : lineEndAt(whole, body);
+    waiting = whole.slice(body + lineEnd);
+    if (body + lineEnd === 0) return undefined;
+    endsLine = lineEnd > 0;
+    return send(whole.slice(0, body + lineEnd));
   }
 
   function send(text: string): Promise<void> | undefined {
@@ -43,6 +42,11 @@ export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextO
   }
 
   function finish(failed: boolean): Promise<void> | undefined {
+    const rest = waiting.replace(/[\r\n]+$/, '');
+    if (rest !== '') {
+      endsLine = false;
+      held += safe ? safe.push(rest) : rest;
+    }
     held += safe?.end() ?? '';
     if (!endsLine) held += '\n';
     endsLine = true;
@@ -60,7 +64,7 @@ export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextO
           lengths.clear();
           if (streamed) return undefined;
           held = '';
-          blank = '';
+          waiting = '';
           endsLine = true;
           return undefined;
         case 'part.start':
@@ -91,8 +95,18 @@ export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextO
   };
 }
 
-function lengthWithoutLineEnds(text: string): number {
-  let length = text.length;
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
+}
+
+/** 1 for \n, 2 for \r\n, 0 for anything else. */
+function lineEndAt(text: string, index: number): number {
+  if (text.startsWith('\n', index)) return 1;
+  return text.startsWith('\r\n', index) ? 2 : 0;
+}
+
+function lengthWithoutLineEnds(text: string, end: number): number {
+  let length = end;
   while (length > 0 && (text.charCodeAt(length - 1) === 10 || text.charCodeAt(length - 1) === 13)) length--;
   return length;
 }

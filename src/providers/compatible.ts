@@ -15,7 +15,9 @@ export async function openCompatible(options: ProviderOptions): Promise<Provider
     connect: (fetch) => new OpenAI({ ...sdkDefaults(options, fetch), baseURL: url }),
     quirks: { ...STANDARD_QUIRKS, ...preset?.quirks },
     apiFor: () => options.api ?? 'chat',
-    followsSchema: preset !== undefined,
+    // llama-server takes a schema on its Responses and does not follow it (seen 0.7).
+    followsSchema: preset !== undefined && options.api !== 'responses',
+    hidesLength: true,
     listUrl: preset?.list === false ? undefined : `${url}/models`,
     listHeaders: { ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }), ...options.headers },
   });

@@ -90,7 +90,9 @@ function* conclude(conclusion: Conclusion): Generator<ModelEvent> {
     throw new SottoError({
       kind: 'protocol',
       provider: exchange.provider,
-      message: heard ? `${exchange.provider}: the answer broke off before its end.` : `${exchange.provider}: the server answered with nothing at all.`,
+      message: heard
+        ? `${exchange.provider}: the answer broke off before its end.`
+        : `${exchange.provider}: the server answered with nothing at all.`,
       hint: heard ? 'What had arrived is kept. Try again.' : 'Try again. If that does not help, check the base URL of the provider.',
     });
   }

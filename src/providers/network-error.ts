@@ -74,7 +74,12 @@ const KNOWN: Known[] = [
     what: 'the server does not speak TLS here',
     hint: 'Is it http:// instead of https://? Check the base URL.',
   },
-  { codes: /^HPE_/, what: 'the server does not speak HTTP here', hint: 'Check address and port of the base URL, and whether it has to be https://.', kind: 'protocol' },
+  {
+    codes: /^HPE_/,
+    what: 'the server does not speak HTTP here',
+    hint: 'Check address and port of the base URL, and whether it has to be https://.',
+    kind: 'protocol',
+  },
   {
     codes: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ECONNABORTED)$/,
     what: 'the connection was closed by the other side',

@@ -24,6 +24,8 @@ export type OpenAiLike = {
   listHeaders: Record<string, string>;
   /** The server surely follows a schema that is sent along. */
   followsSchema: boolean;
+  /** Its Responses may call an answer complete that was cut at the most tokens that were asked for. */
+  hidesLength?: true;
 };
 
 type Wire = { path: string; body: JsonObject; leftOut: string[]; api: 'chat' | 'responses' };
@@ -68,7 +70,7 @@ export function openAiLike(server: OpenAiLike): Provider {
                 { provider: options.name, model: request.model, reasoningOutsideOutput: server.quirks.reasoningOutsideOutput === true },
                 emit,
               )
-            : decodeResponses({ provider: options.name, model: request.model }, emit),
+            : decodeResponses({ provider: options.name, model: request.model, maxTokens: server.hidesLength && request.maxTokens }, emit),
       },
       signal,
     );

@@ -156,7 +156,8 @@ const SIGNS: { kind: ErrorKind; status?: number[]; code?: RegExp; message?: RegE
     kind: 'authentication',
     status: [401, 403],
     code: /authentication|invalid_api_key|permission|unauthorized|access_?denied/,
-    message: /(incorrect|invalid|missing|wrong|no) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid|expired|missing)|invalid x-api-key|unauthorized/,
+    message:
+      /(incorrect|invalid|missing|wrong|no) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid|expired|missing)|invalid x-api-key|unauthorized/,
   },
   {
     kind: 'context_length',
@@ -168,7 +169,8 @@ const SIGNS: { kind: ErrorKind; status?: number[]; code?: RegExp; message?: RegE
   {
     kind: 'content_filter',
     code: /content_?filter|content_policy|responsibleai|moderation|safety|data_inspection/,
-    message: /content management policy|content (policy|filter)|(was|were|been) flagged|inappropriate content|violat\w+ (our|the) (usage|content)/,
+    message:
+      /content management policy|content (policy|filter)|(was|were|been) flagged|inappropriate content|violat\w+ (our|the) (usage|content)/,
   },
   { kind: 'rate_limit', status: [429], code: /rate_?limit|too_many_requests|resource_exhausted/, message: /rate limit|too many requests/ },
   {

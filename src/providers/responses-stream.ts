@@ -1,14 +1,12 @@
 /** Decodes Responses answers, streamed or whole, from OpenAI and from servers that follow it. */
 import { SottoError } from '../core/errors.ts';
-import type { FinishReason } from '../core/events.ts';
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
 import type { Citation, PartKind, ReplyPart, WireItem } from '../core/messages.ts';
-import type { Usage } from '../core/usage.ts';
-import { known } from './chat-usage.ts';
 import { citationsOf } from './citations.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
+import { reasoningText, responseReasonOf, responsesUsage } from './responses-ending.ts';
 
 type Item = {
   index: number;
@@ -25,7 +23,14 @@ type Item = {
   ended: boolean;
 };
 
-export function decodeResponses(options: { provider: string; model: string }, emit: Emit): WireDecoder {
+export type ResponsesDecoderOptions = {
+  provider: string;
+  model: string;
+  /** Most tokens that were asked for, of a server that may not say that it stopped there. */
+  maxTokens?: number | undefined;
+};
+
+export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): WireDecoder {
   const items: Item[] = [];
   const parts = writeParts(emit, (part) =>
     finishPart(
@@ -123,7 +128,17 @@ export function decodeResponses(options: { provider: string; model: string }, em
   function begin(event: JsonObject, seen: JsonObject): Item {
     const index = numberAt(event, 'output_index') ?? items.length;
     const type = textAt(seen, 'type') ?? 'message';
-    const item: Item = { index, type, latest: seen, part: undefined, refused: false, citations: [], section: '', filled: new Set(), ended: false };
+    const item: Item = {
+      index,
+      type,
+      latest: seen,
+      part: undefined,
+      refused: false,
+      citations: [],
+      section: '',
+      filled: new Set(),
+      ended: false,
+    };
     items.push(item);
     if (type === 'function_call') item.part = parts.open('tool_call', { name: textAt(seen, 'name'), callId: textAt(seen, 'call_id') });
     return item;
@@ -292,9 +307,10 @@ export function decodeResponses(options: { provider: string; model: string }, em
     push,
     close: () => parts.endAll(),
     finish() {
-      const status = textAt(final, 'status') ?? 'completed';
-      const raw = final ? status : null;
-      emit({ type: 'finish', reason: reasonOf(final, status, items), raw, ...(answeredBy ? { model: answeredBy } : {}) });
+      const called = items.some((item) => item.type === 'function_call' || item.type === 'custom_tool_call');
+      const reason = responseReasonOf({ response: final, called, refused: items.some(isRefused), maxTokens: options.maxTokens });
+      const raw = final ? (textAt(final, 'status') ?? 'completed') : null;
+      emit({ type: 'finish', reason, raw, ...(answeredBy ? { model: answeredBy } : {}) });
     },
     progress: (): Progress => (final || done ? 'done' : 'open'),
   };
@@ -307,12 +323,8 @@ const PART_OF_ITEM: Record<string, PartKind> = {
   custom_tool_call: 'tool_call',
 };
 
-function reasonOf(response: JsonObject | undefined, status: string, items: Item[]): FinishReason {
-  const reason = textAt(objectAt(response, 'incomplete_details'), 'reason') ?? '';
-  if (status === 'incomplete') return /filter/.test(reason) ? 'content_filter' : 'length';
-  if (items.some((item) => item.type === 'function_call' || item.type === 'custom_tool_call')) return 'tool_calls';
-  const refused = (item: Item) => item.refused || listAt(item.latest, 'content').some((piece) => textAt(piece, 'type') === 'refusal');
-  return items.some(refused) ? 'content_filter' : 'stop';
+function isRefused({ refused, latest }: Item): boolean {
+  return refused || listAt(latest, 'content').some((piece) => textAt(piece, 'type') === 'refusal');
 }
 
 /** The item of the stream that an item of the final list is: by id, else by place, else the next of its type. */
@@ -332,30 +344,8 @@ function positionOf(event: JsonObject): number {
   return numberAt(event, 'content_index') ?? numberAt(event, 'summary_index') ?? 0;
 }
 
-/** Summaries are paragraphs; without any, the open thoughts that some servers send. */
-function reasoningText(item: JsonObject): string {
-  const texts = (key: string) =>
-    listAt(item, key)
-      .map((piece) => textAt(piece, 'text') ?? '')
-      .filter((text) => text !== '');
-  const summary = texts('summary');
-  return (summary.length > 0 ? summary : texts('content')).join('\n\n');
-}
-
 /** With `store: false` the server does not know the ids of its items any more. */
 function withoutId(item: JsonObject): JsonObject {
   const { id: _id, status: _status, ...kept } = item;
   return kept;
-}
-
-function responsesUsage(usage: JsonObject): Usage {
-  const input = objectAt(usage, 'input_tokens_details') ?? objectAt(usage, 'prompt_tokens_details');
-  const output = objectAt(usage, 'output_tokens_details') ?? objectAt(usage, 'completion_tokens_details');
-  return known({
-    input: numberAt(usage, 'input_tokens') ?? numberAt(usage, 'prompt_tokens'),
-    output: numberAt(usage, 'output_tokens') ?? numberAt(usage, 'completion_tokens'),
-    cacheRead: numberAt(input, 'cached_tokens'),
-    cacheWrite: numberAt(input, 'cache_write_tokens'),
-    reasoning: numberAt(output, 'reasoning_tokens'),
-  });
 }

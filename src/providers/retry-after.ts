@@ -40,13 +40,20 @@ function fromBody(body: Json): number | undefined {
     if (delay) return Math.round(Number(delay[1]) * 1000);
   }
   const metadata = isObject(error) ? error.metadata : undefined;
-  const routed = numberAt(metadata, 'retry_after_seconds') ?? numberAt(error, 'retry_after') ?? numberAt(outer, 'retry_after') ?? numberAt(outer, 'estimated_time');
+  const routed =
+    numberAt(metadata, 'retry_after_seconds') ??
+    numberAt(error, 'retry_after') ??
+    numberAt(outer, 'retry_after') ??
+    numberAt(outer, 'estimated_time');
   return routed === undefined ? undefined : Math.max(0, Math.round(routed * 1000));
 }
 
 /** "Please try again in 1m2.5s", "retry after 20 seconds": OpenAI, Groq and Azure say it in words, at times only there. */
 function fromWords(words: string): number | undefined {
-  const found = /(?:try again|retry) (?:in|after) ((?:[\d.]+ ?(?:days?|hours?|minutes?|milliseconds?|seconds?|ms|[dhms])(?![a-z]) ?)+)/i.exec(words)?.[1];
+  const found =
+    /(?:try again|retry) (?:in|after) ((?:[\d.]+ ?(?:days?|hours?|minutes?|milliseconds?|seconds?|ms|[dhms])(?![a-z]) ?)+)/i.exec(
+      words,
+    )?.[1];
   if (found === undefined) return undefined;
   let sum = 0;
   for (const [, amount, unit = ''] of found.matchAll(/([\d.]+) ?([a-z]+)/gi)) sum += Number(amount) * unitMs(unit.toLowerCase());

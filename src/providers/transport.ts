@@ -43,7 +43,8 @@ export async function openFetch({ fetch, proxy, caFile, timeoutMs }: Transport):
 /** With a proxy between, a host that is not there can only be the proxy: of the server behind it, the proxy itself reports. */
 function blameProxy(thrown: unknown, proxy: string): unknown {
   for (let link = thrown; link instanceof Error; link = link.cause) {
-    const status = /Proxy response \((\d+)\)/.exec(link.message)?.[1] ?? (/Proxy Authentication Required/.test(link.message) ? '407' : undefined);
+    const status =
+      /Proxy response \((\d+)\)/.exec(link.message)?.[1] ?? (/Proxy Authentication Required/.test(link.message) ? '407' : undefined);
     if (status === '407') return new Error(`the proxy ${proxy} asks for a name and a password (407)`, { cause: thrown });
     if (status !== undefined) return new Error(`the proxy ${proxy} refused with HTTP ${status}`, { cause: thrown });
     if ('code' in link && UNREACHABLE.test(String(link.code))) return new Error(`the proxy ${proxy} cannot be reached`, { cause: thrown });

@@ -95,11 +95,21 @@ describe('a provider that cannot be asked', () => {
   it.each([
     ['unknown', ['-p', 'opnai'], 2, /^sotto: There is no provider "opnai"\.\nDid you mean openai\?/],
     ['without a key', ['-p', 'openai'], 3, /^sotto: There is no key for OpenAI\.\nSet OPENAI_API_KEY, or run: sotto keys set openai\n$/],
-    ['without a key, found by the model', ['-m', 'claude-3-opus'], 3, /claude-3-opus is a model of Anthropic, for which there is no key[\s\S]*ANTHROPIC_API_KEY/],
+    [
+      'without a key, found by the model',
+      ['-m', 'claude-3-opus'],
+      3,
+      /claude-3-opus is a model of Anthropic, for which there is no key[\s\S]*ANTHROPIC_API_KEY/,
+    ],
     ['without an address', ['-p', 'azure', '-m', 'x'], 3, /AZURE_OPENAI_ENDPOINT/],
     ['without a model', ['-p', 'lab', '--set', 'providers.lab.url=http://localhost:1/v1'], 2, /lab has no default model\.\n.*-m/],
     ['not there at all', [], 3, /No provider is set up[\s\S]*Looked for:[\s\S]*OPENAI_API_KEY[\s\S]*Ollama[\s\S]*sotto -p guide/],
-    ['with a key from a variable that is not set', ['-p', 'openai', '--set', 'providers.openai.key=$NOT_SET'], 3, /NOT_SET, which is not set/],
+    [
+      'with a key from a variable that is not set',
+      ['-p', 'openai', '--set', 'providers.openai.key=$NOT_SET'],
+      3,
+      /NOT_SET, which is not set/,
+    ],
     ['with a command that fails', ['-p', 'openai', '--set', 'providers.openai.key=!exit 3'], 3, /openai/],
   ])('says what is missing: %s', async (_, args, expected, message) => {
     const { code, stdout, stderr } = await ask(args, { OLLAMA_HOST: '127.0.0.1:9' });

@@ -17,12 +17,27 @@ const KEY = 'sk-dry-run-0123456789';
 const SCHEMA = '{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}';
 const providers: [string, () => Record<string, string>, string[], string][] = [
   ['openai (chat)', () => ({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.url }), ['-m', 'gpt-4o-mini'], '/chat/completions'],
-  ['openai (responses)', () => ({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.url }), ['-m', 'gpt-4o-mini', '--set', 'providers.openai.api=responses'], '/responses'],
-  ['azure', () => ({ AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_ENDPOINT: server.origin }), ['-p', 'azure', '-m', 'deployment'], '/chat/completions'],
+  [
+    'openai (responses)',
+    () => ({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.url }),
+    ['-m', 'gpt-4o-mini', '--set', 'providers.openai.api=responses'],
+    '/responses',
+  ],
+  [
+    'azure',
+    () => ({ AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_ENDPOINT: server.origin }),
+    ['-p', 'azure', '-m', 'deployment'],
+    '/chat/completions',
+  ],
   ['anthropic', () => ({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: server.origin }), ['-m', 'claude-3-7-sonnet'], '/v1/messages'],
   ['ollama', () => ({ OLLAMA_HOST: server.origin, OLLAMA_API_KEY: KEY }), ['-p', 'ollama', '-m', 'llama3.2'], '/api/chat'],
   ['a preset', () => ({ GROQ_API_KEY: KEY }), ['-p', 'groq', '-m', 'llama', '--set', 'providers.groq.url=URL'], '/chat/completions'],
-  ['a server of the user', () => ({ LAB_API_KEY: KEY }), ['-p', 'lab', '-m', 'small', '--set', 'providers.lab.url=URL'], '/chat/completions'],
+  [
+    'a server of the user',
+    () => ({ LAB_API_KEY: KEY }),
+    ['-p', 'lab', '-m', 'small', '--set', 'providers.lab.url=URL'],
+    '/chat/completions',
+  ],
   ['the guide', () => ({}), ['-p', 'guide'], 'guide:'],
 ];
 

@@ -13,7 +13,8 @@ beforeEach(() => {
 afterAll(() => server.close());
 
 const ask = (...more: string[]) => run(['hi', ...asks(server), ...more]);
-const withUrl = (url: string, ...more: string[]) => run(['hi', '--set', `providers.lab.url=${url}`, '-p', 'lab', '-m', 'x', '--retries', '0', ...more]);
+const withUrl = (url: string, ...more: string[]) =>
+  run(['hi', '--set', `providers.lab.url=${url}`, '-p', 'lab', '-m', 'x', '--retries', '0', ...more]);
 
 /** One line that says what happened, and what to do; never a stack. */
 const CLEAR = /^sotto: [^\n]+\n[^\n]+\n$/;
@@ -44,7 +45,12 @@ describe('exit codes', () => {
     ['too long a context', 5, failure(400, 'maximum context length is 10', { code: 'context_length_exceeded' }), /maximum context length/],
     ['an overloaded provider', 4, failure(503, 'overloaded'), /overloaded \(HTTP 503\)/],
     ['a broken provider', 4, failure(500, 'oops'), /oops \(HTTP 500\)/],
-    ['a page that is no answer', 4, (_, response) => void response.writeHead(502).end('<html><title>Bad gateway</title></html>'), /HTTP 502/],
+    [
+      'a page that is no answer',
+      4,
+      (_, response) => void response.writeHead(502).end('<html><title>Bad gateway</title></html>'),
+      /HTTP 502/,
+    ],
     ['a rate limit', 6, failure(429, 'slow down'), /slow down \(HTTP 429\)/],
     ['a used-up quota', 6, failure(429, 'You exceeded your current quota', { code: 'insufficient_quota' }), /exceeded your current quota/],
     ['an answer that is cut off', 4, chat(['half'], { cut: true }), /closed|broke off/],
@@ -93,7 +99,11 @@ describe('exit codes', () => {
 
 describe('mistakes of the command line', () => {
   it.each([
-    ['an unknown option', ['--temprature', '1'], /^sotto: There is no option --temprature\.\nDid you mean --temperature\? See: sotto ask --help\n$/],
+    [
+      'an unknown option',
+      ['--temprature', '1'],
+      /^sotto: There is no option --temprature\.\nDid you mean --temperature\? See: sotto ask --help\n$/,
+    ],
     ['an option like nothing else', ['--zzz'], /no option --zzz[\s\S]*sotto -- "--zzz"/],
     ['an option without its value', ['--temperature'], /^sotto: The option --temperature <number> needs a value\.\n/],
     ['a number that is none', ['--temperature', 'hot'], /^sotto: --temperature should be a number from 0 to 2, but it is the text "hot"\./],
@@ -144,7 +154,9 @@ describe('-v', () => {
     server.script = inTurn(failure(500, 'oops', { headers: { 'retry-after': '0' } }), chat(['Hello']));
     const { stderr, stdout } = await ask('-v');
     expect(stdout).toBe('Hello\n');
-    expect(stderr).toMatch(/asking lab\/small\n[\s\S]*oops[\s\S]*asking lab\/small\nsotto: lab\/small · 12 in, 3 out · .* · finish stop · 2 attempts\n$/);
+    expect(stderr).toMatch(
+      /asking lab\/small\n[\s\S]*oops[\s\S]*asking lab\/small\nsotto: lab\/small · 12 in, 3 out · .* · finish stop · 2 attempts\n$/,
+    );
   });
 
   it('shows the reasoning on stderr, without control characters', async () => {

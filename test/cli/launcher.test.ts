@@ -33,7 +33,9 @@ describe('the launcher', () => {
     mkdirSync(join(folder.path, 'unbuilt'));
     cpSync(join(builtProgram(), '..'), join(folder.path, 'unbuilt', 'bin'), { recursive: true });
     writeFileSync(join(folder.path, 'unbuilt', 'package.json'), '{"type":"module","version":"0.0.0"}');
-    const { status, stderr } = spawnSync(process.execPath, [join(folder.path, 'unbuilt', 'bin', 'sotto.js'), 'models'], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, [join(folder.path, 'unbuilt', 'bin', 'sotto.js'), 'models'], {
+      encoding: 'utf8',
+    });
     expect({ status, stderr }).toEqual({ status: 1, stderr: 'sotto is not built here: run npm install in its folder first.\n' });
   });
 });

@@ -44,7 +44,8 @@ describe('sotto models list', () => {
     expect(server.asked).toHaveLength(1);
     await sotto(['models', 'list', '--refresh', ...lab()]);
     expect(server.asked).toHaveLength(2);
-    const file = Object.keys((await import('../support/program.ts')).filesIn(home.path)).find((name) => name.includes('cache/models/')) ?? '';
+    const file =
+      Object.keys((await import('../support/program.ts')).filesIn(home.path)).find((name) => name.includes('cache/models/')) ?? '';
     writeFileSync(join(home.path, file), JSON.stringify({ fetchedAtMs: Date.now() - 25 * 3_600_000, models: [{ id: 'old' }] }));
     expect((await sotto(['models', 'list', ...lab()])).stdout).toContain('lab/small');
     expect(server.asked).toHaveLength(3);
@@ -101,7 +102,10 @@ describe('sotto models show', () => {
   });
 
   it('shows the model that is named, not the default of the provider', async () => {
-    const { stdout } = await sotto(['models', 'show', 'gpt-4', '-p', 'openai'], { OPENAI_API_KEY: 'sk-test-012345', OPENAI_BASE_URL: server.url });
+    const { stdout } = await sotto(['models', 'show', 'gpt-4', '-p', 'openai'], {
+      OPENAI_API_KEY: 'sk-test-012345',
+      OPENAI_BASE_URL: server.url,
+    });
     expect(stdout).toMatch(/^model +openai\/gpt-4$/m);
     expect((await sotto(['models', 'show', 'small', '-p', 'lab', ...lab()])).stdout).toMatch(/^model +lab\/small$/m);
   });

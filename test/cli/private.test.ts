@@ -29,7 +29,15 @@ describe('what a run leaves behind', () => {
 
   it('is nothing where only something is shown', async () => {
     using home = temporaryFolder();
-    for (const args of [['help'], ['--version'], ['models', '--known'], ['models', 'show', 'gpt-4o'], ['providers'], ['config', 'list'], ['keys', 'list']])
+    for (const args of [
+      ['help'],
+      ['--version'],
+      ['models', '--known'],
+      ['models', 'show', 'gpt-4o'],
+      ['providers'],
+      ['config', 'list'],
+      ['keys', 'list'],
+    ])
       await run(args, { home: home.path, cwd: home.path });
     expect(filesIn(home.path)).toEqual({});
   });

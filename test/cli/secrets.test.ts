@@ -13,7 +13,8 @@ afterAll(() => server.close());
 
 /** Says the key back in its errors, as some providers do: whole, in JSON, in a URL, in base64. */
 const echo: Script = (asked, response) => {
-  const key = /Bearer (.*)/.exec(String(asked.headers.authorization))?.[1] ?? String(asked.headers['x-api-key'] ?? asked.headers['x-secret'] ?? '');
+  const key =
+    /Bearer (.*)/.exec(String(asked.headers.authorization))?.[1] ?? String(asked.headers['x-api-key'] ?? asked.headers['x-secret'] ?? '');
   const forms = [key, JSON.stringify(key), encodeURIComponent(key), Buffer.from(`user:${key}`).toString('base64')];
   return failure(asked.path.includes('models') ? 401 : 400, `Incorrect key provided: ${forms.join(' ')}`)(asked, response);
 };
@@ -69,7 +70,9 @@ describe('a key', () => {
       expect(all, `${command.join(' ')} with a key in ${place}`).not.toContain(tail);
       expect(all).not.toContain(key.slice(0, 12));
       for (const offset of [0, 1, 2]) {
-        const encoded = Buffer.from('x'.repeat(offset) + key).toString('base64').slice(4, -4);
+        const encoded = Buffer.from('x'.repeat(offset) + key)
+          .toString('base64')
+          .slice(4, -4);
         expect(all).not.toContain(encoded);
       }
     }
@@ -84,7 +87,9 @@ describe('a key', () => {
   it('is sent to its own provider and nobody else', async () => {
     const other = await startMockServer();
     const env = { LAB_API_KEY: 'sk-lab-0123456789', OTHER_API_KEY: 'sk-other-0123456789', OPENAI_API_KEY: 'sk-openai-0123456789' };
-    await run(['hi', '--set', `providers.lab.url=${server.url}`, '--set', `providers.other.url=${other.url}`, '-p', 'other', '-m', 'x'], { env });
+    await run(['hi', '--set', `providers.lab.url=${server.url}`, '--set', `providers.other.url=${other.url}`, '-p', 'other', '-m', 'x'], {
+      env,
+    });
     const headers = JSON.stringify(other.asked.map((asked) => asked.headers));
     await other.close();
     expect(headers).toContain('sk-other-0123456789');

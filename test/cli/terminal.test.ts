@@ -50,9 +50,9 @@ const streamed = (delayMs: number) => chat(MARKDOWN.match(/[\s\S]{1,7}/gu) ?? []
 
 const AT_40 = `Title
 
-Some bold words and code in a
-paragraph that is long enough to be
-broken at forty columns.
+Some bold words and code in a paragraph
+that is long enough to be broken at
+forty columns.
 
 - one
 - 漢字漢字漢字漢字漢字漢字漢字漢字漢字
@@ -127,7 +127,8 @@ describe('an answer on a terminal', () => {
 });
 
 describe('what a model or a server sends', () => {
-  const HOSTILE = 'a\u001b]52;c;aGk=\u0007 \u001b[31mred\u001b[2J \u009b2J \u202egnp \u001b]8;;http://x\u0007link\u001b]8;;\u0007 end\rover';
+  const HOSTILE =
+    'a\u001b]52;c;aGk=\u0007 \u001b[31mred\u001b[2J \u009b2J \u202egnp \u001b]8;;http://x\u0007link\u001b]8;;\u0007 end\rover';
   /** All that may come to a terminal: our own colours, cursor movement within the tail, synchronized frames. */
   const ours = (raw: string) => raw.replace(/\u001b\[(?:[\d;]*m|\d*A|2K|\?2026[hl])/g, '');
 
@@ -157,7 +158,13 @@ describe('what a model or a server sends', () => {
     const sotto = join(folder.path, 'sotto');
     mkdirSync(sotto, { recursive: true });
     writeFileSync(join(sotto, 'config.json'), JSON.stringify({ aliases: { hostile: HOSTILE }, providers: { lab: { url: server.url } } }));
-    for (const args of [['models', 'list', '--refresh'], ['models', '--json'], ['config', 'list'], ['config', 'get', 'aliases.hostile'], ['ask', 'x', '-m', HOSTILE]]) {
+    for (const args of [
+      ['models', 'list', '--refresh'],
+      ['models', '--json'],
+      ['config', 'list'],
+      ['config', 'get', 'aliases.hostile'],
+      ['ask', 'x', '-m', HOSTILE],
+    ]) {
       const run = open(args);
       await run.ended;
       expect(ours(run.raw()), args.join(' ')).not.toMatch(/[\u001b\u0007\u009b]/);
@@ -168,20 +175,17 @@ describe('what a model or a server sends', () => {
 
 describe('messages beside an answer', () => {
   it('stand on lines of their own, also in the middle of the stream', async () => {
-    server.script = inTurn(
-      failure(500, 'oops', { headers: { 'retry-after': '0' } }),
-      (_, response) => {
-        response.writeHead(200, { 'content-type': 'text/event-stream' });
-        const send = (delta: object) => response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`);
-        send({ content: 'First half' });
-        setTimeout(() => response.write('data: this is no JSON\n\n'), 120);
-        setTimeout(() => {
-          send({ content: ', second half.' });
-          response.end('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
-        }, 260);
-      },
-    );
-    const shown = await screenOf(ask(['-v']));
+    server.script = inTurn(failure(500, 'oops', { headers: { 'retry-after': '0' } }), (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const send = (delta: object) => response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`);
+      send({ content: 'First half' });
+      setTimeout(() => response.write('data: this is no JSON\n\n'), 120);
+      setTimeout(() => {
+        send({ content: ', second half.' });
+        response.end('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
+      }, 260);
+    });
+    const shown = await screenOf(ask(['-v'], { columns: 150 }));
     expect(shown.filter((line) => !line.startsWith('sotto: '))).toEqual(['First half, second half.']);
     expect(shown.some((line) => /no JSON|Ignored/i.test(line))).toBe(true);
     expect(shown[0]).toMatch(/^sotto: asking/);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Message, textOf } from '../../src/core/messages.ts';
-import { readImports } from '../../src/engine/import.ts';
+import { readImports } from '../../src/engine/import-all.ts';
 import type { ImportStep } from '../../src/engine/import-record.ts';
 import type { ConversationRecord } from '../../src/store/store.ts';
 

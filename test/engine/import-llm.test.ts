@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { textOf } from '../../src/core/messages.ts';
-import { readImports } from '../../src/engine/import.ts';
+import { readImports } from '../../src/engine/import-all.ts';
 import type { ImportStep } from '../../src/engine/import-record.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sotto-llm-'));
@@ -198,6 +198,7 @@ describe("llm's threads", () => {
 
 describe('a conversation that went on after an upgrade of llm', () => {
   const rows = (response: string) => `
+    INSERT INTO conversations VALUES ('both', 'Both', 'gpt-4');
     INSERT INTO responses (id, prompt, response, conversation_id, datetime_utc) VALUES ('r1', 'Hi', '${response}', 'both', '2025-01-01T00:00:00');
     INSERT INTO messages VALUES ('u', NULL, 'user', NULL), ('a', 'u', 'assistant', NULL);
     INSERT INTO parts VALUES (1, 'u', 0, 'text', NULL, 'Hi', NULL), (2, 'a', 0, 'text', NULL, 'Hello.', NULL);

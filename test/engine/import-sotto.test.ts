@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type ImportFormat, readImports } from '../../src/engine/import.ts';
+import { type ImportFormat, readImports } from '../../src/engine/import-all.ts';
 import type { ImportStep } from '../../src/engine/import-record.ts';
 import { exportJson, exportJsonLines } from '../../src/output/export-json.ts';
 import { openStore } from '../../src/store/open.ts';

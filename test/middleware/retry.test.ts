@@ -32,7 +32,8 @@ async function run(attempts: Attempt[], options: Partial<RetryOptions> = {}, sig
   const events: Ran['events'] = [];
   let thrown: unknown;
   try {
-    for await (const event of withRetry({ retries: 2, restart: false, sleep, random: () => 0.5, ...options }, next)(request, signal)) events.push(event);
+    for await (const event of withRetry({ retries: 2, restart: false, sleep, random: () => 0.5, ...options }, next)(request, signal))
+      events.push(event);
   } catch (error) {
     thrown = error;
   }
@@ -63,7 +64,10 @@ describe('a failure that may pass', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 9, maxLength: 9 }), async (numbers) => {
         let n = 0;
-        const { waits } = await run(Array.from({ length: 10 }, () => busy), { retries: 9, random: () => numbers[n++] ?? 0 });
+        const { waits } = await run(
+          Array.from({ length: 10 }, () => busy),
+          { retries: 9, random: () => numbers[n++] ?? 0 },
+        );
         expect(waits).toHaveLength(9);
         for (const [index, waitMs] of waits.entries()) {
           const bound = Math.min(30_000, 500 * 2 ** index);
@@ -80,34 +84,48 @@ describe('a failure that may pass', () => {
 });
 
 describe('the wish of the server', () => {
-  it('is followed to the millisecond', async () => expect((await run([{ fails: { kind: 'rate_limit', retryAfterMs: 17_250 } }, {}])).waits).toEqual([17_250]));
+  it('is followed to the millisecond', async () =>
+    expect((await run([{ fails: { kind: 'rate_limit', retryAfterMs: 17_250 } }, {}])).waits).toEqual([17_250]));
   it('is waited for up to a minute', async () => expect((await run([{ fails: { retryAfterMs: 60_000 } }, {}])).waits).toEqual([60_000]));
   it('to wait for more than a minute is handed on at once', async () => {
     const { requests, waits, thrown } = await run([{ fails: { kind: 'rate_limit', retryAfterMs: 60_001 } }, {}]);
     expect({ requests, waits }).toEqual({ requests: 1, waits: [] });
     expect(thrown).toMatchObject({ kind: 'rate_limit', retryAfterMs: 60_001 });
   });
-  it('of no time at all is not taken literally', async () => expect((await run([{ fails: { retryAfterMs: 0 } }, {}])).waits[0]).toBeGreaterThanOrEqual(250));
-  it('not to try again is followed', async () => expect((await run([{ fails: { kind: 'rate_limit', retryable: false } }, {}])).requests).toBe(1));
-  it('to try again is followed, whatever the kind', async () => expect((await run([{ fails: { kind: 'invalid_request', retryable: true } }, {}])).requests).toBe(2));
+  it('of no time at all is not taken literally', async () =>
+    expect((await run([{ fails: { retryAfterMs: 0 } }, {}])).waits[0]).toBeGreaterThanOrEqual(250));
+  it('not to try again is followed', async () =>
+    expect((await run([{ fails: { kind: 'rate_limit', retryable: false } }, {}])).requests).toBe(1));
+  it('to try again is followed, whatever the kind', async () =>
+    expect((await run([{ fails: { kind: 'invalid_request', retryable: true } }, {}])).requests).toBe(2));
 });
 
 describe('no other request', () => {
-  it.each(['authentication', 'invalid_request', 'not_found', 'quota', 'context_length', 'content_filter', 'unsupported', 'configuration', 'cancelled', 'internal'] as const)(
-    'follows a failure of kind %s',
-    async (kind) => {
-      const { requests, waits, thrown } = await run([{ fails: { kind } }, {}]);
-      expect({ requests, waits, kind: (thrown as SottoError).kind }).toEqual({ requests: 1, waits: [], kind });
-    },
-  );
+  it.each([
+    'authentication',
+    'invalid_request',
+    'not_found',
+    'quota',
+    'context_length',
+    'content_filter',
+    'unsupported',
+    'configuration',
+    'cancelled',
+    'internal',
+  ] as const)('follows a failure of kind %s', async (kind) => {
+    const { requests, waits, thrown } = await run([{ fails: { kind } }, {}]);
+    expect({ requests, waits, kind: (thrown as SottoError).kind }).toEqual({ requests: 1, waits: [], kind });
+  });
 
   it('follows what is no failure of a provider', async () => {
     const bug = new TypeError('undefined is not a function');
     expect(await run([{ fails: bug }, {}])).toMatchObject({ requests: 1, thrown: bug });
   });
 
-  it('follows once somebody has seen the beginning of the answer', async () => expect((await run([{ events: said, fails: {} }, {}])).requests).toBe(1));
-  it('is held back by a part that has only opened', async () => expect((await run([{ events: said.slice(0, 1), fails: {} }, {}])).requests).toBe(2));
+  it('follows once somebody has seen the beginning of the answer', async () =>
+    expect((await run([{ events: said, fails: {} }, {}])).requests).toBe(1));
+  it('is held back by a part that has only opened', async () =>
+    expect((await run([{ events: said.slice(0, 1), fails: {} }, {}])).requests).toBe(2));
   it('is held back where nobody has seen it yet', async () => {
     const { requests, events } = await run([{ events: said, fails: {} }, {}], { restart: true });
     expect(requests).toBe(2);
@@ -142,7 +160,10 @@ describe('cancelling', () => {
         closed = true;
       }
     };
-    const events = withRetry({ retries: 2, restart: false, sleep: async () => {}, random: () => 0 }, next)(request, new AbortController().signal);
+    const events = withRetry({ retries: 2, restart: false, sleep: async () => {}, random: () => 0 }, next)(
+      request,
+      new AbortController().signal,
+    );
     for await (const event of events) if (event.type === 'part.start') break;
     expect(closed).toBe(true);
   });

@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BodyFraming, type BodyPiece, CUT, type Payload, readPayloads } from '../../src/providers/body.ts';
 
-async function read(body: string | Uint8Array, { framing = 'sse', cuts = [] }: { framing?: BodyFraming; cuts?: number[] } = {}): Promise<BodyPiece[]> {
+async function read(
+  body: string | Uint8Array,
+  { framing = 'sse', cuts = [] }: { framing?: BodyFraming; cuts?: number[] } = {},
+): Promise<BodyPiece[]> {
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
   const offsets = [0, ...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length];
   const stream = new ReadableStream<Uint8Array>({
@@ -56,10 +59,15 @@ describe('server-sent events', () => {
       fc.constantFrom(': comment', 'event: ping\ndata: {}', 'error: {"m":"x"}', 'data: [DONE]'),
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(event, { minLength: 1 }), fc.constantFrom('\n', '\r\n', '\r'), fc.array(fc.nat(300)), async (events, ending, cuts) => {
-        const body = `data: {}${ending}${ending}${events.map((text) => text.replaceAll('\n', ending) + ending + ending).join('')}`;
-        expect(await payloads(body, { cuts })).toEqual(await payloads(body));
-      }),
+      fc.asyncProperty(
+        fc.array(event, { minLength: 1 }),
+        fc.constantFrom('\n', '\r\n', '\r'),
+        fc.array(fc.nat(300)),
+        async (events, ending, cuts) => {
+          const body = `data: {}${ending}${ending}${events.map((text) => text.replaceAll('\n', ending) + ending + ending).join('')}`;
+          expect(await payloads(body, { cuts })).toEqual(await payloads(body));
+        },
+      ),
     );
   });
 });
@@ -80,7 +88,8 @@ describe('lines of JSON', () => {
 });
 
 describe('one whole JSON body', () => {
-  it('is one payload where events were expected', async () => expect(await payloads(' {"a":\n{"n":1}}\n')).toEqual([{ data: '{"a":\n{"n":1}}' }]));
+  it('is one payload where events were expected', async () =>
+    expect(await payloads(' {"a":\n{"n":1}}\n')).toEqual([{ data: '{"a":\n{"n":1}}' }]));
   it('that holds lines of JSON is taken line by line', async () => expect(await payloads('{"n":1}\n{"n":2}\n')).toEqual([one, two]));
 
   it('that is cut keeps what can be read, without half a number, half an escape, half a character', async () => {
@@ -123,7 +132,10 @@ describe('signs of life', () => {
 describe('what is no answer', () => {
   it('is told as what it is', async () => {
     await expect(read('  <!doctype html>')).rejects.toMatchObject({ kind: 'protocol', message: expect.stringContaining('web page') });
-    await expect(read('upstream connect error\n')).rejects.toMatchObject({ kind: 'protocol', message: expect.stringContaining('upstream connect error') });
+    await expect(read('upstream connect error\n')).rejects.toMatchObject({
+      kind: 'protocol',
+      message: expect.stringContaining('upstream connect error'),
+    });
     await expect(read('x'.repeat(5000))).rejects.toMatchObject({ message: expect.stringMatching(/^.{0,300}$/) });
   });
   it('is nothing where there is nothing', async () => {

@@ -16,12 +16,25 @@ const called = delta({}, 'tool_calls');
 
 describe('text', () => {
   it('takes content as a text, a list of parts, a list of texts or one part', () => {
-    expect(chat(says('a'), says([{ type: 'text', text: 'b' }, { type: 'output_text', text: 'c' }]), says(['d']), says({ type: 'text', text: 'e' }), stop).text).toBe('abcde');
+    expect(
+      chat(
+        says('a'),
+        says([
+          { type: 'text', text: 'b' },
+          { type: 'output_text', text: 'c' },
+        ]),
+        says(['d']),
+        says({ type: 'text', text: 'e' }),
+        stop,
+      ).text,
+    ).toBe('abcde');
   });
 
   it('takes thoughts in parts, as Mistral sends them, and in every field that is in use', () => {
     const parts = [{ type: 'thinking', thinking: [{ type: 'text', text: 'a' }] }];
-    expect(chat(says(parts), delta({ reasoning_content: 'b' }), delta({ reasoning: 'c' }), delta({ thinking: 'd' }), says('x'), stop)).toMatchObject({
+    expect(
+      chat(says(parts), delta({ reasoning_content: 'b' }), delta({ reasoning: 'c' }), delta({ thinking: 'd' }), says('x'), stop),
+    ).toMatchObject({
       reasoning: 'abcd',
       text: 'x',
     });
@@ -47,8 +60,16 @@ describe('text', () => {
   });
 
   it('takes the first of several choices', () => {
-    const others = { choices: [{ index: 1, delta: { content: 'no' } }, { index: 0, delta: { content: 'yes' } }] };
-    expect(chat(delta({ content: 'no' }, null, 1), others, delta({}, 'length', 1), stop)).toMatchObject({ text: 'yes', reply: { finish: { raw: 'stop' } } });
+    const others = {
+      choices: [
+        { index: 1, delta: { content: 'no' } },
+        { index: 0, delta: { content: 'yes' } },
+      ],
+    };
+    expect(chat(delta({ content: 'no' }, null, 1), others, delta({}, 'length', 1), stop)).toMatchObject({
+      text: 'yes',
+      reply: { finish: { raw: 'stop' } },
+    });
   });
 
   it('takes choices without an index, or with a null one', () => {
@@ -81,7 +102,10 @@ describe('a message that repeats what the pieces said', () => {
   it('is not doubled when it comes beside the piece, as Perplexity sends it', () => {
     const both = (piece: string, whole: string) => ({ choices: [{ index: 0, delta: { content: piece }, message: { content: whole } }] });
     expect(chat(both('a', 'a'), both('b', 'ab'), stop).text).toBe('ab');
-    expect(chat(both('<think>hm', '<think>hm'), both('</think>x', '<think>hm</think>x'), stop)).toMatchObject({ text: 'x', reasoning: 'hm' });
+    expect(chat(both('<think>hm', '<think>hm'), both('</think>x', '<think>hm</think>x'), stop)).toMatchObject({
+      text: 'x',
+      reasoning: 'hm',
+    });
   });
   it('is taken where the delta beside it is empty', () => {
     expect(chat({ choices: [{ index: 0, delta: {}, message: { content: 'a' }, finish_reason: 'stop' }] }).text).toBe('a');
@@ -89,56 +113,13 @@ describe('a message that repeats what the pieces said', () => {
   it('does not double thoughts and calls', () => {
     const tool_calls = [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }];
     const repeated = message('x', { reasoning_content: 'hm', tool_calls });
-    const { text, reasoning, calls } = chat(delta({ reasoning_content: 'hm' }), says('x'), call({ index: 0, id: 'c', function: { name: 'f', arguments: '{"a":1}' } }), repeated);
+    const { text, reasoning, calls } = chat(
+      delta({ reasoning_content: 'hm' }),
+      says('x'),
+      call({ index: 0, id: 'c', function: { name: 'f', arguments: '{"a":1}' } }),
+      repeated,
+    );
     expect({ text, reasoning, calls }).toEqual({ text: 'x', reasoning: 'hm', calls: [{ id: 'c', name: 'f', arguments: { a: 1 } }] });
-  });
-});
-
-describe('calls', () => {
-  const begin = (more: object, name = 'f', args: unknown = '') => call({ ...more, type: 'function', function: { name, arguments: args } });
-  const more = (where: object, args: string) => call({ ...where, function: { arguments: args } });
-
-  it.each<[string, GivenPayload[], { id: string; name: string; arguments: unknown }[]]>([
-    ['pieces with an index', [begin({ index: 0, id: 'a' }), more({ index: 0 }, '{"n":'), more({ index: 0 }, '1}')], [{ id: 'a', name: 'f', arguments: { n: 1 } }]],
-    ['no index', [begin({ id: 'a' }), more({}, '{"n":1}'), begin({ id: 'b' }, 'g'), more({}, '{"n":2}')], [{ id: 'a', name: 'f', arguments: { n: 1 } }, { id: 'b', name: 'g', arguments: { n: 2 } }]],
-    ['no index, the id with each piece', [begin({ id: 'a' }), begin({ id: 'b' }, 'g'), more({ id: 'a' }, '{"n":1}'), more({ id: 'b' }, '{"n":2}')], [{ id: 'a', name: 'f', arguments: { n: 1 } }, { id: 'b', name: 'g', arguments: { n: 2 } }]],
-    ['empty ids', [begin({ index: 0, id: '' }), more({ index: 0, id: '' }, '{"n":1}')], [{ id: 'call_1', name: 'f', arguments: { n: 1 } }]],
-    ['null ids', [begin({ index: 0, id: null }), more({ index: 0, id: null }, '{"n":1}')], [{ id: 'call_1', name: 'f', arguments: { n: 1 } }]],
-    ['numbers as ids', [begin({ index: 0, id: 7 }), more({ index: 0, id: 7 }, '{"n":1}')], [{ id: '7', name: 'f', arguments: { n: 1 } }]],
-    ['the id and the name again with each piece', [begin({ index: 0, id: 'a' }), begin({ index: 0, id: 'a' }, 'f', '{"n":'), begin({ index: 0, id: 'a' }, 'f', '1}')], [{ id: 'a', name: 'f', arguments: { n: 1 } }]],
-    ['another id with each piece', [begin({ index: 0, id: 'a' }), more({ index: 0, id: 'b' }, '{"n":'), more({ index: 0, id: 'c' }, '1}')], [{ id: 'a', name: 'f', arguments: { n: 1 } }]],
-    ['the id only with a later piece', [begin({ index: 0 }), more({ index: 0, id: 'a' }, '{"n":1}')], [{ id: 'a', name: 'f', arguments: { n: 1 } }]],
-    ['a name in pieces', [begin({ index: 0, id: 'a' }, 'get_'), call({ index: 0, function: { name: 'weather', arguments: '{}' } })], [{ id: 'a', name: 'get_weather', arguments: {} }]],
-    ['index 0 for every call, ids that differ', [begin({ index: 0, id: 'a' }, 'f', '{"n":1}'), begin({ index: 0, id: 'b' }, 'f', '{"n":2}')], [{ id: 'a', name: 'f', arguments: { n: 1 } }, { id: 'b', name: 'f', arguments: { n: 2 } }]],
-    ['index 0 for every call, ids that differ, arguments in turn', [begin({ index: 0, id: 'a' }), begin({ index: 0, id: 'b' }, 'g'), more({ index: 0, id: 'a' }, '{"n":1}'), more({ index: 0, id: 'b' }, '{"n":2}')], [{ id: 'a', name: 'f', arguments: { n: 1 } }, { id: 'b', name: 'g', arguments: { n: 2 } }]],
-    ['index 0 for every call and no ids', [begin({ index: 0 }, 'f', '{"n":1}'), begin({ index: 0 }, 'g', '{"n":2}')], [{ id: 'call_1', name: 'f', arguments: { n: 1 } }, { id: 'call_2', name: 'g', arguments: { n: 2 } }]],
-    ['index 0 for every call, one and the same id', [begin({ index: 0, id: 'a' }, 'f', '{"n":1}'), begin({ index: 0, id: 'a' }, 'g', '{"n":2}')], [{ id: 'a', name: 'f', arguments: { n: 1 } }, { id: 'a_2', name: 'g', arguments: { n: 2 } }]],
-    ['two calls that share an id', [begin({ index: 0, id: 'a' }, 'f', '{"n":1}'), begin({ index: 1, id: 'a' }, 'f', '{"n":2}')], [{ id: 'a', name: 'f', arguments: { n: 1 } }, { id: 'a_2', name: 'f', arguments: { n: 2 } }]],
-    ['neither index nor id', [begin({}, 'f', '{"n":1}'), begin({}, 'f', '{"n":2}')], [{ id: 'call_1', name: 'f', arguments: { n: 1 } }, { id: 'call_2', name: 'f', arguments: { n: 2 } }]],
-    ['neither index nor id, the name with each piece', [begin({}), begin({}, 'f', '{"n":'), begin({}, 'f', '1}')], [{ id: 'call_1', name: 'f', arguments: { n: 1 } }]],
-    ['arguments as an object', [begin({ index: 0, id: 'a' }, 'f', { n: 1 })], [{ id: 'a', name: 'f', arguments: { n: 1 } }]],
-    ['no arguments at all', [call({ index: 0, id: 'a', function: { name: 'f' } })], [{ id: 'a', name: 'f', arguments: {} }]],
-    ['the arguments once more at the end', [begin({ index: 0, id: 'a' }), more({ index: 0 }, '{"n":'), more({ index: 0 }, '1}'), begin({ index: 0, id: 'a' }, 'f', '{"n":1}')], [{ id: 'a', name: 'f', arguments: { n: 1 } }]],
-    ['several calls in one piece', [delta({ tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{}' } }, { id: 'b', function: { name: 'g', arguments: '{}' } }] })], [{ id: 'a', name: 'f', arguments: {} }, { id: 'b', name: 'g', arguments: {} }]],
-    ['the old field', [delta({ function_call: { name: 'f', arguments: '' } }), delta({ function_call: { arguments: '{"n":1}' } })], [{ id: 'call_1', name: 'f', arguments: { n: 1 } }]],
-  ])('are put together from %s', (_name, payloads, expected) => {
-    const { calls, reply } = chat(...payloads, called);
-    expect(calls).toEqual(expected);
-    expect(reply.finish).toMatchObject({ reason: 'tool_calls', raw: 'tool_calls' });
-  });
-
-  it('make the reason tool_calls where the server says stop', () => {
-    expect(chat(begin({ index: 0, id: 'a' }, 'f', '{}'), stop).reply.finish).toMatchObject({ reason: 'tool_calls', raw: 'stop' });
-  });
-
-  it('keep the signature that has to go back with them', () => {
-    const extra_content = { google: { thought_signature: 'S' } };
-    const { reply } = chat(call({ index: 0, id: 'a', function: { name: 'f', arguments: '{}' }, extra_content }), called);
-    expect(reply.message.parts).toMatchObject([{ type: 'tool_call', original: { wire: 'chat', item: { extra_content } } }]);
-  });
-
-  it('are reported with arguments that broke off as they are', () => {
-    expect(chat(begin({ index: 0, id: 'a' }, 'f', '{"n":'), delta({}, 'length')).calls).toEqual([{ id: 'a', name: 'f', arguments: '{"n":' }]);
   });
 });
 
@@ -160,7 +141,10 @@ describe('reasoning details', () => {
 
   it('that nobody can read are kept, also behind the text', () => {
     const { reply } = chat(says('x'), detail({ type: 'reasoning.encrypted', index: 0, data: 'E' }), stop);
-    expect(reply.message.parts).toMatchObject([{ type: 'text' }, { type: 'reasoning', text: '', original: { item: { reasoning_details: [{ data: 'E' }] } } }]);
+    expect(reply.message.parts).toMatchObject([
+      { type: 'text' },
+      { type: 'reasoning', text: '', original: { item: { reasoning_details: [{ data: 'E' }] } } },
+    ]);
   });
 });
 
@@ -168,7 +152,10 @@ describe('counts', () => {
   const usage = (output: number) => ({ prompt_tokens: 5, completion_tokens: output });
 
   it('are replaced, never added, when they come again and again', () => {
-    expect(chat({ ...says('a'), usage: usage(1) }, { ...says('b'), usage: usage(2) }, { ...stop, usage: usage(2) }).reply.usage).toEqual({ input: 5, output: 2 });
+    expect(chat({ ...says('a'), usage: usage(1) }, { ...says('b'), usage: usage(2) }, { ...stop, usage: usage(2) }).reply.usage).toEqual({
+      input: 5,
+      output: 2,
+    });
   });
 
   it('may come in a last chunk without choices, or with none at all', () => {
@@ -179,7 +166,9 @@ describe('counts', () => {
   it('are read under the names of Groq, DeepSeek, Moonshot and OpenRouter', () => {
     expect(chat(says('a'), stop, { x_groq: { usage: usage(1) } }).reply.usage).toEqual({ input: 5, output: 1 });
     expect(chat(says('a'), { ...stop, usage: { ...usage(1), prompt_cache_hit_tokens: 4 } }).reply.usage).toMatchObject({ cacheRead: 4 });
-    expect(chat(says('a'), { choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage: { ...usage(1), cached_tokens: 3 } }] }).reply.usage).toMatchObject({ cacheRead: 3 });
+    expect(
+      chat(says('a'), { choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage: { ...usage(1), cached_tokens: 3 } }] }).reply.usage,
+    ).toMatchObject({ cacheRead: 3 });
     expect(chat(says('a'), { ...stop, usage: { ...usage(1), cost: 0.25 } }).reply.costUsd).toBe(0.25);
   });
 
@@ -187,7 +176,10 @@ describe('counts', () => {
 
   it('of xAI have reasoning beside the output', () => {
     const counts = { prompt_tokens: 5, completion_tokens: 2, completion_tokens_details: { reasoning_tokens: 9 } };
-    const decoded = decode((emit) => decodeChat({ provider: 'xai', model: 'm', reasoningOutsideOutput: true }, emit), [says('a'), { ...stop, usage: counts }]);
+    const decoded = decode(
+      (emit) => decodeChat({ provider: 'xai', model: 'm', reasoningOutsideOutput: true }, emit),
+      [says('a'), { ...stop, usage: counts }],
+    );
     expect(decoded.reply.usage).toEqual({ input: 5, output: 11, reasoning: 9 });
   });
 });
@@ -238,15 +230,26 @@ describe('an error inside the stream', () => {
     expect(text).toBe('Half');
   });
 
-  it('counts behind the reason to finish as well', () => expect(chat(says('a'), stop, { error: { message: 'boom' } }).error?.message).toContain('boom'));
-  it.each([null, '', {}, false])('is none where the field is %j', (error) => expect(chat({ ...says('a'), error }, stop).error).toBeUndefined());
+  it('counts behind the reason to finish as well', () =>
+    expect(chat(says('a'), stop, { error: { message: 'boom' } }).error?.message).toContain('boom'));
+  it.each([null, '', {}, false])('is none where the field is %j', (error) =>
+    expect(chat({ ...says('a'), error }, stop).error).toBeUndefined(),
+  );
 });
 
 describe('noise', () => {
   it('is passed over with a notice', () => {
-    expect(chat('not json', '42', '[1]', says('a'), stop)).toMatchObject({ text: 'a', error: undefined, notices: ['unreadable_event', 'unreadable_event', 'unreadable_event'] });
+    expect(chat('not json', '42', '[1]', says('a'), stop)).toMatchObject({
+      text: 'a',
+      error: undefined,
+      notices: ['unreadable_event', 'unreadable_event', 'unreadable_event'],
+    });
   });
-  it('of empty chunks is passed over', () => expect(chat({}, { choices: [] }, { choices: null }, { id: 'x', prompt_filter_results: [] }, says('a'), stop)).toMatchObject({ text: 'a', notices: [] }));
+  it('of empty chunks is passed over', () =>
+    expect(chat({}, { choices: [] }, { choices: null }, { id: 'x', prompt_filter_results: [] }, says('a'), stop)).toMatchObject({
+      text: 'a',
+      notices: [],
+    }));
 });
 
 describe('thoughts in tags', () => {
@@ -260,31 +263,16 @@ describe('thoughts in tags', () => {
       }),
     );
   });
-  it('that never end are the answer after all', () => expect(chat(says('<think>'), says('what is it?'), stop)).toMatchObject({ text: '<think>what is it?', reasoning: '' }));
-  it('that were cut at the longest are thoughts', () => expect(chat(says('<think>hm'), delta({}, 'length'))).toMatchObject({ text: '', reasoning: 'hm' }));
+  it('that never end are the answer after all', () =>
+    expect(chat(says('<think>'), says('what is it?'), stop)).toMatchObject({ text: '<think>what is it?', reasoning: '' }));
+  it('that were cut at the longest are thoughts', () =>
+    expect(chat(says('<think>hm'), delta({}, 'length'))).toMatchObject({ text: '', reasoning: 'hm' }));
   it('before a call are thoughts', () => {
-    const { reasoning, calls } = chat(says('<think>hm</think>'), call({ index: 0, id: 'a', function: { name: 'f', arguments: '{}' } }), called);
+    const { reasoning, calls } = chat(
+      says('<think>hm</think>'),
+      call({ index: 0, id: 'a', function: { name: 'f', arguments: '{}' } }),
+      called,
+    );
     expect({ reasoning, calls: calls.length }).toEqual({ reasoning: 'hm', calls: 1 });
   });
-});
-
-it('gives the same for any order of ids, indexes and pieces that can be told apart', () => {
-  const parallel = fc.array(fc.record({ name: fc.constantFrom('f', 'g'), value: fc.string({ unit: 'grapheme', maxLength: 8 }), cut: fc.nat(20) }), { minLength: 1, maxLength: 4 });
-  const style = fc.record({ index: fc.constantFrom('given', 'zero', 'none'), id: fc.constantFrom('once', 'always', 'none') });
-  fc.assert(
-    fc.property(parallel, style, (given, { index, id }) => {
-      const payloads = given.flatMap(({ name, value, cut }, n) => {
-        const text = JSON.stringify({ v: value });
-        const at = Math.min(cut, text.length);
-        const place = index === 'given' ? { index: n } : index === 'zero' ? { index: 0 } : {};
-        const first = { ...place, ...(id === 'none' ? {} : { id: `id${n}` }), function: { name, arguments: text.slice(0, at) } };
-        const second = { ...place, ...(id === 'always' ? { id: `id${n}` } : {}), function: { arguments: text.slice(at) } };
-        return [call(first), call(second)];
-      });
-      // Equal calls in a row without any mark cannot be told from a repetition.
-      const marked = id !== 'none' || index === 'given';
-      fc.pre(marked || new Set(given.map(({ name, value }) => `${name} ${value}`)).size === given.length);
-      expect(chat(...payloads, called).calls.map((one) => [one.name, one.arguments])).toEqual(given.map(({ name, value }) => [name, { v: value }]));
-    }),
-  );
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorKind } from '../../src/core/errors.ts';
 import { textOf } from '../../src/core/messages.ts';
 import { type Exchange, type ProviderServer, type Script, startProviderServer } from '../support/provider-server.ts';
-import { answersOf, ask, KEY, openRow, type Outcome, ROWS, type Row } from './contract-providers.ts';
+import { answersOf, ask, KEY, type Outcome, openRow, ROWS, type Row } from './contract-providers.ts';
 
 let server: ProviderServer;
 beforeAll(async () => {
@@ -86,7 +86,14 @@ const REFUSALS: Refused[] = [
     code: 'context_length_exceeded',
     kind: 'context_length',
   },
-  { name: 'a bad request', status: 400, message: "'temperature' must be below 2", type: 'invalid_request_error', kind: 'invalid_request', retryable: false },
+  {
+    name: 'a bad request',
+    status: 400,
+    message: "'temperature' must be below 2",
+    type: 'invalid_request_error',
+    kind: 'invalid_request',
+    retryable: false,
+  },
 ];
 
 type Broken = {
@@ -99,7 +106,10 @@ type Broken = {
   check?: (outcome: Outcome) => void;
 };
 
-const half = (row: Row) => answersOf(row).streamed({ text: ['Half ', 'of it'] }).content.join('');
+const half = (row: Row) =>
+  answersOf(row)
+    .streamed({ text: ['Half ', 'of it'] })
+    .content.join('');
 const opened = (row: Row, more: (exchange: Exchange) => void | Promise<void>): Script => {
   return (exchange) => {
     exchange.open(answersOf(row).contentType);
@@ -126,7 +136,14 @@ const BROKEN: Broken[] = [
     text: 'Half of it',
     check: ({ error }) => expect(error?.message).toContain('The engine is on fire.'),
   },
-  { name: 'a connection that is cut before the headers', script: () => ({ cut }) => cut(), kinds: ['network'] },
+  {
+    name: 'a connection that is cut before the headers',
+    script:
+      () =>
+      ({ cut }) =>
+        cut(),
+    kinds: ['network'],
+  },
   {
     name: 'a connection that is cut in the headers',
     script:
@@ -198,7 +215,12 @@ const BROKEN: Broken[] = [
     kinds: ['protocol'],
     check: ({ error }) => expect(error?.message).toMatch(/web page/),
   },
-  { name: 'an empty body', script: () => plain('text/event-stream', ''), kinds: ['protocol'], check: ({ error }) => expect(error?.message).toMatch(/nothing at all/) },
+  {
+    name: 'an empty body',
+    script: () => plain('text/event-stream', ''),
+    kinds: ['protocol'],
+    check: ({ error }) => expect(error?.message).toMatch(/nothing at all/),
+  },
   {
     name: 'garbage',
     script: () => plain('text/plain', 'upstream connect error or disconnect/reset before headers'),
@@ -213,7 +235,12 @@ describe.each(ROWS)('$name', (row) => {
     const { status, message, type, code, headers, kind, retryAfterMs, retryable } = refused;
     const body = answersOf(row).refusal(message, type, code);
     const outcome = await ask(server, row, ({ send }) => send(status, body, { 'x-request-id': 'req_9', ...headers }));
-    expect(outcome.error).toMatchObject({ kind, status, requestId: 'req_9', provider: row.kind === 'openai-compatible' ? 'house' : row.kind });
+    expect(outcome.error).toMatchObject({
+      kind,
+      status,
+      requestId: 'req_9',
+      provider: row.kind === 'openai-compatible' ? 'house' : row.kind,
+    });
     expect(outcome.error?.message).toContain(message);
     expect(outcome.error?.retryAfterMs).toBe(retryAfterMs);
     if (retryable !== undefined) expect(outcome.error?.retryable).toBe(retryable);
@@ -303,13 +330,18 @@ describe.each(ROWS)('$name', (row) => {
 
   it('closes the connection within 100 ms when it is cancelled, and keeps the text', { retry: 2 }, async () => {
     let cancelledAtMs = 0;
-    const outcome = await ask(server, row, opened(row, ({ write }) => write(half(row))), {
-      onEvent: (event, cancel) => {
-        if (event.type !== 'part.delta') return;
-        cancelledAtMs = performance.now();
-        cancel();
+    const outcome = await ask(
+      server,
+      row,
+      opened(row, ({ write }) => write(half(row))),
+      {
+        onEvent: (event, cancel) => {
+          if (event.type !== 'part.delta') return;
+          cancelledAtMs = performance.now();
+          cancel();
+        },
       },
-    });
+    );
     expect(outcome.error?.kind).toBe('cancelled');
     expect(textOf(outcome.reply.message)).toMatch(/^Half /);
     await outcome.exchanges[0]?.gone;

@@ -29,7 +29,15 @@ const apiKey: Row['key'] = ['api-key', KEY];
 
 export const ROWS: Row[] = [
   { name: 'openai chat', kind: 'openai', wire: 'chat', base: '/v1', path: '/v1/chat/completions', key: bearer, options: { api: 'chat' } },
-  { name: 'openai responses', kind: 'openai', wire: 'responses', base: '/v1', path: '/v1/responses', key: bearer, options: { api: 'responses' } },
+  {
+    name: 'openai responses',
+    kind: 'openai',
+    wire: 'responses',
+    base: '/v1',
+    path: '/v1/responses',
+    key: bearer,
+    options: { api: 'responses' },
+  },
   {
     name: 'azure chat, dated',
     kind: 'azure',
@@ -39,7 +47,15 @@ export const ROWS: Row[] = [
     key: apiKey,
     options: { api: 'chat', apiVersion: '2024-10-21' },
   },
-  { name: 'azure chat, v1', kind: 'azure', wire: 'chat', base: '/', path: '/openai/v1/chat/completions', key: apiKey, options: { api: 'chat' } },
+  {
+    name: 'azure chat, v1',
+    kind: 'azure',
+    wire: 'chat',
+    base: '/',
+    path: '/openai/v1/chat/completions',
+    key: apiKey,
+    options: { api: 'chat' },
+  },
   {
     name: 'azure responses, dated',
     kind: 'azure',
@@ -60,7 +76,15 @@ export const ROWS: Row[] = [
   },
   { name: 'anthropic', kind: 'anthropic', wire: 'anthropic', base: '', path: '/v1/messages', key: ['x-api-key', KEY], options: {} },
   { name: 'ollama', kind: 'ollama', wire: 'ollama', base: '', path: '/api/chat', key: bearer, options: {} },
-  { name: 'compatible chat', kind: 'openai-compatible', wire: 'chat', base: '/v1/', path: '/v1/chat/completions', key: bearer, options: {} },
+  {
+    name: 'compatible chat',
+    kind: 'openai-compatible',
+    wire: 'chat',
+    base: '/v1/',
+    path: '/v1/chat/completions',
+    key: bearer,
+    options: {},
+  },
   {
     name: 'compatible responses',
     kind: 'openai-compatible',

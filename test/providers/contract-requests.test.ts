@@ -29,10 +29,20 @@ const withPicture: Message[] = [
     ],
   },
 ];
-const tool = { name: 'get_weather', description: 'Says how it is.', parameters: { type: 'object', properties: { city: { type: 'string' } } } };
+const tool = {
+  name: 'get_weather',
+  description: 'Says how it is.',
+  parameters: { type: 'object', properties: { city: { type: 'string' } } },
+};
 const history: Message[] = [
   userText('How is it?'),
-  { role: 'assistant', parts: [{ type: 'text', text: 'I look.' }, { type: 'tool_call', id: 'call_a', name: 'get_weather', arguments: '{"city":"Paris"}' }] },
+  {
+    role: 'assistant',
+    parts: [
+      { type: 'text', text: 'I look.' },
+      { type: 'tool_call', id: 'call_a', name: 'get_weather', arguments: '{"city":"Paris"}' },
+    ],
+  },
   { role: 'tool', parts: [{ type: 'tool_result', callId: 'call_a', name: 'get_weather', output: 'Rain.' }] },
   { role: 'assistant', parts: [{ type: 'text', text: 'It rains.' }] },
   userText('And tomorrow?'),
@@ -95,7 +105,10 @@ const tools: Expected = {
   anthropic(body) {
     expect(body.tools).toMatchObject([{ name: tool.name, description: tool.description, input_schema: tool.parameters }]);
     expect(body.messages.slice(1, 3)).toMatchObject([
-      { role: 'assistant', content: [{ text: 'I look.' }, { type: 'tool_use', id: 'call_a', name: 'get_weather', input: { city: 'Paris' } }] },
+      {
+        role: 'assistant',
+        content: [{ text: 'I look.' }, { type: 'tool_use', id: 'call_a', name: 'get_weather', input: { city: 'Paris' } }],
+      },
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_a', content: 'Rain.' }] },
     ]);
   },
@@ -116,7 +129,8 @@ const schemas: Expected = {
 };
 
 const limits: Expected = {
-  chat: (body) => expect({ max: body.max_tokens ?? body.max_completion_tokens, t: body.temperature, p: body.top_p }).toEqual({ max: 99, t: 0.5, p: 0.9 }),
+  chat: (body) =>
+    expect({ max: body.max_tokens ?? body.max_completion_tokens, t: body.temperature, p: body.top_p }).toEqual({ max: 99, t: 0.5, p: 0.9 }),
   responses: (body) => expect({ max: body.max_output_tokens, t: body.temperature, p: body.top_p }).toEqual({ max: 99, t: 0.5, p: 0.9 }),
   anthropic: (body) => expect({ max: body.max_tokens, t: body.temperature, p: body.top_p }).toEqual({ max: 99, t: 0.5, p: 0.9 }),
   ollama: (body) => expect(body.options).toMatchObject({ num_predict: 99, temperature: 0.5, top_p: 0.9 }),
@@ -150,7 +164,10 @@ describe.each(ROWS)('$name', (row) => {
     const preview = await provider.preview(request, signal);
     expect(exchanges).toEqual([]);
     for await (const _event of provider.stream(request, signal));
-    expect({ url: `${url}${exchanges[0]?.received.path}`, body: exchanges[0]?.received.body }).toEqual({ url: preview.url, body: preview.body });
+    expect({ url: `${url}${exchanges[0]?.received.path}`, body: exchanges[0]?.received.body }).toEqual({
+      url: preview.url,
+      body: preview.body,
+    });
     expect(JSON.stringify(preview)).not.toContain('very-secret');
   });
 
@@ -173,7 +190,10 @@ describe.each(ROWS)('$name', (row) => {
   });
 
   it('answers calls that nobody ran, which every vendor insists on', async () => {
-    const cancelled: AssistantMessage = { role: 'assistant', parts: [{ type: 'tool_call', id: 'call_x', name: 'get_weather', arguments: '{"ci' }] };
+    const cancelled: AssistantMessage = {
+      role: 'assistant',
+      parts: [{ type: 'tool_call', id: 'call_x', name: 'get_weather', arguments: '{"ci' }],
+    };
     const body = await sent(row, { messages: [userText('How is it?'), cancelled, userText('Never mind.')] });
     const text = JSON.stringify(body);
     if (row.wire === 'ollama') return;

@@ -102,11 +102,17 @@ it('says of a port for other protocols that no client connects to it', async () 
 
 describe('a list of models', () => {
   const ask = (url: string, timeoutMs = 5000) =>
-    requestJson({ provider: 'house', url, headers: { authorization: 'Bearer k' }, fetch: globalThis.fetch, timeoutMs }, new AbortController().signal);
+    requestJson(
+      { provider: 'house', url, headers: { authorization: 'Bearer k' }, fetch: globalThis.fetch, timeoutMs },
+      new AbortController().signal,
+    );
 
   it('fails with the same words', async () => {
     const silent = await listen(createTcp(() => {}));
-    await expect(ask('http://nobody.invalid/models')).rejects.toMatchObject({ kind: 'network', message: expect.stringContaining('house: the host name') });
+    await expect(ask('http://nobody.invalid/models')).rejects.toMatchObject({
+      kind: 'network',
+      message: expect.stringContaining('house: the host name'),
+    });
     await expect(ask(`http://127.0.0.1:${silent}`, 50)).rejects.toMatchObject({ kind: 'timeout' });
   });
 
@@ -117,8 +123,14 @@ describe('a list of models', () => {
         else response.writeHead(302, { location: 'http://elsewhere.invalid/' }).end();
       }),
     );
-    await expect(ask(`http://127.0.0.1:${port}/moved`)).rejects.toMatchObject({ kind: 'protocol', message: expect.stringContaining('http://elsewhere.invalid/') });
-    await expect(ask(`http://127.0.0.1:${port}/page`)).rejects.toMatchObject({ kind: 'protocol', message: expect.stringContaining('did not answer with JSON') });
+    await expect(ask(`http://127.0.0.1:${port}/moved`)).rejects.toMatchObject({
+      kind: 'protocol',
+      message: expect.stringContaining('http://elsewhere.invalid/'),
+    });
+    await expect(ask(`http://127.0.0.1:${port}/page`)).rejects.toMatchObject({
+      kind: 'protocol',
+      message: expect.stringContaining('did not answer with JSON'),
+    });
   });
 });
 
@@ -141,7 +153,9 @@ describe('a thrown thing', () => {
 
   it('is looked through to its first cause, also in a bundle of errors', () => {
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
-    expect(kindOf(new Error('Connection error.', { cause: new TypeError('fetch failed', { cause: new AggregateError([refused]) }) }))?.message).toContain('nothing answers');
+    expect(
+      kindOf(new Error('Connection error.', { cause: new TypeError('fetch failed', { cause: new AggregateError([refused]) }) }))?.message,
+    ).toContain('nothing answers');
   });
 
   it('that is no network failure is left alone', () => {

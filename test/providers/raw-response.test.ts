@@ -40,12 +40,18 @@ describe('a raw response', () => {
 
   it('that never came fails with what the network said, not with what the SDK made of it', async () => {
     const network = new TypeError('fetch failed');
-    const sdk = async (fetch: typeof globalThis.fetch) => fetch('http://x.invalid').catch(() => Promise.reject(new Error('Connection error.')));
+    const sdk = async (fetch: typeof globalThis.fetch) =>
+      fetch('http://x.invalid').catch(() => Promise.reject(new Error('Connection error.')));
     await expect(rawResponse(() => Promise.reject(network), sdk)).rejects.toBe(network);
   });
 
   it('that the SDK could not even ask for fails with its words', async () => {
     const own = new Error('a header is wrong');
-    await expect(rawResponse(async () => new Response(), () => Promise.reject(own))).rejects.toBe(own);
+    await expect(
+      rawResponse(
+        async () => new Response(),
+        () => Promise.reject(own),
+      ),
+    ).rejects.toBe(own);
   });
 });

@@ -1,6 +1,7 @@
 /** Compares what a provider brought with what its recording holds, as the conformance tool compares the program's JSON. */
-import { parseArguments, reasoningOf, textOf } from '../../src/core/messages.ts';
+
 import { exitCodeOf } from '../../src/core/errors.ts';
+import { parseArguments, reasoningOf, textOf } from '../../src/core/messages.ts';
 import type { Played, RecordedCase } from './recorded-cases.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a recording's expectations are read as they are written
@@ -24,14 +25,19 @@ function failureIn({ recorded: { expect, response } }: RecordedCase): Failure | 
   const { error } = expect;
   if (!error) return undefined;
   if (error.type === 'disconnect') return { message: null, exits: [4] };
-  const status = error.midStream ? Number(error.status ?? error.code) : response.status >= 400 ? response.status : Number(error.status ?? 0);
+  const status = error.midStream
+    ? Number(error.status ?? error.code)
+    : response.status >= 400
+      ? response.status
+      : Number(error.status ?? 0);
   const words = `${error.type} ${error.code} ${error.message}`.toLowerCase();
   return { message: error.message, exits: exitsOf(status, words) };
 }
 
 function exitsOf(status: number, words: string): number[] {
   if (status === 401 || status === 403 || /incorrect api key/.test(words)) return [3];
-  if (status === 429 || /quota|rate_limit/.test(words)) return [6, ...(/overload|too large|exceed the rate limit/.test(words) ? [4, 5] : [])];
+  if (status === 429 || /quota|rate_limit/.test(words))
+    return [6, ...(/overload|too large|exceed the rate limit/.test(words) ? [4, 5] : [])];
   if ([400, 404, 413, 422].includes(status) || /invalid_request|content_filter|content management/.test(words)) return [5];
   return status >= 500 || status === 408 ? [4] : [4, 5];
 }
@@ -41,10 +47,15 @@ function textDifferences(expect: Loose, { reply }: Played): string[] {
   const thinksInText = /<\/think>/.test(expect.text ?? '');
   const loose = thinksInText || expect.messageTexts;
   const shape = loose ? squeeze : (words: string) => words;
-  const wanted = [expect.text ?? '', ...(expect.refusal ? [expect.refusal] : []), ...(thinksInText ? [expect.text.split('</think>').pop()] : [])];
+  const wanted = [
+    expect.text ?? '',
+    ...(expect.refusal ? [expect.refusal] : []),
+    ...(thinksInText ? [expect.text.split('</think>').pop()] : []),
+  ];
   const wrong = wanted.some((candidate) => shape(candidate) === shape(text)) ? [] : [`text ${show(text)}, wanted ${show(wanted[0])}`];
   const reasoning = reasoningOf(reply.message);
-  if (!thinksInText && squeeze(reasoning) !== squeeze(expect.reasoning ?? '')) wrong.push(`reasoning ${show(reasoning)}, wanted ${show(expect.reasoning)}`);
+  if (!thinksInText && squeeze(reasoning) !== squeeze(expect.reasoning ?? ''))
+    wrong.push(`reasoning ${show(reasoning)}, wanted ${show(expect.reasoning)}`);
   return wrong;
 }
 
@@ -68,7 +79,8 @@ function failureDifferences({ message, exits }: Failure, { error, reply }: Playe
   if (!error) return [`no error, finished with ${reply.finish?.raw}`];
   const wrong = exits.includes(error.exitCode) ? [] : [`exit ${error.exitCode} (${error.kind}), wanted ${exits}`];
   const words = (message ?? '').split('\n')[0]?.slice(0, 40) ?? '';
-  if (!squeeze(error.message).toLowerCase().includes(squeeze(words).toLowerCase())) wrong.push(`message ${error.message}, wanted ${message}`);
+  if (!squeeze(error.message).toLowerCase().includes(squeeze(words).toLowerCase()))
+    wrong.push(`message ${error.message}, wanted ${message}`);
   if (message === null && error.kind !== 'network' && error.kind !== 'protocol') wrong.push(`kind ${error.kind}`);
   return wrong;
 }

@@ -40,8 +40,9 @@ describe.skipIf(cases.length === 0)('a recorded answer that is cut', () => {
     const told: { bytes: number; text: string }[] = [];
     const events: Parameters<typeof foldOf>[0] = [];
     const splitAt = ends.map((end) => end + 1);
-    const whole = await player.play({ splitAt, onPiece: (index) => told.push({ bytes: splitAt[index - 1] ?? item.body.length, text: textOf(foldOf(events).message) }) }, (event) =>
-      events.push(event),
+    const whole = await player.play(
+      { splitAt, onPiece: (index) => told.push({ bytes: splitAt[index - 1] ?? item.body.length, text: textOf(foldOf(events).message) }) },
+      (event) => events.push(event),
     );
     const text = textOf(whole.reply.message);
     const cuts = fc.record({ end: fc.integer({ min: 0, max: finishedAt - 1 }), cutHard: fc.boolean() });

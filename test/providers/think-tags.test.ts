@@ -33,7 +33,8 @@ describe('a thought in tags', () => {
     ['<thi', '', '<thi'],
   ])('of %j is %j, the answer %j', (answer, reasoning, text) => expect(split([answer])).toEqual({ reasoning, text, unclosed: false }));
 
-  it('that does not end is known to be open', () => expect(split(['<think>a', 'b\n'])).toEqual({ reasoning: 'ab\n', text: '', unclosed: true }));
+  it('that does not end is known to be open', () =>
+    expect(split(['<think>a', 'b\n'])).toEqual({ reasoning: 'ab\n', text: '', unclosed: true }));
 
   it('settles as soon as it can', () => {
     const splitter = splitThinking();
@@ -53,7 +54,12 @@ describe('a thought in tags', () => {
         const whole = split([answer]);
         expect(split(pieces)).toEqual(whole);
         const squeeze = (text: string) => text.replace(/\s+/g, '');
-        const tags = whole.reasoning !== '' || whole.text !== answer ? squeeze(answer).replace('<think>', '').replace(whole.unclosed ? '' : '</think>', '') : squeeze(answer);
+        const tags =
+          whole.reasoning !== '' || whole.text !== answer
+            ? squeeze(answer)
+                .replace('<think>', '')
+                .replace(whole.unclosed ? '' : '</think>', '')
+            : squeeze(answer);
         expect(squeeze(whole.reasoning + whole.text)).toBe(tags);
       }),
       { numRuns: 500 },

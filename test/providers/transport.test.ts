@@ -1,8 +1,9 @@
 /** The way to a provider through real proxies, with a real certificate of one's own. */
-import { createServer as createHttp, type IncomingMessage, request as httpRequest, type Server } from 'node:http';
+
+import { readFileSync } from 'node:fs';
+import { createServer as createHttp, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTls } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { asSottoError, type SottoError } from '../../src/core/errors.ts';
@@ -80,7 +81,8 @@ async function turn(url: string, transport: Partial<Transport>): Promise<string 
     const fetch = await openFetch({ fetch: globalThis.fetch, proxy: undefined, caFile: undefined, timeoutMs: 10_000, ...transport });
     const provider = await openRow(row, url, { fetch });
     const events = [];
-    for await (const event of provider.stream({ model: 'm', messages: [userText('Hi')], stream: true }, new AbortController().signal)) events.push(event);
+    for await (const event of provider.stream({ model: 'm', messages: [userText('Hi')], stream: true }, new AbortController().signal))
+      events.push(event);
     return textOf(foldOf(events).message);
   } catch (thrown) {
     return asSottoError(thrown);
@@ -103,7 +105,10 @@ describe('without a proxy', () => {
   });
 
   it('says which file of authorities it cannot read', async () => {
-    expect(await turn('https://localhost:1', { caFile: '/nowhere/ca.pem' })).toMatchObject({ kind: 'configuration', message: expect.stringContaining('/nowhere/ca.pem') });
+    expect(await turn('https://localhost:1', { caFile: '/nowhere/ca.pem' })).toMatchObject({
+      kind: 'configuration',
+      message: expect.stringContaining('/nowhere/ca.pem'),
+    });
   });
 });
 
@@ -131,7 +136,12 @@ describe('through a proxy', () => {
   it.each(['http', 'https'])('says for %s that the proxy wants a password, and where to put it', async (scheme) => {
     const proxy = await startProxy('ann:secret');
     const error = await turn(`${scheme}://localhost:${await closedPort()}`, { proxy: `http://ann:wrong-one@127.0.0.1:${proxy.port}` });
-    expect(error).toMatchObject({ kind: 'configuration', exitCode: 3, retryable: false, message: expect.stringContaining(`http://127.0.0.1:${proxy.port}`) });
+    expect(error).toMatchObject({
+      kind: 'configuration',
+      exitCode: 3,
+      retryable: false,
+      message: expect.stringContaining(`http://127.0.0.1:${proxy.port}`),
+    });
     expect((error as SottoError).hint).toContain('NAME:PASSWORD');
     expect(JSON.stringify([error, (error as SottoError).message])).not.toContain('wrong-one');
   });
@@ -139,7 +149,10 @@ describe('through a proxy', () => {
   it('says that the proxy is not there, not that the provider is not', async () => {
     const port = await closedPort();
     const error = await turn('https://api.example', { proxy: `http://ann:secret@127.0.0.1:${port}` });
-    expect(error).toMatchObject({ kind: 'network', message: `house: the proxy http://127.0.0.1:${port} cannot be reached (ECONNREFUSED).` });
+    expect(error).toMatchObject({
+      kind: 'network',
+      message: `house: the proxy http://127.0.0.1:${port} cannot be reached (ECONNREFUSED).`,
+    });
     expect((error as SottoError).hint).toContain('HTTPS_PROXY');
   });
 
@@ -152,7 +165,10 @@ describe('through a proxy', () => {
   it('keeps what the server behind it says', async () => {
     const port = await listen(createHttp((_request, response) => void response.writeHead(401).end('{"error":{"message":"Bad key"}}')));
     const proxy = await startProxy();
-    expect(await turn(`http://127.0.0.1:${port}`, { proxy: proxy.url })).toMatchObject({ kind: 'authentication', message: expect.stringContaining('Bad key') });
+    expect(await turn(`http://127.0.0.1:${port}`, { proxy: proxy.url })).toMatchObject({
+      kind: 'authentication',
+      message: expect.stringContaining('Bad key'),
+    });
   });
 
   it('is not tried with a kind of proxy that does not work here, whose password stays secret', async () => {

@@ -122,7 +122,9 @@ export function chat(pieces: readonly string[], options: ChatOptions = {}): Scri
     }
     response.writeHead(200, { 'content-type': 'text/event-stream', 'x-request-id': 'req-1' });
     const send = (delta: object, reason: string | null = null) =>
-      response.write(`data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`);
+      response.write(
+        `data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`,
+      );
     if (options.reasoning !== undefined) send({ reasoning_content: options.reasoning });
     for (const piece of pieces) {
       if (response.destroyed) return;

@@ -54,7 +54,9 @@ export function openTerminal(args: readonly string[], { home, columns = 80, rows
         };
         watchers.add(look);
         look();
-        void ended.then(() => setTimeout(() => reject(new Error(`It ended without "${text}" on the screen:\n${textOf(screen).join('\n')}`)), 200));
+        void ended.then(() =>
+          setTimeout(() => reject(new Error(`It ended without "${text}" on the screen:\n${textOf(screen).join('\n')}`)), 200),
+        );
       });
     },
     resize(nextColumns, nextRows) {

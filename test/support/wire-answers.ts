@@ -67,7 +67,9 @@ const chat: WireAnswers = {
       ],
       finish: [
         chunk({}, rawOf(chat, said)),
-        ...(said.usage === false ? [] : [event({ id: 'c-1', object: 'chat.completion.chunk', model: MODEL, choices: [], usage: CHAT_USAGE })]),
+        ...(said.usage === false
+          ? []
+          : [event({ id: 'c-1', object: 'chat.completion.chunk', model: MODEL, choices: [], usage: CHAT_USAGE })]),
       ],
       end: ['data: [DONE]\n\n'],
     };

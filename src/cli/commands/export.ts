@@ -18,7 +18,7 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 type ExportOptions = FilterOptions & {
   all?: true;
   format?: ExportFormat;
-  output?: string;
+  out?: string;
   force?: true;
   attachments?: true;
   branches?: true;
@@ -42,7 +42,7 @@ export function exportCommand(context: CommandContext): Command {
     .argument('[conversation...]', 'ids, beginnings of ids, or titles [the last one]')
     .option('--all', 'every conversation, archived ones too')
     .addOption(new Option('--format <format>', 'what to write [markdown, or by the ending of -o]').choices(EXPORT_FORMATS))
-    .option('-o, --output <file>', 'write into a file; "-" is standard output')
+    .option('-o, --out <file>', 'write into a file; "-" is standard output')
     .option('--force', 'replace a file that exists')
     .option('--attachments', 'in Markdown: attachments with their content, not only their names')
     .option('--branches', 'in training examples: one for each branch')
@@ -61,7 +61,7 @@ export function exportCommand(context: CommandContext): Command {
 type Exporting = { references: string[]; options: ExportOptions; command: Command; context: CommandContext };
 
 async function exportConversations({ references, options, command, context }: Exporting): Promise<void> {
-  const format = options.format ?? formatOf(options.output) ?? 'markdown';
+  const format = options.format ?? formatOf(options.out) ?? 'markdown';
   const filters = readFilters(options, settingsOf(command, context), context);
   const filtered = options.all || Object.keys(filters).length > 0;
   if (references.length > 0 && filtered)
@@ -73,9 +73,7 @@ async function exportConversations({ references, options, command, context }: Ex
     if (ids.length === 0) throw Object.keys(filters).length > 0 ? usageError('No conversation fits.', 'See: sotto list --all') : noneYet();
     const skipped: Record<SkipReason, number> = { unfinished: 0, unanswered: 0 };
     const pieces = await piecesOf(format, recordsOf(store, ids), { options, onSkipped: (reason) => skipped[reason]++ });
-    await (options.output === undefined || options.output === '-'
-      ? print(pieces, context)
-      : save(pieces, options.output, { options, context }));
+    await (options.out === undefined || options.out === '-' ? print(pieces, context) : save(pieces, options.out, { options, context }));
     tellSkipped(skipped, context);
   } finally {
     store.close();

@@ -49,7 +49,7 @@ type Tally = { added: Counts; present: Counts; rows: Row[]; problems: { where: s
 
 async function importConversations(paths: readonly string[], options: ImportOptions, context: CommandContext): Promise<number> {
   const { resolve } = await import('node:path');
-  const { readImports } = await import('../../engine/import.ts');
+  const { readImports } = await import('../../engine/import-all.ts');
   const tally: Tally = { added: { conversations: 0, messages: 0 }, present: { conversations: 0, messages: 0 }, rows: [], problems: [] };
   const full = paths.map((path) => resolve(context.folder(), path));
   const target = await openTarget(options, context);

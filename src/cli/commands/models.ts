@@ -153,7 +153,11 @@ async function showCommand({
   const world = openWorld(settings, context, noticeWriter(context));
   const found = await factsOf(model, world, context);
   if (!found) {
-    const near = nearest(model, listModels().map(({ id }) => id), 3);
+    const near = nearest(
+      model,
+      listModels().map(({ id }) => id),
+      3,
+    );
     const hint = near.length > 0 ? `Did you mean ${near.join(', ')}? ` : '';
     throw usageError(`Nothing is known of a model "${model}".`, `${hint}See: sotto models list, or name its provider with -p.`);
   }
@@ -191,7 +195,8 @@ async function factsOf(name: string, world: World, context: CommandContext): Pro
   const { settings } = world;
   const choice = await chooseModel({ ...world, named: name }, context.interrupted).catch((thrown: unknown) => {
     // Facts of the table need no key.
-    if (settings.get('provider') === undefined && thrown instanceof SottoError && ['configuration', 'usage'].includes(thrown.kind)) return undefined;
+    if (settings.get('provider') === undefined && thrown instanceof SottoError && ['configuration', 'usage'].includes(thrown.kind))
+      return undefined;
     throw thrown;
   });
   if (!choice) {

@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadSettings } from '../../src/config/load.ts';
+import { type Choice, type ChoicePorts, chooseModel } from '../../src/engine/choose.ts';
+import { openDirectory } from '../../src/engine/directory.ts';
+import { keyVariables } from '../../src/providers/list.ts';
+import { makeHome } from '../config/home.ts';
+
+type World = {
+  config?: object;
+  env?: Record<string, string>;
+  flags?: Record<string, string>;
+  lists?: Record<string, string[]>;
+  before?: Choice;
+  named?: string;
+};
+
+/** A user's settings, and servers that answer with lists of models by their host; a host without a list is down. */
+function openWorld({ config = {}, env = {}, flags = {}, lists = {}, before, named }: World, home = makeHome(config)) {
+  const settings = loadSettings({ env, paths: home.paths, overrides: flags, keyVariables: keyVariables() });
+  const asked: string[] = [];
+  const notices: string[] = [];
+  const directory = openDirectory({
+    settings,
+    env,
+    keysFile: home.paths.keysFile,
+    fetch: async (input) => {
+      const { host } = new URL(String(input));
+      asked.push(host);
+      const models = lists[host];
+      if (!models) throw new TypeError('fetch failed');
+      return Response.json({ object: 'list', data: models.map((id) => ({ id })) });
+    },
+    sleep: async () => {},
+    warn: (message) => notices.push(message),
+    secret: () => {},
+  });
+  const ports: ChoicePorts = {
+    settings,
+    directory,
+    lists: { folder: join(home.paths.cache, 'models'), date: () => 1_000_000, keep: true },
+    notice: (message) => notices.push(message),
+    ...(before ? { before } : {}),
+    ...(named === undefined ? {} : { named }),
+  };
+  return { asked, notices, home, choose: () => chooseModel(ports, new AbortController().signal) };
+}
+
+const OPENAI = { OPENAI_API_KEY: 'sk-test-0123456789' };
+const LABS = { providers: { one: { url: 'http://one.test/v1' }, two: { url: 'http://two.test/v1' } } };
+
+describe('choosing a model', () => {
+  it('makes no request where the name says enough', async () => {
+    for (const [flags, expected] of [
+      [{ model: 'gpt-4o' }, { provider: 'openai', model: 'gpt-4o' }],
+      [{ model: 'one/anything' }, { provider: 'one', model: 'anything' }],
+      [
+        { provider: 'two', model: 'x' },
+        { provider: 'two', model: 'x' },
+      ],
+    ] as const) {
+      const world = openWorld({ config: LABS, env: OPENAI, flags });
+      expect(await world.choose()).toEqual(expected);
+      expect(world.asked).toEqual([]);
+    }
+  });
+
+  it('asks those that are configured for a name that nobody is known to have, and remembers', async () => {
+    const lists = { 'one.test': ['a'], 'two.test': ['b', 'wanted'] };
+    const world = openWorld({ config: LABS, flags: { model: 'wanted' }, lists });
+    expect(await world.choose()).toEqual({ provider: 'two', model: 'wanted' });
+    expect(world.asked.sort()).toEqual(['one.test', 'two.test']);
+    const again = openWorld({ config: LABS, flags: { model: 'wanted' } }, world.home);
+    expect(await again.choose()).toEqual({ provider: 'two', model: 'wanted' });
+    expect(again.asked).toEqual([]);
+  });
+
+  it('does not fail because one of them is down', async () => {
+    const world = openWorld({ config: LABS, flags: { model: 'wanted' }, lists: { 'two.test': ['wanted'] } });
+    expect(await world.choose()).toEqual({ provider: 'two', model: 'wanted' });
+  });
+
+  it('names what is near where nobody has it', async () => {
+    const world = openWorld({ config: LABS, flags: { model: 'wantde' }, lists: { 'one.test': ['wanted'], 'two.test': [] } });
+    await expect(world.choose()).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining('"wantde"'),
+      hint: expect.stringContaining('wanted'),
+    });
+  });
+
+  it('leaves the usual model behind when another provider is typed', async () => {
+    const world = openWorld({ config: { ...LABS, model: 'gpt-4o' }, env: OPENAI, flags: { provider: 'one' } });
+    await expect(world.choose()).rejects.toMatchObject({ message: 'one has no default model.' });
+  });
+
+  it('goes on with the model of a conversation unless another one is typed', async () => {
+    const before = { provider: 'two', model: 'kept' };
+    expect(await openWorld({ config: { ...LABS, model: 'gpt-4o' }, env: OPENAI, before }).choose()).toEqual(before);
+    expect(await openWorld({ config: LABS, env: OPENAI, before, flags: { model: 'gpt-4o' } }).choose()).toMatchObject({
+      provider: 'openai',
+    });
+  });
+
+  it('looks for the model that a command names', async () => {
+    const world = openWorld({ config: { ...LABS, model: 'gpt-4o' }, env: OPENAI, flags: { provider: 'one' }, named: 'mine' });
+    expect(await world.choose()).toEqual({ provider: 'one', model: 'mine' });
+  });
+
+  it('says whose key is missing, and for what', async () => {
+    const missing = async (world: World) => {
+      try {
+        return await openWorld(world).choose();
+      } catch (thrown) {
+        return thrown;
+      }
+    };
+    expect(await missing({ flags: { provider: 'openai' } })).toMatchObject({
+      kind: 'configuration',
+      message: 'There is no key for OpenAI.',
+    });
+    expect(await missing({ flags: { model: 'gpt-4o' } })).toMatchObject({
+      message: 'gpt-4o is a model of OpenAI, for which there is no key.',
+    });
+    expect(await missing({ flags: { model: 'openai/gpt-4o' } })).toMatchObject({ message: 'There is no key for OpenAI.' });
+    const off = { providers: { openai: { enabled: false } } };
+    expect(await missing({ config: off, env: OPENAI, flags: { provider: 'openai' } })).toMatchObject({
+      hint: expect.stringContaining('enabled true'),
+    });
+  });
+});
