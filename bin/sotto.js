@@ -23,7 +23,7 @@ function start() {
   builtin('module').enableCompileCache();
   import('../dist/main.js').catch((error) => {
     if (error && error.code === 'ERR_MODULE_NOT_FOUND' && /dist[\\/]main\.js/.test(error.message)) {
-      process.stderr.write('sotto is not built here: run npm install in its folder first.\n');
+      process.stderr.write('sotto is not built here: run npm install && npm run build in its folder first.\n');
     } else {
       process.stderr.write('sotto could not start: ' + ((error && error.stack) || error) + '\n');
     }

@@ -3,7 +3,14 @@ import { type JsonObject, numberAt, objectAt, parseJson, textAt } from '../core/
 import type { ToolCallPart } from '../core/messages.ts';
 import type { OpenPart, PartWriter } from './parts.ts';
 
-type Call = { part: OpenPart; index: number | undefined; ids: Set<string>; extra: JsonObject | undefined };
+type Call = {
+  part: OpenPart;
+  index: number | undefined;
+  ids: Set<string>;
+  extra: JsonObject | undefined;
+  /** Its name came once more behind complete arguments: an echo, or the beginning of an equal call, as the next piece will tell. */
+  named: boolean;
+};
 
 export type ToolCalls = {
   take(piece: JsonObject): void;
@@ -20,7 +27,7 @@ export function createToolCalls(parts: PartWriter): ToolCalls {
   function take(raw: JsonObject): void {
     const target = objectAt(raw, 'function') ?? objectAt(raw, 'custom') ?? {};
     const piece = { index: numberAt(raw, 'index'), id: idOf(raw), name: textAt(target, 'name') ?? '', text: argumentsOf(target) };
-    const call = continued(piece) ?? begin(piece);
+    const call = continuedOrBegun(piece);
     const { part } = call;
     if (piece.id !== '') call.ids.add(piece.id);
     if (part.callId === '' && piece.id !== '') part.callId = unique(piece.id, call);
@@ -31,10 +38,12 @@ export function createToolCalls(parts: PartWriter): ToolCalls {
     parts.add(part, piece.text);
   }
 
-  /** The call that a piece continues; undefined for the first piece of a new one. */
-  function continued(piece: Piece): Call | undefined {
+  function continuedOrBegun(piece: Piece): Call {
     const call = candidate(piece);
-    return call && isNext(call, piece) ? undefined : call;
+    if (!call || isNext(call, piece)) return begin(piece);
+    const echoed = piece.text === '' || piece.text === call.part.text;
+    if (call.named && !echoed) return begin({ ...piece, name: call.part.name });
+    return call;
   }
 
   function candidate({ index, id, name }: Piece): Call | undefined {
@@ -51,14 +60,16 @@ export function createToolCalls(parts: PartWriter): ToolCalls {
   }
 
   /** A name behind complete arguments begins another call, whatever index and id say, unless it only repeats the call. */
-  function isNext({ part }: Call, { name, text }: Piece): boolean {
+  function isNext(call: Call, { name, text }: Piece): boolean {
+    const { part } = call;
     if (name === '' || parseJson(part.text) === undefined) return false;
+    call.named = name === part.name && text === '';
     return name !== part.name || (text !== '' && text !== part.text);
   }
 
   function begin({ index, id, name }: Piece): Call {
     const part = parts.open('tool_call', { name, callId: id === '' ? '' : unique(id, undefined) });
-    const call: Call = { part, index, ids: new Set(id === '' ? [] : [id]), extra: undefined };
+    const call: Call = { part, index, ids: new Set(id === '' ? [] : [id]), extra: undefined, named: false };
     calls.push(call);
     return call;
   }

@@ -87,9 +87,13 @@ export function insertReply(connection: Connection, { key, parent, provider, mod
   ).id;
 }
 
-/** A sign of life. Also takes back a reply that another process closed too early. False when it was deleted. */
-export function beatReply(connection: Connection, id: number, nowMs: number): boolean {
-  return connection.run(`UPDATE messages SET heartbeat_ms = ?, status = 'streaming' WHERE id = ?`, nowMs, id).changes > 0;
+export function statusOf(connection: Connection, id: number): MessageStatus | undefined {
+  return connection.get<{ status: MessageStatus }>('SELECT status FROM messages WHERE id = ?', id)?.status;
+}
+
+/** A sign of life. Also takes back a reply that another process closed too early. */
+export function beatReply(connection: Connection, id: number, nowMs: number): void {
+  connection.run(`UPDATE messages SET heartbeat_ms = ?, status = 'streaming' WHERE id = ?`, nowMs, id);
 }
 
 export type Closing = { id: number; status: MessageStatus; message: Message; facts: MessageFacts & { provider: string; model: string } };

@@ -6,7 +6,7 @@ import { insertAttempt } from './attempts.ts';
 import { type Chunk, deleteChunks, insertChunk, lastSequence } from './chunks.ts';
 import type { StoreContext } from './context.ts';
 import { sumConversation, touchConversation } from './conversations.ts';
-import { beatReply, closeReply, type MessageRow, messageRow } from './messages.ts';
+import { beatReply, closeReply, type MessageRow, messageRow, statusOf } from './messages.ts';
 import { indexUpwards, unindexMessage } from './search-index.ts';
 import type { ReplyEnd, ReplyWriter } from './store.ts';
 
@@ -21,6 +21,7 @@ export function createReplyWriter(context: StoreContext, { message, provider, mo
   const { connection, now } = context;
   let buffer = createBuffer();
   let flushedMs = now();
+  let beatMs = flushedMs;
   let sequence: number | undefined;
   let gone = false;
   let closed = false;
@@ -50,10 +51,10 @@ export function createReplyWriter(context: StoreContext, { message, provider, mo
     flushedMs = now();
     try {
       connection.write(() => {
-        if (!beatReply(connection, message, flushedMs)) {
-          gone = true;
-          return;
-        }
+        const status = statusOf(connection, message);
+        gone = status === undefined;
+        if (gone) return;
+        if (status !== 'streaming' || flushedMs - beatMs >= HEARTBEAT_MS / 2) beat();
         let next = sequence ?? lastSequence(connection, message);
         for (const chunk of chunks) insertChunk(connection, message, ++next, chunk);
         sequence = next;
@@ -65,6 +66,11 @@ export function createReplyWriter(context: StoreContext, { message, provider, mo
       throw thrown;
     }
     arm(HEARTBEAT_MS, false);
+  }
+
+  function beat(): void {
+    beatReply(connection, message, flushedMs);
+    beatMs = flushedMs;
   }
 
   /** Text that is not followed by more must reach the disk too: a model may pause in mid-sentence. */

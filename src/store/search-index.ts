@@ -1,8 +1,10 @@
-/**
- * The search index: two FTS5 tables without content of their own. `search_trigrams` finds every part of three characters and
- * more in any language; `search_short` holds what is shorter. Messages have their id as rowid, titles their conversation's
- * key with a minus. Without positions (`detail = none`) the index is as large as the text and half of one with them; the text
- * itself has the last word on every match.
+/** The search index: what goes into it, and how it comes out again without a trace. */
+
+/*
+ * Two FTS5 tables without content of their own. `search_trigrams` finds every part of three characters and more in any
+ * language; `search_short` holds what is shorter. Messages have their id as rowid, titles their conversation's key with a
+ * minus. Without positions (`detail = none`) the index is as large as the text and half of one with them; the text itself has
+ * the last word on every match.
  */
 import type { Message } from '../core/messages.ts';
 import type { Connection } from './connection.ts';

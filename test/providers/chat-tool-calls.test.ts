@@ -24,6 +24,14 @@ describe('calls', () => {
       [{ id: 'a', name: 'f', arguments: { n: 1 } }],
     ],
     [
+      'index 0 for equal calls without ids, each begun without arguments',
+      [begin({ index: 0 }, 'f', '{"n":1}'), begin({ index: 0 }), more({ index: 0 }, '{"n":2}'), begin({ index: 0 })],
+      [
+        { id: 'call_1', name: 'f', arguments: { n: 1 } },
+        { id: 'call_2', name: 'f', arguments: { n: 2 } },
+      ],
+    ],
+    [
       'no index',
       [begin({ id: 'a' }), more({}, '{"n":1}'), begin({ id: 'b' }, 'g'), more({}, '{"n":2}')],
       [
