@@ -43,7 +43,7 @@ function print(text) {
 
 /** On an old Node: the same file on the nearest newer one that a checkout brings along, with its exit code and signals. */
 function relaunch() {
-  Promise.all([import('child_process'), import('fs'), import('path'), import('url')]).then((modules) => {
+  void Promise.all([import('child_process'), import('fs'), import('path'), import('url')]).then((modules) => {
     var file = modules[3].fileURLToPath(import.meta.url);
     var found = process.env.SOTTO_RELAUNCHED ? undefined : nearestNode(modules[1], modules[2], modules[2].dirname(file));
     if (!found) {
@@ -78,9 +78,9 @@ function relaunch() {
 function nearestNode(fs, path, folder) {
   var name = process.platform === 'win32' ? 'node.exe' : 'node';
   for (;;) {
-    var candidate = path.join(folder, 'node_modules', '.bin', name);
+    const candidate = path.join(folder, 'node_modules', '.bin', name);
     if (fs.existsSync(candidate)) return candidate;
-    var parent = path.dirname(folder);
+    const parent = path.dirname(folder);
     if (parent === folder) return undefined;
     folder = parent;
   }

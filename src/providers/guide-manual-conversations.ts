@@ -25,7 +25,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
         ['`sotto delete`', 'deletes for good'],
         ['`sotto db`', 'checks and backs up where they are kept'],
       ),
-      'Wherever a conversation is asked for, give its id, as much of the id’s beginning as tells it apart, or its title or a part of that. Ids sort by time. The title is the first line of your question. All of these commands take `--json`, except `sotto export`, which writes JSON as a format.',
+      'Wherever a conversation is asked for, give its id, as much of the id’s beginning as tells it apart, or its title or a part of that. Ids sort by time. The title is the first line of your question. Most of these commands take `--json`.',
       'To keep nothing: `sotto --private "…"`, or for good `sotto config set save false`.',
     ),
   },
@@ -61,7 +61,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     id: 'list-conversations',
     title: 'Listing conversations',
     keywords: terms(
-      'sotto list, list conversations, list chats, all conversations, my conversations, recent conversations, show my chats',
+      'sotto list, list conversations, all conversations, my conversations, recent conversations',
       'conversation list, conversation id, filter conversations, --since, --until, --folder, --min-cost, --pinned, --archived',
       'yesterday, last week, from today, gespräche auflisten, alle gespräche, liste des conversations, lista de conversaciones',
       '对话列表, 列出对话, 会話一覧, 会話の一覧',
@@ -109,7 +109,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     title: 'Searching conversations',
     keywords: terms(
       'sotto search, search conversations, search history, full-text search, find conversation, find an old answer, find words, grep',
-      'find something i asked, look for, --in, --rank, phrase, durchsuchen, suche, gespräche durchsuchen, chercher, recherche',
+      'find something i asked, look for, --in, --rank, phrase, durchsuchen, durchsuche, suche, gespräche durchsuchen, durchsuche gespräche, chercher, recherche',
       'rechercher, buscar, búsqueda, buscar en el historial, 搜索, 查找, 搜索对话, 検索, 履歴検索, 会話を検索',
     ),
     body: text(
@@ -122,7 +122,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
         `sotto search TODO --json | jq -r '.hits[].conversation.id'`,
       ),
       list(
-        'All words have to be there. Parts of words are found too, in every language; words of one or two letters only as whole words. Case and accents do not matter.',
+        'All words have to be there. Parts of words are found too, in every language; words of one or two letters only as whole words, where words have spaces between them. Case and accents do not matter.',
         'Double quotes inside the argument make a phrase; keep the outer quotes for the shell.',
         '`--in` says where to look: `titles`, `prompts`, `replies`, `reasoning`, `tools`, `files`.',
         'The newest comes first, with `--rank` the best. `-m`, `-p`, `--tag`, `--folder`, `--since` and `--until` narrow it down.',
@@ -155,9 +155,9 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     title: 'Titles, tags, pins and the archive',
     keywords: terms(
       'rename, sotto rename, title, titles, change title, rename conversation, tag, tags, sotto tag, label, labels, pin, sotto pin',
-      'pinned, favourite, favorite, star, archive, sotto archive, archived, unarchive, hide conversation, put away, --remove, --off',
+      'pinned, favourite conversation, favorite conversation, star a conversation, archive, sotto archive, archived, unarchive, hide conversation, put away, --remove, --off',
       'organise, organize, umbenennen, titel, schlagwort, anheften, archivieren, renommer, titre, étiquette, épingler, archiver',
-      'renombrar, título, etiqueta, fijar, archivar, 重命名, 标题, 标签, 置顶, 归档, タイトル, 名前を変更, タグ, ピン留め, アーカイブ',
+      'renombrar, título, etiqueta, fijar, archivar, 重命名, 重命名对话, 标题, 标签, 置顶, 归档, タイトル, 名前を変更, タグ, ピン留め, アーカイブ',
     ),
     body: text(
       sh(
@@ -213,7 +213,9 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
         'What was paid stays counted, without the words.',
         'It cannot be brought back. Copies you made before, by `sotto db backup` or `sotto export`, still hold it, and so do the `.bak` files beside the database: delete those yourself.',
       ),
-      'All of a kind: `sotto list --tag old --json --all | jq -r .conversations[].id | xargs sotto delete --yes`. To be without old ones in lists and still keep them, `sotto archive`.',
+      'All of a kind, looked at first:',
+      sh('sotto list --tag old --all', `sotto list --tag old --all --json | jq -r '.conversations[].id' | xargs sotto delete --yes`),
+      'To be without old ones in lists and still keep them: `sotto archive`.',
     ),
   },
   {
@@ -252,7 +254,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     keywords: terms(
       'import, sotto import, import conversations, import from chatgpt, import from claude, import from llm, chatgpt export, claude export',
       'data export, conversations.json, logs.db, simon willison, aichat, aichat sessions, migrate from, switch from, move from',
-      'bring my chats, from another machine, importieren, importer, importar, 导入, 导入对话, 迁移, インポート, 取り込み, 移行',
+      'from another machine, importieren, importer, importar, 导入, 导入对话, 迁移, インポート, 取り込み, 移行',
     ),
     body: text(
       'sotto looks into each file and knows what it is:',
@@ -285,7 +287,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     title: 'Not saving: --private and save',
     keywords: terms(
       'not saving, do not save, without saving, stop saving, turn off saving, disable history, no history, incognito, --private',
-      'private mode, SOTTO_SAVE, SOTTO_PRIVATE, setting save, config set save, leave no trace, no trace, off the record, nicht speichern',
+      'private mode, SOTTO_SAVE, SOTTO_PRIVATE, setting save, config set save, leave no trace, no trace, off the record, nicht speichern, speichern ausschalten, schalte speichern aus',
       'privater modus, ohne verlauf, ne pas enregistrer, sans historique, mode privé, no guardar, sin historial, modo privado',
       '不保存, 隐私模式, 无痕, 保存しない, プライベートモード',
     ),
@@ -296,7 +298,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
         'sotto config set save false       # conversations are not saved; --private is not needed',
         'export SOTTO_SAVE=false           # the same for this shell, or for a script',
       ),
-      'What was saved before stays, can be read and searched, and `-c` still goes on with it. Back on: `sotto config set save true`, or for one run `sotto --set save=true "…"`. To take out what is there: `sotto delete`.',
+      'What was saved before stays, can be read and searched, and `-c` still goes on from it. Back on: `sotto config set save true`, or for one run `sotto --set save=true "…"`. To take out what is there: `sotto delete`.',
       'The provider sees your question either way.',
     ),
   },
@@ -305,7 +307,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     title: 'Where conversations are kept: the database',
     keywords: terms(
       'database, sqlite, sotto.db, sotto db, db path, db check, db vacuum, vacuum, where are conversations, conversations stored',
-      'where is my history, where are my chats, history file, -wal, wal file, shm file, disk space, database size, damaged',
+      'where is my history, history file, -wal, wal file, shm file, disk space, database size, shrink, damaged',
       'corrupt, corrupted, database is damaged, malformed, newer sotto, newer database, locked, database is locked, database locked',
       'many processes, several at once, in parallel, parallel, concurrent, at the same time, datenbank, beschädigt, base de données',
       'base de datos, dañada, 数据库, 损坏, データベース, 破損',
@@ -315,7 +317,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       sh('sotto db path', 'sotto db check', 'sotto db vacuum'),
       list(
         'Only you can read it: the file has mode 0600, its folder 0700. `SOTTO_HOME` moves it, together with everything else.',
-        'Many sottos may use it at once: a hundred in a loop do not fail with a lock and do not lose a word.',
+        'Many sottos may use it at once: dozens in parallel neither fail with a lock nor lose a word.',
         '`sotto db check` looks for damage and changes nothing. The exit code is 3 where there is some. Then go back to a backup with `sotto db restore FILE`; what can still be read comes out with `sotto export --all`.',
         'A newer sotto makes a backup beside the file before it changes the database. An older sotto does not touch a newer database: it says so, and you update it or set `SOTTO_HOME` to another folder.',
         'Attachments are in there too, each stored once. `sotto db vacuum` gives the space of what was deleted back.',
@@ -360,8 +362,8 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       'Your question is on disk before the request leaves, and the answer is written while it streams.',
       table(
         ['what happened', 'what you have'],
-        ['`Ctrl+C`', 'the answer up to there, marked as cancelled; exit code 130'],
-        ['a crash, `kill -9`, a closed terminal', 'all but the last quarter of a second; the next sotto marks the answer as interrupted'],
+        ['`Ctrl+C`, or the terminal was closed', 'the answer up to there, marked as cancelled'],
+        ['a crash, `kill -9`', 'all but the last quarter of a second; the next sotto marks the answer as interrupted'],
         ['the connection broke', 'what had arrived, marked as failed; exit code 4'],
         ['a full or read-only disk', 'the answer on stdout as always, and a message on stderr at once that it is not kept; exit code 3'],
         ['a power cut', 'a sound database; the very last writes may be missing'],

@@ -1,24 +1,7 @@
 /** The manual of sotto as data: what the built-in guide knows, and all that it knows. */
 
-export type Section = {
-  id: string;
-  title: string;
-  /** Other words that people use for it, also in other languages; phrases count as a whole. */
-  keywords: readonly string[];
-  /** Markdown. */
-  body: string;
-};
-
-/** Paragraphs, a blank line between them. */
-const text = (...paragraphs: string[]): string => paragraphs.join('\n\n');
-/** Terms with commas between them. */
-const terms = (...rows: string[]): string[] => rows.flatMap((row) => row.split(', '));
-const list = (...items: string[]): string => items.map((item) => `- ${item}`).join('\n');
-const table = (head: readonly string[], ...rows: (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-/** Commands as one types them. */
-const sh = (...commands: string[]): string => `\`\`\`sh\n${commands.join('\n')}\n\`\`\``;
-const json = (...rows: string[]): string => `\`\`\`json\n${rows.join('\n')}\n\`\`\``;
+import { CONVERSATION_SECTIONS } from './guide-manual-conversations.ts';
+import { json, list, type Section, sh, table, terms, text } from './guide-text.ts';
 
 const WRITTEN: readonly Section[] = [
   // First steps
@@ -31,9 +14,15 @@ const WRITTEN: readonly Section[] = [
     ),
     body: text(
       'sotto is one quiet command that talks to language models from your terminal: OpenAI, Anthropic, Azure, a local Ollama, and every server that speaks the OpenAI API. You ask, and the answer arrives as it is written.',
-      sh('sotto "why is the sky blue?"', 'cat error.log | sotto "what went wrong here?"', 'sotto -f notes.md "summarise this"'),
+      sh(
+        'sotto "why is the sky blue?"',
+        'sotto -c "and at sunset?"',
+        'cat error.log | sotto "what went wrong here?"',
+        'sotto -f notes.md "summarise this"',
+      ),
       'What you can count on:',
       list(
+        'Nothing is lost: every conversation is saved on your machine, and can be found, continued, exported and really deleted.',
         'The answer goes to stdout and nothing else does, so it fits into any pipe or script.',
         'Exit codes tell a script what happened.',
         'Nothing leaves your machine but the requests you ask for. There is no telemetry.',
@@ -75,10 +64,10 @@ const WRITTEN: readonly Section[] = [
       'instalar, actualizar, 安装, 更新, 升级, インストール, アップデート',
     ),
     body: text(
-      'From a checkout of sotto, this installs and builds it, and puts `sotto` on your PATH:',
-      sh('npm install', 'npm link', 'sotto --version'),
+      'From a checkout of sotto, this installs and builds it, and puts `sotto` on your PATH. `sotto --version` tells which one you have.',
+      sh('npm install', 'npm run build', 'npm link', 'sotto "hello"'),
       'sotto needs Node 22.14 or newer. A checkout brings a newer Node along, so the commands above also work where your own is Node 20.',
-      'To update, fetch the new sources and run `npm install` again. To remove the command: `npm unlink -g sotto`. Your configuration and keys stay where they are; `sotto config path` says where.',
+      'To update, fetch the new sources and run `npm install` and `npm run build` again. Your conversations come along; a newer sotto makes a backup of them before it changes how they are kept. To remove the command: `npm unlink -g sotto`. Conversations, configuration and keys stay where they are; `sotto db path` and `sotto config path` say where.',
     ),
   },
   {
@@ -95,10 +84,15 @@ const WRITTEN: readonly Section[] = [
       table(
         ['command', 'what it does'],
         ['`sotto ask`', 'asks a question; `sotto "…"` is short for it'],
+        ['`sotto list`, `sotto show`, `sotto search`, `sotto last`', 'find and print what was said'],
+        ['`sotto rename`, `sotto tag`, `sotto pin`, `sotto archive`', 'keep conversations in order'],
+        ['`sotto fork`, `sotto delete`', 'copy a conversation, delete it for good'],
+        ['`sotto export`, `sotto import`', 'take conversations out of sotto and into it'],
         ['`sotto models`', 'lists models, shows one'],
         ['`sotto providers`', 'shows which providers are ready'],
         ['`sotto keys`', 'stores, lists and deletes keys'],
         ['`sotto config`', 'shows and changes settings'],
+        ['`sotto db`', 'checks, backs up and restores the conversations'],
         ['`sotto help`', 'explains a command'],
       ),
       'Or ask me in your own words: `sotto -p guide "how do I …?"`. If something fails without a good reason, run it again with `-v` and report what it prints. Keys are never in there.',
@@ -118,7 +112,7 @@ const WRITTEN: readonly Section[] = [
       sh('sotto "why is the sky blue?"', 'sotto ask -m gpt-4o-mini "explain DNS to a child"'),
       'Text can come from a pipe and from files, in one go:',
       sh('git diff | sotto "write a commit message"', 'sotto -f notes.md "summarise this"'),
-      'Each call is one question and one answer; sotto remembers nothing between calls in this version. To go on, send along what matters. `Ctrl+C` stops an answer and keeps what has arrived.',
+      'Each call begins a new conversation, which is saved. `-c` goes on with the last one instead: `sotto -c "and in French?"`. `Ctrl+C` stops an answer and keeps what has arrived.',
       'If a question begins with the name of a command, write `sotto ask` in front of it. Quotes matter too: without them the shell reads `?`, `*` and `!` itself.',
     ),
   },
@@ -195,11 +189,14 @@ const WRITTEN: readonly Section[] = [
       'annuler, cancelar, detener, 停止, 取消, 中断, キャンセル',
     ),
     body: text(
-      'Press `Ctrl+C`. The request ends at the provider too, and the text that had arrived stays. The exit code is 130; 143 when the process was told to terminate.',
+      'Press `Ctrl+C`. The request ends at the provider too, and the text that had arrived stays, on the screen and in the conversation, where it is marked as cancelled. The exit code is 130; 143 when the process was told to terminate.',
+      'To have the rest after all: `sotto -c "go on"`. To read it again: `sotto last`.',
       'With `--output json` the object is still printed, with that text and `"finishReason":"cancelled"`.',
       'A reader that leaves early, as in `sotto "…" | head -1`, also ends the request. That counts as success: exit code 0.',
     ),
   },
+
+  ...CONVERSATION_SECTIONS,
 
   // Models
   {
@@ -480,7 +477,7 @@ const WRITTEN: readonly Section[] = [
     body: text(
       '`sotto --output json "…"` prints one object when the turn is over:',
       json(
-        '{"v":1,"conversation":null,"provider":"openai","model":"gpt-4o-mini","text":"…","reasoning":"",',
+        '{"v":1,"conversation":"1m7wqhmapeny","provider":"openai","model":"gpt-4o-mini","text":"…","reasoning":"",',
         ' "toolCalls":[],"finishReason":"stop",',
         ' "usage":{"input":120,"output":45,"cacheRead":0,"cacheWrite":null,"reasoning":0},',
         ' "cost":{"usd":0.000045,"estimated":false,"source":{"priceOf":"gpt-4o-mini"}},',
@@ -488,7 +485,7 @@ const WRITTEN: readonly Section[] = [
         ' "attempts":[{"provider":"openai","model":"gpt-4o-mini","outcome":"ok"}],"error":null}',
       ),
       list(
-        '`v` is the version of this format.',
+        '`v` is the version of this format. `conversation` is the id for `--resume`, `null` where nothing was saved.',
         '`finishReason` is one of `stop`, `length`, `tool_calls`, `content_filter`, `cancelled`, `error`.',
         '`usage.input` and `usage.output` are totals: cached and reasoning tokens are in them.',
         'What the provider did not say is `null`, never 0. So is the cost when the price is not known.',
@@ -527,7 +524,7 @@ const WRITTEN: readonly Section[] = [
         ['0', 'answered; a retry that recovered is 0 too'],
         ['1', 'a bug in sotto'],
         ['2', 'usage: a wrong flag, a model nobody configured knows, an unreadable file, a silent pipe'],
-        ['3', 'configuration or authentication: no provider, a missing or refused key'],
+        ['3', 'configuration or authentication: no provider, a missing or refused key; conversations that cannot be read or written'],
         ['4', 'the provider is not available after every retry: network, timeout, overload, a stream that broke off'],
         ['5', 'the request was refused: model unknown to the provider, context too long, something it cannot do, content filter'],
         ['6', 'a limit was reached: rate limit or quota'],
@@ -555,6 +552,7 @@ const WRITTEN: readonly Section[] = [
         'Add `--no-stdin` where standard input may be open but silent.',
         'Name the model with `-m`, so that a changed default does not change your script.',
         'Keys come from the environment: put them into the secrets of your CI.',
+        'What a script asks is saved like everything else. `export SOTTO_SAVE=false` or `--private` keeps it out of your conversations.',
         '`--timeout` and `--retries` bound how long it may take. `--schema` makes an answer that programs can read.',
       ),
     ),
@@ -663,7 +661,7 @@ const WRITTEN: readonly Section[] = [
     body: text(
       '`--dry-run` prints the request as it would be sent, with an estimate of its tokens and price. Nothing is sent, and keys are left out.',
       sh('sotto --dry-run "hello"', 'sotto --dry-run -m gpt-4o-mini -f big.txt "summarise"'),
-      'Good for checking which model would be asked, whether a long file fits, and what it will cost.',
+      'Good for checking which model would be asked, whether a long file fits, and what it will cost. With `-c` or `--resume` it shows how much of the conversation goes along. Nothing is saved either.',
     ),
   },
   {
@@ -695,9 +693,10 @@ const WRITTEN: readonly Section[] = [
         'sotto --output json "hello" | jq .cost',
         'sotto --dry-run -f big.txt "summarise"',
         'sotto models show gpt-4o-mini',
+        'sotto list --min-cost 0.10',
       ),
       'Where a provider sends its own bill, that figure is used. Otherwise the tokens it reported are multiplied with the list price. If the price is not known, sotto says so; it never shows $0 for it.',
-      'A running total and hard budgets are not in this version.',
+      '`sotto list` shows what each conversation has cost so far. Totals by day or by model and hard budgets are not in this version.',
     ),
   },
   {
@@ -733,7 +732,7 @@ const WRITTEN: readonly Section[] = [
       table(
         ['kind', 'meaning', 'exit code'],
         ['`authentication`', 'the key is missing or was refused', '3'],
-        ['`configuration`', 'a setting is missing or wrong', '3'],
+        ['`configuration`', 'a setting is missing or wrong, or conversations cannot be read or written', '3'],
         ['`network`, `timeout`', 'the provider was not reached or fell silent', '4'],
         ['`overloaded`', 'the provider is too busy', '4'],
         ['`protocol`', 'the answer broke off or made no sense', '4'],
@@ -824,19 +823,19 @@ const WRITTEN: readonly Section[] = [
     keywords: terms(
       'data on macos, data on linux, data on windows',
       'config.json, where are files, folder, folders, directory, location, SOTTO_HOME, config path, data folder, where stored',
-      'portable, xdg, move configuration, backup, ordner, speicherort, dossier, emplacement, carpeta, ubicación, 文件夹',
+      'portable, xdg, move configuration, keys.json, ordner, speicherort, dossier, emplacement, carpeta, ubicación, 文件夹',
       '目录, 位置, フォルダ, 場所, 保存先',
     ),
     body: text(
-      '`sotto config path` prints the configuration file. The folders:',
+      '`sotto config path` prints the configuration file, `sotto db path` the database of conversations. The folders:',
       table(
-        ['', 'settings', 'keys'],
+        ['', 'settings', 'data: conversations, keys, backups'],
         ['Linux', '`~/.config/sotto`', '`~/.local/share/sotto`'],
         ['macOS', '`~/Library/Application Support/sotto`', 'the same'],
         ['Windows', '`%APPDATA%\\sotto\\Config`', '`%LOCALAPPDATA%\\sotto\\Data`'],
       ),
-      'Lists of models are cached apart from both. On Linux the `XDG_…` variables are honoured. `SOTTO_HOME` puts everything into one folder instead:',
-      sh('export SOTTO_HOME=~/sotto', 'sotto config path'),
+      'In the data folder `sotto.db` holds the conversations and `keys.json` the keys; both are readable by you alone (mode 0600). Lists of models and prices are cached apart from both folders. On Linux the `XDG_…` variables are honoured. `SOTTO_HOME` puts everything into one folder instead:',
+      sh('export SOTTO_HOME=~/sotto', 'sotto config path', 'sotto db path'),
     ),
   },
   {
@@ -866,6 +865,7 @@ const WRITTEN: readonly Section[] = [
         ['`stdinTimeout`', '`--stdin-timeout`', '`SOTTO_STDIN_TIMEOUT`'],
         ['`color`', '`--color`', '`SOTTO_COLOR`, `NO_COLOR`'],
         ['`theme`', '', '`SOTTO_THEME`'],
+        ['`save`', '', '`SOTTO_SAVE`'],
         ['`private`', '`--private`', '`SOTTO_PRIVATE`'],
         ['`quiet`', '`-q`', '`SOTTO_QUIET`'],
         ['`verbose`', '`-v`', '`SOTTO_VERBOSE`'],
@@ -921,14 +921,18 @@ const WRITTEN: readonly Section[] = [
     id: 'privacy',
     title: 'Privacy: what leaves your machine',
     keywords: terms(
-      'privacy, private, --private, telemetry, tracking, data, my data, collect data, prompt stored, where do my prompts go',
-      'leaves my machine, phone home, analytics, history saved, log my prompts, who sees, confidential, gdpr, datenschutz',
+      'privacy, private, telemetry, tracking, data, my data, collect data, prompt stored, where do my prompts go',
+      'leaves my machine, phone home, analytics, log my prompts, who sees, confidential, gdpr, datenschutz',
       'privatsphäre, telemetrie, confidentialité, vie privée, télémétrie, privacidad, telemetría, 隐私, 遥测, プライバシー, テレメトリ',
     ),
     body: text(
       'There is no telemetry. sotto makes only the requests you ask for: your prompt goes to the provider you chose, and to nobody else. Listing models asks the providers you have set up.',
-      'This version saves no conversations. On disk there are your configuration, the keys you stored, and a cache of model lists. `--private` writes nothing at all:',
-      sh('sotto --private "…"', 'sotto -p ollama -m llama3.2 "…"      # stays on this machine altogether'),
+      'On your own disk, readable by you alone, there are your conversations, your configuration, the keys you stored, and a cache of model lists and prices. `sotto delete` really deletes a conversation; `--private` writes nothing at all:',
+      sh(
+        'sotto --private "…"',
+        'sotto config set save false           # no conversation is saved from now on',
+        'sotto -p ollama -m llama3.2 "…"      # stays on this machine altogether',
+      ),
       'What a provider does with your prompt is up to its own terms.',
     ),
   },
@@ -1036,6 +1040,7 @@ const WRITTEN: readonly Section[] = [
         'Send less: `head -c 200000 big.txt | sotto "summarise"`.',
         'Take a model with a larger window: `sotto models` lists them.',
         'Ask for a shorter answer: `--max-tokens 1000`.',
+        'With `-c` and `--resume` the whole conversation goes along. Begin a new one, or fork it at an earlier message: `sotto fork ID --at 12`.',
         'Ollama: a larger window has to be asked for, `sotto config set providers.ollama.contextWindow 32768`.',
       ),
       'The exit code is 5, and nothing was cut off silently.',
@@ -1096,7 +1101,7 @@ const WRITTEN: readonly Section[] = [
       sh('npm link', 'npm prefix -g      # commands are in the bin folder below this; it must be on your PATH'),
       'If npm may not write there (EACCES), give it a folder of your own instead of using sudo:',
       sh('npm config set prefix ~/.local', 'export PATH="$HOME/.local/bin:$PATH"      # in ~/.bashrc or ~/.zshrc to keep it', 'npm link'),
-      'Without installing anything, `node bin/sotto.js "hello"` in the checkout does the same.',
+      'Without a link, `node bin/sotto.js "hello"` in the checkout does the same, once `npm run build` has built it.',
     ),
   },
   {
@@ -1109,7 +1114,7 @@ const WRITTEN: readonly Section[] = [
     body: text(
       'sotto needs Node 22.14 or newer:',
       sh('node --version', 'nvm install 24      # or: fnm install 24, or an installer from nodejs.org'),
-      'A checkout brings a newer Node along and uses it when your own is too old, so there `npm install` is enough. If several versions are installed, `command -v node` says which one your shell finds.',
+      'A checkout brings a newer Node along and uses it when your own is too old, so there `npm install` and `npm run build` are enough. If several versions are installed, `command -v node` says which one your shell finds.',
     ),
   },
 
@@ -1124,35 +1129,31 @@ const WRITTEN: readonly Section[] = [
     body: text(
       'I am the manual of sotto with a search in front. I need no key and no network, and I send nothing anywhere. I am not a language model: I do not think, I look up.',
       sh('sotto -p guide "how do I use a proxy?"', 'sotto -p guide contents'),
-      'So I know sotto and nothing else. If I have no section about something, I say so. I take each question by itself, without the ones before, and answer in English. I am never picked silently: `sotto "…"` asks me only when you say `-p guide`.',
+      'So I know sotto and nothing else. If I have no section about something, I say so. I take each question by itself, also with `-c`, and answer in English. What you ask me is saved like any other conversation. I am never picked silently: `sotto "…"` asks me only when you say `-p guide`.',
     ),
   },
   {
     id: 'not-yet',
     title: 'What is not there yet',
     keywords: terms(
-      'transcript, save the chat',
-      'multi-turn, multi turn chat, bash completion, zsh completion, not yet, planned, roadmap, coming, missing feature, chat',
-      'chat mode, repl, interactive chat, conversation, conversations, save conversation, history, resume',
-      'continue conversation, earlier answers, remember, memory, tools, tool calls, function calling, mcp, budget',
-      'spending limit, fallback, compare models, batch, serve, export, search conversations, completion, shell completion',
-      'tab completion, autocomplete, personas, embeddings, image generation, generate images, web search, unterhaltung',
-      'gespräch, verlauf, conversation enregistrée, historique, conversación, historial, 聊天, 对话, 历史, 工具, 会话, チャット, 会話, 履歴',
-      'ツール',
+      'multi turn chat, bash completion, zsh completion, not yet, planned, roadmap, coming, missing feature, chat',
+      'start a chat, chat mode, repl, interactive chat, memory, long-term memory, tools, tool calls, function calling, mcp, budget',
+      'spending limit, usage report, fallback, provider is down, remember about me, compare models, summarise conversation, batch, serve, completion, shell completion',
+      'tab completion, autocomplete, personas, embeddings, image generation, generate images, web search',
+      '聊天, 工具, チャット, ツール',
     ),
     body: text(
       'Not in this version:',
       list(
-        'an interactive chat: each call is one question and one answer;',
-        'saved conversations: nothing is remembered, resumed, searched or exported;',
+        'an interactive chat: `sotto -c "…"` goes on with a conversation, one question at a time;',
         'tools: when a model asks for one, the call is reported, not run; MCP neither;',
         'budgets, usage reports and fallback to another provider;',
-        'memory, personas, comparing models, batches and a server;',
+        'memory across conversations, personas, summaries, titles written by a model;',
+        'comparing models, batches and a server;',
         'shell completion;',
         'running a model file by itself, making pictures, searching the web.',
       ),
-      'What is there: `sotto ask`, `sotto models`, `sotto providers`, `sotto keys`, `sotto config`, `sotto help`. `sotto --help` lists only what works. Until there is a chat, send along what the model should know:',
-      sh('cat earlier-answer.md | sotto "and in French?"'),
+      'What is there: `sotto help` lists the commands, and only those that work. For all I can explain: `sotto -p guide contents`.',
     ),
   },
 ];

@@ -1,5 +1,6 @@
 /** Finds the sections of the manual that answer a question, and says honestly when there is none. */
-import { SECTIONS, type Section } from './guide-manual.ts';
+import { SECTIONS } from './guide-manual.ts';
+import type { Section } from './guide-text.ts';
 import { almostSame, isLight, isSmallNumber, plain, UNSPACED, unspacedWords, words } from './guide-words.ts';
 
 export type Ranked = {
@@ -83,6 +84,12 @@ const INTENTS: readonly { pattern: RegExp; id: string }[] = [
   {
     pattern: /^(it|this|that|sotto) (still )?(does not|doesn't|won't|will not) work$|^(it is|it's|sotto is) (still )?not working$/,
     id: 'errors',
+  },
+  // "Not" says nothing in a search by words, and everything here.
+  {
+    pattern:
+      /\b(not|never|don't|dont|without|stop|disable|turn off) (to )?(save|saving|keep|keeping|record|recording|log|logging)( (my|the|our|any|this|these))?( (conversations?|history|chats?|questions?|answers?|prompts?|anything|it|them))?$/,
+    id: 'not-saving',
   },
   // The words of our own error, which are little ones too.
   { pattern: /^(sotto )?there is no key for /, id: 'no-provider' },

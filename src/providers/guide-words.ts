@@ -87,10 +87,10 @@ const FILLERS: ReadonlySet<string> = new Set(
   try trying up us use used uses using very want wants was way we were what what's when where which who whose why will with
   won't would yes yet you your yours
   sotto
-  aber als am auch auf aus bei bin bist da das dass dein dem den der des die dies du ein eine einem einen einer er es fur gibt habe hat
+  aber als am auch auf aus bei schon bin bist da das dass dein dem den der des die dies du ein eine einem einen einer er es fur gibt habe hat
   ich ihr im in ist kann kannst man mein meine mich mir mit muss nach nicht noch nur oder sein seine sich sie sind soll und uns vom von
   was wenn wer wie wird wo zu zum zur bitte benutze nutze verwende welche welcher welches wieso warum
-  au aux avec ca ce cela ces c'est cette combien comment dans de des du elle en est et il ils j'ai je l'on la le les leur lui ma mais mes moi mon ne nous on
+  t au aux avec ca ce cela ces c'est cette combien comment dans de des du elle en est et il ils j'ai je l'on la le les leur lui ma mais mes moi mon ne nous on
   ou par pas peut peux pour pourquoi puis-je qu'est que quel quelle quels qui s'il sa ses son sont sur tu un une utiliser vos votre vous faire fait
   al como con cual cuando cuales de del donde el ella en es esta este esto hacer hago hay la las lo los me mi mis no o para pero por porque puedo
   puede que quien se si son su sus tu un una unas unos usar uso y yo`

@@ -4,8 +4,8 @@ import type { ModelEvent } from '../core/events.ts';
 import { textOf, type UserMessage } from '../core/messages.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ModelRequest, Provider } from '../core/provider.ts';
-import type { Section } from './guide-manual.ts';
 import { type Finding, findSections } from './guide-search.ts';
+import type { Section } from './guide-text.ts';
 
 export type GuideOptions = {
   /** The name the user knows it by. */

@@ -1,4 +1,6 @@
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS, type CommandName, LATER } from '../../src/cli/commands.ts';
 import { readKey } from '../../src/config/key-path.ts';
 import { readAssignment } from '../../src/config/layers.ts';
 import { PROVIDER_FIELD_NAMES, SETTING_KEYS, SETTINGS, type Spec } from '../../src/config/settings.ts';
@@ -6,15 +8,20 @@ import { ERROR_POLICY } from '../../src/core/errors.ts';
 import { builtInAlias } from '../../src/models/aliases.ts';
 import { SECTIONS } from '../../src/providers/guide-manual.ts';
 import { PROVIDERS } from '../../src/providers/list.ts';
+import { fakeContext } from '../support/context.ts';
 
-const COMMANDS = ['ask', 'models', 'providers', 'keys', 'config', 'help'];
-const SUBCOMMANDS: Record<string, string[]> = {
-  models: ['list', 'show'],
-  keys: ['set', 'list', 'delete'],
-  config: ['list', 'get', 'set', 'unset', 'edit', 'path'],
-};
-const OTHER_FLAGS = ['-f', '--file', '--schema', '--set', '--dry-run', '--no-stdin', '--json', '--yes', '--version', '--help'];
-const FLAGS = new Set([...OTHER_FLAGS, ...SETTING_KEYS.flatMap((key) => flagsOf(SETTINGS[key]))]);
+/** Every command of the program with its options and subcommands, as commander knows them; what is hidden does not count. */
+const commands = new Map<string, Command>(
+  await Promise.all(
+    (Object.keys(COMMANDS) as CommandName[]).map(
+      async (name) => [name, await COMMANDS[name].load(fakeContext(), () => {})] satisfies [string, Command],
+    ),
+  ),
+);
+const FLAGS: ReadonlySet<string> = new Set([
+  '--version',
+  ...[...commands.values()].flatMap((command) => [command, ...command.commands]).flatMap(flagsOfCommand),
+]);
 
 type Call = { section: string; line: string; words: string[] };
 
@@ -48,17 +55,68 @@ describe('the manual of the guide', () => {
   it.each(CALLS)('uses only commands that exist ($section): $line', ({ words: [, first = '', second = ''] }) => {
     // A question, a flag, or nothing at all: the question comes through a pipe.
     if (/^(["'-]|$)/.test(first)) return;
-    expect(COMMANDS).toContain(first);
-    const known = SUBCOMMANDS[first];
-    if (known && second !== '' && !second.startsWith('-')) expect(known).toContain(second);
+    expect([...commands.keys(), 'help']).toContain(first);
+    const known = commands.get(first)?.commands.map((command) => command.name()) ?? [];
+    if (known.length > 0 && second !== '' && !second.startsWith('-')) expect(known).toContain(second);
   });
 
-  it.each(CALLS)('uses only flags that exist ($section): $line', ({ words }) => {
-    for (const word of words.slice(1)) if (/^--?[a-z]/.test(word)) expect(FLAGS).toContain(word.replace(/=.*/, ''));
+  it.each(CALLS)('uses only flags that this command has ($section): $line', ({ words }) => {
+    const known = flagsOfCommand(calledBy(words));
+    for (const word of words.slice(1)) {
+      if (/^--?[a-z]/.test(word) && word !== '--version') expect(known).toContain(word.replace(/=.*/, ''));
+    }
   });
+
+  it.each(CALLS.filter(({ words }) => words.slice(1).some((word) => !word.startsWith('-'))))(
+    'gives each command arguments that it takes ($section): $line',
+    ({ words }) => {
+      const command = calledBy(words);
+      const { operands } = command.parseOptions(words.slice(1).map(unquoted));
+      const given = operands.slice(operands[0] === command.name() || operands[0] === command.parent?.name() ? (command.parent ? 2 : 1) : 0);
+      const takes = command.registeredArguments;
+      // The bare name of a command in a sentence is no call.
+      if (given.length > 0) expect(given.length).toBeGreaterThanOrEqual(takes.filter((argument) => argument.required).length);
+      if (!takes.some((argument) => argument.variadic)) expect(given.length).toBeLessThanOrEqual(takes.length);
+    },
+  );
 
   it('names only flags that exist, also outside of commands', () => {
-    for (const { id, body } of SECTIONS) for (const [, flag = ''] of body.matchAll(/`(--[a-z-]+)/g)) expect(FLAGS, id).toContain(flag);
+    for (const { id, body } of SECTIONS)
+      for (const [, flag = ''] of body.matchAll(/`(--?[a-z][a-z-]*)/g)) expect(FLAGS, id).toContain(flag);
+  });
+
+  it('names every command in the section about help, and none that is still to come', () => {
+    for (const name of commands.keys()) expect(bodyOf('help')).toContain(`\`sotto ${name}\``);
+    const later = new Set(LATER);
+    for (const { section, words } of CALLS) expect(later.has(words[1] ?? ''), `${section}: ${words.join(' ')}`).toBe(false);
+  });
+
+  it('names every form of export and every source of imports', () => {
+    const choicesOf = (name: string) => commands.get(name)?.options.find(({ long }) => long === '--format')?.argChoices ?? [];
+    expect(choicesOf('export').length).toBeGreaterThan(3);
+    for (const format of choicesOf('export')) expect(bodyOf('export')).toContain(`\`${format}\``);
+    expect(choicesOf('import').length).toBeGreaterThan(4);
+    for (const format of choicesOf('import')) if (format !== 'auto') expect(bodyOf('import')).toContain(`\`${format}\``);
+  });
+
+  it('names every option of the commands about conversations', () => {
+    const told: Record<string, string[]> = {
+      list: ['list-conversations'],
+      search: ['search'],
+      show: ['show'],
+      last: ['last'],
+      export: ['export'],
+    };
+    for (const [name, sections] of Object.entries(told)) {
+      const body = sections.map(bodyOf).join('\n');
+      for (const { long, short } of commands.get(name)?.options ?? []) {
+        if (/^--(color|profile|set)$/.test(long ?? '')) continue;
+        expect(
+          [long, short].some((flag) => flag && body.includes(flag)),
+          `${name} ${long}`,
+        ).toBe(true);
+      }
+    }
   });
 
   it.each(CALLS.filter(({ words }) => words[1] === 'config' && words.length > 3))(
@@ -146,6 +204,18 @@ function bodyOf(id: string): string {
   return SECTIONS.find((section) => section.id === id)?.body ?? '';
 }
 
+/** The command that a call reaches, and of a group the one below it; what is no command is a question. */
+function calledBy([, first = '', second = '']: readonly string[]): Command {
+  const command = commands.get(first);
+  if (command === undefined) return commands.get('ask') as Command; // it is always there: the test above would fail
+  return command.commands.find((sub) => sub.name() === second) ?? command;
+}
+
+function flagsOfCommand({ options }: Command): string[] {
+  const shown = options.filter((option) => !option.hidden).flatMap(({ long, short }) => [long, short]);
+  return ['--help', '-h', ...shown].filter((flag) => flag !== undefined && flag !== null);
+}
+
 function flagsOf(spec: Spec): string[] {
   return (spec.flag ?? '').split(/[ ,]+/).filter((word) => word.startsWith('-'));
 }
@@ -160,7 +230,7 @@ function codeIn(body: string): string[] {
 /** The words of each call of sotto in a line of shell; what is quoted is one word. */
 function callsIn(line: string): string[][] {
   const tokens = line.match(/'[^']*'|"[^"]*"|[^\s'"]+/g) ?? [];
-  const calls: string[][] = [];
+  const calls = tokens.flatMap((token) => /^"\$\((sotto .*)\)"$/.exec(token)?.slice(1) ?? []).flatMap(callsIn);
   let call: string[] | undefined;
   for (const token of tokens) {
     if (/^(npm|ls|cd)$/.test(token)) return [];

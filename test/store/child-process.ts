@@ -1,7 +1,7 @@
 /** Small programs that run beside a test: bundled once, so that hundreds of them start quickly. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -16,6 +16,7 @@ export async function bundleChild(name: string): Promise<string> {
   const bundle = await rolldown({ input: join(ROOT, `test/store/children/${name}.ts`), platform: 'node', external: ['better-sqlite3'] });
   await bundle.write({ file, format: 'esm' });
   await bundle.close();
+  process.once('exit', () => rmSync(file, { force: true }));
   return file;
 }
 

@@ -59,7 +59,7 @@ describe('a streaming reply', () => {
     for (const event of START) reply.take(event);
     reply.take(delta('one '));
     expect(replyText(other, conversation)).toBe('');
-    world.pass(249);
+    world.pass(239);
     expect(replyText(other, conversation)).toBe('');
     // Nothing more comes, and still it is written.
     world.pass(1);
