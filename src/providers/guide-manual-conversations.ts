@@ -35,7 +35,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     keywords: terms(
       'continue, -c, --continue, --resume, resume, sotto resume, go on, going on, follow-up, follow up, followup question',
       'continue conversation, resume conversation, old conversation, previous conversation, last conversation, earlier question',
-      'remember the conversation, remember what i said, remember previous, keep context, with context, multi-turn, next question',
+      'remember, remember the conversation, remember what i said, remember previous, keep context, with context, multi-turn, next question',
       'fortsetzen, weitermachen, gespräch fortsetzen, continuer, reprendre, reprendre la conversation, seguir, retomar',
       'continuar la conversación, 继续, 继续对话, 恢复, 続ける, 続き, 会話を続ける, 再開',
     ),
@@ -237,7 +237,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       table(
         ['`--format`', 'what it is for'],
         ['`markdown`', 'to read and to paste; `--attachments` puts pictures into it'],
-        ['`html`', 'one file to read, print and share: no scripts, nothing loaded from elsewhere'],
+        ['`html`', 'one file to read, share and print, also to PDF from a browser: no scripts, nothing loaded from elsewhere'],
         ['`json`, `jsonl`', 'everything, all branches and attachments, for programs and for `sotto import`'],
         ['`training`', 'chat examples for fine-tuning, one per line; `--branches` writes one for each branch'],
       ),
@@ -309,7 +309,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       'database, sqlite, sotto.db, sotto db, db path, db check, db vacuum, vacuum, where are conversations, conversations stored',
       'where is my history, history file, -wal, wal file, shm file, disk space, database size, shrink, damaged',
       'corrupt, corrupted, database is damaged, malformed, newer sotto, newer database, locked, database is locked, database locked',
-      'many processes, several at once, in parallel, parallel, concurrent, at the same time, datenbank, beschädigt, base de données',
+      'many processes, several at once, two terminals, in parallel, parallel, concurrent, at the same time, datenbank, beschädigt, base de données',
       'base de datos, dañada, 数据库, 损坏, データベース, 破損',
     ),
     body: text(

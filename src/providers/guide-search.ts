@@ -88,7 +88,7 @@ const INTENTS: readonly { pattern: RegExp; id: string }[] = [
   // "Not" says nothing in a search by words, and everything here.
   {
     pattern:
-      /\b(not|never|don't|dont|without|stop|disable|turn off) (to )?(save|saving|keep|keeping|record|recording|log|logging)( (my|the|our|any|this|these))?( (conversations?|history|chats?|questions?|answers?|prompts?|anything|it|them))?$/,
+      /\b(not|never|don't|dont|without|stop|disable|turn off) (to )?(save|saving|keep|keeping)( (my|the|our|any|this|these))?( (conversations?|history|chats?|questions?|answers?|prompts?|anything|it|them))?$/,
     id: 'not-saving',
   },
   // The words of our own error, which are little ones too.

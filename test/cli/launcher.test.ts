@@ -36,7 +36,8 @@ describe('the launcher', () => {
     const { status, stderr } = spawnSync(process.execPath, [join(folder.path, 'unbuilt', 'bin', 'sotto.js'), 'models'], {
       encoding: 'utf8',
     });
-    expect({ status, stderr }).toEqual({ status: 1, stderr: 'sotto is not built here: run npm install in its folder first.\n' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^sotto is not built here: run npm [^\n]*\n$/);
   });
 });
 

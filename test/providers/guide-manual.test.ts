@@ -72,7 +72,7 @@ describe('the manual of the guide', () => {
     ({ words }) => {
       const command = calledBy(words);
       const { operands } = command.parseOptions(words.slice(1).map(unquoted));
-      const given = operands.slice(operands[0] === command.name() || operands[0] === command.parent?.name() ? (command.parent ? 2 : 1) : 0);
+      const given = operands.slice(command.parent ? 2 : commands.has(words[1] ?? '') ? 1 : 0);
       const takes = command.registeredArguments;
       // The bare name of a command in a sentence is no call.
       if (given.length > 0) expect(given.length).toBeGreaterThanOrEqual(takes.filter((argument) => argument.required).length);
@@ -167,6 +167,9 @@ describe('the manual of the guide', () => {
     expect(bodyOf('retries')).toContain('twice at most');
     expect(bodyOf('retries')).toContain(`${SETTINGS.timeout.default} by default`);
     expect(bodyOf('stdin')).toContain(`After ${SETTINGS.stdinTimeout.default} seconds`);
+    expect(SETTINGS.save.default).toBe(true);
+    expect(commands.get('list')?.options.find(({ long }) => long === '--limit')?.description).toContain('[20]');
+    expect(bodyOf('list-conversations')).toContain('the last twenty');
   });
 
   it('names only built-in aliases that exist', () => {

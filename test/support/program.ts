@@ -1,5 +1,6 @@
 /** Runs the real program in a process of its own: a fresh build of the sources, a home of its own, nothing of the machine's environment. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -10,14 +11,16 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
-const BUILDS = join(ROOT, 'node_modules', '.cache', 'sotto-test');
+/** Outside of the checkout: an `npm ci` meanwhile must not take a build away. One folder for each checkout and user. */
+const BUILDS = join(tmpdir(), `sotto-builds-${createHash('sha256').update(`${ROOT}:${userInfo().uid}`).digest('hex').slice(0, 12)}`);
 const HOUR_MS = 3_600_000;
 
 /**
@@ -36,11 +39,8 @@ function build(): string {
   const folder = join(BUILDS, fingerprint());
   const launcher = join(folder, 'bin', 'sotto.js');
   if (existsSync(launcher)) return launcher;
-  mkdirSync(BUILDS, { recursive: true });
-  for (const old of readdirSync(BUILDS)) {
-    const path = join(BUILDS, old);
-    if (Date.now() - statSync(path).mtimeMs > HOUR_MS) rmSync(path, { recursive: true, force: true });
-  }
+  mkdirSync(BUILDS, { recursive: true, mode: 0o700 });
+  for (const old of readdirSync(BUILDS)) removeWhenOld(join(BUILDS, old));
   // Several test files may do this at once: each builds its own, the first one to finish wins.
   const draft = mkdtempSync(join(BUILDS, 'draft-'));
   const rolldown = join(ROOT, 'node_modules', 'rolldown', 'bin', 'cli.mjs');
@@ -51,6 +51,8 @@ function build(): string {
   if (bundled.status !== 0) throw new Error(`The build failed: ${bundled.stderr}${bundled.stdout}`);
   cpSync(join(ROOT, 'bin'), join(draft, 'bin'), { recursive: true });
   cpSync(join(ROOT, 'package.json'), join(draft, 'package.json'));
+  // What is not bundled, and the Node that the launcher looks for.
+  symlinkSync(join(ROOT, 'node_modules'), join(draft, 'node_modules'), 'junction');
   const help = spawnSync(process.execPath, [join(draft, 'bin', 'sotto.js'), 'help'], { encoding: 'utf8' });
   writeFileSync(join(draft, 'dist', 'help.txt'), help.stdout);
   try {
@@ -59,6 +61,11 @@ function build(): string {
     rmSync(draft, { recursive: true, force: true });
   }
   return launcher;
+}
+
+function removeWhenOld(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found && Date.now() - found.mtimeMs > HOUR_MS) rmSync(path, { recursive: true, force: true });
 }
 
 /** Newest change and size of everything that goes into a build. */
