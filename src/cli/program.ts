@@ -32,6 +32,11 @@ export async function runProgram(argv: readonly string[], context: CommandContex
   return failed && !isReaderGone(failed) ? reportOutput(failed, exitCode, context) : exitCode;
 }
 
+/** What nobody caught is told like everything else: one line, and the stack only with -v. */
+export function reportCrash(thrown: unknown, argv: readonly string[], context: CommandContext): Promise<number> {
+  return report(thrown, { name: undefined, argv, context });
+}
+
 type Called = { name?: CommandName | undefined; rest: readonly string[]; version?: true };
 
 /** Everything that is no command is a question. */

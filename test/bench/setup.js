@@ -46,7 +46,7 @@ function bench(folder, mock) {
     folder,
     /** `sotto` with these arguments; `floor(name, url)` a floor script against a base URL; `bare` a Node that does nothing. */
     sotto: (args, options = {}) => startNode({ args: [launcher, ...args], env: environment, ...options }),
-    ask: (url, options = {}) => startNode({ ...ask(url), ...options }),
+    ask: (url, { more, ...options } = {}) => startNode({ ...ask(url, more), ...options }),
     askArgv: (url, more) => ({ argv: [process.execPath, ...ask(url, more).args], env: ask(url, more).env }),
     floor: (name, url, options = {}) =>
       startNode({
