@@ -155,7 +155,8 @@ function firstOf(layers: readonly Layer[], path: readonly string[]): Found | und
 
 function proxyPasswords(lookUp: (path: string[]) => Found | undefined): string[] {
   return [lookUp(['proxy']), lookUp(['httpProxy'])].flatMap((found) => {
-    const password = typeof found?.value === 'string' ? URL.parse(found.value)?.password : undefined;
+    if (typeof found?.value !== 'string') return [];
+    const password = URL.parse(found.value.includes('://') ? found.value : `http://${found.value}`)?.password;
     return password ? [password, decoded(password)] : [];
   });
 }

@@ -1,6 +1,6 @@
 /** Which provider and model a run asks: what was named, what is configured, and only where needed what the providers list. */
 import type { Settings } from '../config/load.ts';
-import { configurationError, type SottoError, usageError } from '../core/errors.ts';
+import { cancelledError, configurationError, type SottoError, usageError } from '../core/errors.ts';
 import type { ModelInfo } from '../core/model.ts';
 import { defaultModelOf, vendorOf } from '../models/defaults.ts';
 import { type SelectableProvider, type Selection, selectModel } from '../models/select.ts';
@@ -112,7 +112,7 @@ async function consult(
       );
     }),
   );
-  signal.throwIfAborted();
+  if (signal.aborted) throw cancelledError();
 }
 
 /** The provider's own list, kept for next time. */

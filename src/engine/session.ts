@@ -16,7 +16,7 @@ export type Session = {
   onFailure: (error: SottoError) => void;
 };
 
-/** The same events as `runTurn`, each on disk before it is seen. */
+/** The same events as `runTurn`, each handed to the store before it is seen; what the store holds back is on disk 250 ms later. */
 export async function* sendTurn(turn: Turn, session: Session, ports: TurnPorts, signal: AbortSignal): AsyncGenerator<StreamEvent> {
   const recorder = startRecording(turn, session);
   const events = runTurn({ ...turn, conversation: recorder.conversation }, ports, signal);
@@ -39,18 +39,17 @@ export function historyOf(path: readonly StoredMessage[]): Message[] {
 type Recorder = { conversation: string | null; take(event: StreamEvent): void; leave(): void };
 
 function startRecording(turn: Turn, { store, conversation, folder, onFailure }: Session): Recorder {
-  const fold = createFold();
+  let fold = createFold();
   let last: AssistantMessage | undefined;
   let failed = false;
 
   /** A store that fails is said once; the answer still reaches its reader. */
   function keep<Result>(action: () => Result): Result | undefined {
-    if (failed) return undefined;
     try {
       return action();
     } catch (thrown) {
+      if (!failed) onFailure(asSottoError(thrown));
       failed = true;
-      onFailure(asSottoError(thrown));
       return undefined;
     }
   }
@@ -71,6 +70,7 @@ function startRecording(turn: Turn, { store, conversation, folder, onFailure }: 
   function finish(end: Omit<ReplyEnd, 'message'>): void {
     const writer = reply;
     reply = undefined;
+    // Tried even after a failure: what was in the way may be gone, and then nothing is missing.
     if (writer) keep(() => writer.finish({ ...end, message: last ?? fold.reply().message }));
   }
 
@@ -80,6 +80,7 @@ function startRecording(turn: Turn, { store, conversation, folder, onFailure }: 
     if (!begun || parent === undefined) return;
     finish({ status: 'complete', finishReason: 'stop', attempts: [] });
     last = undefined;
+    fold = createFold();
     keep(() => {
       const demand = store.addMessage({ conversation: begun.conversation, parent, message });
       reply = store.beginReply({ conversation: begun.conversation, parent: demand, provider: turn.provider, model: turn.request.model });
@@ -91,7 +92,8 @@ function startRecording(turn: Turn, { store, conversation, folder, onFailure }: 
     take(event) {
       fold.apply(event);
       const writer = reply;
-      if (writer) keep(() => writer.take(event));
+      // A failing store is not waited for again and again while the answer streams.
+      if (writer && !failed) keep(() => writer.take(event));
       if (event.type === 'message' && event.message.role === 'assistant') last = event.message;
       if (event.type === 'message' && event.message.role === 'user') {
         if (prompted) goOn(event.message);

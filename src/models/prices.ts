@@ -64,7 +64,10 @@ export async function priceOf(query: PriceQuery): Promise<FoundPrice | undefined
     ...(above === undefined ? {} : { changesAbove: above }),
     matchedId: row.model.id,
     provider: row.provider.id,
-    fixed: !Array.isArray(row.model.prices) && Object.values(prices).every((price) => typeof price !== 'object'),
+    // A price for the request itself (Perplexity) or one that depends on the length cannot be told from four numbers.
+    fixed:
+      !Array.isArray(row.model.prices) &&
+      Object.entries(prices).every(([key, price]) => key.endsWith('_mtok') && typeof price !== 'object'),
   };
 }
 

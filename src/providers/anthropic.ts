@@ -9,6 +9,7 @@ import { anthropicModel } from './anthropic-models.ts';
 import { type AnthropicRequest, anthropicRequest } from './anthropic-request.ts';
 import { decodeAnthropic } from './anthropic-stream.ts';
 import { exchangeEvents } from './exchange.ts';
+import { requestHeaders } from './headers.ts';
 import { requestJson } from './json-request.ts';
 import type { ProviderOptions } from './options.ts';
 import { rawResponse } from './raw-response.ts';
@@ -20,14 +21,15 @@ const MOST_PAGES = 20;
 export async function openAnthropic(options: ProviderOptions): Promise<Provider> {
   const { Anthropic: Client } = await import('@anthropic-ai/sdk/client');
   const baseUrl = baseUrlOf(options.url);
-  const headers = headersOf(options);
+  const keyHeader = options.key === undefined ? {} : { 'x-api-key': options.key };
+  const headers = requestHeaders({ 'anthropic-version': API_VERSION, ...keyHeader }, options.headers);
 
   /** The SDK's own headers describe this machine and may come from the environment: only ours are sent. */
   function connect(fetch: typeof globalThis.fetch): Anthropic {
     return new Client({
       ...SDK_SETTINGS,
       baseURL: baseUrl,
-      fetch: (input, init) => fetch(input, { ...init, headers: { ...headers, 'content-type': 'application/json' } }),
+      fetch: (input, init) => fetch(input, { ...init, headers }),
     });
   }
 
@@ -115,17 +117,6 @@ const SDK_SETTINGS = {
  * llama-server and Ollama know, with the key in `x-api-key`. Effort, adaptive thinking and schemas work with it as well.
  */
 const API_VERSION = '2023-06-01';
-
-function headersOf({ key, headers }: ProviderOptions): Record<string, string> {
-  const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  return {
-    accept: 'application/json',
-    'user-agent': 'sotto',
-    'anthropic-version': API_VERSION,
-    ...(key === undefined ? {} : { 'x-api-key': key }),
-    ...own,
-  };
-}
 
 /** Users copy the address with and without the version, even with the path of the endpoint. */
 function baseUrlOf(url: string): string {

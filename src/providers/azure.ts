@@ -2,6 +2,7 @@
 import { configurationError } from '../core/errors.ts';
 import type { Provider } from '../core/provider.ts';
 import { type ChatQuirks, STANDARD_QUIRKS } from './chat-request.ts';
+import { requestHeaders } from './headers.ts';
 import { openAiLike } from './openai-client.ts';
 import type { ProviderOptions } from './options.ts';
 import { sdkDefaults } from './sdk-defaults.ts';
@@ -12,7 +13,7 @@ const STREAM_USAGE_SINCE = '2024-09-01';
 export async function openAzure(options: ProviderOptions): Promise<Provider> {
   if (options.key === undefined)
     throw configurationError('Azure OpenAI needs a key.', 'Set AZURE_OPENAI_API_KEY or run: sotto keys set azure');
-  const key = options.key;
+  const headers = requestHeaders({ 'api-key': options.key }, options.headers);
   const endpoint = options.url.replace(/\/+$/, '').replace(/\/openai(\/v1)?$/, '');
   const version = options.apiVersion;
   const dated = version !== undefined && version !== 'v1' && version !== 'preview';
@@ -27,9 +28,9 @@ export async function openAzure(options: ProviderOptions): Promise<Provider> {
   return openAiLike({
     options: { ...options, url: dated ? `${endpoint}/openai` : v1 },
     connect: (fetch, model) => {
-      const shared = sdkDefaults(options, fetch);
-      if (dated) return new AzureOpenAI({ ...shared, apiKey: key, apiVersion: version, baseURL: `${endpoint}/openai`, deployment: model });
-      return new OpenAI({ ...shared, baseURL: v1, defaultHeaders: { ...shared.defaultHeaders, 'api-key': key, authorization: null } });
+      const shared = sdkDefaults(headers, fetch);
+      if (dated) return new AzureOpenAI({ ...shared, apiVersion: version, baseURL: `${endpoint}/openai`, deployment: model });
+      return new OpenAI({ ...shared, baseURL: v1 });
     },
     quirks,
     apiFor: () => options.api ?? 'chat',

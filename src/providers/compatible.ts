@@ -1,6 +1,7 @@
 /** Any server that speaks Chat Completions (or Responses): presets and the user's own servers, their differences as data. */
 import type { Provider } from '../core/provider.ts';
 import { STANDARD_QUIRKS } from './chat-request.ts';
+import { bearer, requestHeaders } from './headers.ts';
 import { openAiLike } from './openai-client.ts';
 import type { ProviderOptions } from './options.ts';
 import { PRESETS } from './presets.ts';
@@ -9,16 +10,17 @@ import { sdkDefaults } from './sdk-defaults.ts';
 export async function openCompatible(options: ProviderOptions): Promise<Provider> {
   const { OpenAI } = await import('openai/client');
   const url = options.url.replace(/\/+$/, '').replace(/\/chat\/completions$/, '');
+  const headers = requestHeaders(bearer(options.key), options.headers);
   const preset = PRESETS.find((row) => row.name === options.name);
   return openAiLike({
     options: { ...options, url },
-    connect: (fetch) => new OpenAI({ ...sdkDefaults(options, fetch), baseURL: url }),
+    connect: (fetch) => new OpenAI({ ...sdkDefaults(headers, fetch), baseURL: url }),
     quirks: { ...STANDARD_QUIRKS, ...preset?.quirks },
     apiFor: () => options.api ?? 'chat',
     // llama-server takes a schema on its Responses and does not follow it (seen 0.7).
     followsSchema: preset !== undefined && options.api !== 'responses',
     hidesLength: true,
     listUrl: preset?.list === false ? undefined : `${url}/models`,
-    listHeaders: { ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }), ...options.headers },
+    listHeaders: headers,
   });
 }

@@ -5,6 +5,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ModelRequest, Provider } from '../core/provider.ts';
 import { exchangeEvents } from './exchange.ts';
+import { bearer, requestHeaders } from './headers.ts';
 import { askOllama } from './ollama-client.ts';
 import { ollamaDetails, ollamaRow, windowOf } from './ollama-models.ts';
 import { ollamaBody, ollamaLeftOut } from './ollama-request.ts';
@@ -21,7 +22,7 @@ const LOOK_MS = 2000;
  */
 export async function openOllama(options: ProviderOptions): Promise<Provider> {
   const url = options.url.replace(/\/+$/, '').replace(/\/(api|v1)$/, '');
-  const headers = headersOf(options);
+  const headers = requestHeaders(bearer(options.key), options.headers);
 
   function question(timeoutMs: number, model?: string) {
     return { options, url, headers, timeoutMs, ...(model === undefined ? {} : { model }) };
@@ -96,15 +97,4 @@ export async function openOllama(options: ProviderOptions): Promise<Provider> {
 /** The package's types know less than the server says; its answers are parsed JSON and nothing else. */
 function plain(answer: object): JsonObject {
   return answer as JsonObject;
-}
-
-function headersOf({ key, headers }: ProviderOptions): Record<string, string> {
-  const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  return {
-    accept: 'application/json',
-    'content-type': 'application/json',
-    'user-agent': 'sotto',
-    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-    ...own,
-  };
 }

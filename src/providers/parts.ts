@@ -6,7 +6,8 @@ export type OpenPart = {
   readonly id: string;
   readonly kind: PartKind;
   /** All text that has arrived for it. */
-  text: string;
+  readonly text: string;
+  append(text: string): void;
   name: string;
   callId: string;
 };
@@ -27,7 +28,7 @@ export function writeParts(emit: Emit, finishPart: (part: OpenPart) => ReplyPart
 
   const writer: PartWriter = {
     open(kind, known = {}) {
-      const part: OpenPart = { id: `p${count++}`, kind, text: '', name: known.name ?? '', callId: known.callId ?? '' };
+      const part = openPart(`p${count++}`, kind, known);
       open.add(part);
       emit({
         type: 'part.start',
@@ -40,7 +41,7 @@ export function writeParts(emit: Emit, finishPart: (part: OpenPart) => ReplyPart
     },
     add(part, text) {
       if (text === '') return;
-      part.text += text;
+      part.append(text);
       emit({ type: 'part.delta', id: part.id, text });
     },
     end(part, truth) {
@@ -62,4 +63,29 @@ export function writeParts(emit: Emit, finishPart: (part: OpenPart) => ReplyPart
 function textIn(part: ReplyPart): string {
   if (part.type === 'text' || part.type === 'reasoning') return part.text;
   return part.type === 'tool_call' ? part.arguments : '';
+}
+
+const PIECES_AT_ONCE = 512;
+
+/** `+=` keeps every piece of a long answer alive in a tree of its own, which the collector carries along: pieces are joined a few hundred at a time. */
+function openPart(id: string, kind: PartKind, known: { name?: string | undefined; callId?: string | undefined }): OpenPart {
+  let whole = '';
+  let pieces: string[] = [];
+  function join(): void {
+    whole += pieces.join('');
+    pieces = [];
+  }
+  return {
+    id,
+    kind,
+    name: known.name ?? '',
+    callId: known.callId ?? '',
+    append(text) {
+      if (pieces.push(text) === PIECES_AT_ONCE) join();
+    },
+    get text() {
+      if (pieces.length > 0) join();
+      return whole;
+    },
+  };
 }

@@ -1,5 +1,4 @@
 /** Settings that every client of OpenAI's SDK is made with: no retries, no logs, nothing read from the environment behind our back. */
-import type { ProviderOptions } from './options.ts';
 
 /** Longest delay a timer takes: silence is watched by ourselves. */
 const NEVER_MS = 2 ** 31 - 1;
@@ -14,13 +13,13 @@ export type SdkDefaults = {
   timeout: number;
   logLevel: 'off';
   fetch: typeof globalThis.fetch;
-  defaultHeaders: Record<string, string | null>;
 };
 
-export function sdkDefaults(options: ProviderOptions, fetch: typeof globalThis.fetch): SdkDefaults {
+/** The SDK's own headers hold OPENAI_CUSTOM_HEADERS, which are meant for OpenAI alone: only the given ones are sent. */
+export function sdkDefaults(headers: Record<string, string>, fetch: typeof globalThis.fetch): SdkDefaults {
   return {
-    // The SDK wants a key; without one the header is taken out again below.
-    apiKey: options.key ?? 'none',
+    // The SDK wants a key; it never leaves, since our headers replace the SDK's.
+    apiKey: 'unused',
     adminAPIKey: null,
     organization: null,
     project: null,
@@ -28,7 +27,6 @@ export function sdkDefaults(options: ProviderOptions, fetch: typeof globalThis.f
     maxRetries: 0,
     timeout: NEVER_MS,
     logLevel: 'off',
-    fetch,
-    defaultHeaders: { ...(options.key === undefined ? { authorization: null } : {}), ...options.headers },
+    fetch: (input, init) => fetch(input, { ...init, headers }),
   };
 }

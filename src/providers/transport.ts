@@ -20,7 +20,7 @@ export async function openFetch({ fetch, proxy, caFile, timeoutMs }: Transport):
   const undici = await import('undici');
   const tls = caFile === undefined ? undefined : { ca: await authorities(caFile) };
   const options = { headersTimeout: 0, bodyTimeout: 0, ...(tls ? { connect: tls, requestTls: tls, proxyTls: tls } : {}) };
-  const shown = proxy?.replace(/\/\/[^/@]*@/, '//');
+  const shown = proxy?.replace(/\/\/[^/?#]*@/, '//');
   if (proxy !== undefined && !/^https?:\/\//.test(proxy)) {
     throw configurationError(
       `The proxy ${shown} cannot be used.`,

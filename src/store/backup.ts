@@ -3,7 +3,7 @@ import { closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, re
 import { basename, dirname, join } from 'node:path';
 import { configurationError } from '../core/errors.ts';
 import { checkFile } from './check.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, openConnection } from './connection.ts';
 import { newerError, storeFailure } from './failure.ts';
 import { ensurePrivateFile, peekVersion } from './file.ts';
 import { backupName } from './migrate.ts';
@@ -36,9 +36,7 @@ export function restoreStore({ file, from, nowMs }: { file: string; from: string
   }
   try {
     const fresh = `${file}.restoring`;
-    rmSync(fresh, { force: true });
-    ensurePrivateFile(fresh);
-    copyFileSync(from, fresh, constants.COPYFILE_FICLONE);
+    copyWithLog(from, fresh);
     const descriptor = openSync(fresh, 'r+');
     fsyncSync(descriptor);
     closeSync(descriptor);
@@ -48,6 +46,22 @@ export function restoreStore({ file, from, nowMs }: { file: string; from: string
   } catch (thrown) {
     throw storeFailure(thrown, file);
   }
+}
+
+/** What was saved last may still be in the log beside the file: both are copied, and made one file. */
+function copyWithLog(from: string, fresh: string): void {
+  for (const companion of ['', '-wal', '-shm']) rmSync(fresh + companion, { force: true });
+  ensurePrivateFile(fresh);
+  copyFileSync(from, fresh, constants.COPYFILE_FICLONE);
+  if (!existsSync(`${from}-wal`)) return;
+  copyFileSync(`${from}-wal`, `${fresh}-wal`, constants.COPYFILE_FICLONE);
+  const connection = openConnection(fresh);
+  try {
+    connection.get('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    connection.close();
+  }
+  for (const companion of ['-wal', '-shm']) rmSync(fresh + companion, { force: true });
 }
 
 /** Backups beside the database, newest first: those of migrations, and those kept by a restore. */

@@ -162,7 +162,7 @@ function withoutRequestId<Attempt extends { requestId?: string }>({ requestId: _
 
 type OpenPart = { kind: Chunk['kind'] /** How much text of it has come in pieces. */; length: number };
 
-/** Events as they come, kept as the fewest rows: neighbouring pieces of a part are one. */
+/** Events as they come, kept as the fewest rows: neighbouring pieces of a part are one, whole facts stay apart. */
 function createBuffer() {
   let waiting: Chunk[] = [];
   let last: Chunk | undefined;
@@ -172,7 +172,7 @@ function createBuffer() {
   const parts = new Map<string, OpenPart>();
 
   function add(kind: Chunk['kind'], part: string, text: string): true {
-    if (last && last.kind === kind && last.part === part) last.text += text;
+    if (last && last.kind === kind && last.part === part && isPiece(kind)) last.text += text;
     else {
       last = { kind, part, text };
       waiting.push(last);
@@ -199,7 +199,7 @@ function createBuffer() {
       case 'part.end':
         return saysMore(event.part, parts.get(event.id)?.length ?? 0) && add('end', event.id, JSON.stringify(event.part));
       case 'usage':
-        return add('usage', String(waiting.length), JSON.stringify(event.usage));
+        return add('usage', '', JSON.stringify(event.usage));
       default:
         return false;
     }
@@ -236,6 +236,10 @@ function createBuffer() {
       surelyLess = units + MOST_WAITING_BYTES;
     },
   };
+}
+
+function isPiece(kind: Chunk['kind']): boolean {
+  return kind === 'text' || kind === 'reasoning' || kind === 'tool_call';
 }
 
 type EndedPart = AssistantMessage['parts'][number];

@@ -9,9 +9,9 @@
 // --strict  exit code 1 when something is over its bound; otherwise the table says so and the exit code is 0
 //
 // Measured is a copy of the built program (bin, dist) against a mock server on this machine, in an environment of its own, as it is
-// used: answers are kept. Rows with --private tell what that costs. The sides
-// take turns (A B, B A, …), each pair after a quiet moment; medians are compared. "best" compares the best of each side: where it is
-// far from "ratio", the machine was busy. Times are taken outside of the processes; CPU and peak memory inside, at exit (usage-hook.cjs).
+// used: answers are kept. Rows with --private tell what that costs. The sides take turns (A B, B A, …), each pair after a quiet moment;
+// medians are compared. "best" compares the best of each side: where it is far from "ratio", the machine was busy. Times are taken
+// outside of the processes; CPU and peak memory inside, at exit (usage-hook.cjs).
 import { parseArgs } from 'node:util';
 import { busyShare } from './calm.js';
 import { head, sigint, slowReader } from './edge-figures.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskSecret } from '../../src/config/mask.ts';
+import { hideCredentials, maskSecret } from '../../src/config/mask.ts';
 import { redact } from '../../src/config/redact.ts';
 
 const secret = fc.string({ minLength: 7, maxLength: 60, unit: 'grapheme-ascii' }).filter((text) => !'[redacted]'.includes(text));
@@ -53,5 +53,18 @@ describe('maskSecret', () => {
         expect(maskSecret(text).length).toBeLessThanOrEqual(24);
       }),
     );
+  });
+});
+
+describe('hideCredentials', () => {
+  it.each([
+    ['http://bob:s3cret@proxy:3128', 'http://***@proxy:3128'],
+    ['http://bob:s3@cret@proxy:3128', 'http://***@proxy:3128'],
+    ['bob:s3cret@proxy:3128', '***@proxy:3128'],
+    ['bob:s3@cret@proxy.example', '***@proxy.example'],
+    ['Write to bob:me@example.org or to nobody', 'Write to bob:me@example.org or to nobody'],
+    ['proxy:3128', 'proxy:3128'],
+  ])('makes %j %j', (text, hidden) => {
+    expect(hideCredentials(text)).toBe(hidden);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { listModels } from '../../src/models/catalogue.ts';
 import { nativeProviderOf } from '../../src/models/defaults.ts';
 import { meansExactly } from '../../src/models/price-match.ts';
-import { costOf, priceOf } from '../../src/models/prices.ts';
+import { costAt, costOf, priceOf } from '../../src/models/prices.ts';
 
 const usage = { input: 1_000_000, output: 100_000 };
 
@@ -80,6 +80,22 @@ describe('a price that nobody knows', () => {
   });
 });
 
+describe('a fixed price', () => {
+  test('gives the same cost by hand as the price list does, for every model of the table', async () => {
+    const usage = { input: 12_345, output: 678, cacheRead: 4_000, cacheWrite: 500 };
+    let compared = 0;
+    for (const { vendor, id } of listModels()) {
+      const provider = nativeProviderOf(vendor);
+      const price = provider === undefined ? undefined : await priceOf({ provider, model: id });
+      if (provider === undefined || !price?.fixed) continue;
+      const listed = await costOf({ provider, model: id, usage });
+      expect(costAt(price, usage, price.matchedId)?.usd, id).toBeCloseTo(listed?.usd ?? -1, 10);
+      compared++;
+    }
+    expect(compared).toBeGreaterThan(30);
+  });
+});
+
 describe('list prices', () => {
   test('are per million, with the row they are from', async () => {
     expect(await priceOf({ provider: 'anthropic', model: 'claude-3-5-sonnet-20241022' })).toEqual({
@@ -89,6 +105,7 @@ describe('list prices', () => {
       cacheWritePerMillion: 3.75,
       matchedId: 'claude-3-5-sonnet',
       provider: 'anthropic',
+      fixed: true,
     });
   });
 

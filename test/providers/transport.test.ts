@@ -171,6 +171,12 @@ describe('through a proxy', () => {
     });
   });
 
+  it('is named without its password, whatever signs that holds', async () => {
+    const port = await closedPort();
+    const error = await turn('https://api.example', { proxy: `http://ann:se@cret@127.0.0.1:${port}` });
+    expect((error as SottoError).message).toContain(`the proxy http://127.0.0.1:${port} cannot be reached`);
+  });
+
   it('is not tried with a kind of proxy that does not work here, whose password stays secret', async () => {
     const error = await turn('https://api.example', { proxy: 'socks5://ann:secret@127.0.0.1:1080' });
     expect(error).toMatchObject({ kind: 'configuration', message: expect.stringContaining('socks5://127.0.0.1:1080') });

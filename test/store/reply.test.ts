@@ -141,6 +141,17 @@ describe('a reply whose process died', () => {
     expect(other.check().problems).toEqual([]);
   });
 
+  it('names who was asked in every attempt, also in one that brought nothing, and keeps counts that are not said again', () => {
+    const { store, open } = pair();
+    const { reply } = store.beginTurn({ message: prompt('the question'), ...MODEL });
+    reply.take({ type: 'request.start', ...MODEL });
+    for (const event of START) reply.take(event);
+    for (const usage of [{ input: 9 }, { output: 4 }]) reply.take({ type: 'usage', usage });
+    reply.flush();
+    const other = open({ isRunning: () => false });
+    expect(other.totals(MODEL)).toMatchObject({ attempts: 2, usage: { input: 9, output: 4 } });
+  });
+
   it('is left alone while its process lives and gives signs of life', () => {
     const world = testWorld();
     const { store, open } = pair(world.options);

@@ -1,0 +1,141 @@
+/** A turn that is kept: on disk before the request, while it streams, and whatever happens to the store. */
+import { describe, expect, it } from 'vitest';
+import { cancelledError, configurationError, type SottoError } from '../../src/core/errors.ts';
+import type { ModelEvent, StreamEvent } from '../../src/core/events.ts';
+import { textOf, userText } from '../../src/core/messages.ts';
+import { historyOf, sendTurn } from '../../src/engine/session.ts';
+import type { Turn, TurnPorts } from '../../src/engine/turn.ts';
+import type { Store } from '../../src/store/store.ts';
+import { temporaryStore } from '../store/support.ts';
+
+const start: ModelEvent = { type: 'request.start', provider: 'p', model: 'm' };
+const begin: ModelEvent = { type: 'part.start', id: 'p0', kind: 'text' };
+const delta = (text: string): ModelEvent => ({ type: 'part.delta', id: 'p0', text });
+const whole = (text: string): ModelEvent => ({ type: 'part.end', id: 'p0', part: { type: 'text', text } });
+const finish: ModelEvent = { type: 'finish', reason: 'stop', raw: 'stop' };
+const turn: Turn = { request: { model: 'm', messages: [userText('Hi')], stream: true }, provider: 'p', conversation: null };
+
+type Sent = { events: StreamEvent[]; failures: SottoError[] };
+
+async function send(
+  store: Store,
+  stream: TurnPorts['stream'],
+  changes: { turn?: Partial<Turn>; conversation?: string; most?: number } = {},
+): Promise<Sent> {
+  const failures: SottoError[] = [];
+  const events: StreamEvent[] = [];
+  const ports: TurnPorts = { stream, now: () => 0, costOf: async () => undefined };
+  const session = {
+    store,
+    onFailure: (error: SottoError) => failures.push(error),
+    ...(changes.conversation ? { conversation: changes.conversation } : {}),
+  };
+  for await (const event of sendTurn({ ...turn, ...changes.turn }, session, ports, new AbortController().signal)) {
+    events.push(event);
+    if (events.length === changes.most) break;
+  }
+  return { events, failures };
+}
+
+const conversationOf = ({ events }: Sent): string => {
+  const first = events[0];
+  return first?.type === 'turn.start' && first.conversation !== null ? first.conversation : '';
+};
+
+describe('a turn that is kept', () => {
+  it('has its prompt on disk before the request leaves', async () => {
+    const store = temporaryStore();
+    const seen: string[] = [];
+    await send(store, async function* () {
+      seen.push(...store.path(store.last()?.id ?? '').map(({ message }) => textOf(message)));
+      yield* [start, begin, whole('Hello'), finish];
+    });
+    expect(seen[0]).toBe('Hi');
+  });
+
+  it('ends as prompt and reply, and the next one goes on from there', async () => {
+    const store = temporaryStore();
+    const reply = async function* (): AsyncGenerator<ModelEvent> {
+      yield* [start, begin, delta('Hel'), delta('lo'), whole('Hello'), finish];
+    };
+    const id = conversationOf(await send(store, reply));
+    await send(store, reply, { conversation: id });
+    expect(store.path(id).map(({ message, status }) => [message.role, textOf(message), status])).toEqual([
+      ['user', 'Hi', 'complete'],
+      ['assistant', 'Hello', 'complete'],
+      ['user', 'Hi', 'complete'],
+      ['assistant', 'Hello', 'complete'],
+    ]);
+  });
+
+  it('keeps what had arrived of a reply that was cancelled, and says so', async () => {
+    const store = temporaryStore();
+    const id = conversationOf(
+      await send(store, async function* () {
+        yield* [start, begin, delta('Half an ans')];
+        throw cancelledError();
+      }),
+    );
+    expect(store.path(id).at(-1)).toMatchObject({ status: 'cancelled', message: { parts: [{ type: 'text', text: 'Half an ans' }] } });
+  });
+
+  it('keeps what had arrived when its reader leaves in the middle', async () => {
+    const store = temporaryStore();
+    const id = conversationOf(
+      await send(
+        store,
+        async function* () {
+          yield* [start, begin, delta('Half an ans'), delta('wer'), finish];
+        },
+        { most: 5 },
+      ),
+    );
+    expect(store.path(id).at(-1)).toMatchObject({ status: 'cancelled', message: { parts: [{ type: 'text', text: 'Half an ans' }] } });
+  });
+
+  it('keeps a repaired answer as the messages that were really exchanged', async () => {
+    const store = temporaryStore();
+    let asked = 0;
+    const id = conversationOf(
+      await send(
+        store,
+        async function* () {
+          yield* [start, begin, whole(asked++ === 0 ? 'no JSON' : '{}'), finish];
+        },
+        { turn: { check: async (message) => (textOf(message) === '{}' ? undefined : 'it is not JSON.') } },
+      ),
+    );
+    const path = store.path(id);
+    expect(path.map(({ message }) => message.role)).toEqual(['user', 'assistant', 'user', 'assistant']);
+    expect(path.map(({ message }) => textOf(message))).toEqual(['Hi', 'no JSON', expect.stringContaining('it is not JSON'), '{}']);
+    expect(store.totals({ conversation: id }).attempts).toBe(2);
+  });
+
+  it('still answers when the store fails, and says it once', async () => {
+    const broken: Store = {
+      ...temporaryStore(),
+      beginTurn: () => {
+        throw configurationError('The disk is full.');
+      },
+    };
+    const sent = await send(broken, async function* () {
+      yield* [start, begin, delta('Hello'), whole('Hello'), finish];
+    });
+    expect(sent.failures.map((error) => error.message)).toEqual(['The disk is full.']);
+    expect(sent.events.at(-1)).toMatchObject({ type: 'turn.end', finishReason: 'stop', error: null });
+    expect(sent.events[0]).toMatchObject({ type: 'turn.start', conversation: null });
+  });
+});
+
+describe('a history that is sent again', () => {
+  it('leaves out replies that never came to a word', async () => {
+    const store = temporaryStore();
+    const id = conversationOf(
+      await send(store, async function* () {
+        yield start;
+        throw configurationError('refused');
+      }),
+    );
+    expect(historyOf(store.path(id)).map((message) => message.role)).toEqual(['user']);
+  });
+});
