@@ -118,11 +118,18 @@ function watchOutput(host: NodeJS.Process, interrupted: AbortSignal): Output {
         // After the last write there is one more turn in which a file tells that it was full.
         host.stdout.write('', () => setImmediate(resolve));
       });
-      const hurried = interrupted.aborted ? new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS)) : left;
-      await Promise.race([left, hurried]);
+      await Promise.race([left, patienceEnds(interrupted)]);
       return failure;
     },
   };
+}
+
+function patienceEnds(interrupted: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const hurry = () => setTimeout(resolve, LAST_WORDS_MS);
+    if (interrupted.aborted) hurry();
+    else interrupted.addEventListener('abort', hurry, { once: true });
+  });
 }
 
 const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;

@@ -5,5 +5,7 @@ import { reportCrash, runProgram } from './cli/program.ts';
 const context = createContext(process);
 const argv = process.argv.slice(2);
 process.on('uncaughtException', (thrown) => void reportCrash(thrown, argv, context).then((exitCode) => process.exit(exitCode)));
-// At once: idle connections, timers and a half-read stdin must not keep a finished command alive.
-process.exit(await runProgram(argv, context));
+const exitCode = await runProgram(argv, context);
+// At once: idle connections, timers and a half-read stdin must not keep a finished command alive. A signal that came while the
+// end of the output still waited for its reader cut it short: then nobody is told that all is well.
+process.exit(exitCode === 0 ? (context.interruptedCode() ?? 0) : exitCode);

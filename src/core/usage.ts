@@ -30,7 +30,7 @@ export function mergeUsage(before: Usage, now: Usage): Usage {
   return merged;
 }
 
-/** Sum of two separate attempts; a count is known only where both know it or one attempt is missing altogether. */
+/** Sum of two separate attempts, of what is known: a count that only one of them gives is that one's, a lower bound. */
 export function addUsage(one: Usage | undefined, other: Usage | undefined): Usage | undefined {
   if (!one || !other) return one ?? other;
   const sum: Usage = {};

@@ -1,4 +1,5 @@
 /** Live lists of models, asked from providers that have them and kept for a day. */
+import { textAt } from '../core/json.ts';
 import type { ModelInfo } from '../core/model.ts';
 
 export type ModelListPorts = {
@@ -18,7 +19,7 @@ export function readList(provider: string, url: string, ports: ModelListPorts): 
   const { readFileSync } = process.getBuiltinModule('node:fs');
   try {
     const list = JSON.parse(readFileSync(fileOf(provider, url, ports.folder), 'utf8'));
-    return Array.isArray(list.models) && typeof list.fetchedAtMs === 'number' ? list : undefined;
+    return typeof list.fetchedAtMs === 'number' && list.models.every(hasId) ? list : undefined;
   } catch {
     // A list that cannot be read is asked for again.
     return undefined;
@@ -41,6 +42,10 @@ export function keepList(provider: string, url: string, models: ModelInfo[], por
   } catch {
     // A cache that cannot be written costs a request next time, nothing else.
   }
+}
+
+function hasId(model: unknown): boolean {
+  return textAt(model, 'id') !== undefined;
 }
 
 /** One list per address: another server under the same name has other models. */

@@ -33,11 +33,6 @@ export async function costOf(query: PriceQuery & { usage: Usage }): Promise<Cost
   return row && { usd: row.total_price, estimated, source: { priceOf: row.model.id } };
 }
 
-/** Loads the price list ahead of the first question, which otherwise waits some 30 ms for it. Blocks while it loads. */
-export async function loadPrices(): Promise<void> {
-  await import('@pydantic/genai-prices');
-}
-
 export type FoundPrice = Price & {
   /** The row of the price list that was taken. */
   matchedId: string;
@@ -64,10 +59,11 @@ export async function priceOf(query: PriceQuery): Promise<FoundPrice | undefined
     ...(above === undefined ? {} : { changesAbove: above }),
     matchedId: row.model.id,
     provider: row.provider.id,
-    // A price for the request itself (Perplexity) or one that depends on the length cannot be told from four numbers.
+    // A price for the request itself (Perplexity) or one that depends on the length cannot be told from four numbers. Searches are no part of what we count.
     fixed:
       !Array.isArray(row.model.prices) &&
-      Object.entries(prices).every(([key, price]) => key.endsWith('_mtok') && typeof price !== 'object'),
+      prices.requests_kcount === undefined &&
+      Object.values(prices).every((price) => typeof price !== 'object'),
   };
 }
 

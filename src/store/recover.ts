@@ -15,7 +15,7 @@ import { indexUpwards, unindexMessage } from './search-index.ts';
  * A live process that is taken for dead all the same (suspended, or in another container) loses nothing: when it goes on, its
  * next flush takes the reply back and its end replaces what was closed here.
  */
-export function isDead({ owner_pid, owner, heartbeat_ms }: StreamingRow, { pid, token, isRunning, now }: StoreContext): boolean {
+function isDead({ owner_pid, owner, heartbeat_ms }: StreamingRow, { pid, token, isRunning, now }: StoreContext): boolean {
   if (owner === token) return false;
   // Another opening of the store in this very process has ended: the id was given away again, as containers do.
   if (owner_pid === null || owner_pid === pid) return true;

@@ -1,5 +1,5 @@
 /** The contract, first half: one list of answers that every provider has to bring up the same way. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseArguments, reasoningOf, textOf } from '../../src/core/messages.ts';
 import { type ProviderServer, startProviderServer } from '../support/provider-server.ts';
 import { MODEL, type Said } from '../support/wire-answers.ts';
@@ -200,5 +200,18 @@ describe.each(ROWS)('$name', (row) => {
     expect(sent?.headers[row.key[0]]).toBe(row.key[1]);
     expect(sent?.headers['x-team']).toBe('blue');
     expect(Object.values(sent?.headers ?? {}).filter((value) => String(value).includes(row.key[1]))).toHaveLength(1);
+  });
+
+  it('sends no header that describes this machine or stands in its environment, and lets a header of the user replace ours', async () => {
+    vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'x-of-another-vendor: secret');
+    vi.stubEnv('ANTHROPIC_CUSTOM_HEADERS', 'x-of-another-vendor: secret');
+    const [name] = row.key;
+    const own = { [name.toUpperCase()]: 'mine' };
+    const { exchanges } = await ask(server, row, streams(row, { text: ['Hi'] }), { options: { headers: own } });
+    vi.unstubAllEnvs();
+    const headers = exchanges[0]?.received.headers ?? {};
+    expect(headers[name]).toBe('mine');
+    expect(headers['user-agent']).toBe('sotto');
+    expect(Object.keys(headers).filter((header) => /^x-(stainless|of)/.test(header))).toEqual([]);
   });
 });

@@ -174,6 +174,18 @@ describe('a database that is not as it should be', () => {
     newer.close();
   });
 
+  it('is not what the check calls a sound one, whatever signs its messages hold', () => {
+    const store = temporaryStore();
+    turn(store, `“open quote`, `„und « noch ${'😀'.repeat(120)}`);
+    const { reply } = store.beginTurn({ message: prompt('more'), ...MODEL });
+    const parts = [
+      { type: 'tool_call', id: '', name: '«#', arguments: '' },
+      { type: 'reasoning', text: '﹍ the user said “hello' },
+    ] as const;
+    reply.finish(end('', { message: { role: 'assistant', parts: [...parts, { type: 'text', text: `a${'b😀'.repeat(90)}` }] } }));
+    expect(store.check()).toMatchObject({ ok: true, problems: [] });
+  });
+
   it('truncated or with flipped bits: every call works or says what is wrong, and the check sees it', () => {
     const sound = temporaryStore();
     for (let index = 0; index < 60; index++) turn(sound, `question ${index}`, `answer ${index} `.repeat(40));
