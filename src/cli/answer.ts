@@ -1,10 +1,10 @@
 /** Sends a prepared turn and shows its events as they come: from the request to the exit code. */
 import type { Settings } from '../config/load.ts';
-import type { SottoError } from '../core/errors.ts';
+import { reportOf, type SottoError } from '../core/errors.ts';
 import { textOf } from '../core/messages.ts';
 import type { Provider } from '../core/provider.ts';
 import { rememberedCost } from '../engine/price-memo.ts';
-import { sendTurn } from '../engine/session.ts';
+import { type Session, sendTurn } from '../engine/session.ts';
 import { exitCodeOfTurn, runTurn, type Turn, type TurnPorts } from '../engine/turn.ts';
 import { withRedaction } from '../middleware/redaction.ts';
 import { withRetry } from '../middleware/retry.ts';
@@ -21,18 +21,30 @@ export type Answering = {
   leave: AbortController;
   kept: Kept;
   onFailure: (error: SottoError) => void;
+  /** Why the answer is not kept, or not whole; undefined while all is well. */
+  unkept: () => SottoError | undefined;
+  /** The user's instructions for the conversation. */
+  system: string | undefined;
 };
 
 export async function answer(answering: Answering, signal: AbortSignal): Promise<number> {
-  const { turn, settings, context, leave, kept, onFailure } = answering;
-  const screen = await openScreen({ settings, context, checked: turn.check !== undefined, onClosed: () => leave.abort() });
+  const { turn, settings, context, leave, unkept } = answering;
+  const screen = await openScreen({
+    settings,
+    context,
+    checked: turn.check !== undefined,
+    onClosed: () => leave.abort(),
+    isTold: (message) => unkept()?.message === message,
+  });
   const ports = await openPorts(answering, screen);
-  const { store, conversation } = kept;
-  const session = { onFailure, folder: context.folder(), ...(conversation ? { conversation: conversation.id } : {}) };
-  const events = store ? sendTurn(turn, { store, ...session }, ports, signal) : runTurn(turn, ports, signal);
+  const session = sessionOf(answering);
+  const events = session ? sendTurn(turn, session, ports, signal) : runTurn(turn, ports, signal);
   let exitCode = 0;
   let answered = false;
-  for await (const event of events) {
+  for await (const told of events) {
+    const failure = unkept();
+    // An answer that was given but not kept is no success for a script.
+    const event = told.type === 'turn.end' && told.error === null && failure ? { ...told, error: reportOf(failure) } : told;
     const waits = screen.take(event);
     if (waits) await waits;
     if (event.type === 'message' && event.message.role === 'assistant') answered = textOf(event.message) !== '';
@@ -41,6 +53,19 @@ export async function answer(answering: Answering, signal: AbortSignal): Promise
   // A reader that left (`| head`) has what it wanted; a disk that is full is told by the program.
   if (leave.signal.aborted && !context.interrupted.aborted) return 0;
   return context.interruptedCode() ?? exitCode;
+}
+
+/** What the turn is kept with; undefined where nothing is written. */
+function sessionOf({ kept, context, onFailure, system }: Answering): Session | undefined {
+  const { store, conversation, end } = kept;
+  if (!store) return undefined;
+  return {
+    store,
+    onFailure,
+    folder: context.folder(),
+    ...(conversation ? { conversation: conversation.id, parent: end } : {}),
+    ...(system === undefined ? {} : { system }),
+  };
 }
 
 async function openPorts({ turn, provider, settings, context, kept }: Answering, screen: Screen): Promise<TurnPorts> {

@@ -2,6 +2,8 @@
 import { type SottoError, usageError } from '../core/errors.ts';
 import { safeLine } from '../format/safety.ts';
 import { nearest } from '../models/near.ts';
+import { asIdPrefix } from '../store/ids.ts';
+import { fold } from '../store/search-text.ts';
 import type { ConversationSummary, Store } from '../store/store.ts';
 
 /** Throws a usage error that says what there is instead. */
@@ -11,7 +13,7 @@ export function findConversation(store: Store, reference: string): ConversationS
     case 'one':
       return found.conversation;
     case 'many':
-      throw ambiguous(reference, found.candidates);
+      throw ambiguous(reference, found.candidates, store);
     case 'none':
       throw unknown(reference, store);
   }
@@ -47,7 +49,19 @@ function unknown(reference: string, store: Store): SottoError {
   );
 }
 
-function ambiguous(reference: string, candidates: readonly ConversationSummary[]): SottoError {
+function ambiguous(reference: string, candidates: readonly ConversationSummary[], store: Store): SottoError {
   const rows = candidates.map(({ id, title }) => `  ${id}  ${safeLine(title)}`);
+  const more = countFitting(reference, candidates, store) - candidates.length;
+  if (more > 0) rows.push(`  and ${more} more`);
   return usageError(`More than one conversation fits "${reference}".`, ['Name one of them by its id:', ...rows].join('\n'));
+}
+
+/** The store names only the first few that fit: all of them are those that fit in the same way, by id, whole title or part of one. */
+function countFitting(reference: string, candidates: readonly ConversationSummary[], store: Store): number {
+  const prefix = asIdPrefix(reference);
+  const all = store.list({ archived: 'any' });
+  if (prefix !== undefined && candidates.every(({ id }) => id.startsWith(prefix))) return all.filter(({ id }) => id.startsWith(prefix)).length;
+  const title = fold(reference).trim();
+  const isWhole = candidates.every((candidate) => fold(candidate.title) === title);
+  return all.filter((each) => (isWhole ? fold(each.title) === title : fold(each.title).includes(title))).length;
 }

@@ -18,6 +18,8 @@ export type Kept = {
   store: Store | undefined;
   conversation: Conversation | undefined;
   history: Message[];
+  /** The last message of the history, where there is one. */
+  end: number | null;
 };
 
 export type KeepRequest = {
@@ -26,17 +28,21 @@ export type KeepRequest = {
   context: CommandContext;
   /** The run goes on without being kept; the user is told why. */
   onFailure: (error: SottoError) => void;
+  notice: (message: string) => void;
 };
 
-const NOT_KEPT: Kept = { store: undefined, conversation: undefined, history: [] };
+const NOT_KEPT: Kept = { store: undefined, conversation: undefined, history: [], end: null };
 
 /** The conversation that goes on, where one was named. What cannot be found ends the run: an answer without it would be another answer. */
-export async function openEarlier({ options, context }: KeepRequest): Promise<Kept> {
+export async function openEarlier({ options, context, notice }: KeepRequest): Promise<Kept> {
   if (!options.continue && options.resume === undefined) return NOT_KEPT;
   const { openConversations } = await import('./open-store.ts');
   const store = await openConversations(context);
   const conversation = await conversationOf(options, store);
-  return { store, conversation, history: historyOf(store.path(conversation.id)) };
+  const path = store.path(conversation.id);
+  if (path.at(-1)?.status === 'streaming')
+    notice('the last answer of this conversation is still being written; it is sent as far as it has come.');
+  return { store, conversation, history: historyOf(path), end: path.at(-1)?.id ?? null };
 }
 
 /** The store that the turn is written to, opened when it is certain that there will be one. A store that cannot be opened stops nobody. */

@@ -46,7 +46,7 @@ function commandOf(argv: readonly string[], context: CommandContext): Called {
   if (first === 'help' || first === '--help' || first === '-h') return { rest };
   if (first === '--version' || first === '-V') return { rest, version: true };
   if (isCommand(first)) return { name: first, rest };
-  if (first !== undefined && argv.length === 1) refuseMistyped(first);
+  if (first !== undefined) refuseMistyped(first, rest);
   return { name: 'ask', rest: argv };
 }
 
@@ -54,15 +54,26 @@ function isCommand(word: string | undefined): word is CommandName {
   return word !== undefined && Object.hasOwn(COMMANDS, word);
 }
 
-/** A single word that is nearly a command is not sent to a model, which would cost money and help nobody. */
-function refuseMistyped(word: string): void {
+/** A word that is nearly a command is not sent to a model, which would cost money and help nobody. */
+function refuseMistyped(word: string, rest: readonly string[]): void {
   if (!/^[a-z]{3,}$/.test(word)) return;
-  const ask = `To ask the word itself: sotto ask ${word}`;
+  const ask = `To ask ${rest.length === 0 ? 'the word itself' : 'it as a question'}: sotto ask ${[word, ...rest].join(' ')}`;
   if (LATER.includes(word)) throw usageError(`This version of sotto has no command "${word}" yet.`, `${ask}    All commands: sotto help`);
-  const near = nearest(word, [...Object.keys(COMMANDS), ...LATER], 1)[0];
-  if (near === undefined || Math.abs(near.length - word.length) > 1) return;
+  const names = [...Object.keys(COMMANDS), ...LATER];
+  // Behind it stand arguments: then only a slip of the fingers counts, for "lost dog" is a question.
+  const near = rest.length === 0 ? nearest(word, names, 1)[0] : names.find((name) => isSlip(word, name));
+  if (near === undefined || near.length < 4 || Math.abs(near.length - word.length) > 1) return;
   const meant = LATER.includes(near) && !isCommand(near) ? `${near} (which this version does not have yet)` : near;
   throw usageError(`There is no command "${word}".`, `Did you mean ${meant}? ${ask}`);
+}
+
+/** Two neighbouring letters exchanged, or one letter of a longer name left out or doubled. */
+function isSlip(word: string, name: string): boolean {
+  const exchanged = [...name.slice(1)].some(
+    (letter, index) => name.slice(0, index) + letter + name[index] + name.slice(index + 2) === word,
+  );
+  const without = (text: string, other: string) => [...text].some((_, index) => text.slice(0, index) + text.slice(index + 1) === other);
+  return exchanged || (name.length >= 6 && (without(name, word) || without(word, name)));
 }
 
 type Failed = { name: CommandName | undefined; argv: readonly string[]; context: CommandContext };

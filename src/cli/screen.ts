@@ -24,9 +24,11 @@ export type ScreenRequest = {
   checked: boolean;
   /** stdout takes no more: its reader has left, or the disk is full. */
   onClosed: () => void;
+  /** Was this failure told already, when it happened? */
+  isTold?: (message: string) => boolean;
 };
 
-export async function openScreen({ settings, context, checked, onClosed }: ScreenRequest): Promise<Screen> {
+export async function openScreen({ settings, context, checked, onClosed, isTold = () => false }: ScreenRequest): Promise<Screen> {
   const { isTerminal, secrets } = context;
   const output = outputOf(settings, context, checked);
   const isStructured = output === 'json' || output === 'ndjson';
@@ -43,6 +45,7 @@ export async function openScreen({ settings, context, checked, onClosed }: Scree
     quiet: settings.get('quiet'),
     verbose: settings.get('verbose'),
     structured: isStructured,
+    isTold,
   });
   return {
     take(event) {

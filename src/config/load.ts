@@ -58,16 +58,20 @@ export function loadSettings(request: SettingsRequest): Settings {
   const tree = readConfigFile(paths.configFile, notices);
   const file = treeLayer(tree, `file ${paths.configFile}`);
   const asked: Found | undefined = request.profile === undefined ? undefined : { value: request.profile, origin: 'flag' };
-  const profile = profileLayer(asked ?? firstOf([flags, environment, file], ['profile']), [flags, file]);
-  const layers = profile ? [flags, environment, profile, file] : [flags, environment, file];
+  const profiles = profileLayers(asked ?? firstOf([flags, environment, file], ['profile']), [flags, file]);
+  const layers = [flags, environment, ...profiles, file];
   return settingsOf({ layers, notices, presets: Object.keys(keyVariables) });
 }
 
-function profileLayer(wanted: Found | undefined, places: readonly Layer[]): Layer | undefined {
-  if (wanted === undefined || typeof wanted.value !== 'string') return undefined;
+/** What `--set profiles.NAME.…` changes for one run lies above what the file says of the profile. */
+function profileLayers(wanted: Found | undefined, places: readonly Layer[]): Layer[] {
+  if (wanted === undefined || typeof wanted.value !== 'string') return [];
   const name = wanted.value;
-  const found = firstOf(places, ['profiles', name]);
-  if (isObject(found?.value)) return treeLayer(found.value, `profile ${name}`);
+  const found = places.flatMap((place) => {
+    const tree = place.find(['profiles', name])?.value;
+    return isObject(tree) ? [treeLayer(tree, `profile ${name}`)] : [];
+  });
+  if (found.length > 0) return found;
   const names = places.flatMap((place) => place.names(['profiles']));
   const message = `There is no profile ${JSON.stringify(name)}${wanted.origin === 'flag' ? '' : ` (wanted by ${wanted.origin})`}.`;
   const hint = suggestion(nearest(name, names)) ?? `Make it with: sotto config set profiles.${name}.model MODEL`;

@@ -5,9 +5,16 @@ import type { Settings } from './load.ts';
 export function proxyFor(settings: Settings, address: string): string | undefined {
   const url = URL.parse(address);
   if (!url || isLocal(url.hostname) || settings.get('noProxy').some((rule) => matches(rule, url))) return undefined;
-  const proxy = url.protocol === 'http:' ? (settings.get('httpProxy') ?? proxyForAll(settings)) : settings.get('proxy');
+  const proxy = url.protocol === 'http:' ? proxyForHttp(settings) : settings.get('proxy');
   if (proxy === undefined) return undefined;
   return proxy.includes('://') ? proxy : `http://${proxy}`;
+}
+
+/** A proxy that is meant for sotto alone comes before the one that every program is told. */
+function proxyForHttp(settings: Settings): string | undefined {
+  const isOwn = ['flag', 'environment SOTTO_PROXY'].includes(settings.origin('proxy'));
+  const other = isOwn && settings.origin('httpProxy').startsWith('environment ') ? undefined : settings.get('httpProxy');
+  return other ?? proxyForAll(settings);
 }
 
 /** HTTPS_PROXY is for https addresses alone; every other way to name a proxy is for all. */

@@ -10,6 +10,10 @@ export type Session = {
   store: Store;
   /** The conversation that goes on; absent: a new one begins. */
   conversation?: string;
+  /** What the prompt answers: the end of the path that was read. Somebody else may have gone on since, on a branch of their own. */
+  parent?: number | null;
+  /** The user's instructions; what is told a model for one answer only does not belong to the conversation. */
+  system?: string;
   /** The folder the user is in. */
   folder?: string;
   /** The store failed: the turn goes on, the user is told. */
@@ -38,7 +42,7 @@ export function historyOf(path: readonly StoredMessage[]): Message[] {
 
 type Recorder = { conversation: string | null; take(event: StreamEvent): void; leave(): void };
 
-function startRecording(turn: Turn, { store, conversation, folder, onFailure }: Session): Recorder {
+function startRecording(turn: Turn, { store, conversation, parent, system, folder, onFailure }: Session): Recorder {
   let fold = createFold();
   let last: AssistantMessage | undefined;
   let failed = false;
@@ -60,7 +64,8 @@ function startRecording(turn: Turn, { store, conversation, folder, onFailure }: 
       provider: turn.provider,
       model: turn.request.model,
       ...(conversation === undefined ? {} : { conversation }),
-      ...(turn.request.system === undefined ? {} : { system: turn.request.system }),
+      ...(conversation === undefined || parent === undefined ? {} : { parent }),
+      ...(system === undefined ? {} : { system }),
       ...(folder === undefined ? {} : { folder }),
     }),
   );

@@ -14,9 +14,11 @@ export type StatusOptions = {
   verbose: boolean;
   /** The answer itself says what happened (JSON): only failures are repeated here. */
   structured: boolean;
+  /** Was this failure told already, when it happened? */
+  isTold: (message: string) => boolean;
 };
 
-export function statusOutput({ write, theme, quiet, verbose, structured }: StatusOptions): Consumer {
+export function statusOutput({ write, theme, quiet, verbose, structured, isTold }: StatusOptions): Consumer {
   let calls = 0;
   const say = (text: string) => {
     if (!quiet) write(`${theme.paint('dim', `sotto: ${safeLine(text)}`)}\n`);
@@ -48,7 +50,7 @@ export function statusOutput({ write, theme, quiet, verbose, structured }: Statu
           if (event.finishReason === 'content_filter' && !event.error)
             say('the provider withheld the answer, or part of it (content filter).');
           if (verbose) say(summary(event));
-          if (event.error && event.error.kind !== 'cancelled') write(failure(event.error, theme));
+          if (event.error && event.error.kind !== 'cancelled' && !isTold(event.error.message)) write(failure(event.error, theme));
           return undefined;
         default:
           return undefined;

@@ -33,6 +33,9 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
   const lengths = new Map<string, number>();
   const citations: Citation[] = [];
   let printed = false;
+  let waiting: NodeJS.Timeout | undefined;
+  let waitedSeconds = 0;
+  let doing = 'waiting';
 
   function add(text: string): void {
     pending += text;
@@ -59,10 +62,25 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
     return renderer.resize(columns).commit;
   }
 
+  /** A model may think for a minute before its first word: somebody who looks at an empty line wants to know that it lives. */
+  function beginWaiting(): void {
+    clearInterval(waiting);
+    if (!redraw || printed) return;
+    waitedSeconds = 0;
+    doing = 'waiting';
+    waiting = setInterval(() => {
+      const line = theme.paint('dim', `${doing} ${++waitedSeconds} s`);
+      writer.write(`${erasure()}${line}`);
+      tail = [line];
+    }, 1000);
+    waiting.unref();
+  }
+
   function draw(frame: Frame): void {
     const shown = redraw ? frame.tail : [];
     if (frame.commit.length === 0 && shown.length === 0 && tail.length === 0) return;
     printed = true;
+    clearInterval(waiting);
     const text = `${erasure()}${frame.commit.map((line) => `${line}\n`).join('')}${shown.join('\n')}`;
     tail = shown;
     writer.write(redraw ? `\x1b[?2026h${text}\x1b[?2026l` : text);
@@ -81,6 +99,7 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
   }
 
   function finish(): void {
+    clearInterval(waiting);
     paint();
     draw(renderer.end());
     const sources = sourceLines(citations, theme);
@@ -99,9 +118,11 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
           renderer = createRenderer(columns);
           lengths.clear();
           citations.length = 0;
+          beginWaiting();
           return undefined;
         case 'part.start':
           if (event.kind === 'text') lengths.set(event.id, 0);
+          if (event.kind === 'reasoning') doing = 'thinking';
           return undefined;
         case 'part.delta': {
           const length = lengths.get(event.id);

@@ -91,6 +91,11 @@ export function openAiLike(server: OpenAiLike): Provider {
     return rows.flatMap(modelInfo);
   }
 
+  /** Not every server answers for one model, and those that do say less there than in the list. */
+  async function describe(model: string, signal: AbortSignal): Promise<ModelInfo | undefined> {
+    return (await list(signal)).find(({ id }) => id === model);
+  }
+
   return {
     name: options.name,
     stream,
@@ -112,7 +117,7 @@ export function openAiLike(server: OpenAiLike): Provider {
     async check(signal) {
       if (server.listUrl !== undefined) await list(signal);
     },
-    ...(server.listUrl === undefined ? {} : { models: list }),
+    ...(server.listUrl === undefined ? {} : { models: list, describe }),
   };
 }
 

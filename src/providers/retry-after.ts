@@ -19,11 +19,9 @@ function fromHeaders(headers: Headers | undefined): number | undefined {
   const header = headers?.get('retry-after');
   const seconds = numberIn(header);
   if (seconds !== undefined) return Math.max(0, Math.round(seconds * 1000));
-  const until = Date.parse(header ?? '');
-  if (Number.isNaN(until)) return undefined;
-  // The server's clock tells how far off its date is, not ours.
-  const sent = Date.parse(headers?.get('date') ?? '');
-  return Math.max(0, until - (Number.isNaN(sent) ? Date.now() : sent));
+  // The server's clock tells how far off its date is, not ours: where it does not say, the wait is unknown.
+  const waitMs = Date.parse(header ?? '') - Date.parse(headers?.get('date') ?? '');
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }
 
 function numberIn(text: string | null | undefined): number | undefined {

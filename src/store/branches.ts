@@ -4,7 +4,6 @@ import { copyAttachmentLinks } from './attachments.ts';
 import { keyOf, type StoreContext } from './context.ts';
 import { conversationById, growConversation, setActive } from './conversations.ts';
 import { insertMessage, type MessageRow, messageOf, messageRow, messageRows, pathRows, storedMessageOf } from './messages.ts';
-import { indexUpwards } from './search-index.ts';
 import { insertWithNewId } from './turns.ts';
 
 /** Below the message, at every fork in the tree the newest branch is followed. */
@@ -51,7 +50,6 @@ export function fork(context: StoreContext, id: string, message?: number): strin
     );
     const active = copyRows(context, created.key, rows);
     growConversation(connection, { key: created.key, messages: rows.length, active, nowMs, provider: null, model: null });
-    indexUpwards(connection, active);
     return created.id;
   });
 }

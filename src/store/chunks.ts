@@ -11,23 +11,22 @@ import type { Connection } from './connection.ts';
 export type ChunkKind = 'start' | 'usage' | 'call' | 'end' | 'text' | 'reasoning' | 'tool_call';
 export type Chunk = { kind: ChunkKind; part: string; text: string };
 
-export function insertChunk(connection: Connection, message: number, sequence: number, { kind, part, text }: Chunk): void {
-  connection.run(
-    'INSERT INTO reply_chunks (message_id, sequence, kind, part, text) VALUES (?, ?, ?, ?, ?)',
-    message,
+/** False where the reply streams no longer: another process has closed it, or its conversation is gone. Then nothing is written. */
+export function insertChunk(connection: Connection, message: number, sequence: number, { kind, part, text }: Chunk): boolean {
+  const { changes } = connection.run(
+    `INSERT INTO reply_chunks (message_id, sequence, kind, part, text)
+     SELECT id, ?, ?, ?, ? FROM messages WHERE id = ? AND status = 'streaming'`,
     sequence,
     kind,
     part,
     text,
+    message,
   );
+  return changes > 0;
 }
 
 export function readChunks(connection: Connection, message: number): Chunk[] {
   return connection.all<Chunk>('SELECT kind, part, text FROM reply_chunks WHERE message_id = ? ORDER BY sequence', message);
-}
-
-export function lastSequence(connection: Connection, message: number): number {
-  return connection.get<{ last: number | null }>('SELECT max(sequence) AS last FROM reply_chunks WHERE message_id = ?', message)?.last ?? 0;
 }
 
 export function deleteChunks(connection: Connection, message: number): void {

@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import { SottoError } from '../core/errors.ts';
 import { isBusy, storeFailure } from './failure.ts';
+import { openDatabase } from './sqlite.ts';
 
 export type Value = string | number | null | Buffer;
 
@@ -18,7 +19,7 @@ export interface Connection {
   write<Result>(action: () => Result): Result;
   /** Waits longer or shorter than usual for other writers, during the action. */
   waiting<Result>(mostMs: number, action: () => Result): Result;
-  /** Makes a function of ours known to SQL. */
+  /** Makes a function of ours known to SQL; the second time, nothing happens. */
   define(name: string, action: (text: string) => string): void;
   backup(file: string): Promise<void>;
   close(): void;
@@ -35,6 +36,7 @@ export type ConnectionOptions = { readonly?: boolean; lockTimeoutMs?: number };
 export function openConnection(file: string, { readonly = false, lockTimeoutMs = LOCK_TIMEOUT_MS }: ConnectionOptions = {}): Connection {
   const database = open(file, readonly, lockTimeoutMs);
   const prepared = new Map<string, Database.Statement<Value[]>>();
+  const defined = new Set<string>();
 
   function statement(sql: string): Database.Statement<Value[]> {
     let found = prepared.get(sql);
@@ -93,7 +95,11 @@ export function openConnection(file: string, { readonly = false, lockTimeoutMs =
         database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
       }
     },
-    define: (name, action) => void database.function(name, { deterministic: true }, (text: unknown) => action(String(text))),
+    define(name, action) {
+      if (defined.has(name)) return;
+      database.function(name, { deterministic: true }, (text: unknown) => action(String(text)));
+      defined.add(name);
+    },
     backup: async (target) => {
       try {
         await database.backup(target);
@@ -105,14 +111,11 @@ export function openConnection(file: string, { readonly = false, lockTimeoutMs =
   };
 }
 
-/** Loads better-sqlite3 when it is needed, and through `require`: an `import()` would make opening a store asynchronous. */
 function open(file: string, readonly: boolean, lockTimeoutMs: number): Database.Database {
-  const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
-  const Constructor: typeof Database = require('better-sqlite3');
   return retryWhileBusy(() => {
     let database: Database.Database | undefined;
     try {
-      database = new Constructor(file, { readonly, fileMustExist: true, timeout: lockTimeoutMs });
+      database = openDatabase(file, { readonly, fileMustExist: true, timeout: lockTimeoutMs });
       // With a log, NORMAL loses nothing when a process dies: what is committed is with the operating system. Only a power cut
       // can take the last transactions, and never the consistency. secure_delete overwrites what is deleted.
       database.exec('PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');

@@ -13,6 +13,8 @@ export type StoreContext = Pick<StoreOptions, 'random' | 'pid' | 'isRunning' | '
   token: string;
   /** Replies that stream here: closed together with the store. */
   writers: Set<{ flush(): void; stop(): void }>;
+  /** This process asks a model: it has better things to do than what waits. */
+  asked: boolean;
 };
 
 /** The row of a conversation that must exist. */

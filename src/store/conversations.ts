@@ -1,6 +1,7 @@
 /** Table `conversations`: one row each, with the sums that a list shows, so that listing never touches the messages. */
 import { COUNT_UNKNOWN_COSTS } from './attempts.ts';
 import type { Connection, Value } from './connection.ts';
+import { fold } from './search-text.ts';
 import type { Conversation, ConversationSummary, ListFilter, TitleSource } from './store.ts';
 import { roundUsd, USAGE_COLUMNS, type UsageColumns, usageOf } from './usage-columns.ts';
 
@@ -25,6 +26,7 @@ export type ConversationRow = UsageColumns & {
   forked_message: number | null;
   source: string | null;
   source_id: string | null;
+  indexed: number;
   tags: string | null;
 };
 
@@ -44,11 +46,12 @@ export type NewConversation = {
   source?: { name: string; id: string } | null;
 };
 
-export function insertConversation(connection: Connection, row: NewConversation): number {
-  return connection.run(
+/** Undefined where the id is taken. Its title waits to be indexed. */
+export function insertConversation(connection: Connection, row: NewConversation): number | undefined {
+  const { changes, id } = connection.run(
     `INSERT INTO conversations (id, title, title_source, created_ms, updated_ms, provider, model, system, folder,
        pinned, archived, forked_conversation, forked_message, source, source_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
     row.id,
     row.title,
     row.titleSource,
@@ -64,7 +67,12 @@ export function insertConversation(connection: Connection, row: NewConversation)
     row.forkedFrom?.message ?? null,
     row.source?.name ?? null,
     row.source?.id ?? null,
-  ).id;
+  );
+  return changes === 0 ? undefined : id;
+}
+
+export function markTitleIndexed(connection: Connection, key: number, indexed: boolean): void {
+  connection.run('UPDATE conversations SET indexed = ? WHERE key = ?', indexed ? 1 : 0, key);
 }
 
 const SELECT = `SELECT c.*, (SELECT group_concat(tag, char(10)) FROM tags WHERE conversation_key = c.key) AS tags FROM conversations c`;
@@ -87,11 +95,12 @@ export function conversationsByPrefix(connection: Connection, prefix: string, li
 
 /** Titles that are the folded text, or contain it. */
 export function conversationsByTitle(connection: Connection, folded: string, whole: boolean, limit: number): ConversationRow[] {
+  connection.define('fold', fold);
   const condition = whole ? 'fold(c.title) = ?' : 'instr(fold(c.title), ?) > 0';
   return connection.all<ConversationRow>(`${SELECT} WHERE ${condition} ORDER BY c.updated_ms DESC, c.id DESC LIMIT ?`, folded, limit);
 }
 
-export function listConversations(connection: Connection, filter: ListFilter, fold: (text: string) => string): ConversationRow[] {
+export function listConversations(connection: Connection, filter: ListFilter): ConversationRow[] {
   const conditions: string[] = [];
   const values: Value[] = [];
   const where = (condition: string, ...more: Value[]): void => {
@@ -108,7 +117,10 @@ export function listConversations(connection: Connection, filter: ListFilter, fo
   if (filter.minCostUsd !== undefined) where('c.cost_usd >= ?', filter.minCostUsd);
   if (filter.pinned !== undefined) where('c.pinned = ?', filter.pinned ? 1 : 0);
   if (filter.archived !== 'any') where('c.archived = ?', filter.archived ? 1 : 0);
-  if (filter.title !== undefined) where('instr(fold(c.title), ?) > 0', fold(filter.title));
+  if (filter.title !== undefined) {
+    connection.define('fold', fold);
+    where('instr(fold(c.title), ?) > 0', fold(filter.title));
+  }
   const condition = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const sql = `${SELECT} ${condition} ORDER BY c.updated_ms DESC, c.id DESC LIMIT ?`;
   return connection.all<ConversationRow>(sql, ...values, filter.limit ?? -1);

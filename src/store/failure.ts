@@ -31,6 +31,11 @@ export function isBusy(thrown: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(codeOf(thrown));
 }
 
+/** True where the database is sound and only nothing can be written to it now. */
+export function isUnwritable(thrown: unknown): boolean {
+  return thrown instanceof SottoError && /^SQLITE_(BUSY|LOCKED|PROTOCOL|FULL|READONLY)/.test(codeOf(thrown.cause));
+}
+
 function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
 }

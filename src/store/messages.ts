@@ -25,12 +25,13 @@ export type MessageRow = {
   error: string | null;
   first_token_ms: number | null;
   duration_ms: number | null;
+  owner: string | null;
   indexed: number;
   parts: string;
 };
 
 const COLUMNS = `id, conversation_key, parent_id, role, status, created_ms, provider, model, finish_reason, raw_finish_reason,
-  usage, cost, error, first_token_ms, duration_ms, indexed, parts`;
+  usage, cost, error, first_token_ms, duration_ms, owner, indexed, parts`;
 
 export type NewMessage = {
   key: number;

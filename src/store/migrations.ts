@@ -28,9 +28,11 @@ export const MIGRATIONS: readonly string[] = [
     forked_conversation TEXT,
     forked_message INTEGER,
     source TEXT,
-    source_id TEXT
+    source_id TEXT,
+    indexed INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX conversations_by_update ON conversations (updated_ms DESC, id DESC);
+  CREATE INDEX conversations_waiting ON conversations (key) WHERE indexed = 0;
   CREATE UNIQUE INDEX conversations_by_source ON conversations (source, source_id) WHERE source IS NOT NULL;
 
   CREATE TABLE tags (
@@ -64,6 +66,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX messages_by_conversation ON messages (conversation_key);
   CREATE INDEX messages_streaming ON messages (id) WHERE status = 'streaming';
+  CREATE INDEX messages_waiting ON messages (id) WHERE indexed = 0 AND status <> 'streaming';
 
   CREATE TABLE reply_chunks (
     message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,

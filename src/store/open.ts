@@ -27,7 +27,7 @@ import { migrate, versionOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { closeDeadReplies } from './recover.ts';
 import { eraseLog, removeConversations } from './remove.ts';
-import { search } from './search.ts';
+import { searchAll } from './search.ts';
 import { indexTitle, mergeCompletely, TABLES, unindexTitle } from './search-index.ts';
 import { fold } from './search-text.ts';
 import type { Found, PathOptions, Store, StoredMessage, StoreOptions, TitleSource, Totals, TotalsFilter } from './store.ts';
@@ -35,6 +35,7 @@ import { addTag, countTags, removeTag } from './tags.ts';
 import { cleanTitle } from './title.ts';
 import { exportConversation, importConversation } from './transfer.ts';
 import { addMessage, beginReply, beginTurn } from './turns.ts';
+import { indexAll, indexIdly } from './waiting.ts';
 
 export function openStore(options: StoreOptions): Store {
   const context = openContext(options);
@@ -56,9 +57,9 @@ export function openStore(options: StoreOptions): Store {
         if (key !== null) sumConversation(connection, key);
       }),
 
-    list: (filter = {}) => listConversations(connection, filter, fold).map(summaryOf),
+    list: (filter = {}) => listConversations(connection, filter).map(summaryOf),
     find: (reference) => find(connection, reference),
-    last: (filter = {}) => listConversations(connection, { ...filter, limit: 1 }, fold).map(summaryOf)[0],
+    last: (filter = {}) => listConversations(connection, { ...filter, limit: 1 }).map(summaryOf)[0],
     conversation: (id) => {
       const row = conversationById(connection, id);
       return row && wholeOf(row);
@@ -66,7 +67,7 @@ export function openStore(options: StoreOptions): Store {
     path: (id, pathOptions) => path(connection, id, pathOptions),
     tree: (id, { media = true } = {}) =>
       messageRows(connection, keyOf(connection, id)).map((row) => storedMessageOf(connection, row, media)),
-    search: (query) => search(connection, query),
+    search: (query) => searchAll(connection, query),
     totals: (filter = {}) => totals(connection, filter),
     tags: () => countTags(connection),
 
@@ -103,10 +104,9 @@ function openContext(options: StoreOptions): StoreContext {
   const now = (): number => Math.round(options.now());
   const connection = openConnection(file, options.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: options.lockTimeoutMs });
   const token = `${pid}.${Math.floor(random() * 2 ** 32).toString(36)}`;
-  const context: StoreContext = { connection, now, random, pid, isRunning, wakeAfter, token, newId: createIds(random), writers: new Set() };
+  const context: StoreContext = { connection, now, random, pid, isRunning, wakeAfter, token, newId: createIds(random), writers: new Set(), asked: false };
   try {
     migrate(connection, MIGRATIONS, now());
-    connection.define('fold', fold);
     closeDeadReplies(context);
     return context;
   } catch (thrown) {
@@ -155,13 +155,14 @@ function rename(connection: Connection, id: string, title: string, source: Title
   const clean = cleanTitle(title);
   if (!row) return keyOf(connection, id) > 0;
   if (clean === '' || (source !== 'user' && row.title_source === 'user')) return false;
-  unindexTitle(connection, row.key, row.title);
+  if (row.indexed === 1) unindexTitle(connection, row.key, row.title);
   setTitle(connection, row.key, clean, source);
   indexTitle(connection, row.key, clean);
   return true;
 }
 
 function vacuum(connection: Connection): { bytesBefore: number; bytesAfter: number } {
+  indexAll(connection);
   eraseLog(connection);
   const bytesBefore = sizeOf(connection.file);
   for (const table of TABLES) mergeCompletely(connection, table);
@@ -170,13 +171,14 @@ function vacuum(connection: Connection): { bytesBefore: number; bytesAfter: numb
   return { bytesBefore, bytesAfter: sizeOf(connection.file) };
 }
 
-/** What still streams is written; its replies stay open for the next start to close. */
-function close({ connection, writers }: StoreContext): void {
+/** What still streams is written; its replies stay open for the next start to close. Whoever asked nothing does a little of what waits. */
+function close({ connection, writers, asked }: StoreContext): void {
   try {
     for (const writer of [...writers]) {
       writer.flush();
       writer.stop();
     }
+    if (!asked) indexIdly(connection);
   } finally {
     closeWithoutCheckpoint(connection);
   }

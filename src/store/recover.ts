@@ -5,9 +5,10 @@ import { insertAttempt } from './attempts.ts';
 import { deleteChunks, partialAttempts, partialParts, readChunks } from './chunks.ts';
 import type { StoreContext } from './context.ts';
 import { sumConversation } from './conversations.ts';
+import { isUnwritable } from './failure.ts';
 import { closeReply, messageRow, type StreamingRow, streamingReplies } from './messages.ts';
 import { HEARTBEAT_MS } from './reply.ts';
-import { indexUpwards, unindexMessage } from './search-index.ts';
+import { unindexMessage } from './search-index.ts';
 
 /**
  * How we tell: a reply lives while its process exists on this machine and has given a sign of life in the last two minutes
@@ -22,11 +23,20 @@ function isDead({ owner_pid, owner, heartbeat_ms }: StreamingRow, { pid, token, 
   return !isRunning(owner_pid) || now() - (heartbeat_ms ?? 0) > 4 * HEARTBEAT_MS;
 }
 
+/** What cannot be written now (a full disk, another writer) waits for the next start: until then it is read as it is. */
 export function closeDeadReplies(context: StoreContext): void {
-  for (const row of streamingReplies(context.connection)) {
-    if (isDead(row, context)) context.connection.write(() => closeDeadReply(context, row.id));
+  const { connection } = context;
+  try {
+    for (const row of streamingReplies(connection)) {
+      if (isDead(row, context)) connection.waiting(MOST_WAIT_MS, () => connection.write(() => closeDeadReply(context, row.id)));
+    }
+  } catch (thrown) {
+    if (!isUnwritable(thrown)) throw thrown;
   }
 }
+
+/** Whoever only wants to look is not held up by somebody else's change. */
+const MOST_WAIT_MS = 1000;
 
 function closeDeadReply({ connection, now }: StoreContext, id: number): void {
   const row = messageRow(connection, id);
@@ -50,6 +60,5 @@ function closeDeadReply({ connection, now }: StoreContext, id: number): void {
     insertAttempt(connection, attempt, { key: row.conversation_key, message: id, nowMs: now() });
   }
   deleteChunks(connection, id);
-  indexUpwards(connection, id);
   sumConversation(connection, row.conversation_key);
 }

@@ -28,7 +28,7 @@ function removeOne(connection: Connection, id: string): boolean {
   deletingFromIndex(connection, count, () => {
     const row = conversationById(connection, id);
     if (!row) return;
-    unindexTitle(connection, row.key, row.title);
+    if (row.indexed === 1) unindexTitle(connection, row.key, row.title);
     for (const message of messageRows(connection, row.key)) {
       if (message.indexed === 1) unindexMessage(connection, message.id, unpackMessage(connection, message, false));
     }

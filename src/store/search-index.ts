@@ -8,15 +8,18 @@
  */
 import type { Message } from '../core/messages.ts';
 import type { Connection } from './connection.ts';
-import { markIndexed, messageOf, messageRow } from './messages.ts';
+import { markTitleIndexed } from './conversations.ts';
+import { markIndexed } from './messages.ts';
 import { fold, indexText, shortTerms } from './search-text.ts';
 
 export function indexTitle(connection: Connection, key: number, title: string): void {
   insertText(connection, -key, fold(title));
+  markTitleIndexed(connection, key, true);
 }
 
 export function unindexTitle(connection: Connection, key: number, title: string): void {
   deleteText(connection, -key, fold(title));
+  markTitleIndexed(connection, key, false);
 }
 
 export function indexMessage(connection: Connection, id: number, message: Message): void {
@@ -27,17 +30,6 @@ export function indexMessage(connection: Connection, id: number, message: Messag
 export function unindexMessage(connection: Connection, id: number, message: Message): void {
   deleteText(connection, id, indexText(message));
   markIndexed(connection, id, false);
-}
-
-/**
- * Indexes a closed reply and whatever above it is not indexed yet: a prompt is left for now when it is saved, because with a
- * large file in it that would hold up the request.
- */
-export function indexUpwards(connection: Connection, leaf: number): void {
-  for (let row = messageRow(connection, leaf); row; row = row.parent_id === null ? undefined : messageRow(connection, row.parent_id)) {
-    if (row.indexed === 1) return;
-    if (row.status !== 'streaming') indexMessage(connection, row.id, messageOf(connection, row, false));
-  }
 }
 
 /** Above this many messages it is faster to mark the entries and then to write the index anew than to cut out each of them. */

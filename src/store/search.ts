@@ -2,6 +2,7 @@
 import type { Message } from '../core/messages.ts';
 import { unpackMessage } from './attachments.ts';
 import type { Connection, Value } from './connection.ts';
+import { isUnwritable } from './failure.ts';
 import {
   type FieldTexts,
   fieldTexts,
@@ -24,7 +25,17 @@ const MOST_REORDERED = 1000;
 /** What no index holds (one or two signs of punctuation) is looked for in so many of the newest messages. */
 const MOST_SCANNED = 5000;
 
-export function search(connection: Connection, query: SearchQuery): SearchResult {
+/** What waits to be indexed is indexed first; where nothing can be written, or another process adds more, it is read instead. */
+export function searchAll(connection: Connection, query: SearchQuery): SearchResult {
+  try {
+    indexAll(connection);
+  } catch (thrown) {
+    if (!isUnwritable(thrown)) throw thrown;
+  }
+  return search(connection, query);
+}
+
+function search(connection: Connection, query: SearchQuery): SearchResult {
   const terms = parseTerms(query.text);
   const fields = query.fields ?? SEARCH_FIELDS;
   const result: SearchResult = { hits: [], more: false, terms: terms.map((term) => term.text), fields };

@@ -31,7 +31,9 @@ function foldWithPlaces(text: string): FoldedText {
   const folded = fold(text);
   if (folded.length === text.length && /^[\u0000-\u007f]*$/.test(text))
     return { folded, startOf: (place) => place, endOf: (place) => place };
-  let piecewise = '';
+  // Pieces are joined once: looking at the end of a string that grows copies it at every look.
+  const pieces: string[] = [];
+  let last = '';
   const starts: number[] = [];
   const ends: number[] = [];
   let at = 0;
@@ -39,16 +41,19 @@ function foldWithPlaces(text: string): FoldedText {
   for (const character of text) {
     let piece = known.get(character) ?? fold(character);
     known.set(character, piece);
-    if (piece === ' ' && piecewise.endsWith(' ')) piece = '';
+    if (piece === ' ' && last === ' ') piece = '';
     for (let unit = 0; unit < piece.length; unit++) {
       starts.push(at);
       ends.push(at + character.length);
     }
-    piecewise += piece;
+    if (piece !== '') {
+      pieces.push(piece);
+      last = piece.at(-1) ?? last;
+    }
     at += character.length;
   }
   return {
-    folded: piecewise,
+    folded: pieces.join(''),
     startOf: (place) => starts[place] ?? text.length,
     endOf: (place) => (place === 0 ? 0 : (ends[place - 1] ?? text.length)),
   };

@@ -14,7 +14,7 @@ import {
 } from './conversations.ts';
 import { idAt, isId } from './ids.ts';
 import { insertMessage, messageRows, storedMessageOf } from './messages.ts';
-import { indexMessage } from './search-index.ts';
+import { indexMessage, indexTitle } from './search-index.ts';
 import type { ConversationRecord, Imported, RecordedMessage } from './store.ts';
 import { addTag } from './tags.ts';
 import { cleanTitle, titleFrom } from './title.ts';
@@ -66,8 +66,9 @@ function insertRecord({ connection, random }: StoreContext, record: Conversation
   const given = cleanTitle(record.title ?? '');
   const kept = record.id !== undefined && isId(record.id) ? record.id : undefined;
   const newest = record.messages.reduce((latest, { createdMs }) => Math.max(latest, createdMs), record.createdMs);
+  const title = given || (first ? titleFrom(first.message) : 'Untitled');
   const created = insertWithNewId(connection, () => kept ?? idAt(record.createdMs, random), {
-    title: given || (first ? titleFrom(first.message) : 'Untitled'),
+    title,
     titleSource: record.titleSource ?? (given ? 'import' : 'prompt'),
     createdMs: Math.round(record.createdMs),
     updatedMs: Math.round(record.updatedMs ?? newest),
@@ -81,6 +82,7 @@ function insertRecord({ connection, random }: StoreContext, record: Conversation
     // What is marked as imported is looked for by its time, not by its place in the table.
     source: record.source ?? { name: 'sotto', id: record.id ?? idAt(record.createdMs, random) + idAt(record.createdMs, random) },
   });
+  indexTitle(connection, created.key, title);
   for (const tag of record.tags ?? []) addTag(connection, created.key, tag);
   return created;
 }

@@ -5,7 +5,6 @@ import { keyOf, type StoreContext } from './context.ts';
 import { growConversation, insertConversation } from './conversations.ts';
 import { insertMessage, insertReply, messageRow } from './messages.ts';
 import { createReplyWriter } from './reply.ts';
-import { indexTitle } from './search-index.ts';
 import type { AddedMessage, BegunTurn, ReplyStart, ReplyWriter, TitleSource, TurnStart } from './store.ts';
 import { addTag } from './tags.ts';
 import { cleanTitle, titleFrom } from './title.ts';
@@ -14,6 +13,7 @@ export function beginTurn(context: StoreContext, turn: TurnStart): BegunTurn {
   const { connection, now } = context;
   const { provider, model } = turn;
   const createdMs = now();
+  context.asked = true;
   const begun = connection.write(() => {
     const { key, id } = turn.conversation === undefined ? newConversation(context, turn, createdMs) : known(connection, turn.conversation);
     const parent = turn.conversation === undefined ? null : turn.parent === undefined ? activeMessage(connection, key) : turn.parent;
@@ -59,11 +59,8 @@ export function insertWithNewId(
 ): { key: number; id: string } {
   for (;;) {
     const id = newId();
-    if (connection.get('SELECT 1 FROM conversations WHERE id = ?', id) === undefined) {
-      const key = insertConversation(connection, { ...row, id });
-      indexTitle(connection, key, row.title);
-      return { key, id };
-    }
+    const key = insertConversation(connection, { ...row, id });
+    if (key !== undefined) return { key, id };
   }
 }
 

@@ -121,9 +121,19 @@ describe('mistakes of the command line', () => {
     expect({ code, stdout, asked: server.asked.length }).toEqual({ code: 2, stdout: '', asked: 0 });
   });
 
+  it.each([['ping'], ['lost', 'dog'], ['what', 'is', 'this']])('%j is a question', async (...words) => {
+    const { code, stdout } = await run([...words, '--no-stdin', '-p', 'guide', '--private']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('guide');
+  });
+
   it.each([
     [['modles'], /no command "modles"\.\nDid you mean models\? To ask the word itself: sotto ask modles/],
     [['kyes'], /Did you mean keys\?/],
+    [['serach', 'lake'], /Did you mean search\? To ask it as a question: sotto ask serach lake/],
+    [['shwo', '1m7w'], /Did you mean show\?/],
+    [['exprot', '--all'], /Did you mean export\?/],
+    [['resume', '1m7w'], /no command "resume" yet\./],
     [['confg'], /Did you mean config\?/],
     [['help', 'zzz'], /no command "zzz"/],
     [['help', 'models', 'zzz'], /no command "models zzz"[\s\S]*list, show/],

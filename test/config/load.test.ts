@@ -60,6 +60,12 @@ describe('precedence', () => {
     expect(settings.provider('openai')).toEqual({ name: 'openai', api: 'chat', origins: { api: 'profile work' } });
   });
 
+  it('lays what --set says of a profile above what the file says of it', () => {
+    const home = makeHome({ profiles: { work: { model: 'filed', temperature: 0.2 } } });
+    const settings = home.load({ profile: 'work', sets: ['profiles.work.temperature=0.9'] });
+    expect([settings.get('model'), settings.get('temperature')]).toEqual(['filed', 0.9]);
+  });
+
   it('refuses a profile that does not exist, by who asked for it', () => {
     const home = makeHome({ profiles: { work: {} } });
     const flag = failureOf(() => home.load({ overrides: { profile: 'wrok' } }));

@@ -43,13 +43,18 @@ function openWorld({ config = {}, env = {}, flags = {}, lists = {}, before, name
     ...(before ? { before } : {}),
     ...(named === undefined ? {} : { named }),
   };
-  return { asked, notices, home, choose: () => chooseModel(ports, new AbortController().signal) };
+  return { asked, notices, home, choose: (signal = new AbortController().signal) => chooseModel(ports, signal) };
 }
 
 const OPENAI = { OPENAI_API_KEY: 'sk-test-0123456789' };
 const LABS = { providers: { one: { url: 'http://one.test/v1' }, two: { url: 'http://two.test/v1' } } };
 
 describe('choosing a model', () => {
+  it('is cancelled as everything else is, also while lists are asked for', async () => {
+    const { choose } = openWorld({ config: LABS, flags: { model: 'unheard-of' } });
+    await expect(choose(AbortSignal.abort())).rejects.toMatchObject({ kind: 'cancelled', exitCode: 130 });
+  });
+
   it('makes no request where the name says enough', async () => {
     for (const [flags, expected] of [
       [{ model: 'gpt-4o' }, { provider: 'openai', model: 'gpt-4o' }],

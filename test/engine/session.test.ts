@@ -20,7 +20,7 @@ type Sent = { events: StreamEvent[]; failures: SottoError[] };
 async function send(
   store: Store,
   stream: TurnPorts['stream'],
-  changes: { turn?: Partial<Turn>; conversation?: string; most?: number } = {},
+  changes: { turn?: Partial<Turn>; conversation?: string; parent?: number | null; system?: string; most?: number } = {},
 ): Promise<Sent> {
   const failures: SottoError[] = [];
   const events: StreamEvent[] = [];
@@ -29,6 +29,8 @@ async function send(
     store,
     onFailure: (error: SottoError) => failures.push(error),
     ...(changes.conversation ? { conversation: changes.conversation } : {}),
+    ...(changes.parent === undefined ? {} : { parent: changes.parent }),
+    ...(changes.system === undefined ? {} : { system: changes.system }),
   };
   for await (const event of sendTurn({ ...turn, ...changes.turn }, session, ports, new AbortController().signal)) {
     events.push(event);
@@ -124,6 +126,37 @@ describe('a turn that is kept', () => {
     expect(sent.failures.map((error) => error.message)).toEqual(['The disk is full.']);
     expect(sent.events.at(-1)).toMatchObject({ type: 'turn.end', finishReason: 'stop', error: null });
     expect(sent.events[0]).toMatchObject({ type: 'turn.start', conversation: null });
+  });
+});
+
+describe('two turns from the same place', () => {
+  it('are two branches: neither has seen the other', async () => {
+    const store = temporaryStore();
+    const reply = async function* (): AsyncGenerator<ModelEvent> {
+      yield* [start, begin, whole('Hello'), finish];
+    };
+    const id = conversationOf(await send(store, reply));
+    const parent = store.path(id).at(-1)?.id ?? null;
+    await send(store, reply, { conversation: id, parent });
+    await send(store, reply, { conversation: id, parent });
+    expect(store.tree(id).filter((message) => message.parent === parent)).toHaveLength(2);
+    expect(store.path(id)).toHaveLength(4);
+  });
+});
+
+describe('instructions', () => {
+  it('for one answer only do not become those of the conversation', async () => {
+    const store = temporaryStore();
+    const id = conversationOf(
+      await send(
+        store,
+        async function* () {
+          yield* [start, begin, whole('{}'), finish];
+        },
+        { turn: { request: { ...turn.request, system: 'Be brief.\n\nAnswer with nothing but JSON.' } }, system: 'Be brief.' },
+      ),
+    );
+    expect(store.conversation(id)?.system).toBe('Be brief.');
   });
 });
 

@@ -19,7 +19,15 @@ function say(events: StreamEvent[], options: { quiet?: boolean; verbose?: boolea
   const write = (line: string) => {
     said += line;
   };
-  const output = statusOutput({ write, theme: PLAIN_THEME, quiet: false, verbose: false, structured: false, ...options });
+  const output = statusOutput({
+    write,
+    theme: PLAIN_THEME,
+    quiet: false,
+    verbose: false,
+    structured: false,
+    isTold: () => false,
+    ...options,
+  });
   for (const event of events) void output.take(event);
   return said;
 }
@@ -42,6 +50,10 @@ describe('messages', () => {
   it('tell what failed and what to do, also with -q, but say nothing of what the user called off', () => {
     expect(say([end({ error: ERROR })], { quiet: true })).toBe('sotto: lab: busy (HTTP 503). [request r1]\nTry again.\n');
     expect(say([end({ error: { ...ERROR, kind: 'cancelled' } })])).toBe('');
+  });
+
+  it('do not tell a failure twice', () => {
+    expect(say([end({ error: ERROR })], { isTold: (message) => message === ERROR.message })).toBe('');
   });
 
   it('say when an answer is not whole', () => {

@@ -83,6 +83,7 @@ describe('the time to wait', () => {
     const date = 'Tue, 01 Jan 2030 00:00:00 GMT';
     expect(wait({ 'retry-after': 'Tue, 01 Jan 2030 00:00:30 GMT', date })).toBe(30_000);
     expect(wait({ 'retry-after': 'Mon, 31 Dec 2029 23:59:00 GMT', date })).toBe(0);
+    expect(wait({ 'retry-after': 'Tue, 01 Jan 2030 00:00:30 GMT' })).toBeUndefined();
   });
 
   it('comes from the bodies of Google, OpenRouter and Hugging Face', () => {

@@ -152,6 +152,25 @@ describe('a reply whose process died', () => {
     expect(other.totals(MODEL)).toMatchObject({ attempts: 2, usage: { input: 9, output: 4 } });
   });
 
+  it('is read as it is while nothing can be written, and closed by a later start', () => {
+    const { file, store, open } = pair();
+    const { conversation, reply } = store.beginTurn({ message: prompt('the question'), ...MODEL });
+    for (const event of [...START, delta('half an answer')]) reply.take(event);
+    reply.flush();
+    const writer = new Database(file);
+    writer.exec('BEGIN IMMEDIATE');
+    const looking = open({ isRunning: () => false });
+    expect(replyText(looking, conversation)).toBe('half an answer');
+    expect(looking.path(conversation).at(-1)?.status).toBe('streaming');
+    writer.exec('ROLLBACK');
+    writer.close();
+    expect(
+      open({ isRunning: () => false })
+        .path(conversation)
+        .at(-1)?.status,
+    ).toBe('interrupted');
+  });
+
   it('is left alone while its process lives and gives signs of life', () => {
     const world = testWorld();
     const { store, open } = pair(world.options);

@@ -78,20 +78,23 @@ async function ask(asking: Asking): Promise<number> {
   let unkept: SottoError | undefined;
   const onFailure = (error: SottoError) => {
     unkept = error;
-    const words = failure({ message: `This answer is not kept. ${error.message}`, hint: error.hint ?? null, requestId: null }, PLAIN_THEME);
+    const words = failure(
+      { message: `This answer is not kept, or not all of it. ${error.message}`, hint: error.hint ?? null, requestId: null },
+      PLAIN_THEME,
+    );
     context.stderr.write(words);
   };
   const prepared = await prepare({ ...asking, onFailure }, signal).catch((thrown: unknown) => endEarly(thrown, { settings, context }));
   if (typeof prepared === 'number') return prepared;
-  const { turn, provider, keeping, before } = prepared;
+  const { turn, provider, keeping, before, system } = prepared;
   if (options.dryRun) return (await import('../dry-run.ts')).printDryRun({ turn, provider, context }, signal);
   const kept = await openKept(keeping, before);
-  const exitCode = await answer({ turn, provider, settings, context, leave, kept, onFailure }, signal);
+  const exitCode = await answer({ turn, provider, settings, context, leave, kept, onFailure, unkept: () => unkept, system }, signal);
   kept.store?.close();
-  return exitCode === 0 && unkept ? unkept.exitCode : exitCode;
+  return exitCode;
 }
 
-type Prepared = { turn: Turn; provider: Provider; keeping: KeepRequest; before: Kept };
+type Prepared = { turn: Turn; provider: Provider; keeping: KeepRequest; before: Kept; system: string | undefined };
 
 /** Everything before the request: what is asked, whom, and how. */
 async function prepare(
@@ -113,7 +116,7 @@ async function prepare(
   const reading = readInput(input, signal);
   // Before the store is opened: a question that never comes leaves no trace.
   if (options.continue || options.resume !== undefined) await reading;
-  const keeping = { options, settings, context, onFailure };
+  const keeping = { options, settings, context, onFailure, notice };
   const before = await openEarlier(keeping);
   const [message, choice] = await Promise.all([reading, chooseModel({ ...world, ...heldWith(before) }, signal)]);
   const provider = await world.directory.open(choice.provider, signal);
@@ -130,7 +133,7 @@ async function prepare(
     turn.check = await openSchemaCheck(schema);
     if (!provider.nativeSchema?.(choice.model)) turn.request = instruct(turn.request);
   }
-  return { turn, provider, keeping, before };
+  return { turn, provider, keeping, before, system: fitted.request.system };
 }
 
 /** A conversation goes on with the model it was held with. */

@@ -28,8 +28,8 @@ The words, their places in the search index and attachments that nothing else us
 the ledger. Backups that were made before still hold the conversation.
 
 Examples:
-  sotto delete 01kabc
-  sotto delete 01kabc 01kabd --yes
+  sotto delete 1m7wqqngw7er
+  sotto delete 1m7wqqngw7er 1m7x2c0d9ktp --yes
 `;
 
 type Removing = {

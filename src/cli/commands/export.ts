@@ -1,7 +1,7 @@
 /** `sotto export`: conversations as files, to read, to keep, to import elsewhere, to train with. */
 import { Command, Option } from 'commander';
 import { cancelledError, usageError } from '../../core/errors.ts';
-import { createSafeStream } from '../../format/safety.ts';
+import { createSafeStream, safeLine } from '../../format/safety.ts';
 import type { SkipReason } from '../../output/export-training.ts';
 import { openWriter } from '../../output/writer.ts';
 import type { ConversationRecord, Store } from '../../store/store.ts';
@@ -31,7 +31,7 @@ failed, were cancelled or have no answer are left out and counted on stderr.
 
 Examples:
   sotto export > talk.md
-  sotto export 01j8 -o talk.html
+  sotto export 1m7wqqngw7er -o talk.html
   sotto export --all -o everything.jsonl
   sotto export --tag work --since 2w --format training > examples.jsonl
 `;
@@ -175,7 +175,16 @@ const ENDINGS: Record<string, ExportFormat | undefined> = {
   htm: 'html',
 };
 
+/** By the ending of the file; undefined without a file or an ending. */
 function formatOf(path: string | undefined): ExportFormat | undefined {
-  const ending = path?.match(/\.(\w+)$/)?.[1]?.toLowerCase() ?? '';
-  return Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending] : undefined;
+  const ending = /[^\\/]\.([^.\\/]+)$/.exec(path ?? '')?.[1];
+  if (path === undefined || ending === undefined) return undefined;
+  const known = ending.toLowerCase();
+  if (Object.hasOwn(ENDINGS, known)) return ENDINGS[known];
+  throw usageError(
+    `The ending of ${safeLine(path)} says no format.`,
+    `Known are ${Object.keys(ENDINGS)
+      .map((each) => `.${each}`)
+      .join(', ')}; for any other name add --format, such as: --format markdown`,
+  );
 }

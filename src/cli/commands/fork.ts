@@ -1,6 +1,9 @@
 /** `sotto fork`: a copy of a conversation up to a message, to go on from there. */
 import { Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
+import { safeLine } from '../../format/safety.ts';
+import { fold } from '../../store/search-text.ts';
+import type { Store } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { editConversation, say } from '../conversations/edit.ts';
 import { counted, writeJson } from '../conversations/facts.ts';
@@ -22,17 +25,37 @@ export function forkCommand(context: CommandContext): Command {
         }
         if (original.messageCount === 0) throw usageError(`${named(original)} has no message to copy.`);
         const id = store.fork(original.id, message);
-        const copy = store.conversation(id);
-        if (json) return writeJson(context.stdout, { id, forkedFrom: copy?.forkedFrom ?? null, messageCount: copy?.messageCount ?? 0 });
+        store.rename(id, freeTitle(store, original.title), original.titleSource);
+        const { title, forkedFrom, messageCount } = store.conversation(id) ?? { ...original, forkedFrom: null, messageCount: 0 };
+        if (json) return writeJson(context.stdout, { id, title, forkedFrom, messageCount });
         context.stdout.write(`${id}\n`);
-        say(`Copied ${counted(copy?.messageCount ?? 0, 'message')} of ${named(original)}.`, context);
+        say(`Copied ${counted(messageCount, 'message')} of ${named(original)} as "${safeLine(title)}".`, context);
       });
     });
 }
 
+/** "TITLE (fork)", "TITLE (fork 2)", …: two conversations of one title could not be told apart by it. */
+function freeTitle(store: Store, title: string): string {
+  const stem = title.replace(/ \(fork(?: \d+)?\)$/, '');
+  const taken = new Set(store.list({ title: ' (fork', archived: 'any' }).map((fork) => fold(fork.title)));
+  for (let number = 1; ; number++) {
+    const mark = number === 1 ? ' (fork)' : ` (fork ${number})`;
+    const candidate = `${shortened(stem, LONGEST_STEM)}${mark}`;
+    if (!taken.has(fold(candidate))) return candidate;
+  }
+}
+
+/** The store cuts a title after 80 characters, and would cut off what tells the copies apart. */
+const LONGEST_STEM = 66;
+
+function shortened(text: string, longest: number): string {
+  const characters = [...text];
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('').trimEnd()}…`;
+}
+
 const EXAMPLES = `
 Examples:
-  sotto fork 01kabc
-  sotto fork 01kabc --at 12
-  sotto ask --resume "$(sotto fork 01kabc --at 12)" "and without an editor?"
+  sotto fork 1m7wqqngw7er
+  sotto fork 1m7wqqngw7er --at 12
+  sotto ask --resume "$(sotto fork 1m7wqqngw7er --at 12)" "and without an editor?"
 `;

@@ -81,7 +81,9 @@ async function set(context: KeysContext, provider: string, extra: readonly strin
     );
   if (lines.length > 1) throw usageError('More than one line came in; nothing was stored.', 'A key is one line.');
   await setKey(paths.keysFile, provider, lines[0] ?? '');
-  stderr.write(`Stored the key of ${provider} (${maskSecret((lines[0] ?? '').trim())}) in ${paths.keysFile}\n`);
+  const masked = maskSecret((lines[0] ?? '').trim());
+  // What is no part of the key, such as "(command)", brings its own brackets.
+  stderr.write(`Stored the key of ${provider} ${masked.startsWith('(') ? masked : `(${masked})`} in ${paths.keysFile}\n`);
   const settings = context.loadSettings();
   const configured = settings.keyOf(provider);
   if (configured) stderr.write(`Note: the key from ${configured.origin} still wins over the stored one.\n`);

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
 import type { ConversationSummary, ListFilter } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
-import { formatColumns } from '../conversations/columns.ts';
+import { type Column, formatColumns } from '../conversations/columns.ts';
 import { conversationJson, costOf, modelOf, writeJson } from '../conversations/facts.ts';
 import { addFilterOptions, type FilterOptions, readFilters } from '../conversations/filters.ts';
 import { age, localTime } from '../conversations/times.ts';
@@ -74,30 +74,37 @@ async function list({ words, options, command, context }: Listing): Promise<void
     return;
   }
   const isTerminal = context.isTerminal.stdout;
-  const nowMs = context.date();
+  const width = isTerminal ? context.stdout.columns || 80 : undefined;
+  const columns = columnsFor(width, context.date());
   context.stdout.write(
     await formatColumns({
-      columns: [
-        { head: 'id' },
-        { head: 'when' },
-        { head: 'model', least: 11 },
-        { head: 'msgs', align: 'right' },
-        { head: 'cost', align: 'right' },
-        { head: 'title', least: 24 },
-      ],
-      rows: shown.map((conversation) => [
-        conversation.id,
-        isTerminal ? age(conversation.updatedMs, nowMs) : localTime(conversation.updatedMs),
-        (isTerminal ? conversation.model : modelOf(conversation)) ?? '–',
-        String(conversation.messageCount),
-        costOf(conversation),
-        titleOf(conversation),
-      ]),
-      width: isTerminal ? context.stdout.columns || 80 : undefined,
+      columns,
+      rows: shown.map((conversation) => columns.map(({ show }) => show(conversation))),
+      width,
       theme: await stdoutTheme(settings, context),
     }),
   );
   if (more && isTerminal) say('there are more: sotto list --all');
+}
+
+type ListColumn = Column & {
+  /** The narrowest terminal that has room for it; always shown without. */
+  from?: number;
+  show: (conversation: ConversationSummary) => string;
+};
+
+/** A pipe, which has no width, gets every column with its values in full. */
+function columnsFor(width: number | undefined, nowMs: number): ListColumn[] {
+  const inPipe = width === undefined;
+  const all: ListColumn[] = [
+    { head: 'id', show: ({ id }) => id },
+    { head: 'when', from: 48, show: ({ updatedMs }) => (inPipe ? localTime(updatedMs) : age(updatedMs, nowMs)) },
+    { head: 'model', from: 70, least: 11, show: (conversation) => (inPipe ? modelOf(conversation) : conversation.model) ?? '–' },
+    { head: 'msgs', from: 70, align: 'right', show: ({ messageCount }) => String(messageCount) },
+    { head: 'cost', from: 70, align: 'right', show: costOf },
+    { head: 'title', least: 24, show: titleOf },
+  ];
+  return inPipe ? all : all.filter(({ from = 0 }) => width >= from);
 }
 
 function titleOf({ title, pinned, tags }: ConversationSummary): string {

@@ -12,10 +12,10 @@ export function renameCommand(context: CommandContext): Command {
     .argument('<conversation>', 'its id, the beginning of it, or its title')
     .argument('<title...>', 'the new title')
     .option('--json', 'the result as one JSON object')
-    .addHelpText('after', '\nExamples:\n  sotto rename 01kabc "Squashing commits"\n  sotto rename "squash" Squashing commits\n')
+    .addHelpText('after', '\nExamples:\n  sotto rename 1m7wqqngw7er "Squashing commits"\n  sotto rename "squash" Squashing commits\n')
     .action((reference: string, words: string[], { json }: { json?: true }) => {
       const title = words.join(' ').replace(/\s+/g, ' ').trim();
-      if (title === '') throw usageError('The new title is empty.', 'Such as: sotto rename 01kabc "Squashing commits"');
+      if (title === '') throw usageError('The new title is empty.', 'Such as: sotto rename 1m7wqqngw7er "Squashing commits"');
       return editConversation(reference, context, (store, conversation) => {
         store.rename(conversation.id, title);
         const renamed = store.conversation(conversation.id)?.title ?? title;

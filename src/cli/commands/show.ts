@@ -34,10 +34,10 @@ export function showCommand(context: CommandContext): Command {
 const EXAMPLES = `
 Examples:
   sotto show
-  sotto show 01kabc --reasoning
+  sotto show 1m7wqqngw7er --reasoning
   sotto show "squash commits" -n 4
-  sotto show 01kabc --tree
-  sotto show 01kabc > conversation.md
+  sotto show 1m7wqqngw7er --tree
+  sotto show 1m7wqqngw7er > conversation.md
   sotto show --json | jq -r '.messages[] | select(.role == "user") | .text'
 `;
 
