@@ -63,6 +63,7 @@ function sessionOf({ kept, context, onFailure, system }: Answering): Session | u
     store,
     onFailure,
     folder: context.folder(),
+    date: () => context.date(),
     ...(conversation ? { conversation: conversation.id, parent: end } : {}),
     ...(system === undefined ? {} : { system }),
   };

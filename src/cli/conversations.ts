@@ -60,7 +60,8 @@ function ambiguous(reference: string, candidates: readonly ConversationSummary[]
 function countFitting(reference: string, candidates: readonly ConversationSummary[], store: Store): number {
   const prefix = asIdPrefix(reference);
   const all = store.list({ archived: 'any' });
-  if (prefix !== undefined && candidates.every(({ id }) => id.startsWith(prefix))) return all.filter(({ id }) => id.startsWith(prefix)).length;
+  if (prefix !== undefined && candidates.every(({ id }) => id.startsWith(prefix)))
+    return all.filter(({ id }) => id.startsWith(prefix)).length;
   const title = fold(reference).trim();
   const isWhole = candidates.every((candidate) => fold(candidate.title) === title);
   return all.filter((each) => (isWhole ? fold(each.title) === title : fold(each.title).includes(title))).length;

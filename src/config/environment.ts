@@ -51,7 +51,7 @@ function readVariable(spec: Spec, variable: string, text: string | undefined): J
   const value = readText(spec, text, { json: false });
   if (value !== undefined) return value;
   throw configurationError(
-    `The environment variable ${variable} should be ${expectation(spec)}, but it is ${description(text, { secret: spec.secret === true })}.`,
+    `The environment variable ${variable} should be ${expectation(spec)}, but it is ${description(text, { secret: spec.secret === true, typedFor: spec })}.`,
     `Correct it, or remove it with: unset ${variable}`,
   );
 }

@@ -136,7 +136,8 @@ export function readAssignment(key: string, text: string, prefix = ''): { path: 
         },
         wrong,
       });
-  if (value === undefined) return wrong(key, spec ? expectation(spec) : 'a JSON object', description(text, { secret: secret || !spec }));
+  if (value === undefined)
+    return wrong(key, spec ? expectation(spec) : 'a JSON object', description(text, { secret: secret || !spec, typedFor: spec }));
   return { path, value, secret };
 }
 
@@ -159,5 +160,7 @@ function readOverride(spec: Spec, value: unknown): Json {
   const read = typeof value === 'string' ? readText(spec, value, { json: false }) : (value as Json); // commander gives texts and booleans; anything else is checked here
   if (read !== undefined && fits(spec, read)) return read;
   const flag = /--[\w-]+/.exec(spec.flag ?? '')?.[0] ?? 'The value';
-  throw usageError(`${flag} should be ${expectation(spec)}, but it is ${description(value, { secret: spec.secret === true })}.`);
+  throw usageError(
+    `${flag} should be ${expectation(spec)}, but it is ${description(value, { secret: spec.secret === true, typedFor: spec })}.`,
+  );
 }

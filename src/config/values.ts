@@ -11,8 +11,7 @@ export function fits(spec: Spec, value: Json | undefined): boolean {
     case 'number':
     case 'integer':
       if (typeof value !== 'number' || !Number.isFinite(value)) return false;
-      if (spec.type === 'integer' && !Number.isSafeInteger(value)) return false;
-      return value >= (spec.min ?? -Infinity) && value <= (spec.max ?? Infinity);
+      return (spec.type === 'number' || Number.isSafeInteger(value)) && !isOutside(spec, value);
     case 'boolean':
       return typeof value === 'boolean';
     case 'one-of':
@@ -56,8 +55,15 @@ export function expectation(spec: Spec): string {
   }
 }
 
-/** What was found instead, in words that follow "it is". Secrets, long texts and structures are named by their type only. */
-export function description(value: unknown, { secret }: { secret: boolean }): string {
+/**
+ * What was found instead, in words that follow "it is". Secrets, long texts and structures are named by their type only.
+ * With the row of a value that was typed, text that is a number is called one.
+ */
+export function description(value: unknown, { secret, typedFor }: { secret: boolean; typedFor?: Spec | undefined }): string {
+  if (typedFor && typeof value === 'string' && !secret) {
+    const number = plainValue(typedFor, value);
+    if (typeof number === 'number') return isOutside(typedFor, number) ? `${value.trim()}, which is out of range` : value.trim();
+  }
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
@@ -98,6 +104,11 @@ function plainValue(spec: Spec, text: string): Json | undefined {
     case 'record':
       return undefined;
   }
+}
+
+function isOutside(spec: Spec, value: number): boolean {
+  if (spec.type !== 'number' && spec.type !== 'integer') return false;
+  return value < (spec.min ?? -Infinity) || value > (spec.max ?? Infinity);
 }
 
 function range(min: number | undefined, max: number | undefined): string {

@@ -18,6 +18,8 @@ export type Session = {
   folder?: string;
   /** The store failed: the turn goes on, the user is told. */
   onFailure: (error: SottoError) => void;
+  /** Milliseconds since 1970. */
+  date: () => number;
 };
 
 /** The same events as `runTurn`, each handed to the store before it is seen; what the store holds back is on disk 250 ms later. */
@@ -42,10 +44,12 @@ export function historyOf(path: readonly StoredMessage[]): Message[] {
 
 type Recorder = { conversation: string | null; take(event: StreamEvent): void; leave(): void };
 
-function startRecording(turn: Turn, { store, conversation, parent, system, folder, onFailure }: Session): Recorder {
+function startRecording(turn: Turn, { store, conversation, parent, system, folder, onFailure, date }: Session): Recorder {
   let fold = createFold();
   let last: AssistantMessage | undefined;
   let failed = false;
+  /** When each attempt began, in their order. */
+  const startsMs: number[] = [];
 
   /** A store that fails is said once; the answer still reaches its reader. */
   function keep<Result>(action: () => Result): Result | undefined {
@@ -96,6 +100,7 @@ function startRecording(turn: Turn, { store, conversation, parent, system, folde
     conversation: begun?.conversation ?? null,
     take(event) {
       fold.apply(event);
+      if (event.type === 'request.start') startsMs.push(date());
       const writer = reply;
       // A failing store is not waited for again and again while the answer streams.
       if (writer && !failed) keep(() => writer.take(event));
@@ -104,7 +109,7 @@ function startRecording(turn: Turn, { store, conversation, parent, system, folde
         if (prompted) goOn(event.message);
         prompted = true;
       }
-      if (event.type === 'turn.end') finish(endOf(event));
+      if (event.type === 'turn.end') finish(endOf(event, startsMs));
     },
     leave: () => finish({ status: 'cancelled', finishReason: 'cancelled', attempts: [] }),
   };
@@ -115,7 +120,7 @@ function promptOf(turn: Turn): UserMessage {
   return prompt?.role === 'user' ? prompt : userText('');
 }
 
-function endOf(end: TurnEnd): Omit<ReplyEnd, 'message'> {
+function endOf(end: TurnEnd, startsMs: readonly number[]): Omit<ReplyEnd, 'message'> {
   const last = end.attempts.at(-1);
   return {
     status: end.error === null ? 'complete' : end.error.kind === 'cancelled' ? 'cancelled' : 'failed',
@@ -126,13 +131,14 @@ function endOf(end: TurnEnd): Omit<ReplyEnd, 'message'> {
     cost: end.cost ?? undefined,
     error: end.error,
     timing: end.timing,
-    attempts: end.attempts.map((attempt) => ({
+    attempts: end.attempts.map((attempt, index) => ({
       purpose: 'turn',
       provider: attempt.provider,
       model: attempt.model,
       outcome: attempt.outcome,
       usage: attempt.usage ?? undefined,
       cost: attempt.cost ?? undefined,
+      ...(startsMs[index] === undefined ? {} : { startedMs: startsMs[index] }),
       durationMs: attempt.durationMs,
       ...(attempt.requestId === null ? {} : { requestId: attempt.requestId }),
     })),

@@ -102,6 +102,9 @@ function refused(words: string, { model }: ModelRequest): SottoError {
   });
 }
 
+/** An answer with more brackets than this around its JSON is not searched on: each of them costs a look at all that follows. */
+const MOST_OPENINGS = 200;
+
 /** The JSON text inside an answer: all of it, what stands in a code fence, or the longest value among other words. */
 export function jsonTextIn(text: string): string | undefined {
   const whole = text.trim();
@@ -109,7 +112,7 @@ export function jsonTextIn(text: string): string | undefined {
   const fenced = /```[\w-]*[ \t]*\n([\s\S]*?)\n[ \t]*```/.exec(text)?.[1]?.trim();
   if (fenced !== undefined && parseJson(fenced) !== undefined) return fenced;
   let longest: string | undefined;
-  for (let start = nextOpening(text, 0); start >= 0; ) {
+  for (let start = nextOpening(text, 0), tried = 0; start >= 0 && tried < MOST_OPENINGS; tried++) {
     const found = balancedAt(text, start);
     const isJson = found !== undefined && parseJson(found) !== undefined;
     if (isJson && found.length > (longest?.length ?? 0)) longest = found;

@@ -17,6 +17,8 @@ export interface Connection {
   script(sql: string): void;
   /** All or nothing, and nobody else writes meanwhile. Inside of another one it simply belongs to it. */
   write<Result>(action: () => Result): Result;
+  /** Every read of the action sees the same moment. */
+  snapshot<Result>(action: () => Result): Result;
   /** Waits longer or shorter than usual for other writers, during the action. */
   waiting<Result>(mostMs: number, action: () => Result): Result;
   /** Makes a function of ours known to SQL; the second time, nothing happens. */
@@ -55,6 +57,20 @@ export function openConnection(file: string, { readonly = false, lockTimeoutMs =
     }
   }
 
+  function transaction<Result>(begin: string, action: () => Result): Result {
+    if (database.inTransaction) return action();
+    guarded(() => statement(begin).run());
+    try {
+      const result = action();
+      guarded(() => statement('COMMIT').run());
+      return result;
+    } catch (thrown) {
+      // A full disk may have rolled back already.
+      if (database.inTransaction) statement('ROLLBACK').run();
+      throw thrown;
+    }
+  }
+
   return {
     file,
     // The rows are what the statement beside them selects: their type is the caller's word.
@@ -74,19 +90,8 @@ export function openConnection(file: string, { readonly = false, lockTimeoutMs =
         return { changes, id: Number(lastInsertRowid) };
       }),
     script: (sql) => guarded(() => void database.exec(sql)),
-    write<Result>(action: () => Result): Result {
-      if (database.inTransaction) return action();
-      guarded(() => statement('BEGIN IMMEDIATE').run());
-      try {
-        const result = action();
-        guarded(() => statement('COMMIT').run());
-        return result;
-      } catch (thrown) {
-        // A full disk may have rolled back already.
-        if (database.inTransaction) statement('ROLLBACK').run();
-        throw thrown;
-      }
-    },
+    write: (action) => transaction('BEGIN IMMEDIATE', action),
+    snapshot: (action) => transaction('BEGIN', action),
     waiting<Result>(mostMs: number, action: () => Result): Result {
       database.exec(`PRAGMA busy_timeout = ${mostMs}`);
       try {

@@ -104,7 +104,18 @@ function openContext(options: StoreOptions): StoreContext {
   const now = (): number => Math.round(options.now());
   const connection = openConnection(file, options.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: options.lockTimeoutMs });
   const token = `${pid}.${Math.floor(random() * 2 ** 32).toString(36)}`;
-  const context: StoreContext = { connection, now, random, pid, isRunning, wakeAfter, token, newId: createIds(random), writers: new Set(), asked: false };
+  const context: StoreContext = {
+    connection,
+    now,
+    random,
+    pid,
+    isRunning,
+    wakeAfter,
+    token,
+    newId: createIds(random),
+    writers: new Set(),
+    asked: false,
+  };
   try {
     migrate(connection, MIGRATIONS, now());
     closeDeadReplies(context);

@@ -16,6 +16,7 @@ import {
 } from './search-text.ts';
 import { snippetOf } from './snippet.ts';
 import { SEARCH_FIELDS, type SearchField, type SearchHit, type SearchQuery, type SearchResult } from './store.ts';
+import { indexAll } from './waiting.ts';
 
 const USUAL_LIMIT = 20;
 /** Of so many of the newest matches the best are chosen when ranked: what lies further back is looked for by narrower words. */
@@ -32,7 +33,7 @@ export function searchAll(connection: Connection, query: SearchQuery): SearchRes
   } catch (thrown) {
     if (!isUnwritable(thrown)) throw thrown;
   }
-  return search(connection, query);
+  return connection.snapshot(() => search(connection, query));
 }
 
 function search(connection: Connection, query: SearchQuery): SearchResult {
@@ -41,7 +42,7 @@ function search(connection: Connection, query: SearchQuery): SearchResult {
   const result: SearchResult = { hits: [], more: false, terms: terms.map((term) => term.text), fields };
   if (terms.length === 0) return result;
   const limit = Math.max(0, query.limit ?? USUAL_LIMIT);
-  const hits: (SearchHit & { score: number })[] = [];
+  const hits: Hit[] = [];
   if (fields.includes('title')) hits.push(...titleHits(connection, query, terms, limit + 1));
   if (fields.some((field) => field !== 'title')) hits.push(...messageHits(connection, query, terms, limit + 1));
   hits.sort((one, other) => (query.order === 'rank' ? other.score - one.score : 0) || other.createdMs - one.createdMs);
@@ -71,39 +72,44 @@ function matchOf(terms: readonly Term[]): Match | 'scan' {
   return short.length > 0 ? { from: 'search_short', values: [shortQuery(short)] } : 'scan';
 }
 
-function titleHits(connection: Connection, query: SearchQuery, terms: readonly Term[], most: number): (SearchHit & { score: number })[] {
+type Hit = SearchHit & { score: number };
+
+function titleHits(connection: Connection, query: SearchQuery, terms: readonly Term[], most: number): Hit[] {
   const filter = conversationFilter(query, 'c.updated_ms', ['c.provider', 'c.model']);
   // A title taken from the prompt would only repeat the hit of the prompt.
   if (!query.fields || query.fields.includes('prompt')) filter.sql += ` AND c.title_source <> 'prompt'`;
   const select = `SELECT NULL AS id, NULL AS role, c.updated_ms AS created_ms, c.provider, c.model, '' AS parts, c.id AS conversation_id, c.title`;
   const match = matchOf(terms);
-  // The key of the newest conversation is the smallest rowid.
-  const rows =
-    match === 'scan'
-      ? connection.each<Candidate>(`${select} FROM conversations c WHERE 1 ${filter.sql} ORDER BY c.updated_ms DESC`, ...filter.values)
-      : connection.each<Candidate>(
-          `${select} FROM ${match.from} s CROSS JOIN conversations c ON c.key = -s.rowid
-           WHERE s.${match.from} MATCH ? AND s.rowid < 0 ${filter.sql} ORDER BY s.rowid`,
-          ...match.values,
-          ...filter.values,
-        );
-  return collect(rows, ({ title }) => [{ field: 'title', text: title }], terms, query.order === 'rank' ? MOST_RANKED : most);
+  const hitsOf = (sql: string, ...values: Value[]): Hit[] => {
+    const rows = connection.each<Candidate>(`${select} ${sql}`, ...values, ...filter.values);
+    return collect(rows, ({ title }) => [{ field: 'title', text: title }], terms, query.order === 'rank' ? MOST_RANKED : most);
+  };
+  if (match === 'scan') return hitsOf(`FROM conversations c WHERE 1 ${filter.sql} ORDER BY c.updated_ms DESC`);
+  return [
+    ...hitsOf(`FROM conversations c INDEXED BY conversations_waiting WHERE c.indexed = 0 ${filter.sql} ORDER BY c.key DESC`),
+    // The key of the newest conversation is the smallest rowid.
+    ...hitsOf(
+      `FROM ${match.from} s CROSS JOIN conversations c ON c.key = -s.rowid
+       WHERE s.${match.from} MATCH ? AND s.rowid < 0 ${filter.sql} ORDER BY s.rowid`,
+      ...match.values,
+    ),
+  ];
 }
 
-function messageHits(connection: Connection, query: SearchQuery, terms: readonly Term[], most: number): (SearchHit & { score: number })[] {
+function messageHits(connection: Connection, query: SearchQuery, terms: readonly Term[], most: number): Hit[] {
   // Results of tools name no model: they belong to the conversation's.
   const filter = conversationFilter(query, 'm.created_ms', ['coalesce(m.provider, c.provider)', 'coalesce(m.model, c.model)']);
   const select = `SELECT m.id, m.role, m.created_ms, m.provider, m.model, m.parts, c.id AS conversation_id, c.title`;
   const match = matchOf(terms);
   const join = 'CROSS JOIN conversations c ON c.key = m.conversation_key';
-  const ordered =
-    match === 'scan'
-      ? `${select} FROM (SELECT * FROM messages ORDER BY id DESC LIMIT ${MOST_SCANNED}) m ${join} WHERE 1 ${filter.sql}`
-      : `${select} FROM ${match.from} s CROSS JOIN messages m ON m.id = s.rowid ${join}
-         WHERE s.${match.from} MATCH ? AND s.rowid > 0 ${filter.sql} ORDER BY s.rowid DESC`;
   const reordered = query.order !== 'rank' && hasImports(connection);
-  const sql = reordered ? `SELECT * FROM (${ordered} LIMIT ${MOST_REORDERED}) ORDER BY created_ms DESC` : ordered;
-  const rows = connection.each<Candidate>(sql, ...(match === 'scan' ? [] : match.values), ...filter.values);
+  const hitsOf = (ordered: string, ...values: Value[]): Hit[] => {
+    const sql = reordered
+      ? `SELECT * FROM (${select} ${ordered} LIMIT ${MOST_REORDERED}) ORDER BY created_ms DESC`
+      : `${select} ${ordered}`;
+    const rows = connection.each<Candidate>(sql, ...values, ...filter.values);
+    return collect(rows, texts, terms, query.order === 'rank' ? MOST_RANKED : most);
+  };
   const wanted = query.fields;
   const texts = (row: Candidate): FieldTexts => {
     if (row.id === null || row.role === null) return [];
@@ -111,7 +117,18 @@ function messageHits(connection: Connection, query: SearchQuery, terms: readonly
     const all = fieldTexts(message);
     return wanted ? all.filter(({ field }) => wanted.includes(field)) : all;
   };
-  return collect(rows, texts, terms, query.order === 'rank' ? MOST_RANKED : most);
+  if (match === 'scan')
+    return hitsOf(`FROM (SELECT * FROM messages ORDER BY id DESC LIMIT ${MOST_SCANNED}) m ${join} WHERE 1 ${filter.sql}`);
+  return [
+    ...hitsOf(
+      `FROM messages m INDEXED BY messages_waiting ${join} WHERE m.indexed = 0 AND m.status <> 'streaming' ${filter.sql} ORDER BY m.id DESC`,
+    ),
+    ...hitsOf(
+      `FROM ${match.from} s CROSS JOIN messages m ON m.id = s.rowid ${join}
+       WHERE s.${match.from} MATCH ? AND s.rowid > 0 ${filter.sql} ORDER BY s.rowid DESC`,
+      ...match.values,
+    ),
+  ];
 }
 
 function hasImports(connection: Connection): boolean {
@@ -132,13 +149,8 @@ function conversationFilter(query: SearchQuery, time: string, [provider, model]:
   return { sql: used.map(([condition]) => `AND ${condition}`).join(' '), values: used.map(([, value]) => value) };
 }
 
-function collect(
-  rows: Iterable<Candidate>,
-  textsOf: (row: Candidate) => FieldTexts,
-  terms: readonly Term[],
-  most: number,
-): (SearchHit & { score: number })[] {
-  const hits: (SearchHit & { score: number })[] = [];
+function collect(rows: Iterable<Candidate>, textsOf: (row: Candidate) => FieldTexts, terms: readonly Term[], most: number): Hit[] {
+  const hits: Hit[] = [];
   for (const row of rows) {
     const hit = hitOf(row, textsOf(row), terms);
     if (hit) hits.push(hit);
@@ -148,7 +160,7 @@ function collect(
 }
 
 /** A hit has every term somewhere; its snippet is from the place with most of them. */
-function hitOf(row: Candidate, texts: FieldTexts, terms: readonly Term[]): (SearchHit & { score: number }) | undefined {
+function hitOf(row: Candidate, texts: FieldTexts, terms: readonly Term[]): Hit | undefined {
   const missing = new Set(terms);
   const fields = new Set<SearchField>();
   let best: { text: string; found: number } | undefined;

@@ -8,7 +8,7 @@ export function titleFrom(message: Message): string {
     .slice(0, 2000)
     .split('\n')
     .map(cleanTitle)
-    .find((text) => /[a-z0-9]/i.test(text) || /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text));
+    .find((text) => /[A-Za-z0-9]/.test(text) || hasWords(text));
   if (line !== undefined) return line;
   const file = message.parts.find((part) => part.type === 'media' && part.name !== undefined);
   return (file?.type === 'media' && file.name) || cleanTitle(textOf(message).slice(0, 200)) || 'Untitled';
@@ -26,6 +26,10 @@ export function cleanTitle(title: string): string {
 
 /** Nothing but ASCII that is printed. Classes of Unicode take a millisecond to compile, while the request waits. */
 const PLAIN = /^[ -~]*$/;
+
+function hasWords(text: string): boolean {
+  return /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text);
+}
 
 function withoutControls(title: string): string {
   return title.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').replace(/[\u202a-\u202e\u2066-\u2069]/g, '');

@@ -1,6 +1,5 @@
 /** What is not in the search index yet: what is short follows at the end of its turn, the rest when somebody searches or has time. */
 import type { Connection } from './connection.ts';
-import { isUnwritable } from './failure.ts';
 import { messageOf, messageRow } from './messages.ts';
 import { indexMessage, indexTitle } from './search-index.ts';
 
@@ -26,13 +25,13 @@ export function indexAll(connection: Connection): void {
   }
 }
 
-/** One step for a process that has nothing else to do. It waits for nobody, and what fails is left to the next one. */
+/** One step for a process that has nothing else to do. It waits for nobody and never fails: the next one, or a search, will say why. */
 export function indexIdly(connection: Connection): void {
   try {
     if (waitingTexts(connection, 1).length === 0) return;
     connection.waiting(0, () => connection.write(() => indexWithin(connection, waitingTexts(connection, MOST_ROWS), STEP_BYTES)));
-  } catch (thrown) {
-    if (!isUnwritable(thrown)) throw thrown;
+  } catch {
+    // Still waiting.
   }
 }
 

@@ -88,11 +88,35 @@ describe('sotto fork', () => {
     const { code, stdout, stderr } = await home.sotto(['fork', 'one', '--at', String(ids.reply)]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^[0-9a-z]{12}\n$/);
-    expect(stderr).toBe(`Copied 2 messages of "one" (${ids.conversation}).\n`);
+    expect(stderr).toBe(`Copied 2 messages of "one" (${ids.conversation}) as "one (fork)".\n`);
     expect(home.fill((store) => store.conversation(stdout.trim()))).toMatchObject({
       ...{ messageCount: 2, forkedFrom: { conversation: ids.conversation, message: ids.reply } },
     });
     expect(jsonOf(await home.sotto(['fork', ids.conversation, '--json']))).toMatchObject({ v: 1, messageCount: 4 });
+  });
+
+  it('gives every copy a title that finds it alone', async () => {
+    using home = conversationsHome();
+    home.fill((store) => addTurn(store, { prompt: 'one' }));
+    const titles: string[] = [];
+    for (const reference of ['one', 'ONE', 'one (fork)']) titles.push(jsonOf(await home.sotto(['fork', reference, '--json'])).title);
+    expect(titles).toEqual(['one (fork)', 'one (fork 2)', 'one (fork 3)']);
+    for (const title of ['one', ...titles])
+      expect(home.fill((store) => store.find(title))).toMatchObject({ kind: 'one', conversation: { title } });
+  });
+
+  it('keeps who made the title, and shortens a long one rather than its number', async () => {
+    using home = conversationsHome();
+    const original = home.fill((store) => {
+      const { conversation } = addTurn(store, { prompt: 'x' });
+      store.rename(conversation, 'word '.repeat(40), 'model');
+      return conversation;
+    });
+    for (const end of ['… (fork)', '… (fork 2)']) {
+      const { id } = jsonOf(await home.sotto(['fork', original, '--json']));
+      const { title = '', titleSource } = home.fill((store) => store.conversation(id)) ?? {};
+      expect([title.slice(-end.length), titleSource]).toEqual([end, 'model']);
+    }
   });
 
   it('refuses a message of another conversation', async () => {

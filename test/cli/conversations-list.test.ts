@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { displayWidth } from '../../src/format/width.ts';
 import { addTurn, conversationsHome, DAY_MS, HOUR_MS, jsonOf, onTerminal, uncoloured } from './conversations-home.ts';
 
 const NOW = Date.now();
@@ -52,6 +53,23 @@ describe('sotto list', () => {
     const lines = uncoloured(text).trimEnd().split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(72);
     expect(lines[2]).toMatch(/ 3 days ago +gpt-4o-mini +4 +≥ \$0\.0021 {2}\* Squash thre\.\.\.$/);
+  });
+
+  it.each([
+    [70, 'id when model msgs cost title'],
+    [69, 'id when title'],
+    [48, 'id when title'],
+    [47, 'id title'],
+    [40, 'id title'],
+  ])('wraps nothing at %i columns and leaves out what has no room', async (columns, heads) => {
+    using filled = filledHome();
+    const lines = uncoloured((await onTerminal(filled.home, ['list'], { columns })).text)
+      .trimEnd()
+      .split('\n');
+    expect(lines[0]?.split(/ +/).join(' ')).toBe(heads);
+    expect(lines).toHaveLength(4);
+    expect(Math.max(...lines.map((line) => displayWidth(line)))).toBeLessThanOrEqual(columns);
+    expect(lines[3]).toMatch(columns < 70 ? / Explain monads$/ : / Explain/);
   });
 
   it.each([

@@ -242,6 +242,18 @@ describe('sotto show', () => {
     expect(stderr).toContain('More than one conversation fits "squash".\nName one of them by its id:\n');
     expect(stderr).toContain(`  ${ids[0]}  Squash commits\n`);
     expect(stderr).toContain(`  ${ids[1]}  Squash bugs\n`);
+    expect(stderr).not.toContain(' more');
+  });
+
+  it('counts the conversations that fit and are not named, by id, by title and by a part of it', async () => {
+    using home = conversationsHome();
+    const ids = home.fill((store) => {
+      addTurn(store, { prompt: 'Something else' });
+      for (let count = 1; count <= 12; count++) addTurn(store, { prompt: count === 1 ? 'Squash commits' : 'Squash' });
+      return store.list().map(({ id }) => id);
+    });
+    const more = async (reference: string) => /^ {2}and (\d+) more$/m.exec((await home.sotto(['show', reference])).stderr)?.[1];
+    expect([await more('squash'), await more('squas'), await more(ids[0]?.slice(0, 3) ?? '')]).toEqual(['1', '2', '3']);
   });
 
   it.each([

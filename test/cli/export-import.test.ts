@@ -47,6 +47,18 @@ describe('sotto export', () => {
     expect(readFileSync(join(home.path, 'a.md'), 'utf8')).toMatch(/^# Second question/);
   });
 
+  it('refuses an ending that says no format, and takes any name with --format or without an ending', async () => {
+    using home = filled();
+    const refused = await home.sotto(['export', '-o', 'a.txt']);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toMatch(/^sotto: The ending of a\.txt says no format\.\nKnown are \.md, .*\.jsonl, .*--format markdown\n$/);
+    expect(existsSync(join(home.path, 'a.txt'))).toBe(false);
+    expect((await home.sotto(['export', '-o', 'a.txt', '--format', 'json'])).code).toBe(0);
+    expect(readFileSync(join(home.path, 'a.txt'), 'utf8')).toMatch(/^\{"v":1/);
+    for (const name of ['plain', '.hidden']) expect((await home.sotto(['export', '-o', name])).code).toBe(0);
+    expect(readFileSync(join(home.path, 'plain'), 'utf8')).toMatch(/^# /);
+  });
+
   it('chooses by id, title and filters', async () => {
     using home = filled();
     const titles = (text: string) => text.match(/^# .*/gm);

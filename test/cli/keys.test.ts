@@ -14,6 +14,16 @@ const keys = (home: Home, args: string[], options?: RunOptions) => run(keysComma
 const KEY = 'sk-0123456789abcdefwxyz';
 
 describe('sotto keys set', () => {
+  it.each([
+    ['short', '(set)'],
+    ['!pass show openai', '(command)'],
+    ['$MY_KEY', '(environment reference)'],
+  ])('names %s in one pair of brackets', async (key, shown) => {
+    const { stderr } = await keys(makeHome(), ['set', 'openai'], { input: `${key}\n` });
+    expect(stderr).toMatch(/^Stored the key of openai \([^()]+\) in /);
+    expect(stderr).toContain(shown);
+  });
+
   it('reads the key from a pipe', async () => {
     const home = makeHome();
     const result = await keys(home, ['set', 'openai'], { input: `${KEY}\n` });

@@ -110,6 +110,18 @@ describe('sotto models show', () => {
     expect((await sotto(['models', 'show', 'small', '-p', 'lab', ...lab()])).stdout).toMatch(/^model +lab\/small$/m);
   });
 
+  it("shows the window that a compatible server's list tells", async () => {
+    server.script = json({
+      data: [
+        { id: 'other', context_length: 1 },
+        { id: 'small', max_model_len: 32_768 },
+      ],
+    });
+    const { stdout } = await sotto(['models', 'show', 'small', '-p', 'lab', ...lab()]);
+    expect(stdout).toMatch(/^window +33k tokens$/m);
+    expect((await sotto(['models', 'show', 'smal', '-p', 'lab', ...lab()])).stdout).toMatch(/^window +– \(not known\)$/m);
+  });
+
   it('says unknown where nothing is known, and near names where there are', async () => {
     const unknown = await sotto(['models', 'show', 'gpt-4o-mimi']);
     expect(unknown).toMatchObject({ code: 2, stdout: '' });

@@ -143,8 +143,8 @@ describe('flags and --set', () => {
   });
 
   it.each([
-    ['temperature', '3', '--temperature should be a number from 0 to 2, but it is the text "3".'],
-    ['maxTokens', '1.5', '--max-tokens should be a whole number of at least 1, but it is the text "1.5".'],
+    ['temperature', '3', '--temperature should be a number from 0 to 2, but it is 3, which is out of range.'],
+    ['maxTokens', '1.5', '--max-tokens should be a whole number of at least 1, but it is 1.5.'],
     ['effort', 'huge', '--effort should be one of none, minimal, low, medium, high, xhigh, max, but it is the text "huge".'],
     ['seed', '0x10', '--seed should be a whole number, but it is the text "0x10".'],
     ['retries', '', '--retries should be a whole number from 0 to 100, but it is empty.'],

@@ -28,6 +28,7 @@ async function send(
   const session = {
     store,
     onFailure: (error: SottoError) => failures.push(error),
+    date: () => 1_000,
     ...(changes.conversation ? { conversation: changes.conversation } : {}),
     ...(changes.parent === undefined ? {} : { parent: changes.parent }),
     ...(changes.system === undefined ? {} : { system: changes.system }),

@@ -14,7 +14,10 @@ const ERROR = {
   requestId: 'r1',
 } as const;
 
-function say(events: StreamEvent[], options: { quiet?: boolean; verbose?: boolean; structured?: boolean } = {}): string {
+function say(
+  events: StreamEvent[],
+  options: { quiet?: boolean; verbose?: boolean; structured?: boolean; isTold?: (message: string) => boolean } = {},
+): string {
   let said = '';
   const write = (line: string) => {
     said += line;

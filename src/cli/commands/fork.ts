@@ -45,12 +45,17 @@ function freeTitle(store: Store, title: string): string {
   }
 }
 
-/** The store cuts a title after 80 characters, and would cut off what tells the copies apart. */
-const LONGEST_STEM = 66;
+/** The store cuts titles at 72 characters, and would cut off what tells the copies apart. */
+const LONGEST_STEM = 60;
 
 function shortened(text: string, longest: number): string {
   const characters = [...text];
-  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('').trimEnd()}…`;
+  return characters.length <= longest
+    ? text
+    : `${characters
+        .slice(0, longest - 1)
+        .join('')
+        .trimEnd()}…`;
 }
 
 const EXAMPLES = `

@@ -31,7 +31,7 @@ function markCommand(context: CommandContext, { name, mark, description, done }:
     .argument('<conversations...>', 'ids, the beginnings of them, or titles')
     .option('--off', 'take the mark off again')
     .option('--json', 'the result as one JSON object')
-    .addHelpText('after', `\nExamples:\n  sotto ${name} 01kabc\n  sotto ${name} 01kabc --off\n`)
+    .addHelpText('after', `\nExamples:\n  sotto ${name} 1m7wqqngw7er\n  sotto ${name} 1m7wqqngw7er --off\n`)
     .action((references: string[], { off, json }: { off?: true; json?: true }) =>
       editConversations(references, context, (store, found) => {
         const on = !off;

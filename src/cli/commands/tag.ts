@@ -24,16 +24,16 @@ export function tagCommand(context: CommandContext): Command {
   addSettingOptions(command, ['color', 'profile']);
   return command.addHelpText('after', EXAMPLES).action((reference: string | undefined, tags: string[], options: TagOptions) => {
     if (options.remove && tags.length === 0)
-      throw usageError('--remove needs the tags to take off.', 'Such as: sotto tag 01kabc work --remove');
+      throw usageError('--remove needs the tags to take off.', 'Such as: sotto tag 1m7wqqngw7er work --remove');
     return reference === undefined ? listTags(options, command, context) : tag({ reference, tags: tags.map(cleanTag), options, context });
   });
 }
 
 const EXAMPLES = `
 Examples:
-  sotto tag 01kabc work git
-  sotto tag 01kabc git --remove
-  sotto tag 01kabc
+  sotto tag 1m7wqqngw7er work git
+  sotto tag 1m7wqqngw7er git --remove
+  sotto tag 1m7wqqngw7er
   sotto tag
   sotto list --tag work
 `;
@@ -60,7 +60,7 @@ async function listTags({ json }: TagOptions, command: Command, context: Command
   const tags = store?.tags() ?? [];
   store?.close();
   if (json) return writeJson(context.stdout, { tags });
-  if (tags.length === 0) return say('sotto: no conversation has a tag. Put one on: sotto tag 01kabc work', context);
+  if (tags.length === 0) return say('sotto: no conversation has a tag. Put one on: sotto tag 1m7wqqngw7er work', context);
   context.stdout.write(
     await formatColumns({
       columns: [
