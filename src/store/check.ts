@@ -97,16 +97,29 @@ function attachmentProblems(connection: Connection): string[] {
 
 const SAMPLED = 200;
 
-/** Are the newest messages found by their own words? (SQLite's check of an index looks only at its inside.) */
+/**
+ * Are the newest messages found by their own words (SQLite's check of an index looks only at its inside), and those that wait
+ * to be indexed not yet?
+ */
 function indexProblems(connection: Connection): string[] {
-  const ids = connection.all<{ id: number }>('SELECT id FROM messages WHERE indexed = 1 ORDER BY id DESC LIMIT ?', SAMPLED);
-  const lost = ids.filter(({ id }) => {
+  const newest = (indexed: 0 | 1): number[] =>
+    connection
+      .all<{ id: number }>(`SELECT id FROM messages WHERE indexed = ? AND status <> 'streaming' ORDER BY id DESC LIMIT ?`, indexed, SAMPLED)
+      .map(({ id }) => id);
+  const isKnown = (id: number): boolean | undefined => {
     const row = messageRow(connection, id);
     const query = row ? trigramQuery(firstWords(indexText(messageOf(connection, row, false)))) : '';
-    const sql = 'SELECT 1 FROM search_trigrams WHERE search_trigrams MATCH ? AND rowid = ?';
-    return query !== '' && connection.get(sql, query, id) === undefined;
-  });
-  return lost.length > 0 ? [`messages that the search index does not know: ${lost.length} of the newest ${ids.length}`] : [];
+    // A bound number arrives as a fraction, and FTS5 then takes any row for the one that is asked for.
+    const sql = 'SELECT 1 FROM search_trigrams WHERE search_trigrams MATCH ? AND rowid = CAST(? AS INTEGER)';
+    return query === '' ? undefined : connection.get(sql, query, id) !== undefined;
+  };
+  const indexed = newest(1);
+  const lost = indexed.filter((id) => isKnown(id) === false).length;
+  const early = newest(0).filter((id) => isKnown(id) === true).length;
+  return [
+    ...(lost > 0 ? [`messages that the search index does not know: ${lost} of the newest ${indexed.length}`] : []),
+    ...(early > 0 ? [`messages that the search index knows without their being marked so: ${early}`] : []),
+  ];
 }
 
 /** Words of three characters and more at the beginning of an indexed text; quotes are signs like others here, not a search. */

@@ -15,6 +15,8 @@ export type StoreContext = Pick<StoreOptions, 'random' | 'pid' | 'isRunning' | '
   writers: Set<{ flush(): void; stop(): void }>;
   /** This process asks a model: it has better things to do than what waits. */
   asked: boolean;
+  /** The replies of dead processes are closed. */
+  isSettled: boolean;
 };
 
 /** The row of a conversation that must exist. */

@@ -40,6 +40,11 @@ import { indexAll, indexIdly } from './waiting.ts';
 export function openStore(options: StoreOptions): Store {
   const context = openContext(options);
   const { connection } = context;
+  /** For whoever looks: no reply of a dead process seems open. A question does not wait for that; its end sees to it. */
+  const settled = (): Connection => {
+    settle(context);
+    return connection;
+  };
   const edit =
     <Rest extends unknown[]>(action: (key: number, ...rest: Rest) => void) =>
     (id: string, ...rest: Rest): void =>
@@ -57,18 +62,18 @@ export function openStore(options: StoreOptions): Store {
         if (key !== null) sumConversation(connection, key);
       }),
 
-    list: (filter = {}) => listConversations(connection, filter).map(summaryOf),
-    find: (reference) => find(connection, reference),
-    last: (filter = {}) => listConversations(connection, { ...filter, limit: 1 }).map(summaryOf)[0],
+    list: (filter = {}) => listConversations(settled(), filter).map(summaryOf),
+    find: (reference) => find(settled(), reference),
+    last: (filter = {}) => listConversations(settled(), { ...filter, limit: 1 }).map(summaryOf)[0],
     conversation: (id) => {
-      const row = conversationById(connection, id);
+      const row = conversationById(settled(), id);
       return row && wholeOf(row);
     },
-    path: (id, pathOptions) => path(connection, id, pathOptions),
+    path: (id, pathOptions) => path(settled(), id, pathOptions),
     tree: (id, { media = true } = {}) =>
-      messageRows(connection, keyOf(connection, id)).map((row) => storedMessageOf(connection, row, media)),
-    search: (query) => searchAll(connection, query),
-    totals: (filter = {}) => totals(connection, filter),
+      messageRows(settled(), keyOf(connection, id)).map((row) => storedMessageOf(connection, row, media)),
+    search: (query) => searchAll(settled(), query),
+    totals: (filter = {}) => totals(settled(), filter),
     tags: () => countTags(connection),
 
     rename: (id, title, source = 'user') => connection.write(() => rename(connection, id, title, source)),
@@ -82,20 +87,23 @@ export function openStore(options: StoreOptions): Store {
     archive: edit((key, archived: boolean) => setFlag(connection, key, 'archived', archived)),
     setSystem: edit((key, system: string | null) => setSystem(connection, key, system)),
     activate: (id, message) => activate(context, id, message),
-    fork: (id, message) => fork(context, id, message),
-    remove: (ids) => removeConversations(connection, ids),
+    fork: (id, message) => {
+      settle(context);
+      return fork(context, id, message);
+    },
+    remove: (ids) => removeConversations(settled(), ids),
 
-    exportConversation: (id) => exportConversation(connection, id),
+    exportConversation: (id) => exportConversation(settled(), id),
     importConversation: (record) => importConversation(context, record),
 
-    check: () => checkConnection(connection),
-    backup: (file) => backUpTo(connection, file),
-    vacuum: () => vacuum(connection),
+    check: () => checkConnection(settled()),
+    backup: (file) => backUpTo(settled(), file),
+    vacuum: () => vacuum(settled()),
     close: () => close(context),
   };
 }
 
-/** An up-to-date database costs a look at its header, one number, and an index that is empty when nobody streams. */
+/** An up-to-date database costs a look at its header and one number. */
 function openContext(options: StoreOptions): StoreContext {
   const { file, random, pid, isRunning, wakeAfter } = options;
   const version = peekVersion(file);
@@ -115,15 +123,21 @@ function openContext(options: StoreOptions): StoreContext {
     newId: createIds(random),
     writers: new Set(),
     asked: false,
+    isSettled: false,
   };
   try {
     migrate(connection, MIGRATIONS, now());
-    closeDeadReplies(context);
     return context;
   } catch (thrown) {
     connection.close();
     throw storeFailure(thrown, file);
   }
+}
+
+function settle(context: StoreContext): void {
+  if (context.isSettled) return;
+  closeDeadReplies(context);
+  context.isSettled = true;
 }
 
 function find(connection: Connection, reference: string): Found {
@@ -182,16 +196,27 @@ function vacuum(connection: Connection): { bytesBefore: number; bytesAfter: numb
   return { bytesBefore, bytesAfter: sizeOf(connection.file) };
 }
 
-/** What still streams is written; its replies stay open for the next start to close. Whoever asked nothing does a little of what waits. */
-function close({ connection, writers, asked }: StoreContext): void {
+/** What still streams is written; its replies stay open for the next start to close. */
+function close(context: StoreContext): void {
+  const { connection, writers } = context;
   try {
     for (const writer of [...writers]) {
       writer.flush();
       writer.stop();
     }
-    if (!asked) indexIdly(connection);
+    tidy(context);
   } finally {
     closeWithoutCheckpoint(connection);
+  }
+}
+
+/** Whoever asked nothing does a little of what waits. It fails for nobody: the next one, or a search, will say why. */
+function tidy(context: StoreContext): void {
+  try {
+    settle(context);
+    if (!context.asked) indexIdly(context.connection);
+  } catch {
+    // Still waiting.
   }
 }
 

@@ -14,7 +14,7 @@ import { indexShort } from './waiting.ts';
 /** A little less than the 250 ms that are promised: timers come late. */
 const MOST_WAITING_MS = 240;
 /** Reading the clock for every little piece would cost as much as all the rest; the timer is the real guard. */
-const CLOCK_EVERY = 4;
+const CLOCK_EVERY = 16;
 const MOST_WAITING_BYTES = 4096;
 /** How often a silent reply says that its process lives. */
 export const HEARTBEAT_MS = 30_000;

@@ -25,14 +25,10 @@ export function indexAll(connection: Connection): void {
   }
 }
 
-/** One step for a process that has nothing else to do. It waits for nobody and never fails: the next one, or a search, will say why. */
+/** One step for a process that has nothing else to do. It waits for nobody. */
 export function indexIdly(connection: Connection): void {
-  try {
-    if (waitingTexts(connection, 1).length === 0) return;
-    connection.waiting(0, () => connection.write(() => indexWithin(connection, waitingTexts(connection, MOST_ROWS), STEP_BYTES)));
-  } catch {
-    // Still waiting.
-  }
+  if (waitingTexts(connection, 1).length === 0) return;
+  connection.waiting(0, () => connection.write(() => indexWithin(connection, waitingTexts(connection, MOST_ROWS), STEP_BYTES)));
 }
 
 type WaitingText = { rowid: number; bytes: number; title: string | null };
