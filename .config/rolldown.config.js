@@ -28,7 +28,7 @@ export default defineConfig({
 });
 
 const HOT =
-  /[\\/]src[\\/](core|engine[\\/](?!first-run|structured|import-)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-)|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
+  /[\\/]src[\\/](core|engine[\\/](?!first-run|structured|import-|title)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-)|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
 
 function isOnTheWayOfAQuestion(id) {
   return HOT.test(id) || /node_modules[\\/](commander|eventsource-parser)[\\/]/.test(id) || id.startsWith('\0sotto:');

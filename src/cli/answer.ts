@@ -1,7 +1,7 @@
 /** Sends a prepared turn and shows its events as they come: from the request to the exit code. */
 import type { Settings } from '../config/load.ts';
 import { reportOf, type SottoError } from '../core/errors.ts';
-import { textOf } from '../core/messages.ts';
+import { type AssistantMessage, textOf } from '../core/messages.ts';
 import type { Provider } from '../core/provider.ts';
 import { rememberedCost } from '../engine/price-memo.ts';
 import { type Session, sendTurn } from '../engine/session.ts';
@@ -23,6 +23,8 @@ export type Answering = {
   onFailure: (error: SottoError) => void;
   /** Why the answer is not kept, or not whole; undefined while all is well. */
   unkept: () => SottoError | undefined;
+  /** Opens another provider by its name, for helper calls. */
+  openProvider: (name: string, signal: AbortSignal) => Promise<Provider | undefined>;
   /** The user's instructions for the conversation. */
   system: string | undefined;
 };
@@ -41,18 +43,41 @@ export async function answer(answering: Answering, signal: AbortSignal): Promise
   const events = session ? sendTurn(turn, session, ports, signal) : runTurn(turn, ports, signal);
   let exitCode = 0;
   let answered = false;
+  let conversationId: string | null = null;
+  let reply: AssistantMessage | undefined;
   for await (const told of events) {
     const failure = unkept();
     // An answer that was given but not kept is no success for a script.
     const event = told.type === 'turn.end' && told.error === null && failure ? { ...told, error: reportOf(failure) } : told;
     const waits = screen.take(event);
     if (waits) await waits;
+    if (event.type === 'turn.start') conversationId = event.conversation;
+    if (event.type === 'message' && event.message.role === 'assistant') reply = event.message;
     if (event.type === 'message' && event.message.role === 'assistant') answered = textOf(event.message) !== '';
     if (event.type === 'turn.end') exitCode = exitCodeOfTurn(event, answered);
   }
   // A reader that left (`| head`) has what it wanted; a disk that is full is told by the program.
   if (leave.signal.aborted && !context.interrupted.aborted) return 0;
+  if (exitCode === 0 && reply && conversationId) await nameConversation(answering, { conversation: conversationId, reply, ports }, signal);
   return context.interruptedCode() ?? exitCode;
+}
+
+type Answered = { conversation: string; reply: AssistantMessage; ports: TurnPorts };
+
+/** A title that fails is no failure of the answer: the question stays the title. */
+async function nameConversation(answering: Answering, { conversation, reply, ports }: Answered, signal: AbortSignal): Promise<void> {
+  const { settings, kept, turn, openProvider } = answering;
+  const name = settings.get('titleModel');
+  const prompt = turn.request.messages.at(-1);
+  if (name === undefined || !kept.store || kept.conversation || prompt?.role !== 'user') return;
+  const [first = '', ...rest] = name.split('/');
+  const other = rest.length > 0 ? await openProvider(first, signal).catch(() => undefined) : undefined;
+  const asked = other ? { provider: other.name, model: rest.join('/') } : { provider: turn.provider, model: name };
+  const { titleByModel } = await import('../engine/title.ts');
+  const stream: TurnPorts['stream'] = other
+    ? withRedaction(answering.context.secrets, (request, inner) => other.stream(request, inner))
+    : ports.stream;
+  await titleByModel({ store: kept.store, conversation, prompt, reply, ...asked }, { ...ports, stream }, signal).catch(() => undefined);
 }
 
 /** What the turn is kept with; undefined where nothing is written. */

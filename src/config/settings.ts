@@ -112,6 +112,11 @@ export const SETTINGS = {
     env: ['SOTTO_THEME'],
     doc: 'Colours that suit the background of the terminal.',
   },
+  titleModel: {
+    type: 'string',
+    env: ['SOTTO_TITLE_MODEL'],
+    doc: 'Model that names new conversations, in one more request after the first answer: a name, or provider/name; when not set, the question is the title.',
+  },
   save: { type: 'boolean', default: true, env: ['SOTTO_SAVE'], doc: 'Keep conversations on this machine.' },
   private: { type: 'boolean', default: false, env: ['SOTTO_PRIVATE'], flag: '--private', doc: 'Write nothing to disk.' },
   quiet: { type: 'boolean', default: false, env: ['SOTTO_QUIET'], flag: '-q, --quiet', doc: 'No notices, errors only.' },

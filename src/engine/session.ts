@@ -3,7 +3,7 @@ import { asSottoError, type SottoError } from '../core/errors.ts';
 import type { StreamEvent, TurnEnd } from '../core/events.ts';
 import { createFold } from '../core/fold.ts';
 import { type AssistantMessage, type Message, type UserMessage, userText } from '../core/messages.ts';
-import type { ReplyEnd, Store, StoredMessage } from '../store/store.ts';
+import type { AttemptRecord, ReplyEnd, Store, StoredMessage } from '../store/store.ts';
 import { runTurn, type Turn, type TurnPorts } from './turn.ts';
 
 export type Session = {
@@ -131,16 +131,21 @@ function endOf(end: TurnEnd, startsMs: readonly number[]): Omit<ReplyEnd, 'messa
     cost: end.cost ?? undefined,
     error: end.error,
     timing: end.timing,
-    attempts: end.attempts.map((attempt, index) => ({
-      purpose: 'turn',
-      provider: attempt.provider,
-      model: attempt.model,
-      outcome: attempt.outcome,
-      usage: attempt.usage ?? undefined,
-      cost: attempt.cost ?? undefined,
-      ...(startsMs[index] === undefined ? {} : { startedMs: startsMs[index] }),
-      durationMs: attempt.durationMs,
-      ...(attempt.requestId === null ? {} : { requestId: attempt.requestId }),
-    })),
+    attempts: attemptRecords(end, 'turn', startsMs),
   };
+}
+
+/** The rows of the ledger for a turn that has ended; `startsMs` is when each attempt began, where that is known. */
+export function attemptRecords(end: TurnEnd, purpose: AttemptRecord['purpose'], startsMs: readonly number[] = []): AttemptRecord[] {
+  return end.attempts.map((attempt, index) => ({
+    purpose,
+    provider: attempt.provider,
+    model: attempt.model,
+    outcome: attempt.outcome,
+    usage: attempt.usage ?? undefined,
+    cost: attempt.cost ?? undefined,
+    ...(startsMs[index] === undefined ? {} : { startedMs: startsMs[index] }),
+    durationMs: attempt.durationMs,
+    ...(attempt.requestId === null ? {} : { requestId: attempt.requestId }),
+  }));
 }

@@ -866,6 +866,7 @@ const WRITTEN: readonly Section[] = [
         ['`color`', '`--color`', '`SOTTO_COLOR`, `NO_COLOR`'],
         ['`theme`', '', '`SOTTO_THEME`'],
         ['`save`', '', '`SOTTO_SAVE`'],
+        ['`titleModel`', '', '`SOTTO_TITLE_MODEL`'],
         ['`private`', '`--private`', '`SOTTO_PRIVATE`'],
         ['`quiet`', '`-q`', '`SOTTO_QUIET`'],
         ['`verbose`', '`-v`', '`SOTTO_VERBOSE`'],

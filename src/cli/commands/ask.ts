@@ -11,7 +11,7 @@ import { PLAIN_THEME } from '../../format/theme.ts';
 import { findModel } from '../../models/catalogue.ts';
 import { fitParameters } from '../../models/parameters.ts';
 import { failure } from '../../output/status.ts';
-import { answer } from '../answer.ts';
+import { type Answering, answer } from '../answer.ts';
 import type { CommandContext } from '../context.ts';
 import { endEarly } from '../end-early.ts';
 import { readInput } from '../input.ts';
@@ -86,15 +86,25 @@ async function ask(asking: Asking): Promise<number> {
   };
   const prepared = await prepare({ ...asking, onFailure }, signal).catch((thrown: unknown) => endEarly(thrown, { settings, context }));
   if (typeof prepared === 'number') return prepared;
-  const { turn, provider, keeping, before, system } = prepared;
+  const { turn, provider, keeping, before, system, openProvider } = prepared;
   if (options.dryRun) return (await import('../dry-run.ts')).printDryRun({ turn, provider, context }, signal);
   const kept = await openKept(keeping, before);
-  const exitCode = await answer({ turn, provider, settings, context, leave, kept, onFailure, unkept: () => unkept, system }, signal);
+  const exitCode = await answer(
+    { turn, provider, settings, context, leave, kept, onFailure, unkept: () => unkept, system, openProvider },
+    signal,
+  );
   kept.store?.close();
   return exitCode;
 }
 
-type Prepared = { turn: Turn; provider: Provider; keeping: KeepRequest; before: Kept; system: string | undefined };
+type Prepared = {
+  turn: Turn;
+  provider: Provider;
+  keeping: KeepRequest;
+  before: Kept;
+  system: string | undefined;
+  openProvider: Answering['openProvider'];
+};
 
 /** Everything before the request: what is asked, whom, and how. */
 async function prepare(
@@ -120,6 +130,8 @@ async function prepare(
   const before = await openEarlier(keeping);
   const [message, choice] = await Promise.all([reading, chooseModel({ ...world, ...heldWith(before) }, signal)]);
   const provider = await world.directory.open(choice.provider, signal);
+  const openProvider = async (name: string, inner: AbortSignal) =>
+    world.directory.find(name) ? world.directory.open(name, inner) : undefined;
   const messages = [...before.history, message];
   const system = before.conversation?.system ?? undefined;
   const fitted = fitParameters(
@@ -133,7 +145,7 @@ async function prepare(
     turn.check = await openSchemaCheck(schema);
     if (!provider.nativeSchema?.(choice.model)) turn.request = instruct(turn.request);
   }
-  return { turn, provider, keeping, before, system: fitted.request.system };
+  return { turn, provider, keeping, before, system: fitted.request.system, openProvider };
 }
 
 /** A conversation goes on with the model it was held with. */
