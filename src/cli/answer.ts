@@ -42,7 +42,6 @@ export async function answer(answering: Answering, signal: AbortSignal): Promise
   const session = sessionOf(answering);
   const events = session ? sendTurn(turn, session, ports, signal) : runTurn(turn, ports, signal);
   let exitCode = 0;
-  let answered = false;
   let conversationId: string | null = null;
   let reply: AssistantMessage | undefined;
   for await (const told of events) {
@@ -53,13 +52,17 @@ export async function answer(answering: Answering, signal: AbortSignal): Promise
     if (waits) await waits;
     if (event.type === 'turn.start') conversationId = event.conversation;
     if (event.type === 'message' && event.message.role === 'assistant') reply = event.message;
-    if (event.type === 'message' && event.message.role === 'assistant') answered = textOf(event.message) !== '';
-    if (event.type === 'turn.end') exitCode = exitCodeOfTurn(event, answered);
+    if (event.type === 'turn.end') exitCode = exitCodeOfTurn(event, isAnswer(reply));
   }
   // A reader that left (`| head`) has what it wanted; a disk that is full is told by the program.
   if (leave.signal.aborted && !context.interrupted.aborted) return 0;
-  if (exitCode === 0 && reply && conversationId) await nameConversation(answering, { conversation: conversationId, reply, ports }, signal);
+  if (exitCode === 0 && isAnswer(reply) && conversationId)
+    await nameConversation(answering, { conversation: conversationId, reply, ports }, signal);
   return context.interruptedCode() ?? exitCode;
+}
+
+function isAnswer(reply: AssistantMessage | undefined): reply is AssistantMessage {
+  return reply !== undefined && textOf(reply) !== '';
 }
 
 type Answered = { conversation: string; reply: AssistantMessage; ports: TurnPorts };
@@ -74,9 +77,8 @@ async function nameConversation(answering: Answering, { conversation, reply, por
   const other = rest.length > 0 ? await openProvider(first, signal).catch(() => undefined) : undefined;
   const asked = other ? { provider: other.name, model: rest.join('/') } : { provider: turn.provider, model: name };
   const { titleByModel } = await import('../engine/title.ts');
-  const stream: TurnPorts['stream'] = other
-    ? withRedaction(answering.context.secrets, (request, inner) => other.stream(request, inner))
-    : ports.stream;
+  // Not the stream of the answer: under --schema that one lets nothing but JSON through.
+  const stream = retryingStream(other ?? answering.provider, answering, { restart: true });
   await titleByModel({ store: kept.store, conversation, prompt, reply, ...asked }, { ...ports, stream }, signal).catch(() => undefined);
 }
 
@@ -94,11 +96,16 @@ function sessionOf({ kept, context, onFailure, system }: Answering): Session | u
   };
 }
 
-async function openPorts({ turn, provider, settings, context, kept }: Answering, screen: Screen): Promise<TurnPorts> {
-  const retrying = withRetry(
-    { retries: settings.get('retries'), restart: screen.mayRestart, sleep: context.sleep, random: context.random },
+function retryingStream(provider: Provider, { settings, context }: Answering, { restart }: { restart: boolean }): TurnPorts['stream'] {
+  return withRetry(
+    { retries: settings.get('retries'), restart, sleep: context.sleep, random: context.random },
     withRedaction(context.secrets, (request, signal) => provider.stream(request, signal)),
   );
+}
+
+async function openPorts(answering: Answering, screen: Screen): Promise<TurnPorts> {
+  const { turn, provider, settings, context, kept } = answering;
+  const retrying = retryingStream(provider, answering, { restart: screen.mayRestart });
   const memo = { file: `${context.paths.cache}/prices.json`, version: context.version, keep: !settings.get('private') };
   return {
     stream: turn.check ? (await import('../engine/structured.ts')).bareJson(retrying) : retrying,

@@ -45,6 +45,17 @@ describe('a title', () => {
     });
   });
 
+  it('is asked for in words, also when the answer had to be JSON', async () => {
+    const result = await asked(
+      inTurn(chat(['{"lakes":3}']), chat(['Lakes of Peru'])),
+      '--set',
+      'titleModel=gpt-4o-mini',
+      '--schema',
+      '{"type":"object"}',
+    );
+    expect(result).toMatchObject({ code: 0, stdout: '{"lakes":3}\n', title: 'Lakes of Peru', source: 'model' });
+  });
+
   it('stays the question when the model cannot name it', async () => {
     const result = await asked(inTurn(chat(['Titicaca']), failure(500, 'no')), '--set', 'titleModel=gpt-4o-mini');
     expect(result).toMatchObject({ code: 0, stdout: 'Titicaca\n', title: 'name three lakes', requests: 2 });
