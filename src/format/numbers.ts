@@ -51,26 +51,6 @@ export function formatBytes(bytes: number | undefined): string {
   return UNKNOWN;
 }
 
-/** "just now", "5 minutes ago", "yesterday", "in 3 hours"; a date (YYYY-MM-DD) beyond 30 days. Both in ms since 1970. */
-export function formatRelativeTime(timeMs: number | undefined, nowMs: number): string {
-  if (timeMs === undefined) return UNKNOWN;
-  const distance = Math.abs(nowMs - timeMs);
-  if (distance < 45 * SECOND_MS) return 'just now';
-  if (distance > 30 * DAY_MS) return new Date(timeMs).toISOString().slice(0, 10);
-  const past = timeMs < nowMs;
-  const days = Math.round(distance / DAY_MS);
-  const hours = Math.round(distance / HOUR_MS);
-  const minutes = Math.max(1, Math.round(distance / MINUTE_MS));
-  if (hours >= 24 && days === 1) return past ? 'yesterday' : 'tomorrow';
-  const words = hours >= 24 ? plural(days, 'day') : minutes >= 60 ? plural(hours, 'hour') : plural(minutes, 'minute');
-  return past ? `${words} ago` : `in ${words}`;
-}
-
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
 function trimZeros(digits: string): string {
   return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
 }
@@ -78,8 +58,4 @@ function trimZeros(digits: string): string {
 function pair(total: number, per: number, large: string, small: string): string {
   const rest = total % per;
   return `${Math.floor(total / per)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -19,6 +19,8 @@ export type Exchange = {
   timeoutMs: number;
   /** What was asked for and cannot be said on this wire, as sentences for the user. */
   leftOut: string[];
+  /** How to get a model that is not there, where the vendor has a way. */
+  missingModelHint?: string;
 };
 
 /** After the finish reason, a last count of tokens may still come; nobody waits longer for it than this. */
@@ -115,9 +117,9 @@ function* drain(queue: ModelEvent[]): Generator<ModelEvent> {
   queue.length = 0;
 }
 
-async function refusalOf(response: Response, { provider, model }: Exchange): Promise<SottoError> {
+async function refusalOf(response: Response, { provider, model, missingModelHint }: Exchange): Promise<SottoError> {
   const body = await response.text().catch(() => '');
-  return providerError({ provider, status: response.status, headers: response.headers, body, model });
+  return providerError({ provider, status: response.status, headers: response.headers, body, model, missingModelHint });
 }
 
 function explain({ exchange: { provider, url }, failure: thrown, requestId, signal, silence }: Conclusion): SottoError {

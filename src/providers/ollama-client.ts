@@ -2,6 +2,7 @@
 import type { Ollama } from 'ollama';
 import { cancelledError, SottoError } from '../core/errors.ts';
 import { networkError } from './network-error.ts';
+import { pullHint } from './ollama-request.ts';
 import type { ProviderOptions } from './options.ts';
 import { providerError } from './provider-error.ts';
 
@@ -29,7 +30,14 @@ export async function askOllama<Answer>(
   const guarded: typeof fetch = async (input, init) => {
     const response = await options.fetch(input, { ...init, headers, redirect: 'manual', signal: AbortSignal.any([signal, timeout]) });
     if (response.ok) return response;
-    throw providerError({ provider, status: response.status, headers: response.headers, body: await response.text(), model });
+    throw providerError({
+      provider,
+      status: response.status,
+      headers: response.headers,
+      body: await response.text(),
+      model,
+      ...(model ? { missingModelHint: pullHint(model) } : {}),
+    });
   };
   try {
     const { Ollama: Client } = await import('ollama');

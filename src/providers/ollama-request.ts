@@ -112,3 +112,8 @@ function argumentsOf(raw: string): JsonObject {
   const parsed = parseArguments(raw);
   return parsed.ok && isObject(parsed.value) ? parsed.value : {};
 }
+
+/** What to do about a model that this Ollama does not have. */
+export function pullHint(model: string): string {
+  return `Get it with: ollama pull ${model}`;
+}

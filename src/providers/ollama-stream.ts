@@ -3,6 +3,7 @@ import type { FinishReason } from '../core/events.ts';
 import { isObject, type JsonObject, listAt, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
 import type { ReplyPart } from '../core/messages.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
+import { pullHint } from './ollama-request.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
 import { splitThinking } from './think-tags.ts';
@@ -36,7 +37,8 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
     if (message) takeMessage(message);
     answeredBy = textAt(line, 'model') || answeredBy;
     takeUsage(line);
-    if (line.error !== undefined && line.error !== null) throw providerError({ provider, body: line, model });
+    if (line.error !== undefined && line.error !== null)
+      throw providerError({ provider, body: line, model, missingModelHint: pullHint(model) });
     rawReason = textAt(line, 'done_reason') || rawReason;
     if (line.done === true) done = true;
   }

@@ -12,6 +12,8 @@ export type Refusal = {
   body: string | Json;
   /** What was asked for, to name it in hints. */
   model?: string | undefined;
+  /** How to get a model that is not there, where the vendor has a way. */
+  missingModelHint?: string | undefined;
 };
 
 export function providerError(refusal: Refusal): SottoError {
@@ -223,7 +225,7 @@ const WORDS_OVER_STATUS: Partial<Record<ErrorKind, ErrorKind[]>> = {
   overloaded: ['context_length', 'unsupported'],
 };
 
-function hintFor(kind: ErrorKind, { provider, model }: Refusal, retryAfterMs: number | undefined): string | undefined {
+function hintFor(kind: ErrorKind, { provider, missingModelHint }: Refusal, retryAfterMs: number | undefined): string | undefined {
   switch (kind) {
     case 'authentication':
       return `Check the key of ${provider} (sotto keys list), or set another one: sotto keys set ${provider}`;
@@ -232,9 +234,7 @@ function hintFor(kind: ErrorKind, { provider, model }: Refusal, retryAfterMs: nu
     case 'rate_limit':
       return `${waitWords(retryAfterMs)} and try again, or use another model or provider (-m, -p).`;
     case 'not_found':
-      return provider === 'ollama' && model
-        ? `Get it with: ollama pull ${model}`
-        : `See what ${provider} has: sotto models list -p ${provider}`;
+      return missingModelHint ?? `See what ${provider} has: sotto models list -p ${provider}`;
     case 'context_length':
       return 'Send less text, or use a model with a larger context window (sotto models list).';
     case 'content_filter':

@@ -20,7 +20,7 @@ describe('a refusal', () => {
 
   it('says what to do next where that is known', () => {
     const hint = (status: number, body: Json = {}, headers?: Headers) =>
-      providerError({ provider: 'ollama', model: 'x', status, body, headers }).hint;
+      providerError({ provider: 'ollama', model: 'x', missingModelHint: 'Get it with: ollama pull x', status, body, headers }).hint;
     expect(hint(401)).toContain('sotto keys set ollama');
     expect(hint(404)).toContain('ollama pull x');
     expect(hint(402)).toContain('credit');
