@@ -1,6 +1,8 @@
 /** The one vocabulary: every layer and every consumer speaks these events, untranslated. Plain JSON by type. */
 import type { ErrorReport } from './errors.ts';
+import type { JsonObject } from './json.ts';
 import type { Message, PartKind, ReplyPart } from './messages.ts';
+import type { ToolAccess } from './tool.ts';
 import type { Cost, Usage } from './usage.ts';
 
 export const FINISH_REASONS = ['stop', 'length', 'tool_calls', 'content_filter', 'cancelled', 'error'] as const;
@@ -39,11 +41,31 @@ export type Attempt = {
   requestId: string | null;
 };
 
+/** How a call of a tool ended. `invalid`: unknown tool or arguments that do not follow its schema; it was not run. */
+export type ToolEndOutcome = 'ok' | 'failed' | 'invalid' | 'denied' | 'timeout' | 'cancelled';
+
 /** What the engine adds. */
 export type EngineEvent =
   | { type: 'turn.start'; conversation: string | null; provider: string; model: string }
   /** A complete message: truth. */
   | { type: 'message'; message: Message }
+  /** A call needs a yes: first `waiting`, then what was decided, by the user or by a rule. Calls that never ask have none. */
+  | {
+      type: 'tool.approval';
+      callId: string;
+      name: string;
+      access: ToolAccess;
+      /** One line: what the call would do. */
+      summary: string;
+      decision: 'waiting' | 'allowed' | 'denied';
+      /** Why it was denied, or which rule allowed it. */
+      reason: string | null;
+    }
+  /** A call begins to run; `arguments` are parsed and follow the tool's schema. */
+  | { type: 'tool.start'; callId: string; name: string; arguments: JsonObject; summary: string | null }
+  | { type: 'tool.progress'; callId: string; message: string; fraction: number | null }
+  /** A call has its result: `output` is what the model is told. Every call of a step has exactly one. */
+  | { type: 'tool.end'; callId: string; name: string; outcome: ToolEndOutcome; output: string; durationMs: number }
   /** Exactly one, always last. Absent facts are null. */
   | {
       type: 'turn.end';

@@ -1,0 +1,64 @@
+/** The contract of a tool: what the model is told of it, what it may touch, and how it is run. */
+import type { JsonObject } from './json.ts';
+import type { ToolDefinition } from './provider.ts';
+
+/**
+ * What running a tool reaches. `none` computes only; `read` reads files inside the granted folders; the others change or
+ * reach something and ask the user first.
+ */
+export const TOOL_ACCESSES = ['none', 'read', 'write', 'execute', 'network', 'mcp'] as const;
+export type ToolAccess = (typeof TOOL_ACCESSES)[number];
+
+/** What a call would do, for whoever approves it. */
+export type ToolPlan = {
+  /** One line: "write src/a.ts (12 lines)", "run npm test". */
+  summary: string;
+  /** Lines of a diff, a command, an address: what is to be looked at before saying yes. */
+  details?: string;
+  /** What a rule "always" would cover: a folder, a program, a host; absent: the whole tool. A pattern with `*`. */
+  pattern?: string;
+  /** This call needs less or more than the tool in general (a read outside of the granted folders asks). */
+  access?: ToolAccess;
+  /** The call is not run whatever the user says: why. */
+  refusal?: string;
+};
+
+export type ToolContext = {
+  /** Absolute path of the working folder. */
+  folder: string;
+  /** Fires when the call is cancelled or has taken too long. */
+  signal: AbortSignal;
+  /** Something to show while it runs; one line. `fraction` is between 0 and 1. */
+  progress(message: string, fraction?: number): void;
+};
+
+/** `output` is text for the model. A failure is a result that the model can use, never an exception that ends the turn. */
+export type ToolOutcome = { output: string; failed?: true };
+
+export interface Tool extends ToolDefinition {
+  readonly access: ToolAccess;
+  /** Where it is from: `built-in`, `own` (a file of the user), `mcp:<server>`. */
+  readonly source: string;
+  /** Runs alone: no other call of the same step at the same time. */
+  readonly exclusive?: true;
+  /** Absent: the setting. */
+  readonly timeoutMs?: number;
+  /** Why it cannot be used now (its server is down); the model is told so when it calls. */
+  unavailable?(): string | undefined;
+  /** Says what the call would do, without doing it. Absent: the name and the arguments say it. */
+  plan?(args: JsonObject, context: ToolContext): Promise<ToolPlan>;
+  /** `args` follow `parameters`. Throws only for a bug; everything expected is an outcome with `failed`. */
+  run(args: JsonObject, context: ToolContext): Promise<ToolOutcome>;
+}
+
+/** What the user is asked before a call is run. */
+export type ApprovalRequest = {
+  callId: string;
+  name: string;
+  arguments: JsonObject;
+  access: ToolAccess;
+  plan: ToolPlan;
+};
+
+/** `once`: this call; `conversation`: this tool (and pattern) until the conversation ends; `always`: stored as a rule. */
+export type ApprovalAnswer = { decision: 'once' | 'conversation' | 'always' } | { decision: 'no'; reason?: string };

@@ -1,0 +1,84 @@
+/** What slash commands and keys can ask of the chat; the screen with its live region and the linear mode both provide it. */
+import type { Settings } from '../config/load.ts';
+import type { Chat, Prompt } from '../engine/chat.ts';
+import type { Directory } from '../engine/directory.ts';
+import type { Theme } from '../format/theme.ts';
+import type { Store } from '../store/store.ts';
+
+export type ChatActions = {
+  readonly chat: Chat;
+  readonly settings: Settings;
+  readonly directory: Directory;
+  readonly theme: Theme;
+  /** Columns and rows of the window now. */
+  size(): { columns: number; rows: number };
+  /** Undefined where nothing is kept. */
+  store(): Promise<Store | undefined>;
+  /** Prints finished, styled lines into the scrollback. */
+  print(lines: readonly string[]): void;
+  /** One calm line of sotto's own. `warning` and `error` are marked as such, also without colour. */
+  say(message: string, level?: 'info' | 'warning' | 'error'): void;
+  /** Renders markdown of our own or of a model and prints it. */
+  printMarkdown(text: string): Promise<void>;
+  /** Lets the user choose; undefined when they leave. */
+  pick<Value>(request: PickRequest<Value>): Promise<Value | undefined>;
+  confirm(question: string): Promise<boolean>;
+  /** Typed text without echo; undefined when the user leaves. */
+  secret(question: string): Promise<string | undefined>;
+  /** A line of text; undefined when the user leaves. */
+  line(question: string, initial?: string): Promise<string | undefined>;
+  /** Sends a prompt as if it had been typed, or queues it while a reply streams. */
+  send(prompt: Prompt): void;
+  /** Asks for another answer to the last prompt. */
+  retry(): void;
+  /** Asks on the side: printed, never kept, not part of the conversation. */
+  aside(text: string): void;
+  /** Puts text into the composer, for editing. `replaces`: sending it makes a fork at this message. */
+  compose(text: string, options?: { replaces?: number }): void;
+  /** Adds a file to the next prompt; says what is wrong with it. */
+  attach(path: string): Promise<void>;
+  /** Prints the conversation's recent messages again: after a resume, a fork, a switch of branches. */
+  showConversation(): void;
+  /** Text to the clipboard: says how, or why not. */
+  copy(text: string): Promise<CopyOutcome>;
+  /** Opens the user's editor on the text, with the terminal its own; undefined when nothing came back. */
+  edit(text: string): Promise<string | undefined>;
+  /** Runs a shell command with the text as its input, and gives its output (capped) and exit code. */
+  pipe(command: string, input: string): Promise<{ output: string; code: number | null }>;
+  setTheme(name: 'dark' | 'light' | 'none' | 'auto'): Promise<void>;
+  setKeys(keys: 'emacs' | 'vi'): void;
+  leave(): void;
+};
+
+export type PickRequest<Value> = {
+  title: string;
+  /** Shown where nothing matches, or where there is nothing at all. */
+  empty: string;
+  items: readonly PickItem<Value>[];
+  /** Lines to look at before choosing, for the item under the cursor; called when the cursor rests on it. */
+  preview?: (value: Value) => readonly string[];
+  /** What is typed already. */
+  query?: string;
+};
+
+export type PickItem<Value> = { value: Value; label: string; detail?: string; current?: boolean };
+
+/** `verified`: a tool took it; `sent`: the terminal was asked and does not answer; `failed`: neither was possible. */
+export type CopyOutcome = { outcome: 'verified' | 'sent' | 'failed'; how: string };
+
+/** One slash command: one row. */
+export type SlashCommand = {
+  /** Without the slash. */
+  name: string;
+  aliases?: readonly string[];
+  /** What may follow: "[name]", "<question>". */
+  argument?: string;
+  /** Half a line for the help. */
+  summary: string;
+  group: 'Talk' | 'Conversation' | 'Model' | 'Context' | 'Text' | 'sotto';
+  /** May run while a reply streams; the others wait for its end. */
+  whileWorking?: true;
+  /** Completions of the argument. */
+  complete?: (argument: string, actions: ChatActions) => Promise<readonly string[]>;
+  run: (argument: string, actions: ChatActions) => Promise<void> | void;
+};
