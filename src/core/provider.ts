@@ -3,8 +3,7 @@ import type { ModelEvent } from './events.ts';
 import type { JsonObject } from './json.ts';
 import type { Message } from './messages.ts';
 import type { Effort, ModelInfo, Verbosity } from './model.ts';
-
-export type ToolDefinition = { name: string; description: string; parameters: JsonObject };
+import type { ToolDefinition } from './tool.ts';
 
 export type ModelRequest = {
   /** The provider's own id of the model (or an Azure deployment). */

@@ -1,6 +1,8 @@
 /** The contract of a tool: what the model is told of it, what it may touch, and how it is run. */
 import type { JsonObject } from './json.ts';
-import type { ToolDefinition } from './provider.ts';
+
+/** What a model is told of a tool; `parameters` is a JSON schema of an object. */
+export type ToolDefinition = { name: string; description: string; parameters: JsonObject };
 
 /**
  * What running a tool reaches. `none` computes only; `read` reads files inside the granted folders; the others change or

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codeBlocks } from '../../src/cli/conversations/code-blocks.ts';
+import { codeBlocks } from '../../src/format/code-blocks.ts';
 import { addTurn, conversationsHome, jsonOf, onTerminal, uncoloured } from './conversations-home.ts';
 
 const REPLY = 'First:\n\n```sh\necho one\n```\n\nthen\n\n```js\nconst a = "é";\n\n\tb()\n```\nDone.';

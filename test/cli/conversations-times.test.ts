@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { age, fileStamp, localDay, localTime, readTime } from '../../src/cli/conversations/times.ts';
+import { readTime } from '../../src/cli/conversations/times.ts';
+import { age, fileStamp, localDay, localTime } from '../../src/format/times.ts';
 
 const NOW = new Date(2026, 10, 20, 14, 30, 15).getTime();
 const HOUR_MS = 3_600_000;

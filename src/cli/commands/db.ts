@@ -5,10 +5,10 @@ import { Command } from 'commander';
 import { exitCodeOf, usageError } from '../../core/errors.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { safeLine } from '../../format/safety.ts';
+import { fileStamp } from '../../format/times.ts';
 import type { CommandContext } from '../context.ts';
 import { say } from '../conversations/edit.ts';
 import { counted, writeJson } from '../conversations/facts.ts';
-import { fileStamp } from '../conversations/times.ts';
 import { databaseFile, openExisting } from '../open-store.ts';
 
 export function dbCommand(context: CommandContext, finish: (exitCode: number) => void): Command {

@@ -2,10 +2,10 @@
 import { Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
 import { reasoningOf, textOf } from '../../core/messages.ts';
+import { type CodeBlock, codeBlocks } from '../../format/code-blocks.ts';
 import { safeText } from '../../format/safety.ts';
 import type { ConversationSummary, StoredMessage } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
-import { type CodeBlock, codeBlocks } from '../conversations/code-blocks.ts';
 import { counted, markOf, messageJson, writeJson } from '../conversations/facts.ts';
 import { readCount, readFolder } from '../conversations/filters.ts';
 import { findConversation, lastConversation } from '../conversations.ts';

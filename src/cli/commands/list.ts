@@ -1,12 +1,12 @@
 /** `sotto list`: the saved conversations, newest first. */
 import { Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
+import { age, localTime } from '../../format/times.ts';
 import type { ConversationSummary, ListFilter } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { type Column, formatColumns } from '../conversations/columns.ts';
 import { conversationJson, costOf, modelOf, writeJson } from '../conversations/facts.ts';
 import { addFilterOptions, type FilterOptions, readFilters } from '../conversations/filters.ts';
-import { age, localTime } from '../conversations/times.ts';
 import { openExisting } from '../open-store.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { stdoutTheme } from '../screen.ts';

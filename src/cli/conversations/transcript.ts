@@ -1,9 +1,9 @@
 /** A conversation as plain markdown: what `show` writes into a pipe. */
 import { parseArguments, reasoningOf, type ToolCallPart, type ToolResultPart } from '../../core/messages.ts';
 import { formatDuration } from '../../format/numbers.ts';
+import { localTime } from '../../format/times.ts';
 import type { Conversation, StoredMessage } from '../../store/store.ts';
 import { costOf, counted, markOf, modelOf, speakerOf } from './facts.ts';
-import { localTime } from './times.ts';
 
 export type Detail = {
   /** Reasoning in full instead of its length. */
