@@ -1,0 +1,61 @@
+/** How a row of a picker and the preview beside it look. */
+import type { Theme } from '../format/theme.ts';
+import { displayWidth, graphemes, truncate, wrap } from '../format/width.ts';
+
+export type Row =
+  | { kind: 'words'; text: string }
+  /** `places`: letters of the label that were typed. */
+  | { kind: 'item'; label: string; detail: string; places: readonly number[]; isChosen: boolean; isCurrent: boolean };
+
+type Look = { columns: number; theme: Theme };
+
+/** The styled line, and the columns that it takes. */
+export function rowLine(row: Row, { columns, theme }: Look): { line: string; width: number } {
+  if (row.kind === 'words') {
+    const text = truncate(row.text === '' ? '' : `  ${row.text}`, columns);
+    return { line: theme.paint('dim', text), width: displayWidth(text) };
+  }
+  const sign = columns > 4 ? `${row.isChosen ? '>' : ' '}${row.isCurrent ? '*' : ' '}` : '';
+  const room = columns - sign.length;
+  const detailRoom = row.detail === '' || room < 24 ? 0 : Math.max(Math.floor(room / 3), room - displayWidth(row.label) - 2);
+  const detail = detailRoom === 0 ? '' : truncate(row.detail, detailRoom);
+  const label = truncate(row.label, detail === '' ? room : room - displayWidth(detail) - 2);
+  const width = sign.length + displayWidth(label) + (detail === '' ? 0 : 2 + displayWidth(detail));
+  const head = row.isChosen ? theme.paint('accent', sign) : sign;
+  return { line: `${head}${markedLabel(label, row, theme)}${detail === '' ? '' : `  ${theme.paint('dim', detail)}`}`, width };
+}
+
+/** Prose is wrapped; what does not fit is left out at the end. */
+export function previewLines(lines: readonly string[], { columns, rows, theme }: Look & { rows: number }): string[] {
+  const shown: string[] = [];
+  for (const line of lines) {
+    if (shown.length >= rows) break;
+    shown.push(...(line === '' ? [''] : wrap(line, columns)).slice(0, rows - shown.length));
+  }
+  return shown.map((line) => theme.paint('dim', displayWidth(line) > columns ? truncate(line, columns) : line));
+}
+
+/** Runs of typed letters in the accent; a character of several units counts as typed when one of them is. */
+function markedLabel(label: string, { places, isChosen }: { places: readonly number[]; isChosen: boolean }, theme: Theme): string {
+  const plain = (text: string) => (isChosen ? theme.paint('strong', text) : text);
+  if (places.length === 0 || theme.level === 0) return plain(label);
+  const typed = new Set(places);
+  let line = '';
+  let run = '';
+  let isTyped = false;
+  let at = 0;
+  const flush = () => {
+    line += isTyped ? theme.paint('accent', run) : plain(run);
+    run = '';
+  };
+  for (const character of graphemes(label)) {
+    let has = false;
+    for (let unit = at; unit < at + character.length; unit++) has ||= typed.has(unit);
+    if (has !== isTyped) flush();
+    isTyped = has;
+    run += character;
+    at += character.length;
+  }
+  flush();
+  return line;
+}

@@ -1,0 +1,221 @@
+/** A list to choose from: typing narrows it, keys move in it. Pure state and layout; who opens it and shows it is elsewhere. */
+import { safeLine } from '../format/safety.ts';
+import type { Theme } from '../format/theme.ts';
+import { displayWidth, graphemes, truncate } from '../format/width.ts';
+import type { PickItem, PickRequest } from './actions.ts';
+import { foldText, placesOf, rank, termsOf } from './fuzzy.ts';
+import { chordOf, type Key } from './keys.ts';
+import { previewLines, type Row, rowLine } from './picker-rows.ts';
+
+export type Picker<Value = unknown> = {
+  readonly title: string;
+  readonly empty: string;
+  /** Their labels and details are safe to print. */
+  readonly items: readonly PickItem<Value>[];
+  /** The labels as they are compared, in the order of the items. */
+  readonly folded: readonly string[];
+  readonly query: string;
+  /** Indexes of the items that match, best first. */
+  readonly matches: readonly number[];
+  /** Of the matches, the one under the cursor. */
+  readonly index: number;
+  /** How far PageUp and PageDown go. */
+  readonly page: number;
+  /** What there is to look at for an item, by its index; undefined: for none of them. */
+  readonly preview: ((item: number) => readonly string[]) | undefined;
+};
+
+export type PickOutcome<Value> = { type: 'chosen'; value: Value } | { type: 'left' };
+
+export function createPicker<Value>(request: PickRequest<Value>, size: { columns: number; rows: number }): Picker<Value> {
+  const { title, empty, preview, query = '' } = request;
+  const items = request.items.map((item) => ({
+    ...item,
+    label: safeLine(item.label),
+    ...(item.detail === undefined ? {} : { detail: safeLine(item.detail) }),
+  }));
+  const picker: Picker<Value> = {
+    title: safeLine(title),
+    empty: safeLine(empty),
+    items,
+    folded: items.map(({ label }) => foldText(label)),
+    query: safeLine(query),
+    matches: [],
+    index: 0,
+    page: Math.max(1, Math.min(size.rows, 24) - 6),
+    preview: preview && rememberedPreview(items, preview),
+  };
+  const found = filtered(picker, picker.query);
+  return { ...found, index: Math.max(0, found.query === '' ? items.findIndex(({ current }) => current === true) : 0) };
+}
+
+export function pressPicker<Value>(picker: Picker<Value>, key: Key): { picker: Picker<Value>; outcome?: PickOutcome<Value> } {
+  const chord = chordOf(key);
+  if (chord === 'text') return { picker: pastePicker(picker, key.text) };
+  if (LEAVING.has(chord)) return { picker, outcome: { type: 'left' } };
+  if (chord === 'enter') {
+    const item = picker.items[picker.matches[picker.index] ?? -1];
+    return item === undefined ? { picker } : { picker, outcome: { type: 'chosen', value: item.value } };
+  }
+  const target = MOVES[chord]?.(picker);
+  if (target !== undefined) return { picker: { ...picker, index: within(target, picker.matches.length) } };
+  const query = EDITS[chord]?.(picker.query) ?? picker.query;
+  return { picker: query === picker.query ? picker : filtered(picker, query) };
+}
+
+/** What is typed or pasted narrows the list. */
+export function pastePicker<Value>(picker: Picker<Value>, text: string): Picker<Value> {
+  // Not safeLine: it would trim a space that was typed.
+  const added = safeLine(`.${text}.`).slice(1, -1).replaceAll(/\s+/g, ' ');
+  return added === '' ? picker : filtered(picker, picker.query + added);
+}
+
+/** At most `rows` lines of at most `columns`; the cursor stands behind what is typed. */
+export function layoutPicker(
+  picker: Picker,
+  options: { columns: number; rows: number; theme: Theme },
+): { lines: string[]; cursor: { row: number; column: number } } {
+  const { theme } = options;
+  const columns = Math.max(1, options.columns);
+  const rows = Math.max(1, options.rows);
+  const room = roomOf(picker, { columns, rows });
+  const query = queryText(picker.query, columns);
+  const list = listRows(picker, room.listRows).map((row) => rowLine(row, { columns: room.listColumns, theme }));
+  const lines = room.hasTitle ? [titleLine(picker, { columns, theme }), query] : [query];
+  const preview = room.preview && previewOf(picker, room.preview, theme);
+  if (preview && room.isBeside) {
+    for (const [row, { line, width }] of list.entries()) {
+      lines.push(`${line}${' '.repeat(room.listColumns - width)}${theme.paint('dim', BESIDE)}${preview[row] ?? ''}`);
+    }
+  } else {
+    lines.push(...list.map(({ line }) => line));
+    if (preview) lines.push(theme.paint('dim', '-'.repeat(Math.min(columns, 24))), ...preview);
+  }
+  if (room.hasKeys) lines.push(theme.paint('dim', truncate('Enter chooses, Esc leaves, typing narrows', columns)));
+  return { lines, cursor: { row: room.hasTitle ? 1 : 0, column: Math.min(displayWidth(query), columns - 1) } };
+}
+
+const LEAVING = new Set(['escape', 'ctrl+c', 'ctrl+g', 'ctrl+d']);
+
+const MOVES: Readonly<Record<string, (picker: Picker) => number>> = {
+  up: ({ index, matches }) => (index === 0 ? matches.length - 1 : index - 1),
+  down: ({ index, matches }) => (index + 1 >= matches.length ? 0 : index + 1),
+  'ctrl+p': ({ index, matches }) => (index === 0 ? matches.length - 1 : index - 1),
+  'ctrl+n': ({ index, matches }) => (index + 1 >= matches.length ? 0 : index + 1),
+  pageup: ({ index, page }) => index - page,
+  pagedown: ({ index, page }) => index + page,
+  home: () => 0,
+  end: ({ matches }) => matches.length - 1,
+};
+
+const EDITS: Readonly<Record<string, (query: string) => string>> = {
+  backspace: (query) => graphemes(query).slice(0, -1).join(''),
+  'ctrl+h': (query) => graphemes(query).slice(0, -1).join(''),
+  'ctrl+w': (query) => query.replace(/\S*\s*$/, ''),
+  'alt+backspace': (query) => query.replace(/\S*\s*$/, ''),
+  'ctrl+u': () => '',
+};
+
+function filtered<Value>(picker: Picker<Value>, query: string): Picker<Value> {
+  return { ...picker, query, matches: rank(picker.folded, termsOf(query)), index: 0 };
+}
+
+function within(index: number, length: number): number {
+  return Math.max(0, Math.min(index, length - 1));
+}
+
+/** Reading a conversation from the disk is done once, not with every drawing. */
+function rememberedPreview<Value>(
+  items: readonly PickItem<Value>[],
+  preview: (value: Value) => readonly string[],
+): (item: number) => readonly string[] {
+  const known = new Map<number, readonly string[]>();
+  return (at) => {
+    const item = items[at];
+    if (item === undefined) return [];
+    const lines = known.get(at) ?? preview(item.value).map(safeLine);
+    known.set(at, lines);
+    return lines;
+  };
+}
+
+const BESIDE = ' | ';
+const WIDE_COLUMNS = 100;
+
+type Room = {
+  hasTitle: boolean;
+  hasKeys: boolean;
+  listRows: number;
+  listColumns: number;
+  preview: { columns: number; rows: number } | undefined;
+  isBeside: boolean;
+};
+
+/** The list keeps its height while it is narrowed, so that nothing jumps under the eyes. */
+function roomOf({ items, preview }: Picker, { columns, rows }: { columns: number; rows: number }): Room {
+  const hasTitle = rows >= 3;
+  const hasKeys = rows >= 7;
+  const free = rows - (hasTitle ? 2 : 1) - (hasKeys ? 1 : 0);
+  const wanted = Math.max(1, items.length);
+  const isBeside = preview !== undefined && columns >= WIDE_COLUMNS;
+  const hasBelow = preview !== undefined && !isBeside && free >= 9;
+  const listColumns = isBeside ? Math.floor((columns - BESIDE.length) / 2) : columns;
+  if (isBeside) {
+    const listRows = Math.min(free, Math.max(wanted, 10));
+    return {
+      hasTitle,
+      hasKeys,
+      listRows,
+      listColumns,
+      isBeside,
+      preview: { columns: columns - listColumns - BESIDE.length, rows: listRows },
+    };
+  }
+  const previewRows = hasBelow ? Math.min(8, Math.floor(free / 2) - 1) : 0;
+  const listRows = Math.min(wanted, hasBelow ? free - previewRows - 1 : free);
+  return { hasTitle, hasKeys, listRows, listColumns, isBeside, preview: hasBelow ? { columns, rows: previewRows } : undefined };
+}
+
+function titleLine({ title, items, matches }: Picker, { columns, theme }: { columns: number; theme: Theme }): string {
+  const count = matches.length === items.length ? `${items.length}` : `${matches.length} of ${items.length}`;
+  const shown = truncate(title, columns);
+  const tail = items.length > 0 && displayWidth(shown) + count.length + 2 <= columns ? `  ${theme.paint('dim', count)}` : '';
+  return `${theme.paint('strong', shown)}${tail}`;
+}
+
+/** The end of what is typed, where all of it does not fit. */
+function queryText(query: string, columns: number): string {
+  const sign = columns > 4 ? '> ' : '';
+  const characters = graphemes(query);
+  let room = columns - sign.length - 1;
+  let from = characters.length;
+  while (from > 0 && room >= displayWidth(characters[from - 1] ?? '')) room -= displayWidth(characters[--from] ?? '');
+  return `${sign}${characters.slice(from).join('')}`;
+}
+
+function listRows({ items, folded, matches, index, query, empty }: Picker, rows: number): Row[] {
+  if (matches.length === 0) {
+    const words = items.length === 0 || empty !== '' ? empty : 'Nothing matches.';
+    return Array.from({ length: rows }, (_, row) => ({ kind: 'words', text: row === 0 ? words : '' }));
+  }
+  const first = Math.max(0, Math.min(index - Math.floor(rows / 2), matches.length - rows));
+  const terms = termsOf(query);
+  return Array.from({ length: rows }, (_, row): Row => {
+    const item = items[matches[first + row] ?? -1];
+    if (item === undefined) return { kind: 'words', text: '' };
+    const places = placesOf(folded[matches[first + row] ?? -1] ?? '', terms);
+    return {
+      kind: 'item',
+      label: item.label,
+      detail: item.detail ?? '',
+      places,
+      isChosen: first + row === index,
+      isCurrent: item.current === true,
+    };
+  });
+}
+
+function previewOf(picker: Picker, room: { columns: number; rows: number }, theme: Theme): string[] {
+  const item = picker.matches[picker.index];
+  return previewLines(item === undefined ? [] : (picker.preview?.(item) ?? []), { ...room, theme });
+}
