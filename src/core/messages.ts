@@ -3,9 +3,10 @@ import type { Json, JsonObject } from './json.ts';
 
 /**
  * A provider's own item, kept word for word so that a later turn of the same wire can send it back unchanged
- * (signed thinking, encrypted reasoning, hosted tool items). Other wires ignore it.
+ * (signed thinking, encrypted reasoning, hosted tool items). Other wires ignore it. `provider` and `model` made it:
+ * signatures and encryption are valid with their maker only; absent: not known.
  */
-export type WireItem = { wire: Wire; item: JsonObject };
+export type WireItem = { wire: Wire; item: JsonObject; provider?: string; model?: string };
 
 /** The protocols sotto speaks; an item kept from one is only valid on the same one. */
 export type Wire = 'chat' | 'responses' | 'anthropic' | 'ollama' | 'guide';

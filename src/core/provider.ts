@@ -1,5 +1,6 @@
 /** The contract of a provider: one required method, and what it is asked with. */
 import type { ModelEvent } from './events.ts';
+import type { HostedTool } from './hosted.ts';
 import type { JsonObject } from './json.ts';
 import type { Message } from './messages.ts';
 import type { Effort, ModelInfo, Verbosity } from './model.ts';
@@ -10,7 +11,10 @@ export type ModelRequest = {
   model: string;
   system?: string;
   messages: Message[];
-  tools?: ToolDefinition[];
+  /** The same array in every request of a conversation is formatted once. */
+  tools?: readonly ToolDefinition[];
+  /** Tools that run on the provider's side; refused (kind `unsupported`) where the API does not have them. */
+  hosted?: readonly HostedTool[];
   /** JSON schema that the answer must follow; `name` is a short identifier. */
   schema?: { name: string; schema: JsonObject };
   temperature?: number;
@@ -20,6 +24,11 @@ export type ModelRequest = {
   seed?: number;
   effort?: Effort;
   verbosity?: Verbosity;
+  /**
+   * The same for all requests that continue one another (the conversation's id): where the provider can be told, they
+   * reach the server that has their beginning in its cache, and what will be asked again is cached.
+   */
+  cacheKey?: string;
   /** False asks for the whole answer at once; the events are the same. */
   stream: boolean;
 };
