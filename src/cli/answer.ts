@@ -3,11 +3,10 @@ import type { Settings } from '../config/load.ts';
 import { reportOf, type SottoError } from '../core/errors.ts';
 import { type AssistantMessage, textOf } from '../core/messages.ts';
 import type { Provider } from '../core/provider.ts';
+import { openChain } from '../engine/chain.ts';
 import { rememberedCost } from '../engine/price-memo.ts';
 import { type Session, sendTurn } from '../engine/session.ts';
 import { exitCodeOfTurn, runTurn, type Turn, type TurnPorts } from '../engine/turn.ts';
-import { withRedaction } from '../middleware/redaction.ts';
-import { withRetry } from '../middleware/retry.ts';
 import type { CommandContext } from './context.ts';
 import type { Kept } from './kept.ts';
 import { openScreen, type Screen } from './screen.ts';
@@ -57,7 +56,7 @@ export async function answer(answering: Answering, signal: AbortSignal): Promise
   // A reader that left (`| head`) has what it wanted; a disk that is full is told by the program.
   if (leave.signal.aborted && !context.interrupted.aborted) return 0;
   if (exitCode === 0 && isAnswer(reply) && conversationId)
-    await nameConversation(answering, { conversation: conversationId, reply, ports }, signal);
+    await giveTitle(answering, { conversation: conversationId, reply, ports }, signal);
   return context.interruptedCode() ?? exitCode;
 }
 
@@ -67,19 +66,15 @@ function isAnswer(reply: AssistantMessage | undefined): reply is AssistantMessag
 
 type Answered = { conversation: string; reply: AssistantMessage; ports: TurnPorts };
 
-/** A title that fails is no failure of the answer: the question stays the title. */
-async function nameConversation(answering: Answering, { conversation, reply, ports }: Answered, signal: AbortSignal): Promise<void> {
-  const { settings, kept, turn, openProvider } = answering;
-  const name = settings.get('titleModel');
+async function giveTitle(answering: Answering, { conversation, reply, ports }: Answered, signal: AbortSignal): Promise<void> {
+  const { settings, kept, turn, provider, openProvider } = answering;
   const prompt = turn.request.messages.at(-1);
-  if (name === undefined || !kept.store || kept.conversation || prompt?.role !== 'user') return;
-  const [first = '', ...rest] = name.split('/');
-  const other = rest.length > 0 ? await openProvider(first, signal).catch(() => undefined) : undefined;
-  const asked = other ? { provider: other.name, model: rest.join('/') } : { provider: turn.provider, model: name };
-  const { titleByModel } = await import('../engine/title.ts');
+  if (settings.get('titleModel') === undefined || !kept.store || kept.conversation || prompt?.role !== 'user') return;
+  const { nameConversation } = await import('../engine/title.ts');
   // Not the stream of the answer: under --schema that one lets nothing but JSON through.
-  const stream = retryingStream(other ?? answering.provider, answering, { restart: true });
-  await titleByModel({ store: kept.store, conversation, prompt, reply, ...asked }, { ...ports, stream }, signal).catch(() => undefined);
+  const streamOf = (asked: Provider) => chainTo(asked, answering, { restart: true });
+  const naming = { settings, store: kept.store, conversation, prompt, reply, provider, openProvider, streamOf };
+  await nameConversation(naming, ports, signal);
 }
 
 /** What the turn is kept with; undefined where nothing is written. */
@@ -96,16 +91,13 @@ function sessionOf({ kept, context, onFailure, system }: Answering): Session | u
   };
 }
 
-function retryingStream(provider: Provider, { settings, context }: Answering, { restart }: { restart: boolean }): TurnPorts['stream'] {
-  return withRetry(
-    { retries: settings.get('retries'), restart, sleep: context.sleep, random: context.random },
-    withRedaction(context.secrets, (request, signal) => provider.stream(request, signal)),
-  );
+function chainTo(provider: Provider, { settings, context }: Answering, options: { restart: boolean }): TurnPorts['stream'] {
+  return openChain(provider, { settings, secrets: context.secrets, sleep: context.sleep, random: context.random }, options);
 }
 
 async function openPorts(answering: Answering, screen: Screen): Promise<TurnPorts> {
   const { turn, provider, settings, context, kept } = answering;
-  const retrying = retryingStream(provider, answering, { restart: screen.mayRestart });
+  const retrying = chainTo(provider, answering, { restart: screen.mayRestart });
   const memo = { file: `${context.paths.cache}/prices.json`, version: context.version, keep: !settings.get('private') };
   return {
     stream: turn.check ? (await import('../engine/structured.ts')).bareJson(retrying) : retrying,

@@ -28,20 +28,20 @@ export interface Chat {
   activate(leaf: number): void;
 
   startNew(): void;
-  /** Goes on with a stored conversation; throws a usage error when there is none. */
-  resume(id: string): void;
+  /** Goes on with a stored conversation; fails with a usage error when there is none. Opens the store where it is not open yet. */
+  resume(id: string): Promise<void>;
   /** A copy up to and including a message (all of it without one), which becomes the conversation. */
   fork(message?: number): string;
   rename(title: string): void;
 
-  /** Switches in mid-conversation; throws a SottoError when it cannot be asked. */
+  /** Switches in mid-conversation; throws a SottoError when it cannot be asked, and keeps the old one. Without names: what the settings choose. */
   setModel(choice: { model?: string; provider?: string }, signal: AbortSignal): Promise<Choice>;
   setSystem(system: string | undefined): void;
   setEffort(effort: Effort | undefined): void;
   /** From now on nothing is written; or again. */
   setPrivate(isPrivate: boolean): void;
-  /** Ends what is open. */
-  close(): void;
+  /** Ends what is open, the store with it. */
+  close(): Promise<void>;
 }
 
 export type ChatState = {
@@ -62,7 +62,7 @@ export type ChatState = {
   contextTokens: number | undefined;
 };
 
-/** A message of the path; `id` is absent where nothing is kept. */
-export type ChatMessage = Omit<StoredMessage, 'id' | 'parent'> & { id: number | undefined };
+/** A message of the path. What is only in memory (private, or nothing is kept) has a negative id; it can be edited and forked at like any other. */
+export type ChatMessage = Omit<StoredMessage, 'parent'>;
 
 export type Branch = { leaf: number; isActive: boolean; prompt: string; createdMs: number; messageCount: number };

@@ -17,6 +17,10 @@ export type ChoicePorts = {
   before?: Choice;
   /** The model to look for instead of the one that the settings name. */
   named?: string;
+  /** What the user has just asked for: wins over everything that is set, and over how a conversation was held. */
+  asked?: { model?: string; provider?: string };
+  /** Whom to ask where nothing at all is set up, instead of refusing. */
+  otherwise?: Choice;
 };
 
 export type Choice = { provider: string; model: string };
@@ -27,7 +31,8 @@ const LIST_PATIENCE_MS = 3000;
 export async function chooseModel(ports: ChoicePorts, signal: AbortSignal): Promise<Choice> {
   const { settings } = ports;
   const typed = settings.origin('model') === 'flag' || settings.origin('provider') === 'flag';
-  const asked = !typed && ports.before ? ports.before : { model: ports.named ?? modelAsked(settings), provider: settings.get('provider') };
+  const habit = !typed && ports.before ? ports.before : { model: ports.named ?? modelAsked(settings), provider: settings.get('provider') };
+  const asked: { model?: string | undefined; provider?: string | undefined } = ports.asked ?? habit;
   const consulted = new Map<string, readonly string[]>();
   for (;;) {
     const selection = selectModel({
@@ -43,6 +48,9 @@ export async function chooseModel(ports: ChoicePorts, signal: AbortSignal): Prom
       case 'ask-lists':
         await consult(selection.candidates, consulted, ports, signal);
         continue;
+      case 'nothing-configured':
+        if (ports.otherwise) return ports.otherwise;
+        throw await refusal(selection, asked.model, ports, signal);
       default:
         throw await refusal(selection, asked.model, ports, signal);
     }
@@ -139,7 +147,7 @@ async function refusal(
     case 'unknown-model':
       return usageError(
         `No configured provider knows the model "${selection.model}".`,
-        `${selection.near.length > 0 ? `Did you mean ${selection.near.join(', ')}? ` : ''}See: sotto models. To pass a name on unchecked, name the provider: -p PROVIDER -m ${selection.model}`,
+        `${selection.near.length > 0 ? `Did you mean ${selection.near.join(', ')}? ` : ''}See: sotto models. To pass a name on unchecked, name the provider: PROVIDER/${selection.model}`,
       );
     case 'no-default-model':
       return usageError(

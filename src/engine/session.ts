@@ -3,7 +3,7 @@ import { asSottoError, type SottoError } from '../core/errors.ts';
 import type { StreamEvent, TurnEnd } from '../core/events.ts';
 import { createFold } from '../core/fold.ts';
 import { type AssistantMessage, type Message, type UserMessage, userText } from '../core/messages.ts';
-import type { AttemptRecord, ReplyEnd, Store, StoredMessage } from '../store/store.ts';
+import type { AttemptRecord, ReplyEnd, ReplyWriter, Store, StoredMessage } from '../store/store.ts';
 import { runTurn, type Turn, type TurnPorts } from './turn.ts';
 
 export type Session = {
@@ -12,6 +12,10 @@ export type Session = {
   conversation?: string;
   /** What the prompt answers: the end of the path that was read. Somebody else may have gone on since, on a branch of their own. */
   parent?: number | null;
+  /** The prompt is there already, in the conversation that goes on: this is another reply to it, beside the one it has. */
+  prompt?: number;
+  /** Told of every message when it has its place in the store: the prompt, its reply, and what follows within the turn. */
+  onPlaced?: (placed: Placed) => void;
   /** The user's instructions; what is told a model for one answer only does not belong to the conversation. */
   system?: string;
   /** The folder the user is in. */
@@ -21,6 +25,8 @@ export type Session = {
   /** Milliseconds since 1970. */
   date: () => number;
 };
+
+export type Placed = { id: number; role: Message['role'] };
 
 /** The same events as `runTurn`, each handed to the store before it is seen; what the store holds back is on disk 250 ms later. */
 export async function* sendTurn(turn: Turn, session: Session, ports: TurnPorts, signal: AbortSignal): AsyncGenerator<StreamEvent> {
@@ -38,13 +44,23 @@ export async function* sendTurn(turn: Turn, session: Session, ports: TurnPorts, 
 }
 
 /** The messages of a conversation as they are sent again: what never came to a word is left out. */
-export function historyOf(path: readonly StoredMessage[]): Message[] {
-  return path.flatMap(({ message }) => (message.parts.length > 0 ? [message] : []));
+export function historyOf(path: readonly Pick<StoredMessage, 'message' | 'status'>[]): Message[] {
+  return path.flatMap(({ message, status }, index) => {
+    const isWhole = status === 'complete' || path[index + 1]?.message.role === 'tool';
+    const sent = isWhole ? message : saidOf(message);
+    return sent.parts.length > 0 ? [sent] : [];
+  });
+}
+
+/** Of a reply that broke off, its text counts: half a call is none, and half a thought has no signature. */
+function saidOf(message: Message): Message {
+  return message.role === 'assistant' ? { role: 'assistant', parts: message.parts.filter((part) => part.type === 'text') } : message;
 }
 
 type Recorder = { conversation: string | null; take(event: StreamEvent): void; leave(): void };
 
-function startRecording(turn: Turn, { store, conversation, parent, system, folder, onFailure, date }: Session): Recorder {
+function startRecording(turn: Turn, session: Session): Recorder {
+  const { store, onFailure, onPlaced, date } = session;
   let fold = createFold();
   let last: AssistantMessage | undefined;
   let failed = false;
@@ -62,17 +78,9 @@ function startRecording(turn: Turn, { store, conversation, parent, system, folde
     }
   }
 
-  const begun = keep(() =>
-    store.beginTurn({
-      message: promptOf(turn),
-      provider: turn.provider,
-      model: turn.request.model,
-      ...(conversation === undefined ? {} : { conversation }),
-      ...(conversation === undefined || parent === undefined ? {} : { parent }),
-      ...(system === undefined ? {} : { system }),
-      ...(folder === undefined ? {} : { folder }),
-    }),
-  );
+  const begun = keep(() => begin(turn, session));
+  if (begun?.isNewPrompt) onPlaced?.({ id: begun.message, role: 'user' });
+  if (begun) onPlaced?.({ id: begun.reply.message, role: 'assistant' });
   let reply = begun?.reply;
   let prompted = false;
 
@@ -92,7 +100,9 @@ function startRecording(turn: Turn, { store, conversation, parent, system, folde
     fold = createFold();
     keep(() => {
       const demand = store.addMessage({ conversation: begun.conversation, parent, message });
+      onPlaced?.({ id: demand, role: 'user' });
       reply = store.beginReply({ conversation: begun.conversation, parent: demand, provider: turn.provider, model: turn.request.model });
+      onPlaced?.({ id: reply.message, role: 'assistant' });
     });
   }
 
@@ -113,6 +123,25 @@ function startRecording(turn: Turn, { store, conversation, parent, system, folde
     },
     leave: () => finish({ status: 'cancelled', finishReason: 'cancelled', attempts: [] }),
   };
+}
+
+type Begun = { conversation: string; message: number; reply: ReplyWriter; isNewPrompt: boolean };
+
+function begin(turn: Turn, { store, conversation, parent, prompt, system, folder }: Session): Begun {
+  const asked = { provider: turn.provider, model: turn.request.model };
+  if (conversation !== undefined && prompt !== undefined) {
+    const reply = store.beginReply({ conversation, parent: prompt, ...asked });
+    return { conversation, message: prompt, reply, isNewPrompt: false };
+  }
+  const begun = store.beginTurn({
+    message: promptOf(turn),
+    ...asked,
+    ...(conversation === undefined ? {} : { conversation }),
+    ...(conversation === undefined || parent === undefined ? {} : { parent }),
+    ...(system === undefined ? {} : { system }),
+    ...(folder === undefined ? {} : { folder }),
+  });
+  return { ...begun, isNewPrompt: true };
 }
 
 function promptOf(turn: Turn): UserMessage {

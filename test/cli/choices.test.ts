@@ -74,7 +74,7 @@ describe('a model that nobody knows', () => {
     const { code, stderr } = await ask(['-m', 'gpt-4o-mimi'], openai());
     expect(code).toBe(2);
     expect(stderr).toMatch(/^sotto: No configured provider knows the model "gpt-4o-mimi"\.\nDid you mean gpt-4o-mini/);
-    expect(stderr).toContain('-p PROVIDER -m gpt-4o-mimi');
+    expect(stderr).toContain('name the provider: PROVIDER/gpt-4o-mimi');
     expect(server.turns()).toHaveLength(0);
   });
 

@@ -2,14 +2,11 @@
 import { Command, Option } from 'commander';
 import type { Settings } from '../../config/load.ts';
 import type { SottoError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { Message } from '../../core/messages.ts';
-import type { ModelRequest, Provider } from '../../core/provider.ts';
+import type { Provider } from '../../core/provider.ts';
 import { chooseModel } from '../../engine/choose.ts';
+import { prepareTurn } from '../../engine/prepare.ts';
 import type { Turn } from '../../engine/turn.ts';
 import { PLAIN_THEME } from '../../format/theme.ts';
-import { findModel } from '../../models/catalogue.ts';
-import { fitParameters } from '../../models/parameters.ts';
 import { failure } from '../../output/status.ts';
 import { type Answering, answer } from '../answer.ts';
 import type { CommandContext } from '../context.ts';
@@ -132,40 +129,18 @@ async function prepare(
   const provider = await world.directory.open(choice.provider, signal);
   const openProvider = async (name: string, inner: AbortSignal) =>
     world.directory.find(name) ? world.directory.open(name, inner) : undefined;
+  const system = settings.get('system') ?? before.conversation?.system ?? undefined;
   const messages = [...before.history, message];
-  const system = before.conversation?.system ?? undefined;
-  const fitted = fitParameters(
-    requestOf({ settings, messages, system, model: choice.model, schema }),
-    findModel({ provider: choice.provider, id: choice.model }),
-  );
-  for (const { message: words } of fitted.notices) notice(words);
-  const turn: Turn = { request: fitted.request, provider: choice.provider, conversation: null };
+  const turn = prepareTurn({ settings, choice, messages, system, effort: settings.get('effort'), schema, notice });
   if (schema) {
     const { instruct, openSchemaCheck } = await import('../../engine/structured.ts');
     turn.check = await openSchemaCheck(schema);
     if (!provider.nativeSchema?.(choice.model)) turn.request = instruct(turn.request);
   }
-  return { turn, provider, keeping, before, system: fitted.request.system, openProvider };
+  return { turn, provider, keeping, before, system, openProvider };
 }
 
 /** A conversation goes on with the model it was held with. */
 function heldWith({ conversation }: Kept): { before?: { provider: string; model: string } } {
   return conversation?.provider && conversation.model ? { before: { provider: conversation.provider, model: conversation.model } } : {};
-}
-
-type Asked = { settings: Settings; messages: Message[]; system: string | undefined; model: string; schema: JsonObject | undefined };
-
-function requestOf({ settings, messages, system, model, schema }: Asked): ModelRequest {
-  const chosen = {
-    system: settings.get('system') ?? system,
-    temperature: settings.get('temperature'),
-    topP: settings.get('topP'),
-    maxTokens: settings.get('maxTokens'),
-    seed: settings.get('seed'),
-    effort: settings.get('effort'),
-    verbosity: settings.get('verbosity'),
-    schema: schema && { name: 'answer', schema },
-  };
-  const set = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
-  return { model, messages, stream: settings.get('stream'), ...set };
 }
