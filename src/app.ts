@@ -2,6 +2,8 @@
 import type { CommandContext } from './cli/context.ts';
 import { loadSettings } from './config/load.ts';
 import { resolvePaths } from './config/paths.ts';
+import { runProgram, spawnEditor } from './host-programs.ts';
+import { createEndings, openKeyboard, stopProcess } from './host-terminal.ts';
 import { keyVariables, PROVIDERS } from './providers/list.ts';
 
 export function createContext(host: NodeJS.Process): CommandContext {
@@ -36,6 +38,10 @@ export function createContext(host: NodeJS.Process): CommandContext {
     },
     knownProviders: PROVIDERS.map((entry) => entry.name),
     spawnEditor,
+    runProgram,
+    openKeyboard: () => openKeyboard(host),
+    stopProcess: () => stopProcess(host),
+    beforeExit: createEndings(host),
     fetch: (input, init) => globalThis.fetch(input, init),
     now: () => performance.now(),
     date: () => Date.now(),
@@ -151,17 +157,4 @@ function watchSignals(host: NodeJS.Process): { signal: AbortSignal; exitCode: ()
     });
   }
   return { signal: controller.signal, exitCode: () => exitCode };
-}
-
-function spawnEditor(command: string, file: string): Promise<number | null> {
-  const { spawn } = process.getBuiltinModule('node:child_process');
-  return new Promise((resolve, reject) => {
-    // The variable may hold arguments, as everywhere ("code --wait"): a shell takes it apart, the file stays one argument.
-    const child =
-      process.platform === 'win32'
-        ? spawn(`${command} "${file}"`, { stdio: 'inherit', shell: true })
-        : spawn('/bin/sh', ['-c', `${command} "$1"`, 'sh', file], { stdio: 'inherit' });
-    child.on('error', reject);
-    child.on('exit', (code) => resolve(code));
-  });
 }

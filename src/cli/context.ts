@@ -7,7 +7,7 @@ export type CommandContext = {
   version: string;
   env: Readonly<Record<string, string | undefined>>;
   platform: string;
-  stdin: Readable & { setRawMode?(raw: boolean): unknown };
+  stdin: Readable & { setRawMode?(raw: boolean): unknown; ref?(): unknown; unref?(): unknown };
   stdout: Writable & { columns?: number; rows?: number };
   /** Resolves when everything written to stdout has left this process, or cannot: then with the reason. */
   flushStdout(): Promise<NodeJS.ErrnoException | undefined>;
@@ -22,6 +22,17 @@ export type CommandContext = {
   knownProviders: readonly string[];
   /** Opens a file in an editor and waits; resolves with its exit code. `command` may hold arguments ("code --wait"). */
   spawnEditor(command: string, file: string): Promise<number | null>;
+  /** Runs a program with a text as its input; `output` is what it wrote, capped. Rejects where it cannot be started. */
+  runProgram(
+    program: { command: string; args: readonly string[]; input: string },
+    signal: AbortSignal,
+  ): Promise<{ output: string; code: number | null }>;
+  /** What is typed at the terminal, also where something is piped in; undefined where there is no terminal. */
+  openKeyboard(): CommandContext['stdin'] | undefined;
+  /** Ctrl+Z: resolves when the process is called back. */
+  stopProcess(): Promise<void>;
+  /** Runs the action when the process ends by itself, also by a bug; returns how to call it off. */
+  beforeExit(action: () => void): () => void;
   fetch: typeof fetch;
   /** Milliseconds of a clock that only goes forward. */
   now(): number;
