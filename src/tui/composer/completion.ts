@@ -3,9 +3,33 @@ import { safeLine } from '../../format/safety.ts';
 import type { Theme } from '../../format/theme.ts';
 import { displayWidth, pad, truncate } from '../../format/width.ts';
 import { chordOf, type Key } from '../keys.ts';
+import type { WordBefore } from './word-before.ts';
 
-/** `insert` takes the place of the word; absent: the label does. */
-export type CompletionItem = { label: string; detail?: string; insert?: string };
+export type CompletionItem = {
+  label: string;
+  detail?: string;
+  /** Takes the place of the word; absent: the label does. */
+  insert?: string;
+  /** Other names that it is found by. */
+  also?: readonly string[];
+  /** With it in place there is more to complete: a folder, a command that takes an argument. */
+  opens?: true;
+  /** Enter takes it and sends at once. */
+  sends?: true;
+};
+
+/** What there is for a word: it holds while the word before the cursor begins at `start` with `base`; the labels name what may follow that. */
+export type CompletionSource = {
+  kind: WordBefore['kind'];
+  start: number;
+  base: string;
+  items: readonly CompletionItem[];
+  /** Asked for with Tab: a single match goes in at once. */
+  isAsked: boolean;
+};
+
+/** A menu on the screen, and what it was made from. */
+export type OpenMenu = { readonly source: CompletionSource; readonly menu: Completion };
 
 export type Completion = {
   /** Everything there is, in the order of the source. */
@@ -13,6 +37,7 @@ export type Completion = {
   readonly query: string;
   /** What matches the query, best first; never empty. */
   readonly matches: readonly CompletionItem[];
+  /** The one that Tab and Enter take; -1: none is chosen yet. */
   readonly index: number;
 };
 
@@ -60,15 +85,18 @@ export function layoutCompletion(completion: Completion, options: { columns: num
   const widest = Math.max(...visible.map(({ label }) => displayWidth(label)));
   const labelColumns = Math.min(widest, Math.max(12, Math.floor(columns / 2)));
   const lines = visible.map((item, at) => row(item, { columns, labelColumns, isChosen: first + at === index, theme }));
-  if (isCut) lines.push(theme.paint('dim', truncate(`  (${index + 1} of ${matches.length})`, columns)));
+  if (isCut)
+    lines.push(theme.paint('dim', truncate(index < 0 ? `  (${matches.length})` : `  (${index + 1} of ${matches.length})`, columns)));
   return lines;
 }
 
 const STEPS: Readonly<Record<string, number>> = { down: 1, 'ctrl+n': 1, up: -1, 'ctrl+p': -1, 'shift+tab': -1 };
 
 function move(completion: Completion, steps: number): Completion {
-  const { length } = completion.matches;
-  return { ...completion, index: (completion.index + steps + length) % length };
+  const { index, matches } = completion;
+  // From nowhere, up leads to the last one.
+  const from = index < 0 && steps < 0 ? 0 : index;
+  return { ...completion, index: (from + steps + matches.length) % matches.length };
 }
 
 type RowOptions = { columns: number; labelColumns: number; isChosen: boolean; theme: Theme };
@@ -85,8 +113,8 @@ function matching(items: readonly CompletionItem[], query: string): readonly Com
   if (query === '') return items;
   const wanted = query.toLowerCase();
   const ranked = items.flatMap((item) => {
-    const rank = rankOf(item.label.toLowerCase(), wanted);
-    return rank === undefined ? [] : [{ item, rank }];
+    const ranks = [item.label, ...(item.also ?? [])].flatMap((name) => rankOf(name.toLowerCase(), wanted) ?? []);
+    return ranks.length === 0 ? [] : [{ item, rank: Math.min(...ranks) }];
   });
   return ranked.sort((a, b) => a.rank - b.rank).map(({ item }) => item);
 }

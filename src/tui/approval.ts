@@ -1,0 +1,108 @@
+/** How the chat asks whether a tool may run: what it would do, what there is to look at, and the keys to answer with. */
+import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
+import { safeLine, safeText } from '../format/safety.ts';
+import type { Role, Theme } from '../format/theme.ts';
+import { displayWidth, expandTabs, truncate, wrap } from '../format/width.ts';
+import { chordOf, type Key } from './keys.ts';
+import { moreLines } from './reply-words.ts';
+
+/** Undefined: no answer yet; `ask-reason`: the user says no and wants to say why. */
+export function approvalKey(key: Key): ApprovalAnswer | 'ask-reason' | undefined {
+  const chord = chordOf(key) === 'text' ? key.text.toLowerCase() : chordOf(key);
+  return ANSWERS[chord];
+}
+
+const ANSWERS: Readonly<Record<string, ApprovalAnswer | 'ask-reason'>> = {
+  y: { decision: 'once' },
+  c: { decision: 'conversation' },
+  a: { decision: 'always' },
+  n: { decision: 'no' },
+  escape: { decision: 'no' },
+  r: 'ask-reason',
+};
+
+type Look = { columns: number; theme: Theme };
+
+/**
+ * What is approved must have been seen: long lines are wrapped, not cut, and what there is no room for is counted. The keys
+ * are always there, also where `rows` are not enough for anything else.
+ */
+export function layoutApproval(request: ApprovalRequest, { columns, rows, theme }: Look & { rows: number }): string[] {
+  const keys = keyLines(request, columns).map((line) => theme.paint('dim', line));
+  const told = [...headLines(request, { columns, theme }), ...wrapped(safeLine(request.plan.summary), columns)];
+  const room = Math.max(0, rows - keys.length);
+  const details = detailLines(request.plan.details ?? '', { columns, rows: room - told.length, theme });
+  const all = [...told, ...details.lines];
+  if (all.length <= room && details.left === 0) return [...all, ...keys].slice(0, Math.max(1, rows));
+  const shown = all.slice(0, Math.max(0, room - 1));
+  const more = theme.paint('dim', truncate(`  ${moreLines(all.length - shown.length + details.left)}`, columns));
+  return [...shown, ...(room > 0 ? [more] : []), ...keys].slice(0, Math.max(1, rows));
+}
+
+/** "write_file(src/*)": what a yes for longer covers. */
+export function coveredBy({ name, plan }: ApprovalRequest): string {
+  return plan.pattern === undefined ? safeLine(name) : `${safeLine(name)}(${safeLine(plan.pattern)})`;
+}
+
+/** "wants to write"; nothing where it reaches nothing. */
+export function wantsTo({ access }: Pick<ApprovalRequest, 'access'>): string {
+  return WHAT[access];
+}
+
+const WHAT: Record<ApprovalRequest['access'], string> = {
+  none: '',
+  read: 'wants to read',
+  write: 'wants to write',
+  execute: 'wants to run a program',
+  network: 'wants to reach the network',
+  mcp: 'wants to call a server of yours',
+};
+
+/** A line that does not fit loses its style, not its beginning. */
+function headLines({ name, access }: ApprovalRequest, { columns, theme }: Look): string[] {
+  const safe = safeLine(name);
+  const plain = `Allow? ${safe}  ${WHAT[access]}`.trimEnd();
+  if (displayWidth(plain) > columns) return wrap(plain, columns);
+  return [`${theme.paint('warning', 'Allow?')} ${theme.paint('strong', safe)}  ${WHAT[access]}`.trimEnd()];
+}
+
+/** Beside each other as far as there is room. */
+function keyLines(request: ApprovalRequest, columns: number): string[] {
+  const lines: string[] = [];
+  for (const key of ['y yes', 'n no', 'r no, with a reason', 'c in this conversation', `a always: ${coveredBy(request)}`]) {
+    const beside = `${lines.at(-1) ?? ''}${GAP}${key}`;
+    if (lines.length > 0 && displayWidth(beside) <= columns) lines[lines.length - 1] = beside;
+    else lines.push(...wrap(key, columns));
+  }
+  return lines;
+}
+
+const GAP = '   ';
+
+/** The first lines of the details, enough to fill the rows, and how many lines are `left`; looks no further than it must. */
+function detailLines(details: string, { columns, rows, theme }: Look & { rows: number }): { lines: string[]; left: number } {
+  const text = details.replace(/\n+$/, '');
+  if (text === '') return { lines: [], left: 0 };
+  const lines: string[] = [];
+  let from = 0;
+  while (from <= text.length && lines.length < rows) {
+    const at = text.indexOf('\n', from);
+    const end = at < 0 ? text.length : at;
+    // A line of megabytes is looked at as far as it can be shown.
+    const line = expandTabs(safeText(text.slice(from, Math.min(end, from + columns * (rows + 1) * 2))));
+    const role = roleOf(line);
+    lines.push(...wrapped(line, columns).map((piece) => theme.paint(role, piece)));
+    from = end + 1;
+  }
+  return { lines, left: from > text.length ? 0 : text.slice(from).split('\n').length };
+}
+
+function wrapped(line: string, columns: number): string[] {
+  const indent = columns < 24 ? '' : '  ';
+  return wrap(line, columns - indent.length).map((piece) => indent + piece);
+}
+
+function roleOf(line: string): Role {
+  if (line.startsWith('+')) return 'syntaxAddition';
+  return line.startsWith('-') ? 'syntaxDeletion' : 'dim';
+}

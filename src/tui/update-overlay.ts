@@ -1,0 +1,98 @@
+/** Keys while something stands above the composer: a picker, an approval, a question, a search. */
+import { approvalKey } from './approval.ts';
+import { createComposer, insert, paste, press, setText, textOf } from './composer/composer.ts';
+import { pasteIntoSearch, pressSearch } from './composer/history.ts';
+import type { Updated } from './effects.ts';
+import { chordOf, type Key } from './keys.ts';
+import { pastePicker, pressPicker } from './picker.ts';
+import type { Overlay, ScreenState } from './state.ts';
+
+type Of<Kind extends Overlay['kind']> = Extract<Overlay, { kind: Kind }>;
+
+export function pressOverlay(state: ScreenState, overlay: Overlay, key: Key): Updated {
+  switch (overlay.kind) {
+    case 'pick':
+      return pressPick(state, overlay, key);
+    case 'approval':
+      return pressApproval(state, overlay, key);
+    case 'confirm':
+      return pressConfirm(state, overlay, key);
+    case 'line':
+      return pressLine(state, overlay, key);
+    case 'history':
+      return pressHistory(state, overlay, key);
+  }
+}
+
+export function pasteIntoOverlay(state: ScreenState, overlay: Overlay, text: string): ScreenState {
+  const line = text.replaceAll(/\s*\n\s*/g, ' ').trim();
+  switch (overlay.kind) {
+    case 'pick':
+      return { ...state, overlay: { ...overlay, picker: pastePicker(overlay.picker, line) } };
+    case 'line':
+      return { ...state, overlay: { ...overlay, composer: insert(overlay.composer, line) } };
+    case 'history':
+      return { ...state, overlay: { ...overlay, search: pasteIntoSearch(overlay.search, line) } };
+    case 'approval':
+    case 'confirm':
+      // A paste is never an answer. It goes where it would have gone a moment earlier.
+      return { ...state, composer: paste(state.composer, text) };
+  }
+}
+
+function close(state: ScreenState, id: number, value: unknown): Updated {
+  return { state: { ...state, overlay: undefined }, effects: [{ type: 'answer', id, value }] };
+}
+
+function stay(state: ScreenState, overlay: Overlay): Updated {
+  return { state: { ...state, overlay }, effects: [] };
+}
+
+function pressPick(state: ScreenState, overlay: Of<'pick'>, key: Key): Updated {
+  const pressed = pressPicker(overlay.picker, key);
+  if (pressed.outcome === undefined) return stay(state, { ...overlay, picker: pressed.picker });
+  return close(state, overlay.id, pressed.outcome.type === 'chosen' ? { chosen: pressed.outcome.value } : undefined);
+}
+
+function pressApproval(state: ScreenState, overlay: Of<'approval'>, key: Key): Updated {
+  if (chordOf(key) === 'ctrl+c') {
+    const { state: closed, effects } = close(state, overlay.id, { decision: 'no', reason: 'cancelled by the user' });
+    return { state: closed, effects: [...effects, { type: 'stop' }] };
+  }
+  const answer = approvalKey(key);
+  if (answer === undefined) return stay(state, overlay);
+  if (answer !== 'ask-reason') return close(state, overlay.id, answer);
+  const question = `Why not? (goes to the model) `;
+  return stay(state, {
+    kind: 'line',
+    id: overlay.id,
+    question,
+    purpose: 'reason',
+    isSecret: false,
+    composer: createComposer({ keys: 'emacs' }),
+  });
+}
+
+function pressConfirm(state: ScreenState, overlay: Of<'confirm'>, key: Key): Updated {
+  const chord = chordOf(key) === 'text' ? key.text.toLowerCase() : chordOf(key);
+  if (chord === 'y') return close(state, overlay.id, true);
+  if (['n', 'escape', 'enter', 'ctrl+c'].includes(chord)) return close(state, overlay.id, false);
+  return stay(state, overlay);
+}
+
+function pressLine(state: ScreenState, overlay: Of<'line'>, key: Key): Updated {
+  const answered = (text: string | undefined) =>
+    close(state, overlay.id, overlay.purpose === 'reason' ? { decision: 'no', ...(text ? { reason: text } : {}) } : text);
+  const chord = chordOf(key);
+  if (chord === 'escape' || chord === 'ctrl+c' || chord === 'ctrl+d') return answered(undefined);
+  const { composer, request } = press(overlay.composer, key);
+  if (request?.type === 'send') return answered(textOf(overlay.composer));
+  return stay(state, { ...overlay, composer });
+}
+
+function pressHistory(state: ScreenState, overlay: Of<'history'>, key: Key): Updated {
+  const pressed = pressSearch(overlay.search, key);
+  if (pressed.outcome === undefined) return stay(state, { kind: 'history', search: pressed.search });
+  const taken = pressed.outcome.type === 'taken' ? setText(state.composer, pressed.outcome.text) : state.composer;
+  return { state: { ...state, overlay: undefined, composer: taken }, effects: [] };
+}
