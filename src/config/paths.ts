@@ -8,6 +8,8 @@ export type Paths = {
   configFile: string;
   /** In the data folder: a configuration folder is often kept in a public repository of dot-files. */
   keysFile: string;
+  /** Which tools may run unasked: beside the keys, because whoever can change it can run anything. */
+  toolRulesFile: string;
 };
 
 export type PathsRequest = { env: Readonly<Record<string, string | undefined>>; platform: string; home: string };
@@ -15,7 +17,12 @@ export type PathsRequest = { env: Readonly<Record<string, string | undefined>>; 
 export function resolvePaths(request: PathsRequest): Paths {
   const { join } = pathsOf(request.platform);
   const folders = foldersOf(request);
-  return { ...folders, configFile: join(folders.config, 'config.json'), keysFile: join(folders.data, 'keys.json') };
+  return {
+    ...folders,
+    configFile: join(folders.config, 'config.json'),
+    keysFile: join(folders.data, 'keys.json'),
+    toolRulesFile: join(folders.data, 'tool-rules.json'),
+  };
 }
 
 /** Creates a folder that only its owner may enter. Called when something is written, never before. */

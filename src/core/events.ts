@@ -66,7 +66,17 @@ export type EngineEvent =
   | { type: 'tool.progress'; callId: string; message: string; fraction: number | null }
   /** A call has its result: `output` is what the model is told. Every call of a step has exactly one. */
   | { type: 'tool.end'; callId: string; name: string; outcome: ToolEndOutcome; output: string; durationMs: number }
-  /** Exactly one, always last. Absent facts are null. */
+  /** A reply is complete and the turn goes on behind it, with results of tools or a demand to mend it: what this reply alone took. */
+  | {
+      type: 'step.end';
+      finishReason: FinishReason;
+      rawFinishReason: string | null;
+      usage: Usage | null;
+      cost: Cost | null;
+      timing: { firstTokenMs: number | null; durationMs: number };
+      attempts: Attempt[];
+    }
+  /** Exactly one, always last. Its figures are the sums of the whole turn. Absent facts are null. */
   | {
       type: 'turn.end';
       finishReason: FinishReason;
@@ -80,3 +90,4 @@ export type EngineEvent =
 
 export type StreamEvent = ModelEvent | MiddlewareEvent | EngineEvent;
 export type TurnEnd = Extract<StreamEvent, { type: 'turn.end' }>;
+export type StepEnd = Extract<StreamEvent, { type: 'step.end' }>;

@@ -19,6 +19,8 @@ export type ToolPlan = {
   details?: string;
   /** What a rule "always" would cover: a folder, a program, a host; absent: the whole tool. A pattern with `*`. */
   pattern?: string;
+  /** What the user's own patterns (`--allow`) are held against: the command, path or host. Absent: `pattern`, or only rules for the whole tool. */
+  subject?: string;
   /** This call needs less or more than the tool in general (a read outside of the granted folders asks). */
   access?: ToolAccess;
   /** The call is not run whatever the user says: why. */

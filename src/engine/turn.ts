@@ -1,18 +1,16 @@
-/** One turn: the request goes down once, its events come up once, folded once, and end with exactly one `turn.end`. */
-import { asSottoError, exitCodeOf, reportOf, SottoError } from '../core/errors.ts';
-import type { Attempt, FinishReason, MiddlewareEvent, ModelEvent, StreamEvent, TurnEnd } from '../core/events.ts';
-import { createFold, type Reply } from '../core/fold.ts';
-import { type AssistantMessage, textOf, userText } from '../core/messages.ts';
+/** One turn: a request goes down, its events come up once, tools are run and it is asked again, until exactly one `turn.end`. */
+import { asSottoError, cancelledError, exitCodeOf, reportOf, SottoError } from '../core/errors.ts';
+import type { FinishReason, MiddlewareEvent, ModelEvent, StepEnd, StreamEvent, TurnEnd } from '../core/events.ts';
+import type { Reply } from '../core/fold.ts';
+import { type AssistantMessage, type Message, userText } from '../core/messages.ts';
 import type { ModelRequest, StreamFunction } from '../core/provider.ts';
-import { addUsage, type Cost, type Usage } from '../core/usage.ts';
+import type { Toolbox } from '../core/toolbox.ts';
+import type { Usage } from '../core/usage.ts';
+import { createGuard, type Guard } from './turn-guard.ts';
+import { createLedger, type Ledger, type LedgerPorts } from './turn-ledger.ts';
+import { callsOf, runRound } from './turn-tools.ts';
 
-export type TurnPorts = {
-  stream: StreamFunction<ModelEvent | MiddlewareEvent>;
-  /** Milliseconds of a clock that only goes forward. */
-  now: () => number;
-  /** What the counted tokens cost; undefined where no price is known. */
-  costOf: (provider: string, model: string, usage: Usage) => Promise<Cost | undefined>;
-};
+export type TurnPorts = LedgerPorts & { stream: StreamFunction<ModelEvent | MiddlewareEvent> };
 
 /** What a finished turn means for a script; a refusal without a word is a failure, a refusal in words an answer. */
 export function exitCodeOfTurn({ finishReason, error }: TurnEnd, answered: boolean): number {
@@ -20,7 +18,14 @@ export function exitCodeOfTurn({ finishReason, error }: TurnEnd, answered: boole
   return finishReason === 'content_filter' && !answered ? exitCodeOf('content_filter') : 0;
 }
 
-export type TurnResult = { message: AssistantMessage; finishReason: FinishReason; error: SottoError | undefined; usage: Usage | undefined };
+export type TurnResult = {
+  message: AssistantMessage;
+  finishReason: FinishReason;
+  error: SottoError | undefined;
+  usage: Usage | undefined;
+  /** What the last reply alone took; undefined where the turn ended after results of tools, without a further one. */
+  step: Omit<StepEnd, 'type'> | undefined;
+};
 
 export type Turn = {
   request: ModelRequest;
@@ -28,6 +33,12 @@ export type Turn = {
   conversation: string | null;
   /** Looks at a complete answer; a complaint is sent back to the model, which then answers once more. */
   check?: (message: AssistantMessage) => Promise<string | undefined>;
+  /** Absent, or without a tool: calls that a model makes all the same are told, not run. */
+  tools?: Toolbox;
+  /** Most rounds of tool calls: 20 unless told. */
+  maxSteps?: number;
+  /** Most calls of tools: 100 unless told. */
+  maxCalls?: number;
 };
 
 /** How often an answer that failed its check may be mended by the model. */
@@ -35,54 +46,107 @@ const MOST_REPAIRS = 1;
 
 export async function* runTurn(turn: Turn, ports: TurnPorts, signal: AbortSignal): AsyncGenerator<StreamEvent, TurnResult> {
   const startedMs = ports.now();
-  const ledger = createLedger(turn, ports);
-  let firstTokenMs: number | undefined;
-  let error: SottoError | undefined;
-  let reply: Reply | undefined;
-  let { request } = turn;
+  const ledger = createLedger({ provider: turn.provider, model: turn.request.model }, ports);
+  const tools = turn.tools && turn.tools.definitions().length > 0 ? turn.tools : undefined;
+  const guard = createGuard({ maxSteps: turn.maxSteps ?? 20, maxCalls: turn.maxCalls ?? 100 });
+  let firstTokenMs: number | null = null;
+  let request = tools ? { ...turn.request, tools: tools.definitions() } : turn.request;
   yield { type: 'turn.start', conversation: turn.conversation, provider: turn.provider, model: request.model };
   for (const message of request.messages.slice(-1)) yield { type: 'message', message };
-  for (let repairs = 0; ; repairs++) {
-    try {
-      for await (const event of ports.stream(request, signal)) {
-        if (event.type === 'part.delta' || event.type === 'part.end') firstTokenMs ??= ports.now() - startedMs;
-        ledger.take(event);
-        yield event;
-      }
-    } catch (thrown) {
-      error = asSottoError(thrown);
+  for (let repairs = 0; ; ) {
+    const asked = yield* askOnce(request, { ports, ledger }, signal);
+    if (asked.firstMs !== undefined) firstTokenMs ??= Math.round(asked.firstMs - startedMs);
+    const next = await nextOf(asked, { turn, tools, repairs });
+    const { reply } = asked;
+    if (next.kind === 'end') {
+      const step = { ...(await stepOf(asked, ledger)), finishReason: finishOf(reply, next.error) };
+      return yield* ended({ reply, error: next.error, step }, { ledger, startedMs, firstTokenMs, ports });
     }
-    reply = ledger.close(error);
-    if (reply.message.parts.length > 0) yield { type: 'message', message: reply.message };
-    const complaint = error ? undefined : await complaintOf(reply, turn);
-    if (complaint instanceof SottoError) error = complaint;
-    if (complaint === undefined || complaint instanceof SottoError) break;
-    if (repairs === MOST_REPAIRS || reply.finish?.reason === 'length') {
-      error = schemaError(complaint, turn, reply);
-      break;
-    }
-    const repair = userText(`That answer does not follow the schema: ${complaint}\nAnswer again, with nothing but the corrected JSON.`);
-    yield {
-      type: 'notice',
-      level: 'warning',
-      code: 'schema_repair',
-      message: `The answer does not follow the schema (${complaint}); asking once more.`,
-    };
-    yield { type: 'message', message: repair };
-    request = { ...request, messages: [...request.messages, reply.message, repair] };
+    yield { type: 'step.end', ...(await stepOf(asked, ledger)) };
+    const follow = yield* next.kind === 'tools'
+      ? carryOut({ calls: next.calls, reply, tools: next.tools, guard }, signal)
+      : demand(next.complaint);
+    if (next.kind === 'repair') repairs++;
+    if ('end' in follow) return yield* ended({ reply, ...follow.end }, { ledger, startedMs, firstTokenMs, ports });
+    request = { ...request, messages: [...request.messages, reply.message, follow.message] };
   }
-  yield await endOf({ reply, error, ledger, startedMs, firstTokenMs }, ports);
-  return { message: reply.message, finishReason: finishOf(reply, error), error, usage: ledger.usage() };
 }
 
-/** Only an answer is held against the schema: neither calls of tools nor a refusal are meant to follow it. An error is one of the check itself. */
-async function complaintOf({ message, finish }: Reply, { check }: Turn): Promise<string | SottoError | undefined> {
-  if (finish?.reason === 'tool_calls' || finish?.reason === 'content_filter') return undefined;
+type Asked = { reply: Reply; error: SottoError | undefined; startMs: number; firstMs: number | undefined; endMs: number };
+
+/** One request with its attempts: everything it brings comes up, and its reply as one message. */
+async function* askOnce(
+  request: ModelRequest,
+  { ports, ledger }: { ports: TurnPorts; ledger: Ledger },
+  signal: AbortSignal,
+): AsyncGenerator<StreamEvent, Asked> {
+  const startMs = ports.now();
+  let firstMs: number | undefined;
+  let error: SottoError | undefined;
   try {
-    return await check?.(message);
+    for await (const event of ports.stream(request, signal)) {
+      if (event.type === 'part.delta' || event.type === 'part.end') firstMs ??= ports.now();
+      ledger.take(event);
+      yield event;
+    }
   } catch (thrown) {
-    return asSottoError(thrown);
+    error = asSottoError(thrown);
   }
+  const reply = ledger.close(error);
+  if (reply.message.parts.length > 0) yield { type: 'message', message: reply.message };
+  return { reply, error, startMs, firstMs, endMs: ports.now() };
+}
+
+type Next =
+  | { kind: 'end'; error: SottoError | undefined }
+  | { kind: 'tools'; calls: ReturnType<typeof callsOf>; tools: Toolbox }
+  | { kind: 'repair'; complaint: string };
+
+/** Calls are run, whatever reason the provider gives; a check is only for answers: neither calls nor a refusal are meant to follow a schema. */
+async function nextOf(
+  { reply, error }: Asked,
+  { turn, tools, repairs }: { turn: Turn; tools: Toolbox | undefined; repairs: number },
+): Promise<Next> {
+  const reason = reply.finish?.reason;
+  if (error) return { kind: 'end', error };
+  const calls = reason === 'content_filter' ? [] : callsOf(reply.message);
+  if (tools && calls.length > 0) return { kind: 'tools', calls, tools };
+  if (reason === 'tool_calls' || reason === 'content_filter') return { kind: 'end', error: undefined };
+  try {
+    const complaint = await turn.check?.(reply.message);
+    if (complaint === undefined) return { kind: 'end', error: undefined };
+    if (repairs === MOST_REPAIRS || reason === 'length') return { kind: 'end', error: schemaError(complaint, turn, reply) };
+    return { kind: 'repair', complaint };
+  } catch (thrown) {
+    return { kind: 'end', error: asSottoError(thrown) };
+  }
+}
+
+type Follow = { message: Message } | { end: { error: SottoError | undefined; finishReason?: FinishReason } };
+
+async function* carryOut(
+  { calls, reply, tools, guard }: { calls: ReturnType<typeof callsOf>; reply: Reply; tools: Toolbox; guard: Guard },
+  signal: AbortSignal,
+): AsyncGenerator<StreamEvent, Follow> {
+  try {
+    const { message, stopped } = yield* runRound({ calls, finishReason: reply.finish?.reason, tools, guard }, signal);
+    if (signal.aborted) return { end: { error: cancelledError() } };
+    return stopped ? { end: { error: undefined, finishReason: 'tool_calls' } } : { message };
+  } catch (thrown) {
+    return { end: { error: asSottoError(thrown) } };
+  }
+}
+
+async function* demand(complaint: string): AsyncGenerator<StreamEvent, Follow> {
+  const message = userText(`That answer does not follow the schema: ${complaint}\nAnswer again, with nothing but the corrected JSON.`);
+  yield {
+    type: 'notice',
+    level: 'warning',
+    code: 'schema_repair',
+    message: `The answer does not follow the schema (${complaint}); asking once more.`,
+  };
+  yield { type: 'message', message };
+  return { message };
 }
 
 function schemaError(complaint: string, { provider }: Turn, { finish }: Reply): SottoError {
@@ -97,107 +161,34 @@ function schemaError(complaint: string, { provider }: Turn, { finish }: Reply): 
   });
 }
 
-type Ending = { reply: Reply; error: SottoError | undefined; ledger: Ledger; startedMs: number; firstTokenMs: number | undefined };
-
-async function endOf({ reply, error, ledger, startedMs, firstTokenMs }: Ending, ports: TurnPorts): Promise<TurnEnd> {
-  const durationMs = Math.round(ports.now() - startedMs);
-  const entries = await Promise.all(
-    ledger.entries.map(async (entry) => ({ ...entry, attempt: { ...entry.attempt, cost: (await costOf(entry, ports)) ?? null } })),
-  );
+async function stepOf({ reply, startMs, firstMs, endMs }: Asked, ledger: Ledger): Promise<Omit<StepEnd, 'type'>> {
   return {
-    type: 'turn.end',
-    finishReason: finishOf(reply, error),
+    finishReason: reply.finish?.reason ?? 'stop',
     rawFinishReason: reply.finish?.raw ?? null,
-    usage: ledger.usage() ?? null,
-    cost: sumOf(entries),
-    timing: { firstTokenMs: firstTokenMs === undefined ? null : Math.round(firstTokenMs), durationMs },
-    attempts: entries.map(({ attempt }) => attempt),
-    error: error ? reportOf(error) : null,
+    timing: { firstTokenMs: firstMs === undefined ? null : Math.round(firstMs - startMs), durationMs: Math.round(endMs - startMs) },
+    ...(await ledger.sinceLast()),
   };
 }
 
-type Entry = { attempt: Attempt; reply: Reply | undefined };
-type Ledger = ReturnType<typeof createLedger>;
+type Ending = { reply: Reply; error: SottoError | undefined; finishReason?: FinishReason; step?: Omit<StepEnd, 'type'> };
+type Figures = { ledger: Ledger; startedMs: number; firstTokenMs: number | null; ports: TurnPorts };
 
-/** Keeps what each attempt brought: the reply of the last one, and what every one of them used. */
-function createLedger(turn: Turn, ports: TurnPorts) {
-  const fold = createFold();
-  const entries: Entry[] = [];
-  let open: { provider: string; model: string; startedMs: number } | undefined;
-  let partial: AssistantMessage | undefined;
-
-  function end(outcome: Attempt['outcome'], requestId: string | null | undefined): void {
-    if (!open) return;
-    const reply = fold.reply();
-    const { startedMs, ...asked } = open;
-    const attempt: Attempt = {
-      ...asked,
-      outcome,
-      usage: reply.usage ?? null,
-      cost: null,
-      durationMs: Math.round(ports.now() - startedMs),
-      requestId: reply.finish?.requestId ?? requestId ?? null,
-    };
-    entries.push({ attempt, reply });
-    if (textOf(reply.message) !== '') partial = reply.message;
-    open = undefined;
-  }
-
-  return {
-    entries,
-    take(event: ModelEvent | MiddlewareEvent): void {
-      if (event.type === 'retry') end(event.error.kind, event.error.requestId);
-      fold.apply(event);
-      if (event.type === 'request.start') open = { provider: event.provider, model: event.model, startedMs: ports.now() };
-    },
-    close(error: SottoError | undefined): Reply {
-      const outcome = error === undefined ? 'ok' : error.kind;
-      if (open) end(outcome, error?.requestId);
-      else if (error && entries.length === 0) {
-        const asked = { provider: turn.provider, model: turn.request.model };
-        entries.push({ attempt: { ...asked, outcome, usage: null, cost: null, durationMs: 0, requestId: null }, reply: undefined });
-      }
-      const reply = fold.reply();
-      // A later attempt that brought nothing does not take away what an earlier one had.
-      const kept = error && partial && textOf(reply.message) === '' ? { ...reply, message: partial } : reply;
-      // What has been handed on is not handed on again, should the next request fail before it begins.
-      partial = undefined;
-      fold.apply({ type: 'request.start', provider: turn.provider, model: turn.request.model });
-      return kept;
-    },
-    usage: (): Usage | undefined => entries.reduce<Usage | undefined>((sum, { reply }) => addUsage(sum, reply?.usage), undefined),
+async function* ended(ending: Ending, { ledger, startedMs, firstTokenMs, ports }: Figures): AsyncGenerator<StreamEvent, TurnResult> {
+  const { reply, error, step, finishReason = finishOf(reply, error) } = ending;
+  const durationMs = Math.round(ports.now() - startedMs);
+  yield {
+    type: 'turn.end',
+    finishReason,
+    rawFinishReason: reply.finish?.raw ?? null,
+    ...(await ledger.all()),
+    timing: { firstTokenMs, durationMs },
+    error: error ? reportOf(error) : null,
   };
+  return { message: reply.message, finishReason, error, usage: ledger.usage(), step };
 }
 
 function finishOf(reply: Reply, error: SottoError | undefined): FinishReason {
   if (error === undefined) return reply.finish?.reason ?? 'stop';
   if (error.kind === 'cancelled') return 'cancelled';
   return error.kind === 'content_filter' ? 'content_filter' : 'error';
-}
-
-async function costOf({ attempt, reply }: Entry, ports: TurnPorts): Promise<Cost | undefined> {
-  if (reply?.costUsd !== undefined) return { usd: reply.costUsd, estimated: false, source: 'provider' };
-  if (!reply?.usage) return undefined;
-  try {
-    const cost = await ports.costOf(attempt.provider, attempt.model, reply.usage);
-    // Counts of an answer that broke off are those of its beginning.
-    return cost && !reply.finish ? { ...cost, estimated: true } : cost;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The sum over all attempts; unknown as soon as one that used anything, or may have, is. */
-function sumOf(entries: readonly Entry[]): Cost | null {
-  const costs = entries.filter(mayHaveUsed).map(({ attempt }) => attempt.cost);
-  const known = costs.filter((cost) => cost !== null);
-  const last = known.at(-1);
-  if (!last || known.length < costs.length) return null;
-  const usd = known.reduce((sum, cost) => sum + cost.usd, 0);
-  // Binary fractions of a cent leave dust behind the twelfth digit.
-  return { ...last, usd: Number(usd.toPrecision(12)), estimated: known.some((cost) => cost.estimated) };
-}
-
-function mayHaveUsed({ attempt, reply }: Entry): boolean {
-  return attempt.usage !== null || attempt.outcome === 'ok' || (reply?.message.parts.length ?? 0) > 0;
 }

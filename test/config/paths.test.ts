@@ -14,6 +14,7 @@ describe('resolvePaths', () => {
         state: '/s',
         configFile: '/s/config.json',
         keysFile: '/s/keys.json',
+        toolRulesFile: '/s/tool-rules.json',
       });
     }
     expect(resolvePaths({ env: { SOTTO_HOME: '~/s' }, platform: 'linux', home: '/h' }).config).toBe('/h/s');
@@ -27,6 +28,7 @@ describe('resolvePaths', () => {
       state: '/h/.local/state/sotto',
       configFile: '/h/.config/sotto/config.json',
       keysFile: '/h/.local/share/sotto/keys.json',
+      toolRulesFile: '/h/.local/share/sotto/tool-rules.json',
     });
     const env = { XDG_CONFIG_HOME: '/c', XDG_DATA_HOME: 'relative', XDG_CACHE_HOME: '', SOTTO_HOME: '' };
     expect(resolvePaths({ env, platform: 'linux', home: '/h' })).toMatchObject({
@@ -44,6 +46,7 @@ describe('resolvePaths', () => {
     expect(resolvePaths({ env: { APPDATA: 'C:\\r' }, platform: 'win32', home: 'C:\\h' })).toMatchObject({
       configFile: 'C:\\r\\sotto\\Config\\config.json',
       keysFile: 'C:\\h\\AppData\\Local\\sotto\\Data\\keys.json',
+      toolRulesFile: 'C:\\h\\AppData\\Local\\sotto\\Data\\tool-rules.json',
     });
   });
 

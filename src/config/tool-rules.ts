@@ -1,0 +1,48 @@
+/** The stored rules that let tools run unasked: one JSON file that only its owner can read, beside the keys. */
+import { configurationError } from '../core/errors.ts';
+import { isObject, listAt, numberAt, textAt } from '../core/json.ts';
+import { type ToolRule, toolRuleText } from '../core/tool-rules.ts';
+import { readJsonFile } from './json-file.ts';
+
+/** `addedMs`: milliseconds since 1970. */
+export type StoredRule = ToolRule & { addedMs: number };
+
+/** The rules in the order in which they were added; empty where there is no file. Synchronous: it is read before a call runs. */
+export function listToolRules(file: string): StoredRule[] {
+  return listAt(readJsonFile(file), 'rules').map((row) => {
+    const tool = textAt(row, 'tool');
+    const pattern = isObject(row) ? row.pattern : undefined;
+    if (tool === undefined || (pattern !== undefined && typeof pattern !== 'string'))
+      throw configurationError(
+        `${file} holds something that is no rule.`,
+        'Correct it in an editor, or remove the file to revoke every rule.',
+      );
+    return { tool, ...(pattern === undefined ? {} : { pattern }), addedMs: numberAt(row, 'addedMs') ?? 0 };
+  });
+}
+
+/** False where there was the same rule already. */
+export async function addToolRule(file: string, rule: StoredRule): Promise<boolean> {
+  return change(file, (rules) => (rules.some(isSame(rule)) ? rules : [...rules, rule]));
+}
+
+/** False where there was no such rule. A rule without a pattern is only the one for the whole tool. */
+export async function removeToolRule(file: string, rule: ToolRule): Promise<boolean> {
+  return change(file, (rules) => (rules.some(isSame(rule)) ? rules.filter((other) => !isSame(rule)(other)) : rules));
+}
+
+function isSame(rule: ToolRule): (other: ToolRule) => boolean {
+  return (other) => toolRuleText(other) === toolRuleText(rule);
+}
+
+/** `edit` gives the same list back where there is nothing to change. */
+async function change(file: string, edit: (rules: StoredRule[]) => StoredRule[]): Promise<boolean> {
+  const [{ withFileLock }, { writePrivateFile }] = await Promise.all([import('./lock.ts'), import('./atomic-file.ts')]);
+  return withFileLock(file, () => {
+    const before = listToolRules(file);
+    const after = edit(before);
+    if (after === before) return false;
+    writePrivateFile(file, `${JSON.stringify({ v: 1, rules: after }, undefined, 2)}\n`);
+    return true;
+  });
+}

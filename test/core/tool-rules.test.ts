@@ -1,0 +1,85 @@
+/** Rules that let tools run unasked: how they are read, and what they cover. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isSimpleCommand, matchesPattern, parseToolRule, ruleAllows, ruleCovers, toolRuleText } from '../../src/core/tool-rules.ts';
+
+const command = (text: string, pattern?: string) => ({
+  name: 'run_command',
+  plan: { ...(isSimpleCommand(text) ? { subject: text } : {}), ...(pattern === undefined ? {} : { pattern }) },
+});
+
+describe('a rule', () => {
+  it.each([
+    ['read_file', { tool: 'read_file' }],
+    [' run_command(git *) ', { tool: 'run_command', pattern: 'git *' }],
+    ['files__*', { tool: 'files__*' }],
+    ['files__read(a(b))', { tool: 'files__read', pattern: 'a(b)' }],
+  ])('is read from %s', (text, rule) => expect(parseToolRule(text)).toEqual(rule));
+
+  it.each(['', '*', 'read*', 'run_command()', 'run_command(git', '(git *)', 'a b'])('is not read from "%s"', (text) =>
+    expect(parseToolRule(text)).toBeUndefined(),
+  );
+
+  it('is written as it is read', () => expect(toolRuleText({ tool: 'run_command', pattern: 'git *' })).toBe('run_command(git *)'));
+});
+
+describe('a rule of the user', () => {
+  const git = { tool: 'run_command', pattern: 'git *' };
+  it('covers what its pattern says', () => {
+    expect(ruleAllows(git, command('git log --oneline'))).toBe(true);
+    expect(ruleAllows(git, command('gitk'))).toBe(false);
+    expect(ruleAllows(git, { name: 'other', plan: { subject: 'git log' } })).toBe(false);
+  });
+
+  it.each([
+    'git log; rm -rf .',
+    'git log && rm -rf .',
+    'git log | sh',
+    'git log `rm x`',
+    'git log $(rm x)',
+    'git log\nrm x',
+    'git log > x',
+    'git log < x',
+    'git log & rm x',
+  ])('never covers a command with more in it: %s', (text) => expect(ruleAllows(git, command(text))).toBe(false));
+
+  it('covers every tool of a server, and no other', () => {
+    const server = { tool: 'files__*' };
+    expect(ruleAllows(server, { name: 'files__read', plan: {} })).toBe(true);
+    expect(ruleAllows(server, { name: 'files', plan: {} })).toBe(false);
+    expect(ruleAllows(server, { name: 'files_read', plan: {} })).toBe(false);
+  });
+
+  it('without a pattern covers the whole tool', () => expect(ruleAllows({ tool: 'run_command' }, command('a; b'))).toBe(true));
+});
+
+describe('a rule that came of an answer', () => {
+  it('covers only what the tool offers as a pattern, not what begins alike', () => {
+    const rule = { tool: 'run_command', pattern: 'rg *' };
+    expect(ruleCovers(rule, command('rg word', 'rg *'))).toBe(true);
+    expect(ruleCovers(rule, command('rg --pre ./evil word'))).toBe(false);
+  });
+
+  it('for a folder covers the folders in it', () => {
+    const rule = { tool: 'write_file', pattern: '/work/src/*' };
+    expect(ruleCovers(rule, { name: 'write_file', plan: { pattern: '/work/src/deep/*' } })).toBe(true);
+    expect(ruleCovers(rule, { name: 'write_file', plan: { pattern: '/work/*' } })).toBe(false);
+  });
+});
+
+describe('a pattern', () => {
+  it('matches like the regular expression it stands for', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*', '.'), maxLength: 8 });
+    fc.assert(
+      fc.property(letters, letters, (pattern, text) => {
+        const expression = new RegExp(
+          `^${pattern
+            .split('*')
+            .map((piece) => piece.replaceAll('.', '\\.'))
+            .join('[^]*')}$`,
+        );
+        expect(matchesPattern(pattern, text)).toBe(expression.test(text));
+      }),
+    );
+  });
+});
