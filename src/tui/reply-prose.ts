@@ -1,0 +1,106 @@
+/** Plain text laid out while it arrives, in one colour: what a model thinks. Every character is laid out once. */
+import { cloneFlow, createFlow, endFlow, fillFlow, type Line, paintLine, resizeFlow, type Style } from '../format/markdown-layout.ts';
+import { createSafeStream } from '../format/safety.ts';
+import type { Role, Theme } from '../format/theme.ts';
+import { expandTabs, graphemes } from '../format/width.ts';
+
+export type Prose = {
+  /** Gives the lines that are final. */
+  push(text: string): string[];
+  /** The line that is still open. */
+  tail(): string[];
+  end(): string[];
+  resize(columns: number): string[];
+};
+
+export function createProse({ columns, theme, role }: { columns: number; theme: Theme; role?: Role | undefined }): Prose {
+  const style: Style = { roles: role === undefined ? [] : [role], verbatim: true };
+  const flow = createFlow(columns);
+  const source = createSafeStream();
+  let lines: string[] = [];
+  const out = (line: Line): void => void lines.push(paintLine(line, theme));
+  const taken = (): string[] => {
+    const done = lines;
+    lines = [];
+    return done;
+  };
+  /** The end of the text, as far as it may still become something else with what follows. */
+  let held = '';
+  const runs = (text: string) => (text === '' ? [] : [{ text, style }]);
+  return {
+    push(text) {
+      // Where a tab stands is not known of a text in pieces.
+      const all = held + source.push(text).replaceAll('\t', TAB);
+      const end = settledLength(all);
+      held = all.slice(end).slice(0, LONGEST_HELD);
+      fillFlow(flow, runs(all.slice(0, end)), out);
+      return taken();
+    },
+    tail() {
+      const open: string[] = [];
+      const show = (line: Line): void => void open.push(paintLine(line, theme));
+      const copy = cloneFlow(flow);
+      fillFlow(copy, runs(held), show);
+      endFlow(copy, show);
+      return open;
+    },
+    end() {
+      fillFlow(flow, runs(held + source.end()), out);
+      held = '';
+      endFlow(flow, out);
+      return taken();
+    },
+    resize(to) {
+      resizeFlow(flow, to, out);
+      return taken();
+    },
+  };
+}
+
+const TAB = '    ';
+/** More spaces than a line has columns are like as many; more than this is no character. */
+const LONGEST_HELD = 1000;
+
+/** Without the spaces at the end, which may become more, and without the last character, which may go on. */
+function settledLength(text: string): number {
+  if (text.endsWith('\n')) return text.length;
+  if (text.endsWith(' ')) return text.length - (/ +$/.exec(text.slice(-LONGEST_HELD))?.[0].length ?? 0);
+  const from = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n'), text.length - LONGEST_HELD) + 1;
+  const last = graphemes(text.slice(from)).at(-1) ?? '';
+  return last.length >= LONGEST_HELD - 1 ? text.length : text.length - last.length;
+}
+
+/** The first lines of a text, and how many of its own lines are left; looks no further than it must. */
+export function firstRows(
+  text: string,
+  { rows, columns, theme, role }: { rows: number; columns: number; theme: Theme; role?: Role | undefined },
+): {
+  lines: string[];
+  more: number;
+} {
+  const source = text.trimEnd();
+  if (source === '') return { lines: [], more: 0 };
+  const lines: string[] = [];
+  let from = 0;
+  let isCut = false;
+  while (from <= source.length && lines.length < rows && !isCut) {
+    const at = source.indexOf('\n', from);
+    const end = at < 0 ? source.length : at;
+    // A line of megabytes is looked at as far as it can be shown.
+    const last = Math.min(end, from + columns * (rows - lines.length + 1) * 2);
+    const piece = expandTabs(source.slice(from, last));
+    isCut = last < end;
+    const prose = createProse({ columns, theme, role });
+    const laidOut = [...prose.push(piece), ...prose.end()];
+    lines.push(...(laidOut.length === 0 ? [''] : laidOut));
+    from = end + 1;
+  }
+  isCut ||= lines.length > rows;
+  return { lines: lines.slice(0, rows), more: (from <= source.length ? countLines(source, from) : 0) + (isCut ? 1 : 0) };
+}
+
+function countLines(text: string, from: number): number {
+  let count = 1;
+  for (let at = text.indexOf('\n', from); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}

@@ -1,0 +1,119 @@
+/** A reply on the screen while it streams: events go in, finished lines to print once and the few unfinished ones come out. */
+import type { StreamEvent } from '../core/events.ts';
+import type { MarkdownParsers } from '../format/markdown-parsers.ts';
+import type { Theme } from '../format/theme.ts';
+import { PLAIN_PARSERS } from './reply-answer.ts';
+import { fitLine } from './reply-page.ts';
+import { createSource } from './reply-source.ts';
+import { createReplyWriter } from './reply-writer.ts';
+
+export type ReplyViewOptions = {
+  /** What a line may take: the window's columns less the one that stays free. */
+  columns: number;
+  theme: Theme;
+  /** Text waits for them; until they are there everything else is shown. */
+  parsers: MarkdownParsers | Promise<MarkdownParsers>;
+  /** Milliseconds of a clock that only goes forward. */
+  now(): number;
+  showReasoning: boolean;
+  hyperlinks: boolean;
+  /** For screen readers and dumb terminals: whole lines only, words instead of layout, nothing live. */
+  linear: boolean;
+  /** Stands behind the model: "on the side, not kept". */
+  label?: string;
+  /** Most live lines of text; tools may take up to twice as many. */
+  maxLive?: number;
+  /** Lines of a tool's output that are shown; 0: the outcome only, with their number. */
+  toolLines?: number;
+};
+
+export type ReplyView = {
+  /** Only collects: work in proportion to the event. */
+  take(event: StreamEvent): void;
+  /** What has become final since the last time, and what is unfinished now. */
+  frame(): { print: string[]; live: string[] };
+  resize(columns: number): void;
+  /** The turn is over, however it went: what is still open, as printed lines. */
+  end(): string[];
+  /** Milliseconds until it looks different without an event; undefined: it does not. */
+  nextWakeMs(): number | undefined;
+  /** Source text of the answer so far, for copying. */
+  text(): string;
+  /** From now on what the model thinks is shown, or not. Thoughts that are over follow behind the text that is being written. */
+  toggleReasoning(): void;
+  /** Resolves when text can be rendered as markdown. `end` before that prints it plainer. */
+  ready(): Promise<void>;
+};
+
+/** How soon to look again for parsers that are still loading. */
+const LOADING_MS = 20;
+
+export function openReplyView(options: ReplyViewOptions): ReplyView {
+  const { now, linear, maxLive = 3, toolLines = 3 } = options;
+  const source = createSource();
+  const writer = createReplyWriter({ ...options, maxLive, toolLines });
+  let columns = options.columns;
+  let parsers: MarkdownParsers | undefined;
+  let loading: Promise<void> | undefined;
+  let events: { event: StreamEvent; atMs: number }[] = [];
+
+  if (options.parsers instanceof Promise) {
+    loading = options.parsers.then(
+      (loaded) => {
+        parsers = loaded;
+      },
+      () => {
+        parsers = PLAIN_PARSERS;
+      },
+    );
+  } else parsers = options.parsers;
+
+  /** Stops at a piece of text that cannot be rendered yet: nothing overtakes it. */
+  function drain(): void {
+    let done = 0;
+    for (const { event, atMs } of events) {
+      if (!parsers && writer.needsParsers(event)) break;
+      writer.write(event, { atMs, parsers: parsers ?? PLAIN_PARSERS });
+      done++;
+    }
+    events = done === events.length ? [] : events.slice(done);
+  }
+
+  function live(): string[] {
+    if (linear) return [];
+    // A line that a very narrow window would break is shown by its end.
+    return writer.live(now()).flatMap((line) => fitLine(line, columns).slice(-1));
+  }
+
+  return {
+    take(event) {
+      source.take(event);
+      const last = events.at(-1)?.event;
+      // Pieces between two frames are rendered as one.
+      if (event.type === 'part.delta' && last?.type === 'part.delta' && last.id === event.id) last.text += event.text;
+      else if (event.type === 'part.delta') events.push({ event: { ...event }, atMs: 0 });
+      else events.push({ event, atMs: now() });
+    },
+    frame() {
+      drain();
+      return { print: writer.printed(), live: live() };
+    },
+    resize(to) {
+      columns = to;
+      writer.resize(to);
+    },
+    end() {
+      parsers ??= PLAIN_PARSERS;
+      drain();
+      writer.end();
+      return writer.printed();
+    },
+    nextWakeMs() {
+      if (events.length > 0) return LOADING_MS;
+      return linear ? undefined : writer.nextWakeMs(now());
+    },
+    text: source.text,
+    toggleReasoning: writer.toggleReasoning,
+    ready: async () => loading,
+  };
+}

@@ -1,0 +1,127 @@
+/** What sotto says about a reply, in words: failures and retries, how it ended, its sources, pictures and hosted items. */
+import type { ErrorKind, ErrorReport } from '../core/errors.ts';
+import type { StreamEvent, TurnEnd } from '../core/events.ts';
+import type { Citation, HostedPart, MediaPart } from '../core/messages.ts';
+import { formatBytes } from '../format/numbers.ts';
+import { safeLine, safeText } from '../format/safety.ts';
+import type { Role, Theme } from '../format/theme.ts';
+import { wrap } from '../format/width.ts';
+
+/** Room and colours of lines. */
+export type Paper = { columns: number; theme: Theme };
+
+/** A line of sotto's own; long ones are wrapped. */
+export function said(words: string, role: Role, { columns, theme }: Paper): string[] {
+  return wrap(words, columns).map((line) => theme.paint(role, line));
+}
+
+/** "overloaded (529)" */
+export function reasonOf({ kind, status }: Pick<ErrorReport, 'kind' | 'status'>): string {
+  return `${REASONS[kind]}${status === null ? '' : ` (${status})`}`;
+}
+
+const REASONS = {
+  cancelled: 'stopped',
+  timeout: 'no answer in time',
+  network: 'connection failed',
+  overloaded: 'overloaded',
+  rate_limit: 'rate limit',
+  quota: 'quota used up',
+  authentication: 'key refused',
+  configuration: 'not configured',
+  invalid_request: 'request refused',
+  not_found: 'not found',
+  context_length: 'too long for the model',
+  unsupported: 'not supported',
+  content_filter: 'content filter',
+  protocol: 'answer cut off',
+  budget: 'budget reached',
+  usage: 'cannot be asked',
+  internal: 'sotto failed',
+} as const satisfies Record<ErrorKind, string>;
+
+export type Retry = Extract<StreamEvent, { type: 'retry' }>;
+
+/** "overloaded (529), retrying in 2 s (1 of 4)" */
+export function retryLine({ error, attempt, of }: Retry, leftMs: number): string {
+  const seconds = Math.ceil(leftMs / 1000);
+  return `${reasonOf(error)}, retrying ${seconds > 0 ? `in ${seconds} s` : 'now'} (${attempt} of ${of})`;
+}
+
+/** What stays of the failed attempts once one is answered. */
+export function retriedLine({ error, attempt }: Retry): string {
+  return `(asked again${attempt === 1 ? '' : ` ${attempt} times`}: ${reasonOf(error)})`;
+}
+
+export function brokenOffLine(retry: Retry | undefined): string {
+  return `(attempt broken off${retry ? `: ${reasonOf(retry.error)}` : ''}; starting again)`;
+}
+
+/** What there is to say about how a turn ended; nothing about one that ended well. */
+export function endLines(
+  end: Pick<TurnEnd, 'finishReason' | 'error'>,
+  { hasAnswer, paper }: { hasAnswer: boolean; paper: Paper },
+): string[] {
+  const { finishReason, error } = end;
+  if (finishReason === 'cancelled' || error?.kind === 'cancelled') return said(hasAnswer ? '(stopped; kept)' : '(stopped)', 'dim', paper);
+  if (error) return errorLines(error, paper);
+  if (finishReason === 'length') return said('(cut off at the most tokens allowed)', 'dim', paper);
+  if (finishReason === 'content_filter') return said('(the provider withheld the answer, or part of it: content filter)', 'warning', paper);
+  return hasAnswer ? [] : said('(the model answered nothing)', 'dim', paper);
+}
+
+/** What happened, and what to do next. */
+export function errorLines(error: Pick<ErrorReport, 'message' | 'hint' | 'requestId'>, paper: Paper): string[] {
+  const id = error.requestId === null ? '' : ` [request ${safeLine(error.requestId)}]`;
+  const hint = error.hint === null ? [] : safeText(error.hint).split('\n');
+  return [...said(`Error: ${sentence(safeLine(error.message))}${id}`, 'error', paper), ...hint.flatMap((line) => said(line, 'dim', paper))];
+}
+
+export function noticeLines({ level, message }: { level: 'info' | 'warning'; message: string }, paper: Paper): string[] {
+  return level === 'warning' ? said(`Note: ${safeLine(message)}`, 'warning', paper) : said(safeLine(message), 'dim', paper);
+}
+
+/** Numbered, each source once. */
+export function sourceLines(citations: readonly Citation[], paper: Paper): string[] {
+  const seen = new Set<string>();
+  const lines: string[] = [];
+  for (const { url, title } of citations) {
+    const key = url ?? title ?? '';
+    if (key === '' || seen.has(key)) continue;
+    seen.add(key);
+    const words = [title, url].flatMap((text) => (text ? [safeLine(text)] : []));
+    lines.push(...said(`[${seen.size}] ${words.join(' ')}`, 'dim', paper));
+  }
+  return lines;
+}
+
+/** "[picture cat.png, image/png, 120 kB]" */
+export function mediaLine({ mediaType, name, data }: Pick<MediaPart, 'mediaType' | 'name' | 'data'>): string {
+  // Four characters of Base64 are three bytes; stored pictures are read without theirs.
+  const size = data === '' ? [] : [formatBytes(Math.floor((data.length * 3) / 4))];
+  return `[${mediaWord(mediaType)} ${[...(name === undefined ? [] : [safeLine(name)]), safeLine(mediaType), ...size].join(', ')}]`;
+}
+
+function mediaWord(mediaType: string): string {
+  if (mediaType.startsWith('image/')) return 'picture';
+  return mediaType.startsWith('audio/') ? 'sound' : 'file';
+}
+
+export function hostedLine({ name }: Pick<HostedPart, 'name'>): string {
+  return `[${safeLine(name)}, run by the provider]`;
+}
+
+/** A provider's own words seldom end with a full stop. */
+function sentence(text: string): string {
+  return /[.!?:。]$/.test(text) ? text : `${text}.`;
+}
+
+/** 4,980 */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** "(+180 lines)" */
+export function moreLines(count: number): string {
+  return `(+${formatCount(count)} ${count === 1 ? 'line' : 'lines'})`;
+}
