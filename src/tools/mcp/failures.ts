@@ -1,0 +1,119 @@
+/** What went wrong with an MCP server, in words that say what to do. */
+import type { McpServer } from '../../config/mcp-servers.ts';
+import { type ErrorKind, SottoError } from '../../core/errors.ts';
+import { isObject } from '../../core/json.ts';
+import type { ServerLog } from './log.ts';
+
+/** The process has ended: what it said last is the best there is. */
+export function lostError(server: McpServer, why: string, log: ServerLog): SottoError {
+  const last = log.lines().findLast((line) => !line.startsWith('('));
+  return new SottoError({
+    kind: 'network',
+    message: `The MCP server ${server.name} ${why}${last === undefined ? '' : `; it said: ${last.slice(0, 300)}`}.`.replace(/\.{2,}$/, '.'),
+    hint: `See: sotto mcp check ${server.name}`,
+  });
+}
+
+/** Anything the client library throws. */
+export function serverError(server: McpServer, thrown: unknown): SottoError {
+  if (thrown instanceof SottoError) return thrown;
+  const status = statusOf(thrown);
+  if (status !== undefined) return httpError(server, status, thrown);
+  const code = codeOf(thrown);
+  const words = thrown instanceof Error ? thrown.message : String(thrown);
+  if (thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError'))
+    return error(server, 'cancelled', 'was not waited for any longer');
+  if (code === 'REQUEST_TIMEOUT') return error(server, 'timeout', 'did not answer in time', `See: sotto mcp check ${server.name}`);
+  if (code === 'CLIENT_HTTP_UNEXPECTED_CONTENT')
+    return error(
+      server,
+      'protocol',
+      `does not speak MCP at ${addressOf(server)}: ${words}`,
+      'Check the address; most servers have one that ends in /mcp.',
+    );
+  const network = networkCode(thrown);
+  if (network !== undefined)
+    return error(
+      server,
+      'network',
+      `cannot be reached at ${addressOf(server)} (${network})`,
+      'Check the address, and that the server is running.',
+    );
+  return error(server, 'protocol', `answered with an error: ${words}`);
+}
+
+/** A connection that is of no more use: the next call opens another one. */
+export function isConnectionLost(thrown: unknown): boolean {
+  return thrown instanceof SottoError && (thrown.kind === 'network' || thrown.status === 404);
+}
+
+/** The server knows nothing of our session any more and has not run what was asked. */
+export function isSessionLost(thrown: unknown): boolean {
+  return thrown instanceof SottoError && thrown.status === 404;
+}
+
+function httpError(server: McpServer, status: number, thrown: unknown): SottoError {
+  const example = `{"Authorization": "Bearer \${${server.name.toUpperCase().replace(/\W/g, '_')}_TOKEN}"}`;
+  const wanted =
+    server.transport === 'http' && Object.keys(server.headers).length > 0
+      ? 'Check its "headers"'
+      : `Put the header that it wants into its "headers", such as ${example},`;
+  if (status === 401 || status === 403)
+    return error(
+      server,
+      'authentication',
+      `refused the request (HTTP ${status})`,
+      `${wanted} in ${server.file}. Signing in with OAuth is not possible.`,
+      status,
+    );
+  if (status === 404) return error(server, 'not_found', `has nothing at ${addressOf(server)} (HTTP 404)`, 'Check the address.', status);
+  if (status === 405)
+    return error(server, 'protocol', `does not speak MCP at ${addressOf(server)} (HTTP 405)`, 'Check the address.', status);
+  const text = isObject(dataOf(thrown)) ? String(dataOf(thrown)?.text ?? '') : '';
+  const said = /<html|<!doctype/i.test(text) ? '' : text.trim().slice(0, 200);
+  return error(
+    server,
+    status >= 500 ? 'overloaded' : 'protocol',
+    `answered with HTTP ${status}${said === '' ? '' : `: ${said}`}`,
+    undefined,
+    status,
+  );
+}
+
+function error(server: McpServer, kind: ErrorKind, what: string, hint?: string, status?: number): SottoError {
+  const message = `The MCP server ${server.name} ${what}.`.replace(/\.{2,}$/, '.');
+  return new SottoError({ kind, message, ...(hint === undefined ? {} : { hint }), ...(status === undefined ? {} : { status }) });
+}
+
+function addressOf(server: McpServer): string {
+  if (server.transport === 'stdio') return 'its pipe';
+  const url = URL.parse(server.url);
+  return url ? `${url.origin}${url.pathname}` : server.url;
+}
+
+function dataOf(thrown: unknown) {
+  const data = thrown instanceof Error && 'data' in thrown ? thrown.data : undefined;
+  return isObject(data) ? data : undefined;
+}
+
+function statusOf(thrown: unknown): number | undefined {
+  const status = dataOf(thrown)?.status;
+  return typeof status === 'number' ? status : undefined;
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+}
+
+/** `fetch` hides the reason one or two causes deep. */
+function networkCode(thrown: unknown): string | undefined {
+  let at: unknown = thrown;
+  for (let depth = 0; depth < 4 && at instanceof Error; depth++) {
+    const code = codeOf(at);
+    if (code !== undefined && /^(E[A-Z]+|UND_ERR_\w+|CERT_\w+|.*_CERT.*)$/.test(code)) return code;
+    at = at.cause;
+  }
+  if (thrown instanceof TypeError) return thrown.message;
+  const code = codeOf(thrown);
+  return code === 'NOT_CONNECTED' || code === 'CONNECTION_CLOSED' || code === 'SEND_FAILED' ? 'the connection is closed' : undefined;
+}

@@ -1,0 +1,14 @@
+/** What MCP servers need of the world outside, as values. */
+import type { BuiltInPorts } from '../built-in-ports.ts';
+
+export type McpPorts = Pick<BuiltInPorts, 'spawn' | 'kill' | 'platform' | 'env' | 'now'> & {
+  /** The working folder: where servers are started that name no other. */
+  folder: string;
+  fetch: typeof fetch;
+  /** Runs the action once after the time, without keeping the process alive; returns how to call it off. */
+  later: (milliseconds: number, action: () => void) => () => void;
+  /** Where lists of tools are kept from one run to the next; absent: nothing is written. */
+  cacheFolder?: string;
+  /** sotto's own, which servers are told. */
+  version: string;
+};

@@ -1,0 +1,177 @@
+/** An MCP server as a child process in a group of its own: JSON-RPC messages as lines, and an end that leaves nobody behind. */
+import type { ChildProcess } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+import type { ServerLog } from './log.ts';
+import type { McpPorts } from './ports.ts';
+
+export type ServerCommand = { command: string; args: readonly string[]; env: Readonly<Record<string, string>>; folder: string };
+export type ProcessPorts = Pick<McpPorts, 'spawn' | 'kill' | 'platform'>;
+
+export type ServerProcess = {
+  /** One message; rejects when the server has gone. */
+  send(line: string): Promise<void>;
+  /** Asks it to end, waits a moment, then ends its whole group. */
+  close(): Promise<void>;
+};
+
+export type ProcessEvents = {
+  line(text: string): void;
+  /** Called once, after the last line. `why` completes "The server …". */
+  ended(why: string): void;
+};
+
+/** A message longer than this is no answer but an accident. */
+const LONGEST_LINE = 64_000_000;
+/** Between the end of its input and being told to end, and between that and being ended. */
+const GRACE_MS = 150;
+/** What left the group may hold the output open. */
+const LAST_OUTPUT_MS = 200;
+
+/** Resolves when the process runs; rejects with the reason when it cannot be started. */
+export function startServerProcess(
+  command: ServerCommand,
+  { events, log, ports }: { events: ProcessEvents; log: ServerLog; ports: ProcessPorts },
+): Promise<ServerProcess> {
+  return new Promise((resolve, reject) => {
+    const child = start(command, ports);
+    let whyClosed: string | undefined;
+    let hasEnded = false;
+    const end = (why: string) => {
+      if (hasEnded) return;
+      hasEnded = true;
+      for (const stream of child.stdio) stream?.destroy();
+      events.ended(whyClosed ?? why);
+    };
+    const gone = new Promise<void>((resolveGone) => {
+      child.on('exit', (code, signal) => {
+        // What it left running in its group ends with it.
+        endGroup(child, 'SIGKILL', ports);
+        const patience = setTimeout(() => end(reasonOf(code, signal, command)), LAST_OUTPUT_MS);
+        child.on('close', () => {
+          clearTimeout(patience);
+          end(reasonOf(code, signal, command));
+        });
+        resolveGone();
+      });
+      child.on('error', (error) => {
+        // The shell is always there: what is missing is the folder.
+        const isFolderMissing = 'code' in error && error.code === 'ENOENT' && ports.platform !== 'win32';
+        const why = `could not be started: ${isFolderMissing ? `there is no folder ${command.folder}` : error.message}`;
+        reject(new Error(why));
+        resolveGone();
+        end(why);
+      });
+    });
+    const stop = (why: string) => {
+      whyClosed ??= why;
+      endGroup(child, 'SIGKILL', ports);
+    };
+    readLines(child, { line: events.line, tooLong: () => stop(`sent a message of more than ${LONGEST_LINE / 1_000_000} MB`) });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => log.push(text));
+    for (const stream of child.stdio) stream?.on('error', () => {});
+    child.on('spawn', () =>
+      resolve({
+        send: (line) => write(child, line),
+        async close() {
+          whyClosed ??= 'was stopped';
+          child.stdin?.end();
+          if (await isSettledWithin(gone, GRACE_MS)) return;
+          endGroup(child, 'SIGTERM', ports);
+          if (await isSettledWithin(gone, GRACE_MS)) return;
+          endGroup(child, 'SIGKILL', ports);
+          await isSettledWithin(gone, LAST_OUTPUT_MS);
+        },
+      }),
+    );
+  });
+}
+
+/**
+ * As in ../process.ts, a watcher in the group waits for the end of a pipe that only sotto holds: even when sotto is killed,
+ * the group ends. The server has a second to end by itself, for its input has ended at the same moment.
+ */
+const WATCHED = `( ( trap '' TERM INT HUP; exec <&3 >/dev/null 2>&1; read -r _; sleep 1; kill -KILL 0 ) & )
+exec 3<&-
+exec "$@"`;
+
+function start({ command, args, env, folder }: ServerCommand, { spawn, platform }: ProcessPorts): ChildProcess {
+  if (platform === 'win32') {
+    // npx and its like are .cmd files, which only a shell starts.
+    const line = [command, ...args].map((word) => (/^[\w.:\\/@=-]+$/.test(word) ? word : `"${word.replaceAll('"', '\\"')}"`)).join(' ');
+    const shell = env.ComSpec ?? env.COMSPEC ?? 'cmd.exe';
+    return spawn(shell, ['/d', '/s', '/c', `"${line}"`], {
+      cwd: folder,
+      env,
+      windowsHide: true,
+      windowsVerbatimArguments: true,
+      stdio: 'pipe',
+    });
+  }
+  return spawn('/bin/sh', ['-c', WATCHED, 'sh', command, ...args], {
+    cwd: folder,
+    env,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
+}
+
+function readLines({ stdout }: ChildProcess, { line, tooLong }: { line: (text: string) => void; tooLong: () => void }): void {
+  const decoder = new StringDecoder('utf8');
+  let waiting: string[] = [];
+  let waitingLength = 0;
+  stdout?.on('data', (bytes: Buffer) => {
+    const pieces = decoder.write(bytes).split('\n');
+    for (const [index, piece] of pieces.entries()) {
+      waiting.push(piece);
+      waitingLength += piece.length;
+      if (waitingLength > LONGEST_LINE) {
+        waiting = [];
+        return tooLong();
+      }
+      if (index === pieces.length - 1) return;
+      const text = waiting.join('');
+      waiting = [];
+      waitingLength = 0;
+      if (text.trim() !== '') line(text);
+    }
+  });
+}
+
+function write({ stdin }: ChildProcess, line: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!stdin?.writable) reject(new Error('the server has ended'));
+    else stdin.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function endGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL', { kill, spawn, platform }: ProcessPorts): void {
+  if (child.pid === undefined) return;
+  if (platform === 'win32') {
+    if (child.exitCode === null)
+      spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true }).on('error', () => {});
+    return;
+  }
+  try {
+    kill(-child.pid, signal);
+  } catch {
+    // Nobody is left in the group.
+  }
+}
+
+/** 126 and 127 are a shell's words for a program that it could not run. */
+function reasonOf(code: number | null, signal: string | null, { command }: ServerCommand): string {
+  if (signal !== null) return `was ended by ${signal}`;
+  if (code === 127) return `could not be started: there is no program ${command}`;
+  if (code === 126) return `could not be started: ${command} is not executable`;
+  return code === 0 ? 'has ended' : `has ended with exit code ${code}`;
+}
+
+function isSettledWithin(promise: Promise<void>, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), milliseconds);
+    void promise.then(() => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
+}

@@ -1,0 +1,52 @@
+/** One tool of an MCP server as a tool like every other. Its server is waited for, and asked once more where it had forgotten us. */
+import { asSottoError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Tool, ToolContext, ToolOutcome } from '../../core/tool.ts';
+import { isConnectionLost, isSessionLost } from './failures.ts';
+import { outcomeOf } from './results.ts';
+import type { Server } from './server.ts';
+import type { ListedTool } from './tool-lists.ts';
+
+export function createMcpTool({ server, listed, name }: { server: Server; listed: ListedTool; name: string }): Tool {
+  return {
+    name,
+    description: listed.description,
+    parameters: listed.inputSchema,
+    access: 'mcp',
+    source: `mcp:${server.name}`,
+    unavailable: () => server.unavailable(),
+    async plan(args) {
+      // What a server says of its tool is shown, and decides nothing.
+      const hints = listed.hints.length === 0 ? '' : ` (${server.name} says: ${listed.hints.join(', ')})`;
+      return { summary: `${listed.name} of the MCP server ${server.name}${hints}`, details: JSON.stringify(args, undefined, 2) };
+    },
+    run: (args, context) => call({ server, name: listed.name, args, context }, { mayAskAgain: true }),
+  };
+}
+
+type Call = { server: Server; name: string; args: JsonObject; context: ToolContext };
+
+async function call(request: Call, { mayAskAgain }: { mayAskAgain: boolean }): Promise<ToolOutcome> {
+  const { server, name, args, context } = request;
+  const { signal, progress } = context;
+  try {
+    if (server.state() !== 'ready') progress(`waiting for ${server.name} to start`);
+    const connection = await server.connected(signal);
+    try {
+      return outcomeOf(
+        await connection.call({ name, arguments: args, progress: (message, fraction) => progress(oneLine(message), fraction) }, signal),
+      );
+    } catch (thrown) {
+      if (isConnectionLost(thrown)) server.lost(connection);
+      if (isSessionLost(thrown) && mayAskAgain && !signal.aborted) return await call(request, { mayAskAgain: false });
+      throw thrown;
+    }
+  } catch (thrown) {
+    if (signal.aborted) return { output: `The call of ${name} was stopped.`, failed: true };
+    return { output: asSottoError(thrown).message, failed: true };
+  }
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s+/g, ' ').trim().slice(0, 200);
+}
