@@ -1,6 +1,6 @@
-/** A history of messages in the Messages API's form: strict turns, unique call ids, every call answered. */
+/** A history of messages in the Messages API's form: strict turns, results right behind their calls, whole pairs of hosted tools and results. */
 import { SottoError } from '../core/errors.ts';
-import { isObject, type Json, type JsonObject } from '../core/json.ts';
+import { isObject, type Json, type JsonObject, textAt } from '../core/json.ts';
 import {
   type AssistantMessage,
   type MediaPart,
@@ -10,31 +10,33 @@ import {
   type ToolMessage,
   type UserMessage,
 } from '../core/messages.ts';
+import { BEGINNING, type HistoryTarget, portableHistory } from './portable-history.ts';
 
 type Turn = { role: 'user' | 'assistant'; content: JsonObject[] };
 
-export function anthropicTurns(messages: Message[]): JsonObject[] {
-  const ids = createCallIds();
+export function anthropicTurns(messages: readonly Message[], target: Pick<HistoryTarget, 'provider' | 'model' | 'wireName'>): JsonObject[] {
   const turns: Turn[] = [];
-  for (const message of messages) {
-    const content = blocksOf(message, ids);
+  const history = portableHistory(messages, { ...target, wire: 'anthropic', callIds: 'anthropic' });
+  for (const [index, message] of history.entries()) {
+    const content = blocksOf(message, { isLast: index === history.length - 1 });
     const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const last = turns.at(-1);
     if (content.length === 0) continue;
+    if (turns.length === 0 && role === 'assistant') turns.push({ role: 'user', content: [{ type: 'text', text: BEGINNING }] });
+    const last = turns.at(-1);
     if (last?.role === role) last.content.push(...content);
     else turns.push({ role, content });
   }
-  return answerEveryCall(turns);
+  return turns;
 }
 
-function blocksOf(message: Message, ids: CallIds): JsonObject[] {
+function blocksOf(message: Message, { isLast }: { isLast: boolean }): JsonObject[] {
   switch (message.role) {
     case 'user':
       return userBlocks(message);
     case 'assistant':
-      return replyBlocks(message, ids);
+      return wholePairs(replyBlocks(message), { isLast });
     case 'tool':
-      return resultBlocks(message, ids);
+      return resultBlocks(message);
   }
 }
 
@@ -58,21 +60,20 @@ function mediaBlock(part: MediaPart): JsonObject {
   });
 }
 
-function replyBlocks(message: AssistantMessage, ids: CallIds): JsonObject[] {
-  return message.parts.flatMap((part) => replyBlock(part, ids));
+function replyBlocks(message: AssistantMessage): JsonObject[] {
+  return message.parts.flatMap(replyBlock);
 }
 
-function replyBlock(part: ReplyPart, ids: CallIds): JsonObject[] {
+function replyBlock(part: ReplyPart): JsonObject[] {
   const original = 'original' in part && part.original?.wire === 'anthropic' ? part.original.item : undefined;
   switch (part.type) {
     case 'text':
       return original ? [original] : textBlock(part.text);
     case 'reasoning':
     case 'hosted':
-      // Thoughts and tools of other vendors mean nothing here.
       return original ? [original] : [];
     case 'tool_call':
-      return [{ ...original, type: 'tool_use', id: ids.begin(part.id), name: part.name, input: inputOf(part.arguments) }];
+      return [{ ...original, type: 'tool_use', id: part.id, name: part.name, input: inputOf(part.arguments) }];
     case 'media':
       return [{ type: 'text', text: `[a picture: ${part.name ?? part.mediaType}]` }];
   }
@@ -84,65 +85,29 @@ function inputOf(raw: string): Json {
   return parsed.ok && isObject(parsed.value) ? parsed.value : {};
 }
 
-function resultBlocks(message: ToolMessage, ids: CallIds): JsonObject[] {
-  return message.parts.flatMap((part) => {
-    const id = ids.answer(part.callId);
-    if (id === undefined) return textBlock(`Result of ${part.name}: ${part.output}`);
-    return [{ type: 'tool_result', tool_use_id: id, content: part.output, ...(part.failed ? { is_error: true } : {}) }];
+function resultBlocks(message: ToolMessage): JsonObject[] {
+  return message.parts.map((part) => ({
+    type: 'tool_result',
+    tool_use_id: part.callId,
+    content: part.output.trim() === '' ? '(no output)' : part.output,
+    ...(part.failed ? { is_error: true } : {}),
+  }));
+}
+
+/** A hosted tool whose result never came, because the answer was stopped, is refused; only a paused answer may end with one. */
+function wholePairs(blocks: JsonObject[], { isLast }: { isLast: boolean }): JsonObject[] {
+  const begun = new Set(blocks.flatMap((block) => (isHostedUse(block) ? [textAt(block, 'id')] : [])));
+  const ended = new Set(blocks.flatMap((block) => (isHostedResult(block) ? [textAt(block, 'tool_use_id')] : [])));
+  return blocks.filter((block) => {
+    if (isHostedUse(block)) return isLast || ended.has(textAt(block, 'id'));
+    return !isHostedResult(block) || begun.has(textAt(block, 'tool_use_id'));
   });
 }
 
-type CallIds = {
-  /** The id to send for a call. */
-  begin(id: string): string;
-  /** The id that was sent for the call of a result, undefined for a result without one; each call is answered once. */
-  answer(id: string): string | undefined;
-};
-
-/** Ids of other wires may carry characters the API refuses, and may come again in every turn. */
-function createCallIds(): CallIds {
-  const sent = new Set<string>();
-  const waiting = new Map<string, string>();
-  return {
-    begin(id) {
-      const clean = id.replace(/[^a-zA-Z0-9_-]/g, '_') || 'call';
-      let free = clean;
-      for (let n = 2; sent.has(free); n++) free = `${clean}_${n}`;
-      sent.add(free);
-      waiting.set(id, free);
-      return free;
-    },
-    answer(id) {
-      const free = waiting.get(id);
-      waiting.delete(id);
-      return free;
-    },
-  };
+function isHostedUse({ type }: JsonObject): boolean {
+  return type === 'server_tool_use' || type === 'mcp_tool_use';
 }
 
-/** A call that was reported and never run (--no-tools, a cancelled turn) still needs a result, and results stand first. */
-function answerEveryCall(turns: Turn[]): JsonObject[] {
-  const answered: JsonObject[] = [];
-  for (const [index, turn] of turns.entries()) {
-    const before = turns[index - 1];
-    if (turn.role === 'user' && before)
-      answered.push({ role: 'user', content: [...missingResults(before, turn), ...resultsFirst(turn.content)] });
-    else answered.push({ role: turn.role, content: turn.content });
-  }
-  const last = turns.at(-1);
-  const open = last ? missingResults(last, undefined) : [];
-  return open.length > 0 ? [...answered, { role: 'user', content: open }] : answered;
-}
-
-function missingResults(calls: Turn, results: Turn | undefined): JsonObject[] {
-  if (calls.role !== 'assistant') return [];
-  const given = new Set(results?.content.map((block) => block.tool_use_id));
-  return calls.content
-    .filter((block) => block.type === 'tool_use' && !given.has(block.id))
-    .map((block) => ({ type: 'tool_result', tool_use_id: block.id, content: 'This call was not run.', is_error: true }));
-}
-
-function resultsFirst(content: JsonObject[]): JsonObject[] {
-  const isResult = (block: JsonObject) => block.type === 'tool_result';
-  return [...content.filter(isResult), ...content.filter((block) => !isResult(block))];
+function isHostedResult({ type }: JsonObject): boolean {
+  return typeof type === 'string' && type.endsWith('_tool_result');
 }

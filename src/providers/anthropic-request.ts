@@ -1,21 +1,30 @@
 /** Builds the body of a Messages API request from ours, and says what of ours has no place in it. */
-import type { JsonObject } from '../core/json.ts';
+import { type JsonObject, listAt, textAt } from '../core/json.ts';
 import type { Effort } from '../core/model.ts';
 import type { ModelRequest } from '../core/provider.ts';
+import { markedForCache } from './anthropic-cache.ts';
 import { anthropicTurns } from './anthropic-messages.ts';
+import { ANTHROPIC_HOSTED, hostedRequest } from './hosted-tools.ts';
 import type { ModelWireFacts } from './options.ts';
+import { type ToolShape, toolsOfHistory, type WireTools, wireTools } from './tool-definitions.ts';
 
 export type AnthropicRequest = {
   body: JsonObject;
+  /** Features of the API that have to be named in a header. */
+  betas: string[];
   /** What was asked for and could not be sent, in words for the user. */
   leftOut: string[];
 };
 
 /** `schema` of the request is expected in the form the API takes. */
-export function anthropicRequest(request: ModelRequest, facts: ModelWireFacts | undefined): AnthropicRequest {
-  const messages = anthropicTurns(request.messages);
+export function anthropicRequest(request: ModelRequest, facts: ModelWireFacts | undefined, provider: string): AnthropicRequest {
+  const { list, names } = anthropicTools(request);
+  const hosted = hostedRequest(request.hosted, ANTHROPIC_HOSTED, provider);
+  const messages = anthropicTurns(request.messages, { provider, model: request.model, wireName: names.wireName });
+  const tools = [...hosted.tools, ...list];
+  const system = request.system?.trim() ? request.system : undefined;
   const maxTokens = request.maxTokens ?? outputLimit(request, facts);
-  const { thinking, effort, leftOut } = thinkingFor(request, facts, maxTokens);
+  const { thinking, effort, leftOut } = thinkingFor(request, facts, maxTokens, messages);
   const thinks = thinking?.type === 'enabled' || thinking?.type === 'adaptive';
   const sampling = samplingFor(request, thinks);
   const outputConfig: JsonObject = {
@@ -26,13 +35,16 @@ export function anthropicRequest(request: ModelRequest, facts: ModelWireFacts | 
     body: {
       model: request.model,
       max_tokens: maxTokens,
-      ...systemAndTools(request),
-      messages,
+      ...markedForCache({ tools, system, messages }, request),
+      // These are the history's, not the request's.
+      ...(list.length > 0 && !request.tools?.length ? { tool_choice: { type: 'none' } } : {}),
+      ...(hosted.servers.length > 0 ? { mcp_servers: hosted.servers } : {}),
       ...sampling.fields,
       ...(thinking ? { thinking } : {}),
       ...(Object.keys(outputConfig).length > 0 ? { output_config: outputConfig } : {}),
       stream: request.stream,
     },
+    betas: hosted.betas,
     leftOut: [...leftOut, ...sampling.leftOut, ...unknownToTheApi(request)],
   };
 }
@@ -59,31 +71,23 @@ function charactersOf(request: ModelRequest): number {
   return characters;
 }
 
-/** Below about a thousand tokens nothing is cached, whatever is asked for. */
-const CACHED_FROM_CHARACTERS = 4096;
-
-/** System and tools stay the same for a whole conversation: a mark at their end has them cached. */
-function systemAndTools({ system, tools }: ModelRequest): JsonObject {
-  const wireTools: JsonObject[] = (tools ?? []).map((tool) => ({
-    name: tool.name,
-    description: tool.description,
-    input_schema: { type: 'object', ...tool.parameters },
-  }));
-  const hasSystem = system !== undefined && system.trim() !== '';
-  const characters = (system ?? '').length + (wireTools.length > 0 ? JSON.stringify(wireTools).length : 0);
-  const mark: JsonObject = characters >= CACHED_FROM_CHARACTERS ? { cache_control: { type: 'ephemeral' } } : {};
-  const lastTool = wireTools.at(-1);
-  // Tools come before the system text, so its mark covers them too.
-  if (lastTool && !hasSystem) Object.assign(lastTool, mark);
-  return {
-    ...(hasSystem ? { system: [{ type: 'text', text: system, ...mark }] } : {}),
-    ...(wireTools.length > 0 ? { tools: wireTools } : {}),
-  };
+/** The tools of a request, and those that its history speaks of where it has none: the API refuses calls without any tools. */
+export function anthropicTools({ tools, messages }: ModelRequest): WireTools {
+  if (tools && tools.length > 0) return wireTools(tools, anthropicTool, RULES);
+  return wireTools(toolsOfHistory(messages), anthropicTool, RULES);
 }
+
+const RULES = {};
+const anthropicTool: ToolShape = ({ name, description, parameters }) => ({ name, description, input_schema: parameters });
 
 type Thinking = { thinking?: JsonObject; effort?: string; leftOut: string[] };
 
-function thinkingFor({ model, effort }: ModelRequest, facts: ModelWireFacts | undefined, maxTokens: number): Thinking {
+function thinkingFor(
+  { model, effort }: ModelRequest,
+  facts: ModelWireFacts | undefined,
+  maxTokens: number,
+  messages: readonly JsonObject[],
+): Thinking {
   if (effort === undefined) return { leftOut: [] };
   // Claude models that nobody has facts of are newer than the facts; servers of other models know budgets.
   const way = facts?.thinking ?? (model.includes('claude') ? 'adaptive' : 'budget');
@@ -93,7 +97,17 @@ function thinkingFor({ model, effort }: ModelRequest, facts: ModelWireFacts | un
   if (way === 'none') return { ...level, leftOut: 'effort' in level ? [] : [`${model} does not think: the effort was left out.`] };
   const budget = Math.min(BUDGETS[effort], maxTokens - SMALLEST_BUDGET);
   if (budget < SMALLEST_BUDGET) return { ...level, leftOut: [`${maxTokens} tokens are too few to think first: thinking was left out.`] };
+  // Calls that another model made, or this one without thinking, cannot be followed up with thinking.
+  if (answersUnthought(messages)) return { ...level, leftOut: ['These calls of tools began without thinking: it was left out here.'] };
   return { thinking: { type: 'enabled', budget_tokens: budget }, ...level, leftOut: [] };
+}
+
+/** The request brings results to a round of calls that was not thought about; without more thinking in between only its beginning is. */
+function answersUnthought(messages: readonly JsonObject[]): boolean {
+  const bringsResults = (message: JsonObject) => listAt(message, 'content').some((block) => textAt(block, 'type') === 'tool_result');
+  const prompt = messages.findLastIndex((message) => message.role === 'user' && !bringsResults(message));
+  const begin = messages[prompt + 1];
+  return begin !== undefined && !/thinking$/.test(textAt(listAt(begin, 'content')[0], 'type') ?? '');
 }
 
 /** The API takes no smaller budget; as much is kept for the answer. */

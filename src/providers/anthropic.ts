@@ -6,10 +6,11 @@ import { isObject, type JsonObject, listAt, textAt } from '../core/json.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ModelRequest, Provider } from '../core/provider.ts';
 import { anthropicModel } from './anthropic-models.ts';
-import { type AnthropicRequest, anthropicRequest } from './anthropic-request.ts';
+import { type AnthropicRequest, anthropicRequest, anthropicTools } from './anthropic-request.ts';
 import { decodeAnthropic } from './anthropic-stream.ts';
 import { exchangeEvents } from './exchange.ts';
 import { requestHeaders } from './headers.ts';
+import { withoutTokens } from './hosted-tools.ts';
 import { requestJson } from './json-request.ts';
 import type { ProviderOptions } from './options.ts';
 import { rawResponse } from './raw-response.ts';
@@ -25,21 +26,22 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
   const headers = requestHeaders({ 'anthropic-version': API_VERSION, ...keyHeader }, options.headers);
 
   /** The SDK's own headers describe this machine and may come from the environment: only ours are sent. */
-  function connect(fetch: typeof globalThis.fetch): Anthropic {
+  function connect(fetch: typeof globalThis.fetch, betas: readonly string[]): Anthropic {
+    const named = [headers['anthropic-beta'], ...betas].filter(Boolean).join(',');
     return new Client({
       ...SDK_SETTINGS,
       baseURL: baseUrl,
-      fetch: (input, init) => fetch(input, { ...init, headers }),
+      fetch: (input, init) => fetch(input, { ...init, headers: { ...headers, ...(named === '' ? {} : { 'anthropic-beta': named }) } }),
     });
   }
 
   async function build(request: ModelRequest): Promise<AnthropicRequest> {
     const schema = request.schema && { ...request.schema, schema: await acceptedSchema(request.schema.schema) };
-    return anthropicRequest(schema ? { ...request, schema } : request, options.facts(request.model));
+    return anthropicRequest(schema ? { ...request, schema } : request, options.facts(request.model), options.name);
   }
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
-    const { body, leftOut } = await build(request);
+    const { body, betas, leftOut } = await build(request);
     yield* exchangeEvents(
       {
         provider: options.name,
@@ -48,9 +50,11 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
         framing: 'sse',
         timeoutMs: options.timeoutMs,
         leftOut,
+        messages: request.messages,
+        names: anthropicTools(request).names,
         send: (sendSignal) =>
           rawResponse(options.fetch, (fetch) =>
-            connect(fetch).post(MESSAGES_PATH, { body, stream: request.stream, signal: sendSignal }).asResponse(),
+            connect(fetch, betas).post(MESSAGES_PATH, { body, stream: request.stream, signal: sendSignal }).asResponse(),
           ),
         createDecoder: (emit) => decodeAnthropic({ provider: options.name, model: request.model }, emit),
       },
@@ -81,7 +85,7 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
     nativeSchema: (model) => options.facts(model)?.schema === true,
     stream,
     async preview(request) {
-      return { method: 'POST', url: `${baseUrl}${MESSAGES_PATH}`, body: (await build(request)).body };
+      return { method: 'POST', url: `${baseUrl}${MESSAGES_PATH}`, body: withoutTokens((await build(request)).body) };
     },
     async check(signal) {
       await ask('/v1/models?limit=1', signal);

@@ -10,6 +10,9 @@ import { sdkDefaults } from './sdk-defaults.ts';
 /** Before this version a request for token counts in a stream is refused. */
 const STREAM_USAGE_SINCE = '2024-09-01';
 
+/** Azure refuses longer descriptions of tools. */
+const TOOL_RULES = { longestDescription: 1024 };
+
 export async function openAzure(options: ProviderOptions): Promise<Provider> {
   if (options.key === undefined)
     throw configurationError('Azure OpenAI needs a key.', 'Set AZURE_OPENAI_API_KEY or run: sotto keys set azure');
@@ -24,6 +27,10 @@ export async function openAzure(options: ProviderOptions): Promise<Provider> {
     maxTokensField: 'max_completion_tokens',
     verbosity: true,
     streamUsage: !dated || version >= STREAM_USAGE_SINCE,
+    tools: TOOL_RULES,
+    callIds: 'chat',
+    // The dated surface refuses fields that are younger than its date.
+    cacheKey: dated ? [] : ['chat', 'responses'],
   };
   return openAiLike({
     options: { ...options, url: dated ? `${endpoint}/openai` : v1 },

@@ -1,79 +1,92 @@
-/** Makes the calls of a history fit for the wires that insist on order: unique ids, arguments that are JSON, every call answered once. */
-import type { AssistantMessage, Message, ReplyPart, ToolCallPart, ToolMessage, ToolResultPart, UserMessage } from '../core/messages.ts';
+/** Puts the calls of a history in order for wires that insist on it: fitting and unique ids, arguments that are an object, each call answered once, right behind it. */
+import { isObject } from '../core/json.ts';
+import type { AssistantMessage, Message, ToolCallPart, ToolResultPart } from '../core/messages.ts';
 import { parseArguments, userText } from '../core/messages.ts';
 
-export function answerEveryCall(messages: Message[]): Message[] {
-  const sentIds = new Set<string>();
-  /** Calls without a result so far, by the id they have in our history. */
-  const waiting = new Map<string, ToolCallPart>();
-  const history: Message[] = [];
+export type CallRules = {
+  /** The id to send for the next call of our history; never the same twice. */
+  callId: (id: string) => string;
+  /** The name to send for a tool. */
+  wireName: (name: string) => string;
+};
 
-  function settle(): void {
-    const missing = [...waiting.values()].map((call): ToolResultPart => resultOf(call, 'This call was not run.'));
-    waiting.clear();
-    if (missing.length > 0) history.push({ role: 'tool', parts: missing });
-  }
+export function answerEveryCall(messages: readonly Message[], rules: CallRules): Message[] {
+  const history: Message[] = [];
+  let calls: Waiting[] = [];
+  /** Results without a call: nobody takes them as such. */
+  let strays: ToolResultPart[] = [];
+  /** What the user said behind calls; a result may still follow it. */
+  let said: Message[] = [];
 
   function begin(message: AssistantMessage): AssistantMessage {
-    const parts = message.parts.map((part): ReplyPart => {
-      if (part.type !== 'tool_call') return part;
-      const call = sendable(part, uniqueId(part.id, sentIds));
-      waiting.set(part.id, call);
-      return call;
-    });
-    return { role: 'assistant', parts };
+    return {
+      role: 'assistant',
+      parts: message.parts.map((part) => {
+        if (part.type !== 'tool_call') return part;
+        const call = sendable(part, rules);
+        calls.push({ askedAs: part.id, call, result: undefined });
+        return call;
+      }),
+    };
   }
 
-  function answer(message: ToolMessage): void {
-    const results: ToolResultPart[] = [];
-    const strays: UserMessage[] = [];
-    for (const part of message.parts) {
-      const call = waiting.get(part.callId);
-      waiting.delete(part.callId);
-      if (call) results.push({ ...part, callId: call.id });
-      else strays.push(userText(`Result of ${part.name}: ${part.output}`));
-    }
-    if (results.length > 0) history.push({ role: 'tool', parts: results });
-    if (strays.length > 0) {
-      settle();
-      history.push(...strays);
-    }
+  function answer(part: ToolResultPart): void {
+    const waiting = calls.find(({ askedAs, result }) => askedAs === part.callId && result === undefined);
+    if (waiting) waiting.result = part;
+    else strays.push(part);
+  }
+
+  function settle(): void {
+    if (calls.length > 0) history.push({ role: 'tool', parts: calls.map(resultOf) });
+    history.push(...said);
+    if (strays.length > 0) history.push(userText(strays.map((part) => `Result of ${part.name}: ${part.output}`).join('\n\n')));
+    calls = [];
+    strays = [];
+    said = [];
   }
 
   for (const message of messages) {
-    if (message.role === 'tool') {
-      answer(message);
-      continue;
+    if (message.role === 'tool') message.parts.forEach(answer);
+    else if (message.role === 'user') said.push(message);
+    else {
+      settle();
+      history.push(begin(message));
     }
-    settle();
-    history.push(message.role === 'assistant' ? begin(message) : message);
   }
   settle();
   return history;
 }
 
-function resultOf(call: ToolCallPart, output: string): ToolResultPart {
-  return { type: 'tool_result', callId: call.id, name: call.name, output, failed: true };
-}
+type Waiting = {
+  /** The id of the call in our history. */
+  askedAs: string;
+  call: ToolCallPart;
+  result: ToolResultPart | undefined;
+};
 
-/** Ids that we or a small server made up come again in every turn. */
-function uniqueId(id: string, sent: Set<string>): string {
-  let free = id;
-  for (let n = 2; sent.has(free); n++) free = `${id}_${n}`;
-  sent.add(free);
-  return free;
+/** A call that was reported and never run (--no-tools, a cancelled turn) still needs a result. Half a character is refused by most servers. */
+function resultOf({ call, result }: Waiting): ToolResultPart {
+  const answered = { type: 'tool_result' as const, callId: call.id, name: call.name };
+  if (!result) return { ...answered, output: 'This call was not run.', failed: true };
+  return { ...answered, output: result.output.toWellFormed(), ...(result.failed ? { failed: true as const } : {}) };
 }
 
 /** Arguments that broke off went wrong in their own turn already; here they would only fail the next one. */
-function sendable(call: ToolCallPart, id: string): ToolCallPart {
-  const raw = parseArguments(call.arguments).ok ? call.arguments : '{}';
-  if (id === call.id && raw === call.arguments) return call;
+function sendable(call: ToolCallPart, { callId, wireName }: CallRules): ToolCallPart {
+  const parsed = parseArguments(call.arguments);
+  const sent = {
+    id: callId(call.id),
+    name: wireName(call.name),
+    arguments: parsed.ok && isObject(parsed.value) && call.arguments.trim() !== '' ? call.arguments : '{}',
+  };
   const { original, ...plain } = call;
   const item = original?.item;
-  const renamed = item && {
+  // What the item says of the call has to agree with what is sent beside it.
+  const agreed = item && {
     ...item,
-    ...('call_id' in item ? { call_id: id } : {}),
-    ...('arguments' in item ? { arguments: raw } : {}),
+    ...('call_id' in item ? { call_id: sent.id } : {}),
+    ...('name' in item ? { name: sent.name } : {}),
+    ...('arguments' in item ? { arguments: sent.arguments } : {}),
   };
-  return { ...plain, id, arguments: raw, ...(original && renamed ? { original: { ...original, item: renamed } } : {}) };
+  return { ...plain, ...sent, ...(original && agreed ? { original: { ...original, item: agreed } } : {}) };
 }

@@ -3,7 +3,10 @@ import type { Json, JsonObject } from '../core/json.ts';
 import { isObject, listAt, textAt } from '../core/json.ts';
 import type { AssistantMessage, MediaPart, Message, TextPart, ToolMessage } from '../core/messages.ts';
 import type { ModelRequest } from '../core/provider.ts';
-import { answerEveryCall } from './call-history.ts';
+import type { CallIdRule } from './call-ids.ts';
+import { type HostedTable, hostedRequest, NOTHING_HOSTED } from './hosted-tools.ts';
+import { portableHistory, resultText } from './portable-history.ts';
+import { type ToolRules, type ToolShape, wireTools } from './tool-definitions.ts';
 
 export type ChatQuirks = {
   /** Field that caps the answer. */
@@ -20,6 +23,18 @@ export type ChatQuirks = {
   reasoningOutsideOutput?: boolean;
   /** Sends the thoughts of earlier turns back (under this field). */
   echoReasoning?: 'reasoning_content' | 'reasoning_details';
+  /** What it takes of a tool's definition. */
+  tools: ToolRules;
+  /** What ids of calls it takes. */
+  callIds: CallIdRule;
+  /** What a call has to carry that another model made, on servers that sign their own. */
+  foreignCall?: JsonObject;
+  /** Insists on user and model taking turns. */
+  strictTurns?: boolean;
+  /** Where it takes a key that leads to the server with the conversation in its cache; many refuse fields that they do not know. */
+  cacheKey: readonly ('chat' | 'responses')[];
+  /** Tools that run on its side. */
+  hosted: HostedTable;
 };
 
 export const STANDARD_QUIRKS: ChatQuirks = {
@@ -29,16 +44,39 @@ export const STANDARD_QUIRKS: ChatQuirks = {
   verbosity: false,
   schema: 'json_schema',
   seed: true,
+  tools: {},
+  callIds: 'any',
+  cacheKey: [],
+  hosted: NOTHING_HOSTED,
 };
 
-export function chatBody(request: ModelRequest, quirks: ChatQuirks): JsonObject {
+export const chatTool: ToolShape = (tool) => ({ type: 'function', function: { ...tool } });
+
+/** The longest key that OpenAI takes. */
+export const LONGEST_CACHE_KEY = 64;
+
+export function chatBody(request: ModelRequest, quirks: ChatQuirks, provider: string): JsonObject {
   const system: JsonObject[] = request.system ? [{ role: 'system', content: request.system }] : [];
+  const { list, names } = wireTools(request.tools, chatTool, quirks.tools);
+  const tools = [...hostedRequest(request.hosted, quirks.hosted, provider).tools, ...list];
+  const { callIds, strictTurns } = quirks;
+  const history = portableHistory(request.messages, {
+    wire: 'chat',
+    provider,
+    model: request.model,
+    wireName: names.wireName,
+    callIds,
+    strictTurns,
+  });
   return {
     model: request.model,
-    messages: [...system, ...answerEveryCall(request.messages).flatMap((message) => chatMessages(message, quirks))],
+    messages: [...system, ...history.flatMap((message) => chatMessages(message, quirks))],
     ...(request.stream ? { stream: true } : {}),
     ...(request.stream && quirks.streamUsage ? { stream_options: { include_usage: true } } : {}),
-    ...(request.tools?.length ? { tools: request.tools.map((tool) => ({ type: 'function', function: { ...tool } })) } : {}),
+    ...(tools.length > 0 ? { tools } : {}),
+    ...(request.cacheKey !== undefined && quirks.cacheKey.includes('chat')
+      ? { prompt_cache_key: request.cacheKey.slice(0, LONGEST_CACHE_KEY) }
+      : {}),
     ...(request.maxTokens === undefined ? {} : { [quirks.maxTokensField]: request.maxTokens }),
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
     ...(request.topP === undefined ? {} : { top_p: request.topP }),
@@ -124,6 +162,8 @@ function userContent(parts: (TextPart | MediaPart)[]): Json {
 function assistantMessages(message: AssistantMessage, quirks: ChatQuirks): JsonObject[] {
   let text = '';
   const calls: JsonObject[] = [];
+  // Of calls that were made together Gemini signs the first only.
+  let signed = false;
   const extra: JsonObject = {};
   for (const part of message.parts) {
     const original = 'original' in part && part.original?.wire === 'chat' ? part.original.item : undefined;
@@ -131,6 +171,7 @@ function assistantMessages(message: AssistantMessage, quirks: ChatQuirks): JsonO
       text += part.text;
       if (original) Object.assign(extra, original);
     } else if (part.type === 'tool_call') {
+      signed ||= original !== undefined;
       calls.push({ id: part.id, type: 'function', function: { name: part.name, arguments: part.arguments || '{}' }, ...original });
     } else if (part.type === 'reasoning' && quirks.echoReasoning === 'reasoning_content') {
       extra.reasoning_content = `${textAt(extra, 'reasoning_content') ?? ''}${part.text}`;
@@ -139,16 +180,18 @@ function assistantMessages(message: AssistantMessage, quirks: ChatQuirks): JsonO
     }
   }
   if (text === '' && calls.length === 0) return [];
+  // DeepSeek and Moonshot refuse calls without a thought while they think, and other models' thoughts may be hidden.
+  if (quirks.echoReasoning === 'reasoning_content' && calls.length > 0 && !extra.reasoning_content) extra.reasoning_content = ' ';
   return [
     {
       role: 'assistant',
       content: text === '' && calls.length > 0 ? null : text,
-      ...(calls.length > 0 ? { tool_calls: calls } : {}),
+      ...(calls.length > 0 ? { tool_calls: signed ? calls : calls.map((call) => ({ ...call, ...quirks.foreignCall })) } : {}),
       ...extra,
     },
   ];
 }
 
 function toolMessages(message: ToolMessage): JsonObject[] {
-  return message.parts.map((part) => ({ role: 'tool', tool_call_id: part.callId, content: part.output }));
+  return message.parts.map((part) => ({ role: 'tool', tool_call_id: part.callId, content: resultText(part) }));
 }

@@ -1,10 +1,13 @@
 /** One request and its answer: sends, watches for silence, reads the body whatever its framing, and turns every failure into the one error class. */
 import { asSottoError, cancelledError, SottoError } from '../core/errors.ts';
 import type { ModelEvent } from '../core/events.ts';
+import type { Message } from '../core/messages.ts';
 import { type BodyFraming, CUT, readPayloads } from './body.ts';
 import type { Emit, WireDecoder } from './decoder.ts';
+import { fitReply } from './fit-reply.ts';
 import { networkError, wrappedSottoError } from './network-error.ts';
 import { providerError, requestIdOf } from './provider-error.ts';
+import type { ToolNames } from './tool-definitions.ts';
 
 export type Exchange = {
   provider: string;
@@ -19,6 +22,9 @@ export type Exchange = {
   timeoutMs: number;
   /** What was asked for and cannot be said on this wire, as sentences for the user. */
   leftOut: string[];
+  /** The conversation so far, as it was asked with. */
+  messages: readonly Message[];
+  names: ToolNames;
   /** How to get a model that is not there, where the vendor has a way. */
   missingModelHint?: string;
 };
@@ -31,7 +37,8 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
   for (const message of exchange.leftOut) yield { type: 'notice', level: 'warning', code: 'parameter_left_out', message };
   const queue: ModelEvent[] = [];
   let requestId: string | undefined;
-  const decoder = exchange.createDecoder((event) => enqueue(queue, event, requestId));
+  const placed = fitReply(exchange);
+  const decoder = exchange.createDecoder((event) => enqueue(queue, placed(event), requestId));
   const silence = watchSilence(signal, exchange.timeoutMs);
   let failure: unknown;
   let cut = false;

@@ -4,19 +4,32 @@ import { isObject, type Json, type JsonObject } from '../core/json.ts';
 import { type AssistantMessage, type Message, parseArguments, type UserMessage } from '../core/messages.ts';
 import type { Effort } from '../core/model.ts';
 import type { ModelRequest } from '../core/provider.ts';
+import { hostedRequest, NOTHING_HOSTED } from './hosted-tools.ts';
+import { portableHistory, resultText } from './portable-history.ts';
+import { type ToolShape, type WireTools, wireTools } from './tool-definitions.ts';
 
 export type OllamaSettings = {
+  provider: string;
   /** Window to load the model with, in tokens; absent leaves it to Ollama. */
   numCtx: number | undefined;
   keepAlive: string | undefined;
 };
 
-export function ollamaBody(request: ModelRequest, { numCtx, keepAlive }: OllamaSettings): JsonObject {
+export function ollamaBody(request: ModelRequest, { provider, numCtx, keepAlive }: OllamaSettings): JsonObject {
   const options = optionsOf(request, numCtx);
+  hostedRequest(request.hosted, NOTHING_HOSTED, provider);
+  const { list, names } = ollamaTools(request.tools);
+  const history = portableHistory(request.messages, {
+    wire: 'ollama',
+    provider,
+    model: request.model,
+    wireName: names.wireName,
+    callIds: 'any',
+  });
   return {
     model: request.model,
-    messages: [...(request.system ? [{ role: 'system', content: request.system }] : []), ...request.messages.flatMap(wireMessages)],
-    ...(request.tools && request.tools.length > 0 ? { tools: request.tools.map(wireTool) } : {}),
+    messages: [...(request.system ? [{ role: 'system', content: request.system }] : []), ...history.flatMap(wireMessages)],
+    ...(list.length > 0 ? { tools: [...list] } : {}),
     ...(request.schema ? { format: request.schema.schema } : {}),
     ...(request.effort === undefined ? {} : { think: thinkOf(request.model, request.effort) }),
     ...(Object.keys(options).length > 0 ? { options } : {}),
@@ -42,9 +55,12 @@ function optionsOf({ temperature, topP, seed, maxTokens }: ModelRequest, numCtx:
   };
 }
 
-function wireTool({ name, description, parameters }: NonNullable<ModelRequest['tools']>[number]): JsonObject {
-  return { type: 'function', function: { name, description, parameters } };
+export function ollamaTools(tools: ModelRequest['tools']): WireTools {
+  return wireTools(tools, ollamaTool, RULES);
 }
+
+const RULES = {};
+const ollamaTool: ToolShape = (tool) => ({ type: 'function', function: { ...tool } });
 
 /** gpt-oss knows levels and cannot be silenced; every other model thinks or does not. */
 function thinkOf(model: string, effort: Effort): Json {
@@ -73,7 +89,7 @@ function wireMessages(message: Message): JsonObject[] {
     case 'assistant':
       return wireReply(message);
     case 'tool':
-      return message.parts.map((part) => ({ role: 'tool', tool_name: part.name, tool_call_id: part.callId, content: part.output }));
+      return message.parts.map((part) => ({ role: 'tool', tool_name: part.name, tool_call_id: part.callId, content: resultText(part) }));
   }
 }
 

@@ -8,7 +8,7 @@ import { exchangeEvents } from './exchange.ts';
 import { bearer, requestHeaders } from './headers.ts';
 import { askOllama } from './ollama-client.ts';
 import { ollamaDetails, ollamaRow, windowOf } from './ollama-models.ts';
-import { ollamaBody, ollamaLeftOut, pullHint } from './ollama-request.ts';
+import { ollamaBody, ollamaLeftOut, ollamaTools, pullHint } from './ollama-request.ts';
 import { decodeOllama } from './ollama-stream.ts';
 import { type OllamaWindow, windowFor } from './ollama-window.ts';
 import type { ProviderOptions } from './options.ts';
@@ -45,7 +45,7 @@ export async function openOllama(options: ProviderOptions): Promise<Provider> {
       known: options.facts(request.model)?.contextWindow,
       look: () => look(request.model, signal),
     });
-    return ollamaBody(request, { numCtx, keepAlive: options.keepAlive });
+    return ollamaBody(request, { provider: options.name, numCtx, keepAlive: options.keepAlive });
   }
 
   async function send(request: ModelRequest, signal: AbortSignal): Promise<Response> {
@@ -62,6 +62,8 @@ export async function openOllama(options: ProviderOptions): Promise<Provider> {
         framing: 'ndjson',
         timeoutMs: options.timeoutMs,
         leftOut: ollamaLeftOut(request),
+        messages: request.messages,
+        names: ollamaTools(request.tools).names,
         missingModelHint: pullHint(request.model),
         send: (sendSignal) => send(request, sendSignal),
         createDecoder: (emit) => decodeOllama({ provider: options.name, model: request.model }, emit),

@@ -4,14 +4,16 @@ import type { ModelEvent } from '../core/events.ts';
 import { isObject, type JsonObject, listAt, numberAt, parseJson, textAt } from '../core/json.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ModelRequest, Provider } from '../core/provider.ts';
-import { type ChatQuirks, chatBody, chatLeftOut } from './chat-request.ts';
+import { type ChatQuirks, chatBody, chatLeftOut, chatTool } from './chat-request.ts';
 import { decodeChat } from './chat-stream.ts';
 import { exchangeEvents } from './exchange.ts';
+import { withoutTokens } from './hosted-tools.ts';
 import { requestJson } from './json-request.ts';
 import type { ProviderOptions } from './options.ts';
 import { rawResponse } from './raw-response.ts';
-import { responsesBody, responsesLeftOut } from './responses-request.ts';
+import { responsesBody, responsesLeftOut, responsesTool } from './responses-request.ts';
 import { decodeResponses } from './responses-stream.ts';
+import { type ToolNames, wireTools } from './tool-definitions.ts';
 
 export type OpenAiLike = {
   options: ProviderOptions;
@@ -28,7 +30,7 @@ export type OpenAiLike = {
   hidesLength?: true;
 };
 
-type Wire = { path: string; body: JsonObject; leftOut: string[]; api: 'chat' | 'responses' };
+type Wire = { path: string; body: JsonObject; names: ToolNames; leftOut: string[]; api: 'chat' | 'responses' };
 
 export function openAiLike(server: OpenAiLike): Provider {
   const { options } = server;
@@ -39,12 +41,21 @@ export function openAiLike(server: OpenAiLike): Provider {
       return {
         api,
         path: '/chat/completions',
-        body: chatBody(request, server.quirks),
+        body: chatBody(request, server.quirks, options.name),
+        names: wireTools(request.tools, chatTool, server.quirks.tools).names,
         leftOut: chatLeftOut(request, server.quirks, options.name),
       };
     }
     const encryptedReasoning = options.facts(request.model)?.reasoning === true;
-    return { api, path: '/responses', body: responsesBody(request, { encryptedReasoning }), leftOut: responsesLeftOut(request) };
+    const { tools } = server.quirks;
+    const cacheKey = server.quirks.cacheKey.includes('responses');
+    return {
+      api,
+      path: '/responses',
+      body: responsesBody(request, { provider: options.name, encryptedReasoning, tools, cacheKey }),
+      names: wireTools(request.tools, responsesTool, tools).names,
+      leftOut: responsesLeftOut(request),
+    };
   }
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
@@ -57,6 +68,8 @@ export function openAiLike(server: OpenAiLike): Provider {
         framing: 'sse',
         timeoutMs: options.timeoutMs,
         leftOut: wire.leftOut,
+        messages: request.messages,
+        names: wire.names,
         send: (sendSignal) =>
           rawResponse(options.fetch, (fetch) =>
             server
@@ -112,7 +125,7 @@ export function openAiLike(server: OpenAiLike): Provider {
         return new Response('{}', { headers: { 'content-type': 'application/json' } });
       };
       await server.connect(pretend, request.model).post(wire.path, { body: wire.body }).asResponse();
-      return { method: 'POST', url, body };
+      return { method: 'POST', url, body: withoutTokens(body) };
     },
     async check(signal) {
       if (server.listUrl !== undefined) await list(signal);

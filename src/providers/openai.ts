@@ -4,9 +4,16 @@ import { type ChatQuirks, STANDARD_QUIRKS } from './chat-request.ts';
 import { bearer, requestHeaders } from './headers.ts';
 import { openAiLike } from './openai-client.ts';
 import type { ProviderOptions } from './options.ts';
+import { PRESETS } from './presets.ts';
 import { sdkDefaults } from './sdk-defaults.ts';
 
-const OPENAI_QUIRKS: ChatQuirks = { ...STANDARD_QUIRKS, maxTokensField: 'max_completion_tokens', verbosity: true };
+const OPENAI_QUIRKS: ChatQuirks = {
+  ...STANDARD_QUIRKS,
+  maxTokensField: 'max_completion_tokens',
+  verbosity: true,
+  callIds: 'chat',
+  cacheKey: ['chat', 'responses'],
+};
 
 /** Models that OpenAI serves on Chat Completions only. */
 const CHAT_ONLY = /-search-preview|-audio-preview|^gpt-audio/;
@@ -20,10 +27,16 @@ export async function openOpenAi(options: ProviderOptions): Promise<Provider> {
   return openAiLike({
     options: { ...options, url },
     connect: (fetch) => new OpenAI({ ...sdkDefaults(headers, fetch), baseURL: url }),
-    quirks: OPENAI_QUIRKS,
+    quirks: quirksAt(url),
     apiFor: (model) => options.api ?? (options.facts(model)?.responsesOnly || (isVendor && !CHAT_ONLY.test(model)) ? 'responses' : 'chat'),
     followsSchema: isVendor,
     listUrl: `${url}/models`,
     listHeaders: headers,
   });
+}
+
+/** A server that is known to be somebody else's may refuse what only OpenAI has; unknown ones are proxies, which pass it on. */
+function quirksAt(url: string): ChatQuirks {
+  const other = PRESETS.find((preset) => new URL(preset.url).host === new URL(url).host);
+  return other ? { ...OPENAI_QUIRKS, cacheKey: other.quirks?.cacheKey ?? STANDARD_QUIRKS.cacheKey } : OPENAI_QUIRKS;
 }

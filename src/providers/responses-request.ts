@@ -2,13 +2,22 @@
 import { type Json, type JsonObject, listAt, textAt } from '../core/json.ts';
 import type { AssistantMessage, Message, UserMessage } from '../core/messages.ts';
 import type { ModelRequest } from '../core/provider.ts';
-import { answerEveryCall } from './call-history.ts';
-import { isStrict } from './chat-request.ts';
+import { isStrict, LONGEST_CACHE_KEY } from './chat-request.ts';
+import { hostedRequest, RESPONSES_HOSTED } from './hosted-tools.ts';
+import { portableHistory, resultText } from './portable-history.ts';
+import { type ToolRules, type ToolShape, wireTools } from './tool-definitions.ts';
 
 export type ResponsesQuirks = {
+  provider: string;
+  tools: ToolRules;
+  /** Takes a key that leads to the server with the conversation in its cache. */
+  cacheKey: boolean;
   /** The model reasons: its encrypted thoughts are asked for, so that a later turn can send them back although nothing is stored. */
   encryptedReasoning: boolean;
 };
+
+/** Strict calls would need schemas that leave nothing open; every call is held against the tool's own schema anyway. */
+export const responsesTool: ToolShape = (tool) => ({ type: 'function', ...tool, strict: false });
 
 export function responsesBody(request: ModelRequest, quirks: ResponsesQuirks): JsonObject {
   const text: JsonObject = {
@@ -24,15 +33,28 @@ export function responsesBody(request: ModelRequest, quirks: ResponsesQuirks): J
       : {}),
     ...(request.verbosity === undefined ? {} : { verbosity: request.verbosity }),
   };
+  const { provider } = quirks;
+  const { list, names } = wireTools(request.tools, responsesTool, quirks.tools);
+  const hosted = hostedRequest(request.hosted, RESPONSES_HOSTED, provider);
+  const tools = [...hosted.tools, ...list];
+  const include = [...(quirks.encryptedReasoning ? ['reasoning.encrypted_content'] : []), ...hosted.include];
+  const history = portableHistory(request.messages, {
+    wire: 'responses',
+    provider,
+    model: request.model,
+    wireName: names.wireName,
+    callIds: 'responses',
+  });
   return {
     model: request.model,
-    input: answerEveryCall(request.messages).flatMap(inputItems),
+    input: history.flatMap(inputItems),
     ...(request.system ? { instructions: request.system } : {}),
     ...(request.stream ? { stream: true } : {}),
     // The conversation is kept here, on the user's machine, not at the provider.
     store: false,
-    ...(quirks.encryptedReasoning ? { include: ['reasoning.encrypted_content'] } : {}),
-    ...(request.tools?.length ? { tools: request.tools.map((tool) => ({ type: 'function', ...tool, strict: false })) } : {}),
+    ...(include.length > 0 ? { include } : {}),
+    ...(tools.length > 0 ? { tools } : {}),
+    ...(request.cacheKey !== undefined && quirks.cacheKey ? { prompt_cache_key: request.cacheKey.slice(0, LONGEST_CACHE_KEY) } : {}),
     ...(request.maxTokens === undefined ? {} : { max_output_tokens: request.maxTokens }),
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
     ...(request.topP === undefined ? {} : { top_p: request.topP }),
@@ -55,7 +77,7 @@ function inputItems(message: Message): JsonObject[] {
     case 'assistant':
       return assistantItems(message);
     case 'tool':
-      return message.parts.map((part) => ({ type: 'function_call_output', call_id: part.callId, output: part.output }));
+      return message.parts.map((part) => ({ type: 'function_call_output', call_id: part.callId, output: resultText(part) }));
   }
 }
 
@@ -73,9 +95,7 @@ function assistantItems(message: AssistantMessage): JsonObject[] {
   const items: JsonObject[] = [];
   for (const part of message.parts) {
     const original = 'original' in part && part.original?.wire === 'responses' ? part.original.item : undefined;
-    // A thought that is neither encrypted nor open is known to the server by its id alone, and nothing is stored there.
-    if (part.type === 'reasoning' && !textAt(original, 'encrypted_content') && listAt(original, 'content').length === 0) continue;
-    if (original) {
+    if (original && isSendable(original)) {
       if (!items.includes(original)) items.push(original);
     } else if (part.type === 'text' && part.text !== '') {
       items.push({ role: 'assistant', content: part.text });
@@ -83,5 +103,19 @@ function assistantItems(message: AssistantMessage): JsonObject[] {
       items.push({ type: 'function_call', call_id: part.id, name: part.name, arguments: part.arguments || '{}' });
     }
   }
-  return items;
+  // A thought that nothing followed, because the answer was stopped there, is refused.
+  return items.slice(0, items.findLastIndex((item) => item.type !== 'reasoning') + 1);
+}
+
+function isSendable(item: JsonObject): boolean {
+  switch (item.type) {
+    case 'reasoning':
+      // A thought that is neither encrypted nor open is known to the server by its id alone, and nothing is stored there.
+      return Boolean(textAt(item, 'encrypted_content')) || listAt(item, 'content').length > 0;
+    case 'custom_tool_call':
+      // Its result would have to be of another type than that of every other call.
+      return false;
+    default:
+      return item.status === undefined || item.status === 'completed' || item.status === 'failed';
+  }
 }

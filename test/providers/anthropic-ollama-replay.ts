@@ -1,4 +1,5 @@
 /** Replays recorded answers through a decoder, as the network would bring them, and compares with what the recording says. */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { asSottoError, type SottoError } from '../../src/core/errors.ts';
 import type { ModelEvent } from '../../src/core/events.ts';
@@ -7,6 +8,7 @@ import { parseArguments, reasoningOf, textOf } from '../../src/core/messages.ts'
 import type { BodyFraming } from '../../src/providers/body.ts';
 import type { Emit, WireDecoder } from '../../src/providers/decoder.ts';
 import { exchangeEvents } from '../../src/providers/exchange.ts';
+import { wireTools } from '../../src/providers/tool-definitions.ts';
 
 const shared = new URL('../../../shared/', import.meta.url);
 
@@ -24,6 +26,8 @@ export async function replay(wire: Wire, served: Served): Promise<Outcome> {
     url: 'http://test.invalid',
     timeoutMs: 10_000,
     leftOut: [],
+    messages: [],
+    names: wireTools(undefined, (tool) => tool, {}).names,
     ...wire,
     send: async () => new Response(streamOf(served), { status: served.status ?? 200, headers: served.headers ?? {} }),
   };

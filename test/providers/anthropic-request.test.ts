@@ -2,24 +2,28 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src/core/messages.ts';
 import type { ModelRequest } from '../../src/core/provider.ts';
-import { anthropicTurns } from '../../src/providers/anthropic-messages.ts';
-import { anthropicRequest } from '../../src/providers/anthropic-request.ts';
+import * as wire from '../../src/providers/anthropic-messages.ts';
+import * as body from '../../src/providers/anthropic-request.ts';
+import type { ModelWireFacts } from '../../src/providers/options.ts';
 
 const user = (text: string): Message => ({ role: 'user', parts: [{ type: 'text', text }] });
 const ask = (more: Partial<ModelRequest> = {}): ModelRequest => ({ model: 'claude-test', messages: [user('Hi')], stream: true, ...more });
+const anthropicRequest = (request: ModelRequest, facts: ModelWireFacts | undefined) => body.anthropicRequest(request, facts, 'anthropic');
+const anthropicTurns = (messages: Message[]) =>
+  wire.anthropicTurns(messages, { provider: 'anthropic', model: 'claude-test', wireName: (name) => name });
 const tool = (name: string, description = '') => ({ name, description, parameters: { type: 'object', properties: {} } });
 
 describe('the body', () => {
   it('of a plain question has a limit, the message and nothing else', () => {
     expect(anthropicRequest(ask(), undefined)).toEqual({
       body: { model: 'claude-test', max_tokens: 8192, messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }], stream: true },
+      betas: [],
       leftOut: [],
     });
   });
 
   it('takes the limit from the user, else from what the model can, as far as the window leaves room', () => {
-    const limit = (more: Partial<ModelRequest>, facts: Parameters<typeof anthropicRequest>[1]) =>
-      anthropicRequest(ask(more), facts).body.max_tokens;
+    const limit = (more: Partial<ModelRequest>, facts: ModelWireFacts | undefined) => anthropicRequest(ask(more), facts).body.max_tokens;
     expect(limit({ maxTokens: 100 }, { maxOutput: 4096 })).toBe(100);
     expect(limit({}, { maxOutput: 4096, contextWindow: 200_000 })).toBe(4096);
     expect(limit({ messages: [user('x'.repeat(540_000))] }, { maxOutput: 64_000, contextWindow: 200_000 })).toBe(20_000);
@@ -52,7 +56,7 @@ describe('the body', () => {
 });
 
 describe('effort', () => {
-  const sent = (more: Partial<ModelRequest>, facts: Parameters<typeof anthropicRequest>[1]) => {
+  const sent = (more: Partial<ModelRequest>, facts: ModelWireFacts | undefined) => {
     const { body, leftOut } = anthropicRequest(ask(more), facts);
     return {
       thinking: body.thinking,

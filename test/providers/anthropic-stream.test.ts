@@ -33,7 +33,12 @@ describe('a whole answer', () => {
         {
           type: 'reasoning',
           text: 'Which city? 日本 perhaps.',
-          original: { wire: 'anthropic', item: { type: 'thinking', thinking: 'Which city? 日本 perhaps.', signature: 'c2lnbmVk' } },
+          original: {
+            wire: 'anthropic',
+            provider: 'test',
+            model: 'test-model',
+            item: { type: 'thinking', thinking: 'Which city? 日本 perhaps.', signature: 'c2lnbmVk' },
+          },
         },
         { type: 'text', text: 'I look at two cities 👍🏽 — one moment.\n' },
         { type: 'tool_call', id: 'toolu_fixture_1', name: 'get_weather', arguments: '{"city": "Tokyo"}' },
@@ -198,7 +203,9 @@ describe('answers of servers that are not quite Anthropic', () => {
     const { reply, events } = await replay(wire, {
       body: sse(START, { type: 'content_block_start', index: 0, content_block: block }, ...end('end_turn')),
     });
-    expect(reply.message.parts).toEqual([{ type: 'hosted', name: 'hologram', original: { wire: 'anthropic', item: block } }]);
+    expect(reply.message.parts).toEqual([
+      { type: 'hosted', name: 'hologram', original: { wire: 'anthropic', provider: 'test', model: 'test-model', item: block } },
+    ]);
     expect(events).toContainEqual(expect.objectContaining({ type: 'notice', code: 'unknown_part' }));
   });
 

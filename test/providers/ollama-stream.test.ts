@@ -25,7 +25,11 @@ describe('a whole answer', () => {
   it('is text, thought, calls with ids, counts and the reason', async () => {
     expect(summary(await replay(wire, { body: fixture }))).toEqual({
       parts: [
-        { type: 'reasoning', text: 'Which city? 日本 perhaps.', original: { wire: 'ollama', item: {} } },
+        {
+          type: 'reasoning',
+          text: 'Which city? 日本 perhaps.',
+          original: { wire: 'ollama', item: {}, provider: 'test', model: 'test-model' },
+        },
         { type: 'text', text: 'I look at two cities 👍🏽 — one moment.\n' },
         { type: 'tool_call', id: 'call_1', name: 'get_weather', arguments: '{"city":"Tokyo"}' },
         { type: 'tool_call', id: 'call_2', name: 'list_cities', arguments: '{}' },

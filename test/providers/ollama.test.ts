@@ -66,7 +66,7 @@ describe('a turn', () => {
         { role: 'system', content: 'Be brief' },
         { role: 'user', content: 'Hi' },
       ],
-      tools: [{ type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object' } } }],
+      tools: [{ type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object', properties: {} } } }],
       format: { type: 'object' },
       options: { temperature: 0, top_p: 0.9, seed: 3, num_predict: 50 },
       keep_alive: '10m',
