@@ -49,6 +49,22 @@ export const ERROR_POLICY = {
   internal: { retry: false, fallBack: false, trips: false, exitCode: 1 },
 } as const satisfies Record<ErrorKind, ErrorPolicy>;
 
+/** Failures before the model began: nobody charges for them. */
+export const UNCHARGED: readonly ErrorKind[] = [
+  'network',
+  'overloaded',
+  'rate_limit',
+  'quota',
+  'authentication',
+  'configuration',
+  'invalid_request',
+  'not_found',
+  'context_length',
+  'unsupported',
+  'budget',
+  'usage',
+];
+
 export type ErrorDetails = {
   kind: ErrorKind;
   /** What happened, to what. A provider's own words are kept. */

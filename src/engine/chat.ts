@@ -2,8 +2,8 @@
 import type { StreamEvent } from '../core/events.ts';
 import type { MediaPart, TextPart } from '../core/messages.ts';
 import type { Effort, ModelInfo } from '../core/model.ts';
-import type { Cost, Usage } from '../core/usage.ts';
 import type { StoredMessage } from '../store/store.ts';
+import type { ChatTotals } from './chat-totals.ts';
 import type { Choice } from './choose.ts';
 
 /** What the user sends: the typed text, and what is attached to it. */
@@ -34,6 +34,8 @@ export interface Chat {
   fork(message?: number): string;
   rename(title: string): void;
 
+  /** Who will be asked, chosen now instead of with the first prompt; where nothing is set up, the guide. */
+  choose(signal: AbortSignal): Promise<Choice>;
   /** Switches in mid-conversation; throws a SottoError when it cannot be asked, and keeps the old one. Without names: what the settings choose. */
   setModel(choice: { model?: string; provider?: string }, signal: AbortSignal): Promise<Choice>;
   setSystem(system: string | undefined): void;
@@ -57,7 +59,7 @@ export type ChatState = {
   effort: Effort | undefined;
   isPrivate: boolean;
   /** Of this session: sums of what is known, and how many answers have no known price. */
-  totals: { usage: Usage; cost: Cost | undefined; unknownCosts: number; turns: number };
+  totals: ChatTotals;
   /** Tokens in the context at the end of the last turn; undefined: unknown. */
   contextTokens: number | undefined;
 };

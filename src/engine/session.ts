@@ -152,7 +152,7 @@ function promptOf(turn: Turn): UserMessage {
 function endOf(end: TurnEnd, startsMs: readonly number[]): Omit<ReplyEnd, 'message'> {
   const last = end.attempts.at(-1);
   return {
-    status: end.error === null ? 'complete' : end.error.kind === 'cancelled' ? 'cancelled' : 'failed',
+    status: statusOf(end),
     finishReason: end.finishReason,
     rawFinishReason: end.rawFinishReason,
     ...(last ? { provider: last.provider, model: last.model } : {}),
@@ -162,6 +162,12 @@ function endOf(end: TurnEnd, startsMs: readonly number[]): Omit<ReplyEnd, 'messa
     timing: end.timing,
     attempts: attemptRecords(end, 'turn', startsMs),
   };
+}
+
+/** What is said of the reply that a turn ended with. */
+export function statusOf({ error }: TurnEnd): ReplyEnd['status'] {
+  if (error === null) return 'complete';
+  return error.kind === 'cancelled' ? 'cancelled' : 'failed';
 }
 
 /** The rows of the ledger for a turn that has ended; `startsMs` is when each attempt began, where that is known. */

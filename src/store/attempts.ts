@@ -1,4 +1,5 @@
 /** Table `attempts`, the ledger: one row per attempt at a provider, helper calls included. Rows outlive their conversation. */
+import { UNCHARGED } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import type { Connection, Value } from './connection.ts';
 import type { AttemptRecord, Totals, TotalsFilter } from './store.ts';
@@ -9,8 +10,7 @@ import { type CostColumns, costOf, costValues, roundUsd, USAGE_COLUMNS, type Usa
  * no price either.
  */
 export const COUNT_UNKNOWN_COSTS = `count(*) FILTER (WHERE cost_usd IS NULL AND outcome NOT IN (
-  'network', 'overloaded', 'rate_limit', 'quota', 'authentication', 'configuration', 'invalid_request', 'not_found',
-  'context_length', 'unsupported', 'budget', 'usage'))`;
+  ${UNCHARGED.map((kind) => `'${kind}'`).join(', ')}))`;
 
 export type AttemptPlace = { key: number | null; message: number | null; nowMs: number };
 

@@ -22,6 +22,15 @@ export function activate({ connection }: StoreContext, id: string, message: numb
   });
 }
 
+/** Takes what follows the message off the active path; it stays in the tree. */
+export function endAt({ connection }: StoreContext, id: string, message: number | null): void {
+  connection.write(() => {
+    const key = keyOf(connection, id);
+    if (message !== null && messageRow(connection, message)?.conversation_key !== key) throw noSuchMessage(id, message);
+    setActive(connection, key, message);
+  });
+}
+
 /** Copies the path; the tags and the instructions come along, the costs stay where they were made. */
 export function fork(context: StoreContext, id: string, message?: number): string {
   const { connection, now, newId } = context;

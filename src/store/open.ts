@@ -1,7 +1,7 @@
 /** Opens the store. Loaded, like SQLite, only by what needs it. */
 import { insertAttempt, sumAttempts } from './attempts.ts';
 import { backUpTo } from './backup.ts';
-import { activate, fork } from './branches.ts';
+import { activate, endAt, fork } from './branches.ts';
 import { checkConnection, sizeOf } from './check.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { keyOf, type StoreContext } from './context.ts';
@@ -25,6 +25,7 @@ import { asIdPrefix, createIds } from './ids.ts';
 import { messageRows, pathRows, storedMessageOf } from './messages.ts';
 import { migrate, versionOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { recentPrompts } from './prompts.ts';
 import { closeDeadReplies } from './recover.ts';
 import { eraseLog, removeConversations } from './remove.ts';
 import { searchAll } from './search.ts';
@@ -73,6 +74,7 @@ export function openStore(options: StoreOptions): Store {
     tree: (id, { media = true } = {}) =>
       messageRows(settled(), keyOf(connection, id)).map((row) => storedMessageOf(connection, row, media)),
     search: (query) => searchAll(settled(), query),
+    prompts: ({ limit }) => recentPrompts(connection, limit),
     totals: (filter = {}) => totals(settled(), filter),
     tags: () => countTags(connection),
 
@@ -87,6 +89,7 @@ export function openStore(options: StoreOptions): Store {
     archive: edit((key, archived: boolean) => setFlag(connection, key, 'archived', archived)),
     setSystem: edit((key, system: string | null) => setSystem(connection, key, system)),
     activate: (id, message) => activate(context, id, message),
+    endAt: (id, message) => endAt(context, id, message),
     fork: (id, message) => {
       settle(context);
       return fork(context, id, message);

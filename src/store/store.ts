@@ -29,6 +29,8 @@ export interface Store {
   /** Every message of the conversation, oldest first; `parent` says how they hang together. */
   tree(id: string, options?: Pick<PathOptions, 'media'>): StoredMessage[];
   search(query: SearchQuery): SearchResult;
+  /** Earlier prompts of the user over all conversations, newest first. */
+  prompts(options: { limit: number }): string[];
   totals(filter?: TotalsFilter): Totals;
   /** All tags in use, most used first. */
   tags(): { tag: string; conversations: number }[];
@@ -43,6 +45,8 @@ export interface Store {
   setSystem(id: string, system: string | null): void;
   /** Makes another branch the active one; the newest leaf below the message is taken. */
   activate(id: string, message: number): void;
+  /** The active path ends at this message, whatever follows it; null: before the first one. */
+  endAt(id: string, message: number | null): void;
   /** A new conversation with the path up to and including the message (the whole active path without one). Returns its id. */
   fork(id: string, message?: number): string;
   /** Really deletes: messages, search index, attachments that nothing else uses. The ledger keeps the money, not the words. */

@@ -1,9 +1,8 @@
 /** `sotto fork`: a copy of a conversation up to a message, to go on from there. */
 import { Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
+import { freeTitle } from '../../engine/fork-title.ts';
 import { safeLine } from '../../format/safety.ts';
-import { fold } from '../../store/search-text.ts';
-import type { Store } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { editConversation, say } from '../conversations/edit.ts';
 import { counted, writeJson } from '../conversations/facts.ts';
@@ -32,30 +31,6 @@ export function forkCommand(context: CommandContext): Command {
         say(`Copied ${counted(messageCount, 'message')} of ${named(original)} as "${safeLine(title)}".`, context);
       });
     });
-}
-
-/** "TITLE (fork)", "TITLE (fork 2)", …: two conversations of one title could not be told apart by it. */
-function freeTitle(store: Store, title: string): string {
-  const stem = title.replace(/ \(fork(?: \d+)?\)$/, '');
-  const taken = new Set(store.list({ title: ' (fork', archived: 'any' }).map((fork) => fold(fork.title)));
-  for (let number = 1; ; number++) {
-    const mark = number === 1 ? ' (fork)' : ` (fork ${number})`;
-    const candidate = `${shortened(stem, LONGEST_STEM)}${mark}`;
-    if (!taken.has(fold(candidate))) return candidate;
-  }
-}
-
-/** The store cuts titles at 72 characters, and would cut off what tells the copies apart. */
-const LONGEST_STEM = 60;
-
-function shortened(text: string, longest: number): string {
-  const characters = [...text];
-  return characters.length <= longest
-    ? text
-    : `${characters
-        .slice(0, longest - 1)
-        .join('')
-        .trimEnd()}…`;
 }
 
 const EXAMPLES = `

@@ -1,0 +1,56 @@
+/** Makes a chat of the command's world: its store opened only when it is needed, prices remembered, keys kept out of sight. */
+import type { Settings } from '../config/load.ts';
+import type { SottoError } from '../core/errors.ts';
+import type { Chat } from '../engine/chat.ts';
+import type { ChatPorts } from '../engine/chat-ports.ts';
+import { createChat } from '../engine/chat-session.ts';
+import { rememberedCost } from '../engine/price-memo.ts';
+import type { Store } from '../store/store.ts';
+import type { CommandContext } from './context.ts';
+import type { World } from './world.ts';
+
+export type ChatRequest = {
+  settings: Settings;
+  context: CommandContext;
+  world: World;
+  notice: (message: string) => void;
+  /** What is said from now on may not be kept. */
+  onFailure: (error: SottoError) => void;
+  toolbox?: ChatPorts['toolbox'];
+};
+
+/** `openStore` gives the chat's own store, for whoever looks into it too; closing the chat closes it. */
+export type OpenedChat = { chat: Chat; openStore: () => Promise<Store | undefined> };
+
+export function openChat({ settings, context, world, notice, onFailure, toolbox }: ChatRequest): OpenedChat {
+  let opening: Promise<Store> | undefined;
+
+  /** Where nothing may be written, what is there can still be read; it is not made. */
+  async function openStore(): Promise<Store | undefined> {
+    const { databaseFile, openConversations } = await import('./open-store.ts');
+    const mayMake = settings.get('save') && !chat.state.isPrivate;
+    if (!opening && !mayMake && !process.getBuiltinModule('node:fs').existsSync(databaseFile(context))) return undefined;
+    opening ??= openConversations(context);
+    return opening;
+  }
+
+  const memo = { file: `${context.paths.cache}/prices.json`, version: context.version };
+  const chat = createChat({
+    settings,
+    directory: world.directory,
+    lists: world.lists,
+    openStore,
+    closeStore: async () => (await opening?.catch(() => undefined))?.close(),
+    now: () => context.now(),
+    date: () => context.date(),
+    sleep: (milliseconds, signal) => context.sleep(milliseconds, signal),
+    random: () => context.random(),
+    costOf: (provider, model, usage, { keep }) => rememberedCost(provider, model, usage, { ...memo, keep }),
+    secrets: context.secrets,
+    folder: context.folder(),
+    notice,
+    onFailure,
+    ...(toolbox === undefined ? {} : { toolbox }),
+  });
+  return { chat, openStore };
+}

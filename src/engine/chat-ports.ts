@@ -1,0 +1,48 @@
+/** What a chat needs of the world around it. */
+import type { Settings } from '../config/load.ts';
+import type { SottoError } from '../core/errors.ts';
+import type { ModelInfo } from '../core/model.ts';
+import type { Toolbox } from '../core/toolbox.ts';
+import type { Cost, Usage } from '../core/usage.ts';
+import type { Store } from '../store/store.ts';
+import type { Directory } from './directory.ts';
+import type { ModelListPorts } from './model-lists.ts';
+
+export type ChatPorts = {
+  settings: Settings;
+  directory: Directory;
+  lists: ModelListPorts;
+  /** Always the same store, opened when it is first asked for; undefined: there is none, and none is to be made. Rejects where it cannot be opened. */
+  openStore: () => Promise<Store | undefined>;
+  /** Closes it, if it was opened. */
+  closeStore: () => Promise<void>;
+  /** Milliseconds of a clock that only goes forward. */
+  now: () => number;
+  /** Milliseconds since 1970. */
+  date: () => number;
+  /** Rejects when the signal fires. */
+  sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** 0 ≤ n < 1 */
+  random: () => number;
+  /** `keep`: what it had to look up may be written down for the next time. */
+  costOf: (provider: string, model: string, usage: Usage, options: { keep: boolean }) => Promise<Cost | undefined>;
+  /** Everything that must never be shown; may grow later. */
+  secrets: readonly string[];
+  /** The folder the user is in. */
+  folder: string;
+  notice: (message: string) => void;
+  /** What is said from now on may not be kept; told once, until it works again. */
+  onFailure: (error: SottoError) => void;
+  /** The tools of the next turn; undefined: none. */
+  toolbox?: (facts: ToolboxFacts) => Promise<Toolbox | undefined>;
+};
+
+/** For whom the tools are. */
+export type ToolboxFacts = {
+  provider: string;
+  model: string;
+  /** What is known of the model. */
+  facts: ModelInfo | undefined;
+  /** Undefined before the first turn that is kept. */
+  conversation: string | undefined;
+};

@@ -1,0 +1,124 @@
+/** Holds a conversation: sends turns, goes on with stored ones, walks their branches; knows no screen. */
+import { usageError } from '../core/errors.ts';
+import type { Chat, Prompt } from './chat.ts';
+import { goTo, listBranches } from './chat-branches.ts';
+import { emptyLine, storedEnd } from './chat-line.ts';
+import type { ChatPorts } from './chat-ports.ts';
+import { adopt, type Held, holdNothing, keptIn, measure, stateOf } from './chat-state.ts';
+import { promptOf, sendAgain, sendAside, sendPrompt } from './chat-turns.ts';
+import { freeTitle } from './fork-title.ts';
+
+export function createChat(ports: ChatPorts): Chat {
+  const held = holdNothing(ports);
+  return {
+    get state() {
+      return stateOf(held);
+    },
+    send: (prompt, options, signal) => sendPrompt(held, prompt, options, signal),
+    retry: (signal) => sendAgain(held, signal),
+    aside: (prompt, signal) => sendAside(held, prompt, signal),
+
+    path: () => held.line.path,
+    undo: () => undo(held),
+    branches: () => listBranches(held),
+    activate: (leaf) => goTo(held, leaf),
+
+    startNew() {
+      held.line = emptyLine();
+      held.system = ports.settings.get('system');
+      held.contextTokens = undefined;
+    },
+    resume: (id) => resume(held, id),
+    fork: (message) => fork(held, message),
+    rename: (title) => rename(held, title),
+
+    choose: (signal) => held.model.choose(signal),
+    setModel: (choice, signal) => held.model.switchTo(choice, signal),
+    setSystem(system) {
+      held.system = system;
+      const kept = keptIn(held);
+      kept?.store.setSystem(kept.conversation, system ?? null);
+    },
+    setEffort(effort) {
+      held.effort = effort;
+    },
+    setPrivate: (isPrivate) => setPrivate(held, isPrivate),
+    close: () => close(held),
+  };
+}
+
+function undo(held: Held): Prompt | undefined {
+  const { line, keeping } = held;
+  const at = line.path.findLastIndex(({ message }) => message.role === 'user');
+  const message = line.path[at]?.message;
+  if (message?.role !== 'user') return undefined;
+  const isStored = line.path.slice(at).some(({ id }) => id > 0);
+  line.path = line.path.slice(0, at);
+  measure(held);
+  const kept = keptIn(held);
+  if (kept && isStored) keeping.attempt(() => kept.store.endAt(kept.conversation, storedEnd(line.path)));
+  return promptOf(message);
+}
+
+async function resume(held: Held, id: string): Promise<void> {
+  const store = await held.keeping.open();
+  if (!store) throw usageError('No conversations are kept here, so there is none to go on with.', 'Begin one: type a message.');
+  const found = store.find(id);
+  const conversation = found.kind === 'one' ? store.conversation(found.conversation.id) : undefined;
+  if (!conversation) {
+    const what = found.kind === 'many' ? `More than one conversation fits "${id}".` : `There is no conversation "${id}".`;
+    throw usageError(what, 'Choose one with /resume, or see: sotto list');
+  }
+  adopt(held, store, conversation);
+  if (held.line.path.at(-1)?.status === 'streaming') {
+    held.ports.notice('the last answer of this conversation is still being written; it is sent as far as it has come.');
+  }
+}
+
+function fork(held: Held, message: number | undefined): string {
+  const { line, keeping } = held;
+  const store = keeping.store();
+  const original = line.conversation === undefined ? undefined : store?.conversation(line.conversation);
+  const end = message ?? storedEnd(line.path);
+  if (held.isPrivate) throw usageError('This chat is private: nothing is written, no copy either.', 'Switch that off first: /private');
+  if (!store || !original || end === null) throw usageError('There is nothing kept yet that could be copied.', 'Send a message first.');
+  if (end < 0) throw usageError('That message is only in memory, so it cannot be copied.', 'Copy up to one that was kept.');
+  const id = store.fork(original.id, end);
+  store.rename(id, freeTitle(store, original.title), original.titleSource);
+  const copy = store.conversation(id);
+  if (copy) adopt(held, store, copy);
+  return id;
+}
+
+function rename(held: Held, title: string): void {
+  const { line } = held;
+  if (title.trim() === '') throw usageError('A title needs at least one word.', 'For example: /rename Lakes of Peru');
+  const kept = keptIn(held);
+  kept?.store.rename(kept.conversation, title);
+  line.isNamed = !held.isPrivate;
+  line.title = kept?.store.conversation(kept.conversation)?.title ?? title.trim();
+}
+
+function setPrivate(held: Held, isPrivate: boolean): void {
+  if (held.isPrivate === isPrivate) return;
+  held.isPrivate = isPrivate;
+  if (isPrivate) return;
+  const { notice, settings } = held.ports;
+  const { conversation, unkept } = held.line;
+  const next =
+    conversation === undefined ? 'Your next message begins a conversation that is kept.' : 'From now on this conversation is kept again.';
+  const before = unkept.size === 0 ? '' : ' What was said before in private is not, though the model still sees it.';
+  notice(settings.get('save') ? `${next}${before}` : 'Nothing is kept all the same: the setting save is off.');
+}
+
+/** How long what still goes on may take to come to its end. */
+const LAST_WORDS_MS = 1000;
+
+async function close({ life, running, ports }: Held): Promise<void> {
+  life.abort();
+  const patience = new AbortController();
+  const tired = ports.sleep(LAST_WORDS_MS, patience.signal).catch(() => undefined);
+  await Promise.race([Promise.all(running), tired]);
+  patience.abort();
+  await ports.closeStore();
+}

@@ -1,0 +1,79 @@
+/** What a chat holds while it goes on: shared by all that can be done with it. */
+import type { Effort } from '../core/model.ts';
+import type { Conversation, Store } from '../store/store.ts';
+import type { ChatState } from './chat.ts';
+import { type ChatKeeping, createKeeping } from './chat-keeping.ts';
+import { emptyLine, type Line } from './chat-line.ts';
+import { type ChatModel, createChatModel } from './chat-model.ts';
+import type { ChatPorts } from './chat-ports.ts';
+import { type ChatTotals, contextOf, NO_TOTALS } from './chat-totals.ts';
+
+export type Held = {
+  readonly ports: ChatPorts;
+  readonly model: ChatModel;
+  readonly keeping: ChatKeeping;
+  /** Fires when the chat is closed. */
+  readonly life: AbortController;
+  /** What is going on, and has to come to its end before the store is closed. */
+  readonly running: Set<Promise<unknown>>;
+  /** Notices that were given: what holds for a model is said once. */
+  readonly told: Set<string>;
+  line: Line;
+  system: string | undefined;
+  effort: Effort | undefined;
+  isPrivate: boolean;
+  totals: ChatTotals;
+  contextTokens: number | undefined;
+};
+
+export function holdNothing(ports: ChatPorts): Held {
+  const { settings } = ports;
+  const held: Held = {
+    ports,
+    model: createChatModel(ports, () => held.isPrivate),
+    keeping: createKeeping(ports),
+    life: new AbortController(),
+    running: new Set(),
+    told: new Set(),
+    line: emptyLine(),
+    system: settings.get('system'),
+    effort: settings.get('effort'),
+    isPrivate: settings.get('private'),
+    totals: NO_TOTALS,
+    contextTokens: undefined,
+  };
+  return held;
+}
+
+export function stateOf({ line, model, system, effort, isPrivate, totals, contextTokens }: Held): ChatState {
+  const { conversation, title } = line;
+  return { conversation, title, ...model.named(), system, effort, isPrivate, totals, contextTokens };
+}
+
+/** Is what happens now to be written? */
+export function isKept({ ports, isPrivate }: Held): boolean {
+  return ports.settings.get('save') && !isPrivate;
+}
+
+/** The store and the conversation in it, where changes of it are to be written. */
+export function keptIn(held: Held): { store: Store; conversation: string } | undefined {
+  const { keeping, line } = held;
+  const store = keeping.store();
+  return store && line.conversation !== undefined && isKept(held) ? { store, conversation: line.conversation } : undefined;
+}
+
+/** Goes on with a conversation of the store: its path, its model, its instructions. */
+export function adopt(held: Held, store: Store, conversation: Conversation): void {
+  const { id, title, provider, model, system } = conversation;
+  const { settings } = held.ports;
+  const path = store.path(id);
+  held.line = { ...emptyLine(), conversation: id, title, path };
+  held.system = settings.origin('system') === 'flag' ? settings.get('system') : (system ?? settings.get('system'));
+  held.model.goOnWith(provider && model ? { provider, model } : undefined);
+  measure(held);
+}
+
+/** The context is what the last reply of the path left. */
+export function measure(held: Held): void {
+  held.contextTokens = contextOf(held.line.path.findLast(({ message }) => message.role === 'assistant')?.usage);
+}
