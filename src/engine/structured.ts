@@ -3,41 +3,24 @@ import { SottoError, usageError } from '../core/errors.ts';
 import type { MiddlewareEvent, ModelEvent } from '../core/events.ts';
 import type { JsonObject } from '../core/json.ts';
 import { parseJson } from '../core/json.ts';
-import { type AssistantMessage, textOf } from '../core/messages.ts';
+import { type AssistantMessage, type TextPart, textOf } from '../core/messages.ts';
 import type { ModelRequest, StreamFunction } from '../core/provider.ts';
+import { compileSchema } from './schema-check.ts';
 
 /** Complains about an answer in words for the model; undefined when it follows the schema. */
 export type SchemaCheck = (message: AssistantMessage) => Promise<string | undefined>;
 
 /** Compiles the schema first, so that a broken one is refused before anything is sent. */
 export async function openSchemaCheck(schema: JsonObject): Promise<SchemaCheck> {
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const formats = (await import('ajv-formats')).default;
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true, logger: false });
-  // The package is CommonJS: under ESM its function is the default export's own default.
-  const addFormats = typeof formats === 'function' ? formats : (formats as { default: typeof formats.default }).default;
-  addFormats(ajv);
-  const { $schema: _dialect, ...rules } = schema;
-  let validate: ReturnType<typeof ajv.compile>;
-  try {
-    validate = ajv.compile(rules);
-  } catch (thrown) {
+  const check = await compileSchema(schema).catch((thrown: unknown) => {
     throw usageError(
       `The schema cannot be used: ${thrown instanceof Error ? thrown.message : thrown}`,
       'It must be a JSON Schema. Nothing was sent.',
     );
-  }
+  });
   return async (message) => {
     const value = parseJson(textOf(message));
-    if (value === undefined) return 'it is not JSON';
-    if (validate(value)) return undefined;
-    const complaints = (validate.errors ?? [])
-      .slice(0, 5)
-      .map(
-        (error) =>
-          `${error.instancePath || 'the value'} ${error.message ?? 'is wrong'}${error.params?.additionalProperty ? ` (${error.params.additionalProperty})` : ''}`,
-      );
-    return complaints.join('; ');
+    return value === undefined ? 'it is not JSON' : check(value);
   };
 }
 
@@ -53,36 +36,57 @@ type ModelStream = StreamFunction<ModelEvent | MiddlewareEvent>;
 /**
  * Only the JSON of an answer comes through: what a model puts around it (code fences, words) is taken away, so that the
  * text is the value. Pieces are held back until their part is complete; a stream that breaks off still gives what it had.
+ * Where a call of a tool may follow, the part waits for it: what a model says along with a call is no answer and stays as it is.
  */
 export function bareJson(next: ModelStream): ModelStream {
   return async function* bare(request, signal) {
+    const mayCall = (request.tools?.length ?? 0) > 0;
     const held = new Map<string, string>();
+    let ends: TextEnd[] = [];
     let text = '';
+    let calls = false;
+    function release(): TextEnd[] {
+      const released = calls ? ends : ends.map(bareEnd);
+      ends = [];
+      text += released.map(({ part }) => part.text).join('');
+      return released;
+    }
     try {
       for await (const event of next(request, signal)) {
         if (event.type === 'request.start') {
           held.clear();
+          ends = [];
           text = '';
+          calls = false;
         }
         if (event.type === 'part.start' && event.kind === 'text') held.set(event.id, '');
+        if (event.type === 'part.start' && event.kind === 'tool_call') calls = true;
         const before = event.type === 'part.delta' ? held.get(event.id) : undefined;
         if (event.type === 'part.delta' && before !== undefined) held.set(event.id, before + event.text);
         else if (event.type === 'part.end' && event.part.type === 'text') {
           held.delete(event.id);
           if (event.part.refusal) throw refused(event.part.text, request);
-          const part = { ...event.part, text: jsonTextIn(event.part.text) ?? event.part.text };
-          text += part.text;
-          yield { ...event, part };
+          ends.push({ ...event, part: event.part });
+          if (!mayCall) yield* release();
         } else {
+          if (calls || event.type === 'finish') yield* release();
           yield event;
-          if (event.type === 'finish' && event.reason === 'length' && parseJson(text) === undefined) throw tooShort(request);
+          const isCut = event.type === 'finish' && event.reason === 'length' && !calls;
+          if (isCut && parseJson(text) === undefined) throw tooShort(request);
         }
       }
     } catch (thrown) {
+      yield* release();
       for (const [id, piece] of held) if (piece !== '') yield { type: 'part.delta', id, text: piece };
       throw thrown;
     }
   };
+}
+
+type TextEnd = Extract<ModelEvent, { type: 'part.end' }> & { part: TextPart };
+
+function bareEnd(end: TextEnd): TextEnd {
+  return { ...end, part: { ...end.part, text: jsonTextIn(end.part.text) ?? end.part.text } };
 }
 
 function tooShort({ maxTokens }: ModelRequest): SottoError {

@@ -134,4 +134,17 @@ describe('a stream of bare JSON', () => {
     ];
     expect((await collect(refusal)).thrown).toMatchObject({ kind: 'content_filter', message: 'small refused to answer: I cannot' });
   });
+
+  it('leaves what is said along with a call as it is, and takes the JSON out of the answer after it', async () => {
+    const tools = [{ name: 'look', description: '', parameters: {} }];
+    const call: ModelEvent[] = [
+      { type: 'part.start', id: 'c', kind: 'tool_call', name: 'look' },
+      { type: 'part.end', id: 'c', part: { type: 'tool_call', id: 'c1', name: 'look', arguments: '{}' } },
+    ];
+    const withCall = await collect([START, ...part('I look it up [1].'), ...call, finish('length')], undefined, { ...REQUEST, tools });
+    expect(withCall.thrown).toBeUndefined();
+    expect(withCall.events).toContainEqual({ type: 'part.end', id: 'p', part: { type: 'text', text: 'I look it up [1].' } });
+    const without = await collect([START, ...part('Here: {"a":1}'), finish()], undefined, { ...REQUEST, tools });
+    expect(without.events).toContainEqual({ type: 'part.end', id: 'p', part: { type: 'text', text: '{"a":1}' } });
+  });
 });
