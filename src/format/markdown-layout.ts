@@ -113,10 +113,10 @@ const OPENING = /[\u3008\u300a\u300c\u300e\u3010\u3014\u3016\uff08\uff3b\uff5b]$
 function addToWord(flow: Flow, text: string, style: Style, out: (line: Line) => void): void {
   if (ASCII.test(text)) {
     if (IDEOGRAPH.test(lastOf(flow)) && !OPENING.test(lastOf(flow)) && /^[\w]/.test(text)) endWord(flow, out);
-    append(flow, text, style, out);
+    append(flow, text, { style, joins: false }, out);
     return;
   }
-  for (const grapheme of graphemes(text)) {
+  for (const [index, grapheme] of graphemes(text).entries()) {
     const last = lastOf(flow);
     const breaks =
       last !== '' &&
@@ -124,7 +124,7 @@ function addToWord(flow: Flow, text: string, style: Style, out: (line: Line) => 
       !CLOSING.test(grapheme) &&
       !OPENING.test(last);
     if (breaks) endWord(flow, out);
-    append(flow, grapheme, style, out);
+    append(flow, grapheme, { style, joins: index === 0 }, out);
   }
 }
 
@@ -134,14 +134,21 @@ function lastOf(flow: Flow): string {
   return text === '' ? '' : text.slice(/[\udc00-\udfff]$/.test(text) ? -2 : -1);
 }
 
-function append(flow: Flow, text: string, style: Style, out: (line: Line) => void): void {
+/** `joins`: it may be one character with what stands before it (a variation selector), and change that one's width. */
+function append(flow: Flow, text: string, { style, joins }: { style: Style; joins: boolean }, out: (line: Line) => void): void {
   const last = flow.word.at(-1);
   if (last?.style === style) flow.word[flow.word.length - 1] = { text: last.text + text, style };
   else flow.word.push({ text, style });
-  // What joins the character before it (a variation selector) can change that one's width.
-  flow.wordWidth = ASCII.test(text) ? flow.wordWidth + text.length : lineWidth(flow.word);
+  flow.wordWidth = joins ? lineWidth(flow.word) : flow.wordWidth + (ASCII.test(text) ? text.length : displayWidth(text));
   if (flow.wordWidth > flow.width) spillWord(flow, out);
+  else if ((last?.text.length ?? 0) > LONGEST_WORD) {
+    // Characters without a width never fill a line.
+    endWord(flow, out);
+    endLine(flow, out);
+  }
 }
+
+const LONGEST_WORD = 2000;
 
 /** A word longer than a line: its full lines leave, the rest stays the word. */
 function spillWord(flow: Flow, out: (line: Line) => void): void {

@@ -472,6 +472,20 @@ describe('a very long answer', () => {
     expect(most(2000, 3000)).toBeLessThanOrEqual(1.5 * most(300, 1300));
   });
 
+  it.each(['text', 'reasoning'] as const)('of characters without a width is printed as well, not held back: %s', (kind) => {
+    const { view } = openView({ parsers, columns: 40, showReasoning: true });
+    for (const event of [turnStart, requestStart, { type: 'part.start', id: 'p', kind } as const]) view.take(event);
+    const out: string[] = [];
+    for (let index = 0; index < 200; index++) {
+      view.take({ type: 'part.delta', id: 'p', text: '\u200b'.repeat(40) });
+      const { print, live } = view.frame();
+      out.push(...print);
+      expect(live.join('').length).toBeLessThan(6000);
+    }
+    out.push(...view.end());
+    expect(out.join('').match(/\u200b/g)).toHaveLength(8000);
+  });
+
   it('in one word that never ends stays within the window', () => {
     const { view } = openView({ parsers, columns: 40 });
     for (const event of [turnStart, requestStart, ...text('', []).slice(0, 1)]) view.take(event);
