@@ -93,9 +93,13 @@ function userContent({ parts }: UserMessage): Json {
 /** Items of the same wire go back word for word; several parts of one item carry the same original and count once. */
 function assistantItems(message: AssistantMessage): JsonObject[] {
   const items: JsonObject[] = [];
-  for (const part of message.parts) {
+  for (const [index, part] of message.parts.entries()) {
     const original = 'original' in part && part.original?.wire === 'responses' ? part.original.item : undefined;
-    if (original && isSendable(original)) {
+    if (original?.type === 'image_generation_call') {
+      // The picture stands behind the item that made it.
+      const picture = message.parts[index + 1];
+      if (picture?.type === 'media') items.push({ ...original, result: picture.data });
+    } else if (original && isSendable(original)) {
       if (!items.includes(original)) items.push(original);
     } else if (part.type === 'text' && part.text !== '') {
       items.push({ role: 'assistant', content: part.text });

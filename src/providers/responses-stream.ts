@@ -141,6 +141,8 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     };
     items.push(item);
     if (type === 'function_call') item.part = parts.open('tool_call', { name: textAt(seen, 'name'), callId: textAt(seen, 'call_id') });
+    // What runs over there takes its time: whoever watches is told when it begins.
+    if (!(type in PART_OF_ITEM)) item.part = parts.open('hosted', { name: type });
     return item;
   }
 
@@ -198,11 +200,13 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     const reply = replyOf(item);
     if (reply) parts.end(item.part ?? partOf(item, item.type), reply);
     else if (item.part) parts.end(item.part);
+    const picture = item.type === 'image_generation_call' ? textAt(item.latest, 'result') : undefined;
+    if (picture) parts.end(parts.open('media'), { type: 'media', mediaType: mediaTypeOf(item.latest), data: picture });
   }
 
   /** The finished item as a part; undefined where it holds nothing to show or keep. */
   function replyOf(item: Item): ReplyPart | undefined {
-    const original: WireItem = { wire: 'responses', item: withoutId(item.latest) };
+    const original = originalOf(item);
     switch (item.type) {
       case 'message': {
         const content = listAt(item.latest, 'content').filter(isObject);
@@ -242,6 +246,10 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
 
   function finishPart(part: OpenPart, item: Item | undefined): ReplyPart {
     if (part.kind === 'reasoning') return { type: 'reasoning', text: part.text };
+    if (part.kind === 'hosted' && item) {
+      const { wire, item: begun } = originalOf(item);
+      return { type: 'hosted', name: item.type, original: { wire, item: { ...begun, status: 'incomplete' } } };
+    }
     if (part.kind === 'tool_call') {
       const call = item ? callOf(item) : { id: part.callId, name: part.name, arguments: part.text };
       return { type: 'tool_call', ...call, arguments: part.text || call.arguments };
@@ -344,8 +352,17 @@ function positionOf(event: JsonObject): number {
   return numberAt(event, 'content_index') ?? numberAt(event, 'summary_index') ?? 0;
 }
 
-/** With `store: false` the server does not know the ids of its items any more. */
-function withoutId(item: JsonObject): JsonObject {
-  const { id: _id, status: _status, ...kept } = item;
-  return kept;
+/**
+ * With `store: false` the server does not know the ids of its items any more. Those of hosted tools belong to the item, as
+ * its status does; a picture is a part of its own.
+ */
+function originalOf({ type, latest }: Item): WireItem {
+  const { id: _id, status: _status, ...kept } = latest;
+  if (type in PART_OF_ITEM) return { wire: 'responses', item: kept };
+  const { result: _result, ...rest } = latest;
+  return { wire: 'responses', item: type === 'image_generation_call' ? rest : latest };
+}
+
+function mediaTypeOf(item: JsonObject): string {
+  return `image/${textAt(item, 'output_format') ?? 'png'}`;
 }
