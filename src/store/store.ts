@@ -29,7 +29,7 @@ export interface Store {
   /** Every message of the conversation, oldest first; `parent` says how they hang together. */
   tree(id: string, options?: Pick<PathOptions, 'media'>): StoredMessage[];
   search(query: SearchQuery): SearchResult;
-  /** Earlier prompts of the user over all conversations, newest first. */
+  /** What the user has typed in all conversations, each once, newest first; what is too long to have been typed is left out. */
   prompts(options: { limit: number }): string[];
   totals(filter?: TotalsFilter): Totals;
   /** All tags in use, most used first. */
