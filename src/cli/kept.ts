@@ -2,7 +2,7 @@
 import type { Settings } from '../config/load.ts';
 import { asSottoError, type SottoError, usageError } from '../core/errors.ts';
 import type { Message } from '../core/messages.ts';
-import { historyOf } from '../engine/session.ts';
+import { historyOf } from '../engine/history.ts';
 import type { Conversation, Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
 

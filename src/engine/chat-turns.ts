@@ -12,8 +12,9 @@ import { type Line, storedEnd, writeTurn } from './chat-line.ts';
 import { type Held, isKept } from './chat-state.ts';
 import { addEnd, contextAfter } from './chat-totals.ts';
 import type { Choice } from './choose.ts';
+import { historyOf } from './history.ts';
 import { prepareTurn } from './prepare.ts';
-import { attemptRecords, historyOf, type Session, sendTurn } from './session.ts';
+import { attemptRecords, type Session, sendTurn } from './session.ts';
 import { runTurn, type Turn, type TurnPorts } from './turn.ts';
 
 type Events = AsyncGenerator<StreamEvent>;

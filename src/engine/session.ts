@@ -1,10 +1,10 @@
 /** A turn of a conversation that is kept: the prompt is on disk before the request leaves, the reply is written while it streams. */
 import { asSottoError, type SottoError } from '../core/errors.ts';
-import type { StreamEvent, TurnEnd } from '../core/events.ts';
+import type { StepEnd, StreamEvent, TurnEnd } from '../core/events.ts';
 import { createFold } from '../core/fold.ts';
-import { type AssistantMessage, type Message, type UserMessage, userText } from '../core/messages.ts';
-import type { AttemptRecord, ReplyEnd, ReplyWriter, Store, StoredMessage } from '../store/store.ts';
-import { runTurn, type Turn, type TurnPorts } from './turn.ts';
+import { type AssistantMessage, type Message, type ToolMessage, type UserMessage, userText } from '../core/messages.ts';
+import type { AttemptRecord, ReplyEnd, ReplyWriter, Store } from '../store/store.ts';
+import { runTurn, type Turn, type TurnPorts, type TurnResult } from './turn.ts';
 
 export type Session = {
   store: Store;
@@ -31,41 +31,43 @@ export type Placed = { id: number; role: Message['role'] };
 /** The same events as `runTurn`, each handed to the store before it is seen; what the store holds back is on disk 250 ms later. */
 export async function* sendTurn(turn: Turn, session: Session, ports: TurnPorts, signal: AbortSignal): AsyncGenerator<StreamEvent> {
   const recorder = startRecording(turn, session);
-  const events = runTurn({ ...turn, conversation: recorder.conversation }, ports, signal);
+  const events: AsyncIterator<StreamEvent, TurnResult> = runTurn({ ...turn, conversation: recorder.conversation }, ports, signal);
   try {
-    for await (const event of events) {
-      recorder.take(event);
-      yield event;
+    for (let next = await events.next(); !next.done; ) {
+      const event = next.value;
+      if (event.type === 'turn.end') {
+        // The last reply is written down with what it alone took: that is known behind the last event.
+        next = await events.next();
+        recorder.end(event, next.done ? next.value.step : undefined);
+        yield event;
+      } else {
+        recorder.take(event);
+        yield event;
+        next = await events.next();
+      }
     }
   } finally {
+    await events.return?.();
     // Whoever leaves early leaves a reply that says so.
     recorder.leave();
   }
 }
 
-/** The messages of a conversation as they are sent again: what never came to a word is left out. */
-export function historyOf(path: readonly Pick<StoredMessage, 'message' | 'status'>[]): Message[] {
-  return path.flatMap(({ message, status }, index) => {
-    const isWhole = status === 'complete' || path[index + 1]?.message.role === 'tool';
-    const sent = isWhole ? message : saidOf(message);
-    return sent.parts.length > 0 ? [sent] : [];
-  });
-}
-
-/** Of a reply that broke off, its text counts: half a call is none, and half a thought has no signature. */
-function saidOf(message: Message): Message {
-  return message.role === 'assistant' ? { role: 'assistant', parts: message.parts.filter((part) => part.type === 'text') } : message;
-}
-
-type Recorder = { conversation: string | null; take(event: StreamEvent): void; leave(): void };
+type Recorder = {
+  conversation: string | null;
+  take(event: StreamEvent): void;
+  /** `step`: what the last reply took; undefined where the turn ended behind results of tools. */
+  end(event: TurnEnd, step: TurnResult['step']): void;
+  leave(): void;
+};
 
 function startRecording(turn: Turn, session: Session): Recorder {
   const { store, onFailure, onPlaced, date } = session;
   let fold = createFold();
   let last: AssistantMessage | undefined;
   let failed = false;
-  /** When each attempt began, in their order. */
-  const startsMs: number[] = [];
+  /** When each attempt of the open reply began, in their order. */
+  let startsMs: number[] = [];
 
   /** A store that fails is said once; the answer still reaches its reader. */
   function keep<Result>(action: () => Result): Result | undefined {
@@ -82,44 +84,63 @@ function startRecording(turn: Turn, session: Session): Recorder {
   if (begun?.isNewPrompt) onPlaced?.({ id: begun.message, role: 'user' });
   if (begun) onPlaced?.({ id: begun.reply.message, role: 'assistant' });
   let reply = begun?.reply;
+  /** What the next message of the turn follows. */
+  let end = begun?.reply.message;
   let prompted = false;
 
-  function finish(end: Omit<ReplyEnd, 'message'>): void {
+  function finish(facts: Omit<ReplyEnd, 'message'>): void {
     const writer = reply;
     reply = undefined;
     // Tried even after a failure: what was in the way may be gone, and then nothing is missing.
-    if (writer) keep(() => writer.finish({ ...end, message: last ?? fold.reply().message }));
-  }
-
-  /** The model is asked once more within the same turn: what it said stands, and the demand follows it. */
-  function goOn(message: UserMessage): void {
-    const parent = reply?.message;
-    if (!begun || parent === undefined) return;
-    finish({ status: 'complete', finishReason: 'stop', attempts: [] });
+    if (writer) keep(() => writer.finish({ ...facts, message: last ?? fold.reply().message }));
     last = undefined;
     fold = createFold();
+    startsMs = [];
+  }
+
+  /** Results of tools, or the demand to mend an answer: what was said before stands, and the model is asked once more. */
+  function add(message: UserMessage | ToolMessage): void {
+    const parent = end;
+    if (!begun || parent === undefined) return;
     keep(() => {
-      const demand = store.addMessage({ conversation: begun.conversation, parent, message });
-      onPlaced?.({ id: demand, role: 'user' });
-      reply = store.beginReply({ conversation: begun.conversation, parent: demand, provider: turn.provider, model: turn.request.model });
-      onPlaced?.({ id: reply.message, role: 'assistant' });
+      end = store.addMessage({ conversation: begun.conversation, parent, message });
+      onPlaced?.({ id: end, role: message.role });
+    });
+  }
+
+  /** A further reply within the turn has its place as soon as it is asked for. */
+  function open(): void {
+    const parent = end;
+    if (!begun || reply || parent === undefined) return;
+    keep(() => {
+      reply = store.beginReply({ conversation: begun.conversation, parent, provider: turn.provider, model: turn.request.model });
+      end = reply.message;
+      onPlaced?.({ id: end, role: 'assistant' });
     });
   }
 
   return {
     conversation: begun?.conversation ?? null,
     take(event) {
+      if (event.type === 'request.start') {
+        open();
+        startsMs.push(date());
+      }
       fold.apply(event);
-      if (event.type === 'request.start') startsMs.push(date());
       const writer = reply;
       // A failing store is not waited for again and again while the answer streams.
       if (writer && !failed) keep(() => writer.take(event));
-      if (event.type === 'message' && event.message.role === 'assistant') last = event.message;
-      if (event.type === 'message' && event.message.role === 'user') {
-        if (prompted) goOn(event.message);
-        prompted = true;
-      }
-      if (event.type === 'turn.end') finish(endOf(event, startsMs));
+      if (event.type === 'step.end') finish({ ...factsOf(event, startsMs), status: 'complete' });
+      if (event.type !== 'message') return;
+      if (event.message.role === 'assistant') last = event.message;
+      // The prompt was there before the turn began.
+      else if (prompted) add(event.message);
+      prompted = true;
+    },
+    end(event, step) {
+      // It failed before a further request had begun: that is an attempt all the same.
+      if (step && step.attempts.length > 0) open();
+      if (step) finish({ ...factsOf(step, startsMs), status: statusOf(event), error: event.error });
     },
     leave: () => finish({ status: 'cancelled', finishReason: 'cancelled', attempts: [] }),
   };
@@ -149,18 +170,16 @@ function promptOf(turn: Turn): UserMessage {
   return prompt?.role === 'user' ? prompt : userText('');
 }
 
-function endOf(end: TurnEnd, startsMs: readonly number[]): Omit<ReplyEnd, 'message'> {
-  const last = end.attempts.at(-1);
+function factsOf(step: Omit<StepEnd, 'type'>, startsMs: readonly number[]): Omit<ReplyEnd, 'message' | 'status'> {
+  const last = step.attempts.at(-1);
   return {
-    status: statusOf(end),
-    finishReason: end.finishReason,
-    rawFinishReason: end.rawFinishReason,
+    finishReason: step.finishReason,
+    rawFinishReason: step.rawFinishReason,
     ...(last ? { provider: last.provider, model: last.model } : {}),
-    usage: end.usage ?? undefined,
-    cost: end.cost ?? undefined,
-    error: end.error,
-    timing: end.timing,
-    attempts: attemptRecords(end, 'turn', startsMs),
+    usage: step.usage ?? undefined,
+    cost: step.cost ?? undefined,
+    timing: step.timing,
+    attempts: attemptRecords(step, 'turn', startsMs),
   };
 }
 
@@ -170,9 +189,13 @@ export function statusOf({ error }: TurnEnd): ReplyEnd['status'] {
   return error.kind === 'cancelled' ? 'cancelled' : 'failed';
 }
 
-/** The rows of the ledger for a turn that has ended; `startsMs` is when each attempt began, where that is known. */
-export function attemptRecords(end: TurnEnd, purpose: AttemptRecord['purpose'], startsMs: readonly number[] = []): AttemptRecord[] {
-  return end.attempts.map((attempt, index) => ({
+/** The rows of the ledger for a turn or a reply that has ended; `startsMs` is when each attempt began, where that is known. */
+export function attemptRecords(
+  { attempts }: Pick<TurnEnd, 'attempts'>,
+  purpose: AttemptRecord['purpose'],
+  startsMs: readonly number[] = [],
+): AttemptRecord[] {
+  return attempts.map((attempt, index) => ({
     purpose,
     provider: attempt.provider,
     model: attempt.model,

@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { cancelledError, configurationError, type SottoError } from '../../src/core/errors.ts';
 import type { ModelEvent, StreamEvent } from '../../src/core/events.ts';
 import { textOf, userText } from '../../src/core/messages.ts';
-import { historyOf, sendTurn } from '../../src/engine/session.ts';
+import { historyOf } from '../../src/engine/history.ts';
+import { sendTurn } from '../../src/engine/session.ts';
 import type { Turn, TurnPorts } from '../../src/engine/turn.ts';
 import type { Store } from '../../src/store/store.ts';
 import { temporaryStore } from '../store/support.ts';
+import { boxOf, callOf, toolOf } from '../support/tools.ts';
 
 const start: ModelEvent = { type: 'request.start', provider: 'p', model: 'm' };
 const begin: ModelEvent = { type: 'part.start', id: 'p0', kind: 'text' };
@@ -158,6 +160,125 @@ describe('instructions', () => {
       ),
     );
     expect(store.conversation(id)?.system).toBe('Be brief.');
+  });
+});
+
+describe('a turn with tools that is kept', () => {
+  const call: ModelEvent[] = [
+    { type: 'part.start', id: 'c', kind: 'tool_call', name: 'echo', callId: 'c1' },
+    { type: 'part.end', id: 'c', part: callOf('echo', { n: 1 }, 'c1') },
+  ];
+  const usage = (input: number): ModelEvent => ({ type: 'usage', usage: { input } });
+  const steps =
+    (...scripts: (ModelEvent | Error)[][]) =>
+    (script = -1) =>
+      async function* (): AsyncGenerator<ModelEvent> {
+        for (const event of scripts[++script] ?? []) {
+          if (event instanceof Error) throw event;
+          yield event;
+        }
+      };
+  const asksFor = [start, ...call, usage(10), { ...finish, reason: 'tool_calls' } as ModelEvent];
+  const answers = [start, begin, whole('Done.'), usage(20), finish];
+  const tools = boxOf([toolOf()]);
+
+  it('is the messages that were exchanged, each reply with what it alone took', async () => {
+    const store = temporaryStore();
+    const id = conversationOf(await send(store, steps(asksFor, answers)(), { turn: { tools } }));
+    const path = store.path(id);
+    expect(path.map(({ message, status, usage: took, finishReason }) => [message.role, status, took, finishReason])).toEqual([
+      ['user', 'complete', null, null],
+      ['assistant', 'complete', { input: 10 }, 'tool_calls'],
+      ['tool', 'complete', null, null],
+      ['assistant', 'complete', { input: 20 }, 'stop'],
+    ]);
+    expect(path[2]?.message.parts).toEqual([{ type: 'tool_result', callId: 'c1', name: 'echo', output: '{"n":1}' }]);
+    expect(store.totals({ conversation: id })).toMatchObject({ attempts: 2, usage: { input: 30 } });
+    const record = store.exportConversation(id);
+    expect(record?.attempts?.map(({ message, usage: took }) => [message, took?.input])).toEqual([
+      [record?.messages[1]?.id, 10],
+      [record?.messages[3]?.id, 20],
+    ]);
+    expect(store.search({ text: 'echo' }).hits.length).toBeGreaterThan(0);
+  });
+
+  it('has call and reply on disk before the tool runs, and the result before the model is asked again', async () => {
+    const store = temporaryStore();
+    const seen: string[][] = [];
+    const look = () => seen.push(store.path(store.last()?.id ?? '').map(({ message, status }) => `${message.role} ${status}`));
+    const looks = boxOf([
+      toolOf({
+        run() {
+          look();
+          return { output: '' };
+        },
+      }),
+    ]);
+    let asked = 0;
+    await send(
+      store,
+      async function* () {
+        if (asked++ > 0) look();
+        yield* asked === 1 ? asksFor : answers;
+      },
+      { turn: { tools: looks } },
+    );
+    expect(seen).toEqual([
+      ['user complete', 'assistant complete'],
+      ['user complete', 'assistant complete', 'tool complete'],
+    ]);
+  });
+
+  it('that is cancelled while tools run has their results, and no empty reply', async () => {
+    const store = temporaryStore();
+    const events: StreamEvent[] = [];
+    const cancel = new AbortController();
+    const hangs = boxOf([toolOf({ run: () => new Promise(() => {}) })]);
+    const ports: TurnPorts = { stream: steps(asksFor)(), now: () => 0, costOf: async () => undefined };
+    const session = { store, onFailure: (error: SottoError) => expect.fail(error.message), date: () => 1_000 };
+    for await (const event of sendTurn({ ...turn, tools: hangs }, session, ports, cancel.signal)) {
+      events.push(event);
+      if (event.type === 'tool.start') cancel.abort();
+    }
+    const path = store.path(store.last()?.id ?? '');
+    expect(path.map(({ message, status }) => [message.role, status])).toEqual([
+      ['user', 'complete'],
+      ['assistant', 'complete'],
+      ['tool', 'complete'],
+    ]);
+    expect(path[2]?.message.parts).toMatchObject([{ failed: true, output: expect.stringContaining('cancelled') }]);
+    expect(events.at(-1)).toMatchObject({ type: 'turn.end', finishReason: 'cancelled' });
+    expect(store.totals().attempts).toBe(1);
+  });
+
+  it('whose second request fails says so in a reply of its own', async () => {
+    for (const failing of [
+      [start, configurationError('refused')],
+      [start, begin, delta('Half'), configurationError('refused')],
+    ]) {
+      const store = temporaryStore();
+      const id = conversationOf(await send(store, steps(asksFor, failing)(), { turn: { tools } }));
+      expect(store.path(id).map(({ message, status }) => [message.role, status])).toEqual([
+        ['user', 'complete'],
+        ['assistant', 'complete'],
+        ['tool', 'complete'],
+        ['assistant', 'failed'],
+      ]);
+      expect(store.totals({ conversation: id }).attempts).toBe(2);
+    }
+  });
+
+  it('whose reader leaves while tools run can go on: the call is answered as interrupted', async () => {
+    const store = temporaryStore();
+    const id = conversationOf(
+      await send(store, steps(asksFor)(), { turn: { tools: boxOf([toolOf({ run: () => new Promise(() => {}) })]) }, most: 9 }),
+    );
+    const path = store.path(id);
+    expect(path.map(({ message }) => message.role)).toEqual(['user', 'assistant']);
+    expect(historyOf(path).at(-1)).toMatchObject({
+      role: 'tool',
+      parts: [{ callId: 'c1', failed: true, output: expect.stringContaining('interrupted') }],
+    });
   });
 });
 
