@@ -49,7 +49,8 @@ export function writeTurn(line: Line, { base, hasPrompt, date }: WriteStart): Li
   const places: Placed[] = [];
   let asked = { provider: null as string | null, model: null as string | null };
   let skipsPrompt = hasPrompt;
-  let isOpen = true;
+  /** A reply is open: the first one from the beginning on. */
+  let isAsked = true;
   let hasSteps = false;
 
   function add(message: Message, facts: Partial<StoredMessage> = {}): void {
@@ -61,12 +62,13 @@ export function writeTurn(line: Line, { base, hasPrompt, date }: WriteStart): Li
     if (id < 0) line.unkept.set(id, stored);
   }
 
-  /** The last reply of the turn gets its end; one that never came to a word gets a place all the same. */
+  /** The open reply gets its end; one that never came to a word gets a place all the same. */
   function end(message: AssistantMessage, facts: Partial<StoredMessage>): void {
+    if (!isAsked && !places.some(({ role }) => role === 'assistant')) return;
+    isAsked = false;
     const last = path.at(-1);
-    const isBegun = last?.message.role !== 'tool' || places.some(({ role }) => role === 'assistant');
     if (path.length === base.length || last?.message.role !== 'assistant') {
-      if (isBegun) add(message, facts);
+      add(message, facts);
       return;
     }
     const ended = { ...last, ...facts };
@@ -86,6 +88,7 @@ export function writeTurn(line: Line, { base, hasPrompt, date }: WriteStart): Li
           return;
         case 'request.start':
           asked = { provider: event.provider, model: event.model };
+          isAsked = true;
           return;
         case 'message':
           if (skipsPrompt) skipsPrompt = false;
@@ -96,7 +99,6 @@ export function writeTurn(line: Line, { base, hasPrompt, date }: WriteStart): Li
           end(EMPTY, { ...factsOf(event), status: 'complete' });
           return;
         case 'turn.end':
-          isOpen = false;
           end(EMPTY, { ...factsOf(event), ...(hasSteps ? lastOf(event) : {}), status: statusOf(event), error: event.error });
           return;
         default:
@@ -104,8 +106,7 @@ export function writeTurn(line: Line, { base, hasPrompt, date }: WriteStart): Li
       }
     },
     leave() {
-      if (isOpen && line.path === path) end(fold.reply().message, { status: 'cancelled', finishReason: 'cancelled' });
-      isOpen = false;
+      if (isAsked && line.path === path) end(fold.reply().message, { status: 'cancelled', finishReason: 'cancelled' });
     },
   };
 }
