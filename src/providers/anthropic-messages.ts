@@ -96,12 +96,19 @@ function resultBlocks(message: ToolMessage): JsonObject[] {
 
 /** A hosted tool whose result never came, because the answer was stopped, is refused; only a paused answer may end with one. */
 function wholePairs(blocks: JsonObject[], { isLast }: { isLast: boolean }): JsonObject[] {
-  const begun = new Set(blocks.flatMap((block) => (isHostedUse(block) ? [textAt(block, 'id')] : [])));
-  const ended = new Set(blocks.flatMap((block) => (isHostedResult(block) ? [textAt(block, 'tool_use_id')] : [])));
-  return blocks.filter((block) => {
-    if (isHostedUse(block)) return isLast || ended.has(textAt(block, 'id'));
-    return !isHostedResult(block) || begun.has(textAt(block, 'tool_use_id'));
-  });
+  /** Where the tools without a result so far stand, by their id. */
+  const waiting = new Map<string, number>();
+  const lone = new Set<number>();
+  for (const [index, block] of blocks.entries()) {
+    if (isHostedUse(block)) {
+      const id = textAt(block, 'id') ?? '';
+      const before = waiting.get(id);
+      if (before !== undefined) lone.add(before);
+      waiting.set(id, index);
+    } else if (isHostedResult(block) && !waiting.delete(textAt(block, 'tool_use_id') ?? '')) lone.add(index);
+  }
+  if (!isLast) for (const index of waiting.values()) lone.add(index);
+  return blocks.filter((_block, index) => !lone.has(index));
 }
 
 function isHostedUse({ type }: JsonObject): boolean {

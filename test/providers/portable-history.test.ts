@@ -47,6 +47,8 @@ const MAKERS = [
   { provider: 'openai', model: 'gpt-5.2' },
   { provider: 'anthropic', model: 'claude-opus-4-6' },
   { provider: 'house', model: 'test-model-1' },
+  { provider: 'openai', model: 'test-model-0' },
+  { provider: 'anthropic', model: 'test-model-0' },
 ];
 const maker = fc.constantFrom(...MAKERS);
 const thought = fc
