@@ -1,0 +1,90 @@
+/** The tool that replaces a piece of a file by another; the user sees the difference first. */
+import { dirname } from 'node:path';
+import { type JsonObject, textAt } from '../core/json.ts';
+import type { Tool, ToolContext } from '../core/tool.ts';
+import { type Diff, diffLines } from './diff.ts';
+import { type FileAccess, failed, patternBelow } from './file-access.ts';
+import { fileReason, type Place } from './paths.ts';
+import { replaceFile } from './replace-file.ts';
+import { replaceText } from './replace-text.ts';
+import { encodeText, openText, sizeText, wholeText } from './text-files.ts';
+
+const LARGEST = 16_000_000;
+
+export function createEditFile(access: FileAccess): Tool {
+  return {
+    name: 'edit_file',
+    description: 'Replace text in a file. old_text must occur exactly once, unless all is true.',
+    parameters: {
+      type: 'object',
+      properties: {
+        path: { type: 'string' },
+        old_text: { type: 'string', description: 'exact, with its white space' },
+        new_text: { type: 'string' },
+        all: { type: 'boolean', description: 'replace every occurrence' },
+      },
+      required: ['path', 'old_text', 'new_text'],
+      additionalProperties: false,
+    },
+    access: 'write',
+    source: 'built-in',
+    exclusive: true,
+    async plan(args, context) {
+      const change = await prepare(args, access, context);
+      if (typeof change === 'string') return { summary: `edit ${textAt(args, 'path')}`, refusal: change };
+      const { added, removed, text } = change.diff;
+      return {
+        summary: `edit ${change.place.shown} (+${added} -${removed})`,
+        details: text,
+        pattern: patternBelow(dirname(change.place.path)),
+        subject: change.place.shown,
+      };
+    },
+    async run(args, context) {
+      const change = await prepare(args, access, context);
+      if (typeof change === 'string') return failed(change);
+      if (context.signal.aborted) return failed('Stopped; nothing was changed.');
+      const { place, bytes, diff, count } = change;
+      const isOther = await access.hasChanged(place.path);
+      try {
+        await replaceFile(place, bytes);
+      } catch (thrown) {
+        return failed(`${place.shown} cannot be written: ${fileReason(thrown)}. It was left as it is.`);
+      }
+      await access.remember(place.path);
+      const times = count === 1 ? '' : ` in ${count} places`;
+      const note = isOther ? ' It had been changed by somebody else since you last saw it: read it again before you rely on the rest.' : '';
+      return { output: `Changed ${place.shown}${times} (+${diff.added} -${diff.removed} lines).${note}` };
+    },
+  };
+}
+
+type Change = { place: Place; bytes: Buffer; diff: Diff; count: number };
+
+/** What the edit makes of the file as it is now, or why it cannot be done. */
+async function prepare(args: JsonObject, access: FileAccess, context: ToolContext): Promise<Change | string> {
+  const place = await access.toWrite(textAt(args, 'path') ?? '', context);
+  if ('refusal' in place) return place.refusal;
+  let text: string;
+  let kind: Parameters<typeof encodeText>[1];
+  try {
+    const file = await openText(place);
+    try {
+      if (file.kind.type !== 'text') return `${place.shown} is ${file.kind.what}, not text.`;
+      if (file.size > LARGEST) return `${place.shown} is too large to edit (${sizeText(file.size)}).`;
+      kind = file.kind;
+      text = await wholeText(file, context.signal);
+    } finally {
+      await file.handle.close();
+    }
+  } catch (thrown) {
+    return `${place.shown} cannot be edited: ${fileReason(thrown)}.`;
+  }
+  const result = replaceText(text, { old: textAt(args, 'old_text') ?? '', now: textAt(args, 'new_text') ?? '', isAll: args.all === true });
+  if ('problem' in result) return `${place.shown}: ${result.problem}`;
+  const bytes = encodeText(result.text, kind);
+  // Decoded and encoded again, bytes that were never text would come out changed.
+  const isFaithful = bytes !== undefined && !text.includes('\ufffd');
+  if (!isFaithful) return `${place.shown} is not UTF-8 or UTF-16 text, so an edit could damage it.`;
+  return { place, bytes, diff: diffLines(text, result.text), count: result.count };
+}

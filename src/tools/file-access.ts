@@ -1,0 +1,87 @@
+/** What the file tools share: the borders, what was read and in which state, and which reads outside were shown to the user. */
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ToolContext, ToolOutcome, ToolPlan } from '../core/tool.ts';
+import type { BuiltInPorts } from './built-in-ports.ts';
+import { type Place, privacyOf, type Refused, resolveInside } from './paths.ts';
+
+export type FileAccess = {
+  /** What a read of a path would be: asks where it leads outside. `verb` is "read", "list", "search". */
+  planRead(path: string, verb: string, context: ToolContext): Promise<ToolPlan>;
+  /** The place of a read that is to run now; outside only what `planRead` has said so of. */
+  toRead(path: string, context: ToolContext): Promise<Place | Refused>;
+  toWrite(path: string, context: ToolContext): Promise<Place | Refused>;
+  /** Tells of paths without links whether they are secrets or sotto's own, for a search over many. */
+  hidden(context: ToolContext): Promise<(path: string) => boolean>;
+  /** Remembers the state of a file that the model has now seen or made. */
+  remember(path: string): Promise<void>;
+  /** True when a file is there that is not as the model last saw it (or saw that there was none); false when it never looked. */
+  hasChanged(path: string): Promise<boolean>;
+};
+
+export type FilePorts = Pick<BuiltInPorts, 'home' | 'platform' | 'roots' | 'privatePaths'>;
+
+export function createFileAccess(ports: FilePorts): FileAccess {
+  const states = new Map<string, string>();
+  const shownOutside = new Set<string>();
+  const place = (path: string, { folder }: ToolContext, write: boolean) =>
+    resolveInside(path, { ...ports, folder, roots: ports.roots() }, { write });
+  return {
+    async planRead(path, verb, context) {
+      const found = await place(path, context, false);
+      if ('refusal' in found) return { summary: `${verb} ${path}`, refusal: found.refusal };
+      if (found.isInside) return { summary: `${verb} ${found.shown}` };
+      shownOutside.add(found.path);
+      return {
+        summary: `${verb} ${found.shown} (outside of the working folder)`,
+        pattern: patternBelow(verb === 'read' ? dirname(found.path) : found.path),
+        subject: found.path,
+        access: 'write',
+      };
+    },
+    async toRead(path, context) {
+      const found = await place(path, context, false);
+      if ('refusal' in found || found.isInside || shownOutside.has(found.path)) return found;
+      return { refusal: `${found.shown} is outside of the working folder, and the user was not asked about it.` };
+    },
+    toWrite: (path, context) => place(path, context, true),
+    async hidden({ folder }) {
+      const reason = await privacyOf({ ...ports, folder, roots: ports.roots() });
+      return (path) => reason(path) !== undefined;
+    },
+    async remember(path) {
+      states.set(path, (await stateOf(path)) ?? ABSENT);
+    },
+    async hasChanged(path) {
+      const before = states.get(path);
+      const now = await stateOf(path);
+      return before !== undefined && now !== undefined && before !== now;
+    },
+  };
+}
+
+/** What "always" covers of a file: all that is in its folder, and below. A star in a name stands for itself. */
+export function patternBelow(folder: string): string {
+  return join(withoutStars(folder), '*');
+}
+
+/** Patterns know only the star; both sides of a comparison are written so. */
+export function withoutStars(text: string): string {
+  return text.replaceAll('*', '\\x2a');
+}
+
+/** A failure as the model gets it. */
+export function failed(output: string): ToolOutcome {
+  return { output, failed: true };
+}
+
+const ABSENT = 'absent';
+
+async function stateOf(path: string): Promise<string | undefined> {
+  try {
+    const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } catch {
+    return undefined;
+  }
+}

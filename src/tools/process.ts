@@ -1,0 +1,176 @@
+/** Runs a program in a group of its own that never outlives sotto, and keeps the beginning and the end of what it prints. */
+import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { StringDecoder } from 'node:string_decoder';
+import type { BuiltInPorts } from './built-in-ports.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
+import { endStragglers, MARK } from './stragglers.ts';
+
+export type ProcessPorts = Pick<BuiltInPorts, 'spawn' | 'kill' | 'platform' | 'now'>;
+
+export type ProcessRequest = {
+  /** A command for the shell, or a program and its arguments. */
+  run: { command: string } | { file: string; args: readonly string[] };
+  folder: string;
+  env: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  /** Goes to its stdin; absent: there is nothing to read. */
+  input?: string;
+  /** stderr apart, in `errors`, instead of both in the order in which they were written. */
+  isSplit?: true;
+  /** What came since the last call; for showing, not for keeping. */
+  watch?: (text: string) => void;
+};
+
+export type ProcessEnd = {
+  end: 'exit' | 'timeout' | 'cancelled' | 'failed';
+  /** Exit code, where there is one. */
+  code?: number;
+  /** The signal that ended it. */
+  signal?: string;
+  /** stdout and stderr in the order in which they were written; with `isSplit` only stdout. */
+  output: string;
+  /** stderr, with `isSplit`. */
+  errors: string;
+  durationMs: number;
+  /** Why it could not be started. */
+  problem?: string;
+};
+
+/** Between asking it to end and ending it. */
+const GRACE_MS = 500;
+/** A process that left the group may hold the output open; it is not waited for longer than this. */
+const LAST_OUTPUT_MS = 200;
+
+export async function runProcess(request: ProcessRequest, ports: ProcessPorts, signal: AbortSignal): Promise<ProcessEnd> {
+  const startMs = ports.now();
+  if (signal.aborted) return { end: 'cancelled', output: '', errors: '', durationMs: 0 };
+  const output = createKeeper();
+  const kept = { output, errors: request.isSplit ? createKeeper() : output };
+  const mark = `${MARK}=${randomUUID()}`;
+  const result = await ended(request, { ports, kept, mark }, signal);
+  if (ports.platform === 'linux') endStragglers(mark, ports.kill);
+  return { ...result, output: output.text(), errors: request.isSplit ? kept.errors.text() : '', durationMs: ports.now() - startMs };
+}
+
+type Ended = Pick<ProcessEnd, 'end' | 'code' | 'signal' | 'problem'>;
+type Parts = { ports: ProcessPorts; kept: { output: Keeper; errors: Keeper }; mark: string };
+
+function ended(request: ProcessRequest, { ports, kept, mark }: Parts, signal: AbortSignal): Promise<Ended> {
+  return new Promise((resolve) => {
+    let child: ChildProcess;
+    try {
+      child = start(request, mark, ports);
+    } catch (thrown) {
+      resolve({ end: 'failed', problem: thrown instanceof Error ? thrown.message : String(thrown) });
+      return;
+    }
+    let stopped: 'timeout' | 'cancelled' | undefined;
+    let patience: NodeJS.Timeout | undefined;
+    const finish = (result: Ended) => {
+      clearTimeout(timer);
+      clearTimeout(patience);
+      signal.removeEventListener('abort', cancel);
+      for (const stream of child.stdio) stream?.destroy();
+      resolve(result);
+    };
+    const finishSoon = (result: Ended) => {
+      // Where the thread was busy until now, what waits in the pipes is read before the immediates.
+      patience = setTimeout(() => setImmediate(() => finish(result)), LAST_OUTPUT_MS);
+    };
+    const stop = (why: 'timeout' | 'cancelled') => {
+      if (stopped) return;
+      stopped = why;
+      endGroup(child, 'SIGTERM', ports);
+      patience = setTimeout(() => {
+        endGroup(child, 'SIGKILL', ports);
+        finishSoon({ end: why });
+      }, GRACE_MS);
+    };
+    const cancel = () => stop('cancelled');
+    const timer = setTimeout(() => stop('timeout'), request.timeoutMs);
+    signal.addEventListener('abort', cancel, { once: true });
+    listen(child, request, kept);
+    const outcome = (code: number | null, name: string | null): Ended => ({
+      end: stopped ?? 'exit',
+      ...(code === null ? {} : { code }),
+      ...(name === null ? {} : { signal: name }),
+    });
+    child.on('error', (error) => finish({ end: 'failed', problem: error.message }));
+    child.on('exit', (code, name) => {
+      // What it left running in its group ends with it.
+      endGroup(child, 'SIGKILL', ports);
+      clearTimeout(patience);
+      finishSoon(outcome(code, name));
+    });
+    child.on('close', (code, name) => finish(outcome(code, name)));
+  });
+}
+
+function listen(child: ChildProcess, { input, watch }: ProcessRequest, kept: Parts['kept']): void {
+  for (const [stream, keeper] of [
+    [child.stdout, kept.output],
+    [child.stderr, kept.errors],
+  ] as const) {
+    const decoder = new StringDecoder('utf8');
+    stream?.on('data', (bytes: Buffer) => {
+      const text = decoder.write(bytes);
+      keeper.push(text);
+      watch?.(text);
+    });
+    stream?.on('error', () => {});
+  }
+  // It need not read what it is given.
+  child.stdin?.on('error', () => {});
+  if (input !== undefined) child.stdin?.end(input);
+}
+
+/**
+ * The first line starts a watcher that does nothing but wait for the end of a pipe that only sotto holds: even when sotto is
+ * killed, the group ends, and on Linux what carries the mark in its environment and left the group. It is nobody's child, so
+ * that a program that waits for all of its children does not wait for it.
+ */
+const WATCHED = `( ( trap '' TERM INT HUP; exec <&3 >/dev/null 2>&1; read -r _
+found=$(grep -als "$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3)
+[ -z "$found" ] || kill -KILL $found
+kill -KILL 0 ) & )
+exec 3<&-
+export "$1"; shift
+exec "$@"`;
+
+function start({ run, folder, env, input, isSplit }: ProcessRequest, mark: string, { spawn, platform }: ProcessPorts): ChildProcess {
+  const stdin = input === undefined ? 'ignore' : 'pipe';
+  if (platform === 'win32') return startOnWindows({ run, folder, env }, stdin, spawn);
+  const [file, args] = 'command' in run ? ['/bin/sh', ['-c', run.command]] : [run.file, run.args];
+  const script = isSplit ? WATCHED : `${WATCHED} 2>&1`;
+  return spawn('/bin/sh', ['-c', script, 'sh', mark, file, ...args], {
+    cwd: folder,
+    env,
+    detached: true,
+    stdio: [stdin, 'pipe', 'pipe', 'pipe'],
+  });
+}
+
+type Start = Pick<ProcessRequest, 'run' | 'folder' | 'env'>;
+
+function startOnWindows({ run, folder, env }: Start, stdin: 'ignore' | 'pipe', spawn: ProcessPorts['spawn']): ChildProcess {
+  const options = { cwd: folder, env, windowsHide: true, stdio: [stdin, 'pipe', 'pipe'] } satisfies Parameters<typeof spawn>[2];
+  if ('file' in run && !/\.(cmd|bat)$/i.test(run.file)) return spawn(run.file, run.args, options);
+  const command = 'file' in run ? [run.file, ...run.args].map((word) => `"${word}"`).join(' ') : run.command;
+  const shell = env.ComSpec ?? env.COMSPEC ?? 'cmd.exe';
+  return spawn(shell, ['/d', '/s', '/c', `"${command}"`], { ...options, windowsVerbatimArguments: true });
+}
+
+function endGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL', { kill, spawn, platform }: ProcessPorts): void {
+  if (child.pid === undefined) return;
+  if (platform === 'win32') {
+    if (child.exitCode === null)
+      spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true }).on('error', () => {});
+    return;
+  }
+  try {
+    kill(-child.pid, signal);
+  } catch {
+    // Nobody is left in the group.
+  }
+}

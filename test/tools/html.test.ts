@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeEntities } from '../../src/tools/html-entities.ts';
+import { toMarkdown } from '../../src/tools/html-markdown.ts';
+import { parseHtml } from '../../src/tools/html-tree.ts';
+import { pageOf } from '../../src/tools/page-text.ts';
+
+const BASE = new URL('https://example.com/docs/page');
+const markdown = (html: string) => toMarkdown(parseHtml(html), { base: BASE, isLeftOut: () => false });
+
+describe('a page as Markdown', () => {
+  it.each([
+    ['headings and paragraphs', '<h1>One <em>two</em></h1><p>First\n  line.<p>Second.', '# One *two*\n\nFirst line.\n\nSecond.'],
+    ['lists', '<ul><li>a<li>b<ul><li>c</ul></ul>', '- a\n- b\n  - c'],
+    ['numbered lists', '<ol start=3><li>a</li><li><p>b</p><p>c</p></li></ol>', '3. a\n\n4. b\n\n   c'],
+    [
+      'links',
+      '<a href="../x?a=1&amp;b=2">here</a> and <a href="#top">top</a> and <a href="javascript:evil()">no</a>',
+      '[here](https://example.com/x?a=1&b=2) and top and no',
+    ],
+    ['links around blocks', '<a href="/x"><h3>Title</h3></a>', '### [Title](https://example.com/x)'],
+    ['code', 'Use <code>a `b`</code> or <kbd>Ctrl</kbd>.', 'Use `` a `b` `` or `Ctrl`.'],
+    [
+      'blocks of code',
+      '<pre><code class="language-ts">const a = 1;\n  if (a &lt; 2) {}\n</code></pre>',
+      '```ts\nconst a = 1;\n  if (a < 2) {}\n```',
+    ],
+    ['code with fences in it', '<pre>```\nx\n```</pre>', '````\n```\nx\n```\n````'],
+    ['quotes', '<blockquote><p>a</p><p>b</p></blockquote>', '> a\n>\n> b'],
+    [
+      'tables',
+      '<table><tr><th>a<th>b|c<tr><td>1<td><b>2</b><tr><td colspan=2>3</table>',
+      '| a | b\\|c |\n| --- | --- |\n| 1 | **2** |\n| 3 |  |',
+    ],
+    ['tables for arranging', '<table><tr><td><h2>a</h2></td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>', '## a\n\nb\n\nc\n\nd'],
+    ['breaks and rules', 'a<br>b<hr>c', 'a\nb\n\n---\n\nc'],
+    ['pictures', '<img src="/a.png" alt="A cat"><img src="data:x" alt="B"><img src="/c.png">', '![A cat](https://example.com/a.png)B'],
+    [
+      'what is not seen',
+      'a<script>x</script><style>y</style><span hidden>h</span><div style="display: none">n</div><p aria-hidden=true>q</p><template>t</template>b',
+      'ab',
+    ],
+    ['formulas', '<math><mi>x</mi><annotation encoding="application/x-tex">x^2</annotation></math>', '$x^2$'],
+    ['definitions', '<dl><dt>a<dd>b</dl>', '**a**\n\nb'],
+    ['small print', 'x<sup>2</sup> H<sub>2</sub>O', 'x^2 H_2O'],
+    ['broken markup', '<p>a < b <b>c</p> d</b></div>&bogus; &amp <', 'a < b **c**\n\nd&bogus; & <'],
+    ['attributes without quotes', "<a href=/x/y title=it's>z</a>", '[z](https://example.com/x/y)'],
+  ])('has %s', (_, html, expected) => {
+    expect(markdown(html)).toBe(expected);
+  });
+
+  it('decodes characters by name and number', () => {
+    expect(decodeEntities('&lt;&#228;&#xE4;&auml;&hellip;&#150;&euro;&nbsp;&copy2026 &Omega;&notaname;&#0;&#x110000;&amp;lt;')).toBe(
+      '<äää…–€\u00a0©2026 Ω&notaname;\ufffd\ufffd&lt;',
+    );
+  });
+
+  it('comes of any text, and never holds markup of the page that was not text', () => {
+    const piece = fc.constantFrom(
+      '<p>',
+      '</p>',
+      '<ul>',
+      '<li>',
+      '</ul>',
+      '<table>',
+      '<tr>',
+      '<td>',
+      '</table>',
+      '<a href="x">',
+      '</a>',
+      '<pre>',
+      '</pre>',
+      '<!--',
+      '-->',
+      '<script>',
+      '</script>',
+      '<b',
+      '"',
+      "'",
+      '>',
+      '&amp',
+      ' ',
+      'word',
+      '\n',
+      '<br/>',
+      '<h2>',
+      '</h2>',
+      '<blockquote>',
+      '<![CDATA[',
+      '<?',
+      '</',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        const html = pieces.join('');
+        const text = markdown(html);
+        expect(text).not.toMatch(/<(p|ul|li|table|pre|script|h2|blockquote)>/);
+        expect(text.length).toBeLessThan(html.length * 12 + 100);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ['open tags', '<div>'.repeat(100_000)],
+    ['closing tags', '<b>'.repeat(300) + '</i>'.repeat(200_000)],
+    ['list items', '<li>'.repeat(100_000)],
+    ['white space in a tag', `<a${' '.repeat(500_000)}`],
+    ['open quotes', '<a b="'.repeat(100_000)],
+    ['less-than signs', '<'.repeat(500_000)],
+    ['comments', '<!--'.repeat(200_000)],
+    ['ampersands', '&'.repeat(500_000)],
+    ['scripts', '<script>'.repeat(100_000)],
+    ['attributes', `<a ${'b=c '.repeat(100_000)}>`],
+  ])('is made in linear time of a flood of %s', (_, html) => {
+    expect(markdown(html).length).toBeLessThan(1_000_000);
+  });
+});
+
+describe('what is read of a page', () => {
+  const page = (html: string, type = 'text/html; charset=utf-8') => pageOf(Buffer.from(html), type, BASE);
+  const LONG = '<p>The quick brown fox jumps over the lazy dog, again and again.</p>'.repeat(6);
+
+  it('is its main part, and its title', () => {
+    const html = `<html><head><title> The &amp; title </title></head><body><header>Site</header><nav>Menu</nav><main><h1>Head</h1>${LONG}<nav>On this page</nav></main><aside>Ads</aside><footer>Imprint</footer></body></html>`;
+    const found = page(html);
+    expect(found).toEqual({ title: 'The & title', text: expect.stringMatching(/^# Head\n\nThe quick/) });
+    expect(JSON.stringify(found)).not.toMatch(/Site|Menu|On this page|Ads|Imprint/);
+  });
+
+  it('is all of it where there is no main part, and the frame only where there is nothing else', () => {
+    expect(page(`<header>Site</header><nav>Menu</nav><div>${LONG}</div>`)).toEqual({
+      title: undefined,
+      text: expect.stringMatching(/^The quick[\s\S]*again\.$/),
+    });
+    expect(page('<nav>Menu</nav><p>Short.')).toEqual({ title: undefined, text: 'Menu\n\nShort.' });
+    expect(page(`<main></main><div>${LONG}</div>`)).toEqual({ title: undefined, text: expect.stringMatching(/^The quick/) });
+    expect(page(`<article>${LONG}</article><article>Second</article>`)).toEqual({
+      title: undefined,
+      text: expect.stringMatching(/Second$/),
+    });
+  });
+
+  it('says so where scripts would have to build it', () => {
+    expect(page('<div id=root></div><script src=app.js></script>')).toEqual({
+      title: undefined,
+      text: expect.stringMatching(/built by scripts/),
+    });
+  });
+
+  it('is text as it is, where it is text', () => {
+    expect(page('{"a": "<b>"}', 'application/json')).toEqual({ title: undefined, text: '{"a": "<b>"}' });
+    expect(page('# md\r\n<b>', 'text/markdown')).toEqual({ title: undefined, text: '# md\n<b>' });
+    expect(page('<rss/>', 'application/rss+xml')).toEqual({ title: undefined, text: '<rss/>' });
+    expect(page('plain', '')).toEqual({ title: undefined, text: 'plain' });
+    expect(page('<!doctype html><title>t</title>x', 'application/octet-stream')).toEqual({ title: 't', text: 'x' });
+  });
+
+  it('is nothing of pictures, programs and documents', () => {
+    expect(page('%PDF-1.7', 'application/pdf')).toEqual({ problem: 'it is a PDF document (8 bytes), not a page or a text' });
+    expect(pageOf(Buffer.from([0, 1, 2, 255]), 'application/octet-stream', BASE)).toEqual({ problem: expect.stringMatching(/binary/) });
+    expect(page('x', 'image/png')).toHaveProperty('problem');
+  });
+
+  it.each([
+    ['the header', Buffer.from('Gr\u00fc\u00dfe', 'latin1'), 'text/plain; charset=ISO-8859-1'],
+    ['the page', Buffer.concat([Buffer.from('<meta charset="windows-1252"><p>'), Buffer.from('Gr\u00fc\u00dfe', 'latin1')]), 'text/html'],
+    ['a mark', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('Gr\u00fc\u00dfe', 'utf16le')]), 'text/plain; charset=latin1'],
+    ['nothing, in UTF-8', Buffer.from('Gr\u00fc\u00dfe'), 'text/plain'],
+    ['nothing, in another one', Buffer.from('Gr\u00fc\u00dfe', 'latin1'), 'text/plain'],
+    ['a name that nobody knows', Buffer.from('Gr\u00fc\u00dfe'), 'text/plain; charset=klingon'],
+  ])('has the characters that are named by %s', (_, bytes, type) => {
+    expect(pageOf(bytes, type, BASE)).toHaveProperty('text', 'Gr\u00fc\u00dfe');
+  });
+});
