@@ -1,13 +1,24 @@
 /** What a new user needs: what was looked for, what was found, and the three ways to a real model. */
-import type { Directory } from './directory.ts';
+import type { Directory, KnownProvider } from './directory.ts';
 
 /** Only this machine is asked, and only for so long. */
 const PROBE_MS = 400;
 
-export async function firstRunHelp(directory: Directory, signal: AbortSignal): Promise<string> {
+export type Surroundings = {
+  /** Providers that take a key. */
+  keyed: KnownProvider[];
+  /** Models of an Ollama on this machine; undefined: none answers. */
+  ollama: string[] | undefined;
+};
+
+export async function lookAround(directory: Directory, signal: AbortSignal): Promise<Surroundings> {
   const keyed = directory.all().filter((known) => known.entry.keyVariables.length > 0);
+  return { keyed, ollama: await localOllama(directory, signal) };
+}
+
+export async function firstRunHelp(directory: Directory, signal: AbortSignal): Promise<string> {
+  const { keyed, ollama: models } = await lookAround(directory, signal);
   const found = keyed.filter((known) => known.keyOrigin !== undefined);
-  const models = await localOllama(directory, signal);
   const lines = [
     'Looked for:',
     `  keys    ${
@@ -30,7 +41,6 @@ export async function firstRunHelp(directory: Directory, signal: AbortSignal): P
   return lines.join('\n');
 }
 
-/** Models of an Ollama on this machine; undefined when none answers. */
 async function localOllama(directory: Directory, signal: AbortSignal): Promise<string[] | undefined> {
   try {
     const provider = await directory.open('ollama', signal);

@@ -1,5 +1,8 @@
 /** What slash commands and keys can ask of the chat; the screen with its live region and the linear mode both provide it. */
 import type { Settings } from '../config/load.ts';
+import type { MediaPart, TextPart } from '../core/messages.ts';
+import type { ModelInfo } from '../core/model.ts';
+import type { ToolAccess } from '../core/tool.ts';
 import type { Chat, Prompt } from '../engine/chat.ts';
 import type { Directory } from '../engine/directory.ts';
 import type { Theme } from '../format/theme.ts';
@@ -33,12 +36,22 @@ export type ChatActions = {
   retry(): void;
   /** Asks on the side: printed, never kept, not part of the conversation. */
   aside(text: string): void;
-  /** Puts text into the composer, for editing. `replaces`: sending it makes a fork at this message. */
-  compose(text: string, options?: { replaces?: number }): void;
+  /** Puts text into the composer, for editing. `replaces`: sending it makes a fork at this message. `attachments` go along again. */
+  compose(text: string, options?: { replaces?: number; attachments?: readonly (TextPart | MediaPart)[] }): void;
   /** Adds a file to the next prompt; says what is wrong with it. */
   attach(path: string): Promise<void>;
   /** Prints the conversation's recent messages again: after a resume, a fork, a switch of branches. */
-  showConversation(): void;
+  showConversation(): Promise<void>;
+  /** Prints a screenful of the messages before those that have been printed, or says that there are none. */
+  showEarlier(): Promise<void>;
+  /** The models that a provider lists: what it said within a day, else asked again. Throws where it cannot be asked. */
+  models(provider: string, signal: AbortSignal): Promise<readonly ModelInfo[]>;
+  /** The active path as markdown, also where nothing is kept. */
+  conversationMarkdown(): Promise<string>;
+  /** Writes the conversation as markdown into the file, or one with a name of its own, and gives its path; undefined: there is nothing. */
+  exportConversation(file: string | undefined): Promise<string | undefined>;
+  /** Milliseconds since 1970. */
+  date(): number;
   /** Text to the clipboard: says how, or why not. */
   copy(text: string): Promise<CopyOutcome>;
   /** Opens the user's editor on the text, with the terminal its own; undefined when nothing came back. */
@@ -47,14 +60,33 @@ export type ChatActions = {
   pipe(command: string, input: string): Promise<{ output: string; code: number | null }>;
   setTheme(name: 'dark' | 'light' | 'none' | 'auto'): Promise<void>;
   setKeys(keys: 'emacs' | 'vi'): void;
+  /** Shows thoughts in full, or folds them again; returns whether they are shown now. */
+  toggleReasoning(): boolean;
+  /** Stores a key for a provider, so that it can be asked from now on. */
+  storeKey(provider: string, key: string): Promise<void>;
+  /** The tools that there are; absent: this chat has none. */
+  readonly tools?: ToolChoice;
   leave(): void;
 };
+
+/** Which tools the model may call in this conversation. */
+export type ToolChoice = {
+  /** In the order of their sources. */
+  all(): readonly ToolRow[];
+  /** From the next turn on exactly these are told to the model. */
+  use(names: readonly string[]): void;
+};
+
+/** `unavailable`: why it cannot be called now. */
+export type ToolRow = { name: string; description: string; source: string; access: ToolAccess; isOn: boolean; unavailable?: string };
 
 export type PickRequest<Value> = {
   title: string;
   /** Shown where nothing matches, or where there is nothing at all. */
   empty: string;
   items: readonly PickItem<Value>[];
+  /** Items that are still on their way, added at the end as they come; a promise never fails. */
+  later?: readonly Promise<readonly PickItem<Value>[]>[];
   /** Lines to look at before choosing, for the item under the cursor; called when the cursor rests on it. */
   preview?: (value: Value) => readonly string[];
   /** What is typed already. */
@@ -73,11 +105,15 @@ export type SlashCommand = {
   aliases?: readonly string[];
   /** What may follow: "[name]", "<question>". */
   argument?: string;
-  /** Half a line for the help. */
+  /** At most 22 characters, for the help and the menu. */
   summary: string;
+  /** What `/help NAME` adds: plain sentences and examples, one a line. */
+  details?: readonly string[];
   group: 'Talk' | 'Conversation' | 'Model' | 'Context' | 'Text' | 'sotto';
   /** May run while a reply streams; the others wait for its end. */
   whileWorking?: true;
+  /** The argument is the path of a file, and completed as such. */
+  takesPath?: true;
   /** Completions of the argument. */
   complete?: (argument: string, actions: ChatActions) => Promise<readonly string[]>;
   run: (argument: string, actions: ChatActions) => Promise<void> | void;

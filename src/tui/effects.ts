@@ -1,4 +1,5 @@
 /** What goes into the chat's reducer and what comes out of it. */
+import type { PickItem } from './actions.ts';
 import type { CompletionSource } from './composer/completion.ts';
 import type { Key } from './keys.ts';
 import type { Overlay, ScreenState, Size } from './state.ts';
@@ -36,6 +37,8 @@ export type Action =
   | { type: 'history'; prompts: readonly string[]; step: 'back' | 'search' }
   | { type: 'completion'; source: CompletionSource }
   | { type: 'overlay'; overlay: Overlay }
+  /** More to choose from has come for the picker with this id. */
+  | { type: 'overlay.items'; id: number; items: readonly PickItem<unknown>[] }
   /** What an overlay asked for is of no interest any more. */
   | { type: 'overlay.close'; id: number };
 

@@ -21,19 +21,15 @@ export type Picker<Value = unknown> = {
   readonly index: number;
   /** How far PageUp and PageDown go. */
   readonly page: number;
-  /** What there is to look at for an item, by its index; undefined: for none of them. */
-  readonly preview: ((item: number) => readonly string[]) | undefined;
+  /** What there is to look at for an item; absent: for none of them. */
+  preview?(item: PickItem<Value>): readonly string[];
 };
 
 export type PickOutcome<Value> = { type: 'chosen'; value: Value } | { type: 'left' };
 
 export function createPicker<Value>(request: PickRequest<Value>, size: { columns: number; rows: number }): Picker<Value> {
   const { title, empty, preview, query = '' } = request;
-  const items = request.items.map((item) => ({
-    ...item,
-    label: safeLine(item.label),
-    ...(item.detail === undefined ? {} : { detail: safeLine(item.detail) }),
-  }));
+  const items = request.items.map(safeItem);
   const picker: Picker<Value> = {
     title: safeLine(title),
     empty: safeLine(empty),
@@ -43,7 +39,7 @@ export function createPicker<Value>(request: PickRequest<Value>, size: { columns
     matches: [],
     index: 0,
     page: Math.max(1, Math.min(size.rows, 24) - 6),
-    preview: preview && rememberedPreview(items, preview),
+    ...(preview ? { preview: rememberedPreview(preview) } : {}),
   };
   const found = filtered(picker, picker.query);
   return { ...found, index: Math.max(0, found.query === '' ? items.findIndex(({ current }) => current === true) : 0) };
@@ -68,6 +64,15 @@ export function pastePicker<Value>(picker: Picker<Value>, text: string): Picker<
   // Not safeLine: it would trim a space that was typed.
   const added = safeLine(`.${text}.`).slice(1, -1).replaceAll(/\s+/g, ' ');
   return added === '' ? picker : filtered(picker, picker.query + added);
+}
+
+/** More to choose from has come: it goes to the end, and the one under the cursor stays the same. */
+export function addItems<Value>(picker: Picker<Value>, more: readonly PickItem<Value>[]): Picker<Value> {
+  const items = [...picker.items, ...more.map(safeItem)];
+  const folded = items.map(({ label }, index) => picker.folded[index] ?? foldText(label));
+  const added = filtered({ ...picker, items, folded }, picker.query);
+  const chosen = picker.matches[picker.index];
+  return { ...added, index: Math.max(0, chosen === undefined ? 0 : added.matches.indexOf(chosen)) };
 }
 
 /** At most `rows` lines of at most `columns`; the cursor stands behind what is typed. */
@@ -124,17 +129,16 @@ function within(index: number, length: number): number {
   return Math.max(0, Math.min(index, length - 1));
 }
 
+function safeItem<Value>(item: PickItem<Value>): PickItem<Value> {
+  return { ...item, label: safeLine(item.label), ...(item.detail === undefined ? {} : { detail: safeLine(item.detail) }) };
+}
+
 /** Reading a conversation from the disk is done once, not with every drawing. */
-function rememberedPreview<Value>(
-  items: readonly PickItem<Value>[],
-  preview: (value: Value) => readonly string[],
-): (item: number) => readonly string[] {
-  const known = new Map<number, readonly string[]>();
-  return (at) => {
-    const item = items[at];
-    if (item === undefined) return [];
-    const lines = known.get(at) ?? preview(item.value).map(safeLine);
-    known.set(at, lines);
+function rememberedPreview<Value>(preview: (value: Value) => readonly string[]): (item: PickItem<Value>) => readonly string[] {
+  const known = new Map<PickItem<Value>, readonly string[]>();
+  return (item) => {
+    const lines = known.get(item) ?? preview(item.value).map(safeLine);
+    known.set(item, lines);
     return lines;
   };
 }
@@ -216,6 +220,6 @@ function listRows({ items, folded, matches, index, query, empty }: Picker, rows:
 }
 
 function previewOf(picker: Picker, room: { columns: number; rows: number }, theme: Theme): string[] {
-  const item = picker.matches[picker.index];
+  const item = picker.items[picker.matches[picker.index] ?? -1];
   return previewLines(item === undefined ? [] : (picker.preview?.(item) ?? []), { ...room, theme });
 }

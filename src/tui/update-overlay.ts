@@ -1,10 +1,11 @@
 /** Keys while something stands above the composer: a picker, an approval, a question, a search. */
+import type { PickItem } from './actions.ts';
 import { approvalKey } from './approval.ts';
 import { createComposer, insert, paste, press, setText, textOf } from './composer/composer.ts';
 import { pasteIntoSearch, pressSearch } from './composer/history.ts';
 import type { Updated } from './effects.ts';
 import { chordOf, type Key } from './keys.ts';
-import { pastePicker, pressPicker } from './picker.ts';
+import { addItems, pastePicker, pressPicker } from './picker.ts';
 import type { Overlay, ScreenState } from './state.ts';
 
 type Of<Kind extends Overlay['kind']> = Extract<Overlay, { kind: Kind }>;
@@ -38,6 +39,13 @@ export function pasteIntoOverlay(state: ScreenState, overlay: Overlay, text: str
       // A paste is never an answer. It goes where it would have gone a moment earlier.
       return { ...state, composer: paste(state.composer, text) };
   }
+}
+
+/** What comes for a picker that is gone is of no interest any more. */
+export function addToPicker(state: ScreenState, { id, items }: { id: number; items: readonly PickItem<unknown>[] }): ScreenState {
+  const { overlay } = state;
+  if (overlay?.kind !== 'pick' || overlay.id !== id || items.length === 0) return state;
+  return { ...state, overlay: { ...overlay, picker: addItems(overlay.picker, items) } };
 }
 
 function close(state: ScreenState, id: number, value: unknown): Updated {

@@ -16,7 +16,7 @@ import { chordOf, type Key } from './keys.ts';
 import type { ScreenState } from './state.ts';
 import { followWord, offerCompletion, pressCompletion } from './update-completion.ts';
 import { browseHistory } from './update-history.ts';
-import { pasteIntoOverlay, pressOverlay } from './update-overlay.ts';
+import { addToPicker, pasteIntoOverlay, pressOverlay } from './update-overlay.ts';
 
 export function update(state: ScreenState, action: Action): Updated {
   switch (action.type) {
@@ -48,6 +48,8 @@ export function update(state: ScreenState, action: Action): Updated {
       return offerCompletion(state, action.source);
     case 'overlay':
       return only({ ...state, overlay: action.overlay, completion: undefined });
+    case 'overlay.items':
+      return only(addToPicker(state, action));
     case 'overlay.close':
       return only(state.overlay && 'id' in state.overlay && state.overlay.id === action.id ? { ...state, overlay: undefined } : state);
   }

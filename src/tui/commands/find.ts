@@ -1,0 +1,22 @@
+/** Tells a command from a prompt that happens to begin with a slash. */
+import type { SlashCommand } from '../actions.ts';
+import { COMMANDS } from './list.ts';
+import { namedCommand, nearestCommands } from './names.ts';
+
+export type FoundCommand = { command: SlashCommand; argument: string } | { unknown: string; message: string };
+
+/** Undefined: it is no command. `further` are those that are only known while the chat runs. */
+export function findCommand(text: string, further: readonly SlashCommand[] = []): FoundCommand | undefined {
+  const match = COMMAND.exec(text.trimEnd());
+  if (!match) return undefined;
+  const [, name = '', argument = ''] = match;
+  const commands = [...COMMANDS, ...further];
+  const command = namedCommand(name, commands);
+  if (command) return { command, argument: argument.trim() };
+  const near = nearestCommands(name, commands);
+  const hint = near === '' ? 'All of them: /help' : `Did you mean ${near}?`;
+  return { unknown: name, message: `There is no command /${name}. ${hint} A space before it sends it as it is.` };
+}
+
+/** A word without a further slash or dot: `/etc/hosts` and `//` are what somebody writes about. */
+const COMMAND = /^\/([a-z?][\w:-]*|\?)(?:\s+([\s\S]*))?$/i;

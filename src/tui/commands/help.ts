@@ -1,0 +1,112 @@
+/** `/help`: every command on one screen, or one of them in full. */
+import { safeLine } from '../../format/safety.ts';
+import type { Theme } from '../../format/theme.ts';
+import { displayWidth, pad, truncate, wrap } from '../../format/width.ts';
+import type { ChatActions, SlashCommand } from '../actions.ts';
+import { namedCommand, nearestCommands } from './names.ts';
+
+/** `all` is asked when it runs: the list holds this command too. */
+export function helpCommand(all: () => readonly SlashCommand[]): SlashCommand {
+  return {
+    name: 'help',
+    aliases: ['?', 'h'],
+    argument: '[command]',
+    summary: 'commands and keys',
+    details: ['/help copy  all about one command', '/keys       every key'],
+    group: 'sotto',
+    whileWorking: true,
+    complete: async () => all().map(({ name }) => name),
+    run: (argument, actions) => help(argument, all(), actions),
+  };
+}
+
+function help(argument: string, commands: readonly SlashCommand[], actions: ChatActions): void {
+  const { columns, rows } = actions.size();
+  const room = { columns: columns - 1, rows, theme: actions.theme };
+  const name = argument.replace(/^\//, '');
+  const command = namedCommand(name, commands);
+  const near = nearestCommands(name, commands);
+  if (name === '') actions.print(helpLines(commands, room));
+  else if (command) actions.print(commandLines(command, room));
+  else actions.say(`There is no command /${safeLine(name)}.${near === '' ? '' : ` Did you mean ${near}?`}`, 'warning');
+}
+
+type Room = { columns: number; rows: number; theme: Theme };
+
+/** What the chat keeps on the screen below: the input, a hint, the status line. */
+const ROWS_BELOW = 4;
+
+/** The fullest form that fits one screen. An empty line ends it. */
+export function helpLines(commands: readonly SlashCommand[], room: Room): string[] {
+  const keys = ['', ...keyLines(room)];
+  const [two, one, names] = [inColumns(commands, room, 2), inColumns(commands, room, 1), namesOnly(commands, room)];
+  const forms = [[...two, ...keys], [...one, ...keys], two, one, [...names, ...keys], names];
+  const fits = (lines: string[]) => lines.length <= room.rows - ROWS_BELOW && lines.every((line) => displayWidth(line) <= room.columns);
+  return [...(forms.find(fits) ?? names), ''];
+}
+
+const GAP = '   ';
+const LONGEST_SUMMARY = 22;
+
+/** Group after group; in two columns the groups stay whole. */
+function inColumns(commands: readonly SlashCommand[], room: Room, count: 1 | 2): string[] {
+  const { columns, theme } = room;
+  const widest = Math.max(...commands.map(({ name }) => name.length)) + 3;
+  const width = count === 1 ? columns : Math.floor((columns - GAP.length) / 2);
+  // Too wide for the window: another form is taken.
+  if (width < widest + LONGEST_SUMMARY) return [' '.repeat(columns + 1)];
+  const groups = [...Map.groupBy(commands, ({ group }) => group).values()];
+  const half = count === 1 ? groups.length : halfOf(groups);
+  const [left, right] = [groups.slice(0, half).flat(), groups.slice(half).flat()];
+  const cell = (command: SlashCommand | undefined) =>
+    command
+      ? {
+          plain: `${pad(`/${command.name}`, widest)}${command.summary}`,
+          styled: `${theme.paint('accent', pad(`/${command.name}`, widest))}${command.summary}`,
+        }
+      : undefined;
+  const lines = left.map((command, row) => {
+    const [one, other] = [cell(command), cell(right[row])];
+    return `${one?.styled ?? ''}${other ? `${' '.repeat(Math.max(0, width - displayWidth(one?.plain ?? '')))}${GAP}${other.styled}` : ''}`;
+  });
+  return lines;
+}
+
+/** How many groups go to the left, so that the sides are about as long, and the left one is not the shorter. */
+function halfOf(groups: readonly (readonly SlashCommand[])[]): number {
+  const upTo = (count: number) => groups.slice(0, count).reduce((sum, group) => sum + group.length, 0);
+  const half = upTo(groups.length) / 2;
+  return groups.findIndex((_, index) => upTo(index + 1) >= half) + 1;
+}
+
+function namesOnly(commands: readonly SlashCommand[], { columns, theme }: Room): string[] {
+  return wrap(commands.map(({ name }) => `/${name}`).join(' '), columns).map((line) => theme.paint('accent', line));
+}
+
+const KEYS = [
+  'Enter sends, Ctrl+J makes a new line',
+  'Esc or Ctrl+C stops the reply',
+  'Esc Esc changes an earlier turn',
+  'Up and Ctrl+R find earlier prompts',
+  'Tab completes /commands and @files',
+  'Ctrl+T shows thoughts',
+  'Ctrl+G opens your editor',
+  '/help NAME and /keys tell more',
+];
+
+function keyLines({ columns, theme }: Room): string[] {
+  const lines: string[] = [];
+  for (const words of KEYS) {
+    const joined = lines.length === 0 ? words : `${lines.at(-1)}; ${words}`;
+    if (lines.length > 0 && displayWidth(joined) <= columns) lines[lines.length - 1] = joined;
+    else lines.push(truncate(words, columns));
+  }
+  return lines.map((line) => theme.paint('dim', line));
+}
+
+function commandLines({ name, argument, aliases = [], summary, details = [] }: SlashCommand, { columns, theme }: Room): string[] {
+  const usage = `/${name}${argument === undefined ? '' : ` ${argument}`}`;
+  const also = aliases.length === 0 ? [] : [`Also: ${aliases.map((alias) => `/${alias}`).join(', ')}`];
+  const title = wrap(`${usage}  ${summary}`, columns).map((line) => theme.paint('strong', line));
+  return [...title, ...[...details, ...also].flatMap((line) => wrap(line, Math.max(10, columns - 2)).map((text) => `  ${text}`)), ''];
+}

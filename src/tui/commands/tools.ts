@@ -1,0 +1,77 @@
+/** `/tools`: what the model may call. */
+import { usageError } from '../../core/errors.ts';
+import type { ChatActions, SlashCommand, ToolChoice, ToolRow } from '../actions.ts';
+
+export const toolsCommand: SlashCommand = {
+  name: 'tools',
+  argument: '[on|off name]',
+  summary: 'what it may call',
+  details: [
+    '/tools                switch them on and off in a list',
+    '/tools on read_file   also several names, or all',
+    '/tools off            none of them',
+    'What writes, runs or reaches the network still asks you each time.',
+  ],
+  group: 'Context',
+  async complete(argument, { tools }) {
+    const [before = '', verb] = /^(on|off) (?:.* )?/.exec(argument) ?? [];
+    if (!tools || verb === undefined) return ['on', 'off'];
+    const others = tools.all().filter(({ isOn }) => isOn !== (verb === 'on'));
+    return [...others.map(({ name }) => `${before}${name}`), `${before}all`];
+  },
+  async run(argument, actions) {
+    const { tools } = actions;
+    if (!tools || tools.all().length === 0) return actions.say('There are no tools here.');
+    if (argument === '') return switchInList(tools, actions);
+    const [verb = '', ...names] = argument.split(/[\s,]+/);
+    const isOn = { on: true, off: false }[verb.toLowerCase()];
+    if (isOn === undefined) throw usageError(`/tools takes on or off, and "${verb}" is neither.`, 'Such as: /tools on read_file');
+    turn(named(names, tools), { isOn, tools });
+    sayWhich(tools, actions);
+  },
+};
+
+async function switchInList(tools: ToolChoice, actions: ChatActions): Promise<void> {
+  for (let last: string | undefined; ; ) {
+    const chosen = await actions.pick({
+      title: 'Tools: Enter switches one on or off, Esc is done',
+      empty: 'There is no such tool.',
+      items: tools.all().map((row) => ({
+        value: row,
+        label: `${row.isOn ? 'on ' : 'off'}  ${row.name}`,
+        detail: detailOf(row),
+        current: row.name === last,
+      })),
+    });
+    if (!chosen) break;
+    last = chosen.name;
+    turn([chosen], { isOn: !chosen.isOn, tools });
+  }
+  sayWhich(tools, actions);
+}
+
+function detailOf({ description, source, access, unavailable }: ToolRow): string {
+  const first = description.split('\n', 1)[0] ?? '';
+  if (unavailable !== undefined) return `not now: ${unavailable}`;
+  return `${source === 'built-in' ? '' : `${source}, `}${access === 'none' ? '' : `${access}: `}${first}`;
+}
+
+function named(names: readonly string[], tools: ToolChoice): readonly ToolRow[] {
+  const all = tools.all();
+  if (names.length === 0 || names.includes('all')) return all;
+  return names.map((name) => {
+    const found = all.find((row) => row.name === name);
+    if (found) return found;
+    throw usageError(`There is no tool "${name}".`, `There are: ${all.map((row) => row.name).join(', ')}.`);
+  });
+}
+
+function turn(rows: readonly ToolRow[], { isOn, tools }: { isOn: boolean; tools: ToolChoice }): void {
+  const names = new Set(rows.map(({ name }) => name));
+  tools.use(tools.all().flatMap((row) => ((names.has(row.name) ? isOn : row.isOn) ? [row.name] : [])));
+}
+
+function sayWhich(tools: ToolChoice, actions: ChatActions): void {
+  const on = tools.all().filter(({ isOn }) => isOn);
+  actions.say(on.length === 0 ? 'The model may call no tool.' : `The model may call: ${on.map(({ name }) => name).join(', ')}.`);
+}

@@ -1,0 +1,58 @@
+/** The help: everything on one screen, in any window. */
+import { describe, expect, it } from 'vitest';
+import { PLAIN_THEME } from '../../../src/format/theme.ts';
+import { displayWidth } from '../../../src/format/width.ts';
+import { helpLines } from '../../../src/tui/commands/help.ts';
+import { COMMANDS } from '../../../src/tui/commands/list.ts';
+import { fakeActions } from './fake-actions.ts';
+
+function help(columns: number, rows: number): string[] {
+  return helpLines(COMMANDS, { columns: columns - 1, rows, theme: PLAIN_THEME });
+}
+
+async function run(argument: string): Promise<string[]> {
+  const { actions, seen } = fakeActions();
+  await COMMANDS.find(({ name }) => name === 'help')?.run(argument, actions);
+  return seen;
+}
+
+describe('/help', () => {
+  it.each([
+    [80, 24],
+    [40, 24],
+    [40, 10],
+    [200, 60],
+    [60, 16],
+    [20, 24],
+  ])('fits a window of %i by %i, with the input and the status line below', (columns, rows) => {
+    const lines = help(columns, rows);
+    const [live] = [3];
+    expect(lines.length).toBeLessThanOrEqual(Math.max(rows - live, 0));
+    for (const line of lines) expect(displayWidth(line)).toBeLessThan(columns);
+    const words = lines.join(' ');
+    for (const { name } of COMMANDS) expect(words, name).toContain(`/${name}`);
+  });
+
+  it('says what each command does, and which keys there are, in 80 columns', () => {
+    const words = help(80, 24).join('\n');
+    for (const { summary } of COMMANDS) expect(words).toContain(summary);
+    expect(words).toContain('Enter sends');
+    expect(words).toContain('Ctrl+R');
+  });
+
+  it('tells all about one command', async () => {
+    expect(await run('copy')).toEqual([
+      '/copy [number|all]  reply or code block',
+      '  /copy      the last reply, as Markdown',
+      '  /copy 2    its second code block, without the fences',
+      '  /copy all  the whole conversation, as Markdown',
+      '  Also: /c',
+      '',
+    ]);
+    expect((await run('/exit'))[0]).toBe('/quit  leave');
+  });
+
+  it('says that there is no such command', async () => {
+    expect(await run('cpoy')).toEqual(['warning: There is no command /cpoy. Did you mean /copy?']);
+  });
+});
