@@ -140,6 +140,13 @@ export const SETTINGS = {
     flag: '--tools <list>',
     doc: 'Tools that the model may call: names, "all", "read" (those that only read), "mcp"; see sotto tools list.',
   },
+  hosted: {
+    type: 'list',
+    default: [],
+    env: ['SOTTO_HOSTED'],
+    flag: '--hosted <list>',
+    doc: 'Tools that run on the provider\'s side, where its API has them: web_search, "file_search(vs_1)", "mcp(docs=https://…)".',
+  },
   allow: {
     type: 'list',
     default: [],

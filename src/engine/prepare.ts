@@ -1,5 +1,6 @@
 /** Makes the request of a turn, the same way for every mode: what the settings say, fitted to the model. */
 import type { Settings } from '../config/load.ts';
+import type { HostedTool } from '../core/hosted.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/messages.ts';
 import type { Effort } from '../core/model.ts';
@@ -17,6 +18,8 @@ export type Preparation = {
   system: string | undefined;
   effort: Effort | undefined;
   schema?: JsonObject | undefined;
+  /** Tools that run on the provider's side. */
+  hosted?: readonly HostedTool[] | undefined;
   /** Told what had to be left out or changed for this model. */
   notice: (message: string) => void;
 };
@@ -29,7 +32,7 @@ export function prepareTurn(preparation: Preparation): Turn {
   return { request, provider: choice.provider, conversation: null };
 }
 
-function requestOf({ settings, choice, messages, system, effort, schema }: Preparation): ModelRequest {
+function requestOf({ settings, choice, messages, system, effort, schema, hosted }: Preparation): ModelRequest {
   const chosen = {
     system,
     temperature: settings.get('temperature'),
@@ -39,6 +42,7 @@ function requestOf({ settings, choice, messages, system, effort, schema }: Prepa
     effort,
     verbosity: settings.get('verbosity'),
     schema: schema && { name: 'answer', schema },
+    hosted,
   };
   const set = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
   return { model: choice.model, messages, stream: settings.get('stream'), ...set };

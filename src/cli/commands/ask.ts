@@ -11,6 +11,7 @@ import { failure } from '../../output/status.ts';
 import { type Answering, answer } from '../answer.ts';
 import type { CommandContext } from '../context.ts';
 import { endEarly } from '../end-early.ts';
+import { hostedTools } from '../hosted.ts';
 import { readInput } from '../input.ts';
 import { type KeepOptions, type KeepRequest, type Kept, openEarlier, openKept } from '../kept.ts';
 import { addOptionsOf, addSettingOptions, collect, settingsOf } from '../options.ts';
@@ -54,6 +55,7 @@ export function askCommand(context: CommandContext, finish: (exitCode: number) =
   command.optionsGroup('How to answer:');
   addOptionsOf(command, ['effort', 'verbosity', 'temperature', 'topP', 'maxTokens', 'seed']);
   command.option('--schema <file|json>', 'JSON Schema that the answer has to follow; prints its JSON and nothing else');
+  addOptionsOf(command, ['hosted']);
   command.optionsGroup('Output:');
   addOptionsOf(command, ['output', 'stream', 'color', 'quiet', 'verbose']);
   command.option('--dry-run', 'print the request and its estimated tokens and price, send nothing');
@@ -131,7 +133,8 @@ async function prepare(
     world.directory.find(name) ? world.directory.open(name, inner) : undefined;
   const system = settings.get('system') ?? before.conversation?.system ?? undefined;
   const messages = [...before.history, message];
-  const turn = prepareTurn({ settings, choice, messages, system, effort: settings.get('effort'), schema, notice });
+  const hosted = hostedTools(settings, context);
+  const turn = prepareTurn({ settings, choice, messages, system, effort: settings.get('effort'), schema, hosted, notice });
   if (schema) {
     const { instruct, openSchemaCheck } = await import('../../engine/structured.ts');
     turn.check = await openSchemaCheck(schema);
