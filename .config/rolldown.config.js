@@ -7,7 +7,7 @@ export default defineConfig({
   platform: 'node',
   // Small shared files are imported both ways on purpose.
   checks: { ineffectiveDynamicImport: false },
-  plugins: [sdkClientsOnly(), lazyChildProcess(), pricesByProvider(), sqliteWithoutItsLoader()],
+  plugins: [sdkClientsOnly(), mcpClientOnly(), lazyChildProcess(), pricesByProvider(), sqliteWithoutItsLoader()],
   transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"' } },
   output: {
     dir: 'dist',
@@ -28,7 +28,7 @@ export default defineConfig({
 });
 
 const HOT =
-  /[\\/]src[\\/](core|engine[\\/](?!first-run|structured|import-|title)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-)|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
+  /[\\/]src[\\/](core|engine[\\/](?!first-run|structured|import-|title)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-|mcp-)|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!mcp-|write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
 
 function isOnTheWayOfAQuestion(id) {
   return HOT.test(id) || /node_modules[\\/](commander|eventsource-parser)[\\/]/.test(id) || id.startsWith('\0sotto:');
@@ -58,6 +58,24 @@ function sdkClientsOnly() {
         const names = new Set([...listed, ...declared].filter(Boolean));
         return [...reexports, ...[...names].map((name) => `export class ${name} {}`)].join('\n');
       },
+    },
+  };
+}
+
+/**
+ * The MCP client brings a JSON schema validator, which sotto replaces and which is half of its size, and writes to the console
+ * where a server surprises it: that belongs neither into a pipe nor into a chat.
+ */
+function mcpClientOnly() {
+  const virtual = '\0mcp-client:shims';
+  const shims = 'export const CORS_IS_POSSIBLE = false; export class DefaultJsonSchemaValidator {}';
+  return {
+    name: 'mcp-client-only',
+    resolveId: { filter: { id: /^@modelcontextprotocol\/client\/_shims$/ }, handler: () => virtual },
+    load: {
+      filter: { id: /^\0mcp-client:|node_modules[\\/]@modelcontextprotocol[\\/]client[\\/]dist[\\/].*\.mjs$/ },
+      handler: (id) =>
+        id === virtual ? shims : readFileSync(id, 'utf8').replace(/\bconsole\.(debug|error|info|log|warn)\(/g, 'void (() => {})('),
     },
   };
 }

@@ -42,6 +42,8 @@ export function createContext(host: NodeJS.Process): CommandContext {
     openKeyboard: () => openKeyboard(host),
     stopProcess: () => stopProcess(host),
     beforeExit: createEndings(host),
+    spawn: (command, args, options) => process.getBuiltinModule('node:child_process').spawn(command, args, options),
+    kill: (pid, signal) => void process.kill(pid, signal),
     fetch: (input, init) => globalThis.fetch(input, init),
     now: () => performance.now(),
     date: () => Date.now(),

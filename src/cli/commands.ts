@@ -90,6 +90,11 @@ export const COMMANDS = {
     summary: 'store, list and delete the keys of providers',
     load: async (context) => (await import('./commands/keys.ts')).keysCommand(context),
   },
+  mcp: {
+    group: 'Context',
+    summary: 'servers that bring more tools: add, list, remove, check',
+    load: async (context, finish) => (await import('./commands/mcp.ts')).mcpCommand(context, finish),
+  },
   config: {
     group: 'sotto itself',
     summary: 'show and change settings',
@@ -105,7 +110,7 @@ export const COMMANDS = {
 /** Commands of later versions: as a single word they are no question either. */
 export const LATER: readonly string[] = [
   ...['chat', 'compare', 'resume', 'summarize'],
-  ...['status', 'doctor', 'usage', 'budget', 'metrics', 'memory', 'personas', 'tools', 'mcp', 'index', 'map', 'batch', 'serve'],
+  ...['status', 'doctor', 'usage', 'budget', 'metrics', 'memory', 'personas', 'tools', 'index', 'map', 'batch', 'serve'],
   'completion',
 ];
 

@@ -1,4 +1,5 @@
 /** What a command is given of the world: streams, environment, files, clock, network, and the few things it may start. */
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Settings, SettingsRequest } from '../config/load.ts';
 import type { Paths } from '../config/paths.ts';
@@ -33,6 +34,10 @@ export type CommandContext = {
   stopProcess(): Promise<void>;
   /** Runs the action when the process ends by itself, also by a bug; returns how to call it off. */
   beforeExit(action: () => void): () => void;
+  /** `spawn` of node:child_process. */
+  spawn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess;
+  /** `process.kill`; a negative id is a group. Throws when nobody has that id. */
+  kill(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void;
   fetch: typeof fetch;
   /** Milliseconds of a clock that only goes forward. */
   now(): number;

@@ -25,6 +25,10 @@ export function fakeContext(changes: Partial<CommandContext> = {}): CommandConte
     openKeyboard: () => undefined,
     stopProcess: async () => {},
     beforeExit: () => () => {},
+    spawn: () => {
+      throw new Error('no processes in this world');
+    },
+    kill: () => {},
     fetch: () => Promise.reject(new Error('no network in this world')),
     now: () => 0,
     date: () => 0,

@@ -39,7 +39,7 @@ export type ConnectionRequest = {
 };
 
 export async function connect(request: ConnectionRequest, signal: AbortSignal): Promise<McpConnection> {
-  const sdk = await import('@modelcontextprotocol/client');
+  const sdk = await import('./client-library.ts');
   signal.throwIfAborted();
   try {
     return await open(request, { sdk, mode: 'legacy' }, signal);
@@ -52,7 +52,7 @@ export async function connect(request: ConnectionRequest, signal: AbortSignal): 
   }
 }
 
-type Sdk = typeof import('@modelcontextprotocol/client');
+type Sdk = typeof import('./client-library.ts');
 type Way = { sdk: Sdk; mode: 'legacy' | 'auto' };
 
 /** A call may take as long as its own signal lets it; this is as long as a timer can be. */

@@ -1,6 +1,6 @@
 /** What went wrong with an MCP server, in words that say what to do. */
 import type { McpServer } from '../../config/mcp-servers.ts';
-import { type ErrorKind, SottoError } from '../../core/errors.ts';
+import { configurationError, type ErrorKind, SottoError } from '../../core/errors.ts';
 import { isObject } from '../../core/json.ts';
 import type { ServerLog } from './log.ts';
 
@@ -12,6 +12,14 @@ export function lostError(server: McpServer, why: string, log: ServerLog): Sotto
     message: `The MCP server ${server.name} ${why}${last === undefined ? '' : `; it said: ${last.slice(0, 300)}`}.`.replace(/\.{2,}$/, '.'),
     hint: `See: sotto mcp check ${server.name}`,
   });
+}
+
+/** The configuration speaks of variables that are not set. */
+export function missingVariables({ name, file }: McpServer, missing: readonly string[]): SottoError {
+  return configurationError(
+    `The MCP server ${name} needs the variable ${missing.join(' and ')}, which is not set.`,
+    `Set ${missing[0] ?? 'it'} in the environment, or write its value into ${file}.`,
+  );
 }
 
 /** Anything the client library throws. */

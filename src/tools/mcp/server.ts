@@ -1,8 +1,8 @@
 /** The life of one MCP server: started in the background, started again with longer and longer pauses when it dies, ended with sotto. */
 import { expandServer, type McpServer } from '../../config/mcp-servers.ts';
-import { asSottoError, cancelledError, configurationError, SottoError } from '../../core/errors.ts';
+import { asSottoError, cancelledError, SottoError } from '../../core/errors.ts';
 import { connect, type McpConnection } from './connection.ts';
-import { lostError } from './failures.ts';
+import { lostError, missingVariables } from './failures.ts';
 import { createServerLog, type ServerLog } from './log.ts';
 import type { McpPorts } from './ports.ts';
 import { keepToolList, keptToolList, type ListedTool, readToolList } from './tool-lists.ts';
@@ -62,13 +62,7 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
 
   async function open(): Promise<McpConnection> {
     const expanded = expandServer(configured, ports.env);
-    if ('missing' in expanded) {
-      const [first = ''] = expanded.missing;
-      throw configurationError(
-        `The MCP server ${name} needs the variable ${expanded.missing.join(' and ')}, which is not set.`,
-        `Set ${first} in the environment, or write its value into ${configured.file}.`,
-      );
-    }
+    if ('missing' in expanded) throw missingVariables(configured, expanded.missing);
     expanded.secrets.forEach(options.secret);
     let opened: McpConnection | undefined;
     const events = {

@@ -1,0 +1,68 @@
+/** The list of MCP servers, from their files alone: none of them is started. */
+import type { Command } from 'commander';
+import { expandServer, type McpServer, readMcpServers } from '../config/mcp-servers.ts';
+import { redact } from '../config/redact.ts';
+import { UNKNOWN } from '../format/numbers.ts';
+import { formatTable } from '../format/table.ts';
+import { jsonText } from '../output/json-text.ts';
+import { keptToolList } from '../tools/mcp/tool-lists.ts';
+import type { CommandContext } from './context.ts';
+import { isFolderTrusted, mcpServers, projectMcpFiles } from './mcp-servers.ts';
+import { settingsOf } from './options.ts';
+import { stdoutTheme } from './screen.ts';
+import { noticeWriter } from './world.ts';
+
+export async function listServers(command: Command, context: CommandContext): Promise<void> {
+  const settings = settingsOf(command, context);
+  const servers = mcpServers(context);
+  for (const server of servers) {
+    const expanded = expandServer(server, context.env);
+    if ('secrets' in expanded) context.secrets.push(...expanded.secrets);
+  }
+  const toolsOf = (server: McpServer) => keptToolList(`${context.paths.cache}/mcp`, server)?.length;
+  if (command.opts<{ json?: true }>().json) {
+    const rows = servers.map((server) => ({
+      name: server.name,
+      transport: server.transport,
+      target: targetOf(server),
+      enabled: server.disabled !== true,
+      tools: toolsOf(server) ?? null,
+      file: server.file,
+    }));
+    context.stdout.write(`${redact(jsonText({ v: 1, servers: rows }, 2), context.secrets)}\n`);
+    return;
+  }
+  const notice = noticeWriter(context);
+  if (servers.length === 0) notice('there is no MCP server yet. Add one: sotto mcp add NAME -- PROGRAM');
+  else {
+    const rows = servers.map((server) => [
+      server.name,
+      server.transport,
+      server.disabled ? 'off' : String(toolsOf(server) ?? UNKNOWN),
+      targetOf(server),
+      server.file,
+    ]);
+    const columns = context.isTerminal.stdout ? context.stdout.columns : undefined;
+    const theme = await stdoutTheme(settings, context);
+    const table = formatTable({
+      head: ['name', 'transport', 'tools', 'runs or asks', 'file'],
+      rows,
+      theme,
+      ...(columns ? { columns } : {}),
+    });
+    context.stdout.write(redact(table, context.secrets));
+  }
+  if (!isFolderTrusted(context)) tellUntrusted(context, notice);
+}
+
+function tellUntrusted(context: CommandContext, notice: (message: string) => void): void {
+  for (const file of projectMcpFiles(context)) {
+    const names = readMcpServers([file]).map((server) => server.name);
+    if (names.length > 0) notice(`${file} describes ${names.join(', ')}, not used: this folder is not trusted. See: sotto tools trust`);
+  }
+}
+
+/** As it is written, variables and all: their values are nobody's business here. */
+function targetOf(server: McpServer): string {
+  return server.transport === 'http' ? server.url : [server.command, ...server.args].join(' ');
+}
