@@ -3,7 +3,15 @@ import type { ErrorReport } from '../core/errors.ts';
 import type { Attempt, FinishReason, StreamEvent, TurnEnd } from '../core/events.ts';
 import { createFold, type Fold } from '../core/fold.ts';
 import type { Json } from '../core/json.ts';
-import { type AssistantMessage, type Citation, parseArguments, reasoningOf, textOf } from '../core/messages.ts';
+import {
+  type AssistantMessage,
+  type Citation,
+  type Message,
+  parseArguments,
+  reasoningOf,
+  type ToolResultPart,
+  textOf,
+} from '../core/messages.ts';
 import type { Cost } from '../core/usage.ts';
 
 /** Version of the JSON and NDJSON output. */
@@ -32,20 +40,37 @@ export function collectAnswer(): AnswerCollector {
   const fold: Fold = createFold();
   let start: { conversation: string | null; provider: string; model: string } = { conversation: null, provider: '', model: '' };
   let last: AssistantMessage | undefined;
+  /** Of all replies of the turn. */
+  const calls: Answer['toolCalls'] = [];
+  /** Those of the last reply, to which results belong. */
+  let open: Answer['toolCalls'] = [];
+
+  function takeMessage(message: Message): void {
+    if (message.role === 'assistant') {
+      last = message;
+      open = toolCallsOf(message);
+      calls.push(...open);
+    }
+    if (message.role === 'tool') for (const part of message.parts) giveResult(open, part);
+  }
+
   return {
     take(event) {
       fold.apply(event);
       if (event.type === 'turn.start') start = { conversation: event.conversation, provider: event.provider, model: event.model };
       if (event.type === 'request.start') start = { ...start, provider: event.provider, model: event.model };
-      if (event.type === 'message' && event.message.role === 'assistant') last = event.message;
+      if (event.type === 'message') takeMessage(event.message);
     },
-    answer: (end) => answerOf(start, last ?? fold.reply().message, end),
+    answer(end) {
+      const message = last ?? fold.reply().message;
+      return answerOf(start, { message, toolCalls: last ? calls : toolCallsOf(message) }, end);
+    },
   };
 }
 
 function answerOf(
   start: { conversation: string | null; provider: string; model: string },
-  message: AssistantMessage,
+  { message, toolCalls }: { message: AssistantMessage; toolCalls: Answer['toolCalls'] },
   end: TurnEnd,
 ): Answer {
   const citations = message.parts.flatMap((part) => (part.type === 'text' ? (part.citations ?? []) : []));
@@ -54,18 +79,7 @@ function answerOf(
     ...start,
     text: textOf(message),
     reasoning: reasoningOf(message),
-    toolCalls: message.parts.flatMap((part) => {
-      if (part.type !== 'tool_call') return [];
-      const parsed = parseArguments(part.arguments);
-      return [
-        {
-          id: part.id,
-          name: part.name,
-          arguments: parsed.ok ? parsed.value : null,
-          ...(parsed.ok ? {} : { argumentsRaw: part.arguments }),
-        },
-      ];
-    }),
+    toolCalls,
     ...(citations.length > 0 ? { citations } : {}),
     finishReason: end.finishReason,
     usage: {
@@ -80,4 +94,19 @@ function answerOf(
     attempts: end.attempts.map(({ provider, model, outcome }) => ({ provider, model, outcome })),
     error: end.error,
   };
+}
+
+function toolCallsOf({ parts }: AssistantMessage): Answer['toolCalls'] {
+  return parts.flatMap((part) => {
+    if (part.type !== 'tool_call') return [];
+    const parsed = parseArguments(part.arguments);
+    const read = parsed.ok ? { arguments: parsed.value } : { arguments: null, argumentsRaw: part.arguments };
+    return [{ id: part.id, name: part.name, ...read }];
+  });
+}
+
+/** Equal ids are told apart by their order. */
+function giveResult(calls: Answer['toolCalls'], { callId, output }: ToolResultPart): void {
+  const call = calls.find(({ id, result }) => id === callId && result === undefined);
+  if (call) call.result = output;
 }

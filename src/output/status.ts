@@ -1,6 +1,7 @@
 /** Everything that is not the answer, in words for people, on stderr: notices, retries, the error, and with -v what it took. */
 import type { ErrorReport } from '../core/errors.ts';
-import type { StreamEvent, TurnEnd } from '../core/events.ts';
+import type { StreamEvent, ToolEndOutcome, TurnEnd } from '../core/events.ts';
+import { describeArguments } from '../format/call-words.ts';
 import { formatDuration, formatTokens, formatUsd } from '../format/numbers.ts';
 import { safeLine, safeText } from '../format/safety.ts';
 import type { Theme } from '../format/theme.ts';
@@ -20,6 +21,8 @@ export type StatusOptions = {
 
 export function statusOutput({ write, theme, quiet, verbose, structured, isTold }: StatusOptions): Consumer {
   let calls = 0;
+  /** What the calls that run are about, by their ids. */
+  const words = new Map<string, string>();
   const say = (text: string) => {
     if (!quiet) write(`${theme.paint('dim', `sotto: ${safeLine(text)}`)}\n`);
   };
@@ -35,6 +38,20 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
           return undefined;
         case 'retry':
           say(`${sentence(event.error.message)} Trying again in ${formatDuration(event.waitMs)} (${event.attempt} of ${event.of}).`);
+          return undefined;
+        case 'tool.approval':
+          words.set(event.callId, safeLine(event.summary));
+          // A script that reads JSON still has to be told what would let it run.
+          if (event.decision === 'denied') say(`${event.name} was not run. ${event.reason ?? ''}`);
+          return undefined;
+        case 'tool.start':
+          words.set(event.callId, describeArguments(event.arguments, event.summary));
+          return undefined;
+        case 'tool.end':
+          calls--;
+          if (!quiet && !structured && event.outcome !== 'denied')
+            write(`${theme.paint('dim', callLine(event, words.get(event.callId) ?? ''))}\n`);
+          words.delete(event.callId);
           return undefined;
         case 'part.end':
           if (event.part.type === 'tool_call') calls++;
@@ -57,6 +74,28 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
       }
     },
   };
+}
+
+type EndedCall = Extract<StreamEvent, { type: 'tool.end' }>;
+
+/** `tool read_file src/a.ts  ok 0.2 s`; what went wrong says why, as far as a line goes. */
+function callLine({ name, outcome, output, durationMs }: EndedCall, words: string): string {
+  const about = words === '' ? '' : ` ${shortened(words, 80)}`;
+  const why = outcome === 'ok' ? '' : `: ${shortened(safeLine(output.slice(0, 400)), 160)}`;
+  return `tool ${safeLine(name)}${about}  ${OUTCOME_WORDS[outcome]} ${formatDuration(durationMs)}${why}`;
+}
+
+const OUTCOME_WORDS = {
+  ok: 'ok',
+  failed: 'failed',
+  invalid: 'invalid call',
+  denied: 'denied',
+  timeout: 'too slow',
+  cancelled: 'cancelled',
+} as const satisfies Record<ToolEndOutcome, string>;
+
+function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 3).toWellFormed()}...` : text;
 }
 
 /** An error for people: what happened, and what to do next. */

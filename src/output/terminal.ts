@@ -33,6 +33,8 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
   const lengths = new Map<string, number>();
   const citations: Citation[] = [];
   let printed = false;
+  /** A blank line is due before more text: an earlier reply of the turn stands above. */
+  let gap = false;
   let waiting: NodeJS.Timeout | undefined;
   let waitedSeconds = 0;
   let doing = 'waiting';
@@ -79,9 +81,11 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
   function draw(frame: Frame): void {
     const shown = redraw ? frame.tail : [];
     if (frame.commit.length === 0 && shown.length === 0 && tail.length === 0) return;
-    printed = true;
+    const hasText = frame.commit.length > 0 || shown.length > 0;
+    printed ||= hasText;
     clearInterval(waiting);
-    const text = `${erasure()}${frame.commit.map((line) => `${line}\n`).join('')}${shown.join('\n')}`;
+    const text = `${erasure()}${gap && hasText ? '\n' : ''}${frame.commit.map((line) => `${line}\n`).join('')}${shown.join('\n')}`;
+    gap &&= !hasText;
     tail = shown;
     writer.write(redraw ? `\x1b[?2026h${text}\x1b[?2026l` : text);
   }
@@ -138,6 +142,12 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
           citations.push(...(event.part.citations ?? []));
           return undefined;
         }
+        case 'step.end':
+          finish();
+          gap ||= printed;
+          printed = false;
+          renderer = createRenderer(columns);
+          return writer.ready();
         case 'turn.end':
           finish();
           return writer.ready();

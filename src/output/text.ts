@@ -16,6 +16,9 @@ export type TextOptions = {
 export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextOptions): Consumer {
   const lengths = new Map<string, number>();
   let held = '';
+  /** What earlier replies of the turn said, where everything is held back. */
+  let kept = '';
+  let hasText = false;
   let endsLine = true;
   /** What only counts once something follows: line ends after the first, so that the answer ends with exactly one; half a character. */
   let waiting = '';
@@ -34,11 +37,22 @@ export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextO
 
   function send(text: string): Promise<void> | undefined {
     const shown = safe ? safe.push(text) : text;
+    hasText = true;
     if (!streamed) {
       held += shown;
       return undefined;
     }
     return shown === '' || writer.write(shown) ? undefined : writer.ready();
+  }
+
+  /** A reply has ended and another will follow: its line ends, and a blank one comes before more text. */
+  function between(): Promise<void> | undefined {
+    const rest = waiting.replace(/[\r\n]+$/, '');
+    const waits = hasText && (!endsLine || rest !== '') ? send(`${rest}\n`) : undefined;
+    waiting = hasText ? '\n' : '';
+    endsLine = true;
+    kept = held;
+    return waits;
   }
 
   function finish(failed: boolean): Promise<void> | undefined {
@@ -63,8 +77,8 @@ export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextO
         case 'request.start':
           lengths.clear();
           if (streamed) return undefined;
-          held = '';
-          waiting = '';
+          held = kept;
+          waiting = kept === '' ? '' : '\n';
           endsLine = true;
           return undefined;
         case 'part.start':
@@ -82,6 +96,9 @@ export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextO
           const rest = length !== undefined && event.part.type === 'text' ? event.part.text.slice(length) : '';
           return rest === '' ? undefined : put(rest);
         }
+        case 'step.end':
+          // An answer that is checked comes last; what was said on the way to it is none.
+          return onRejected ? undefined : between();
         case 'turn.end':
           return finish(event.error !== null);
         default:

@@ -1,10 +1,11 @@
 /** Calls of tools on the screen: arguments as they stream, what waits and runs side by side, and one line for how each ended. */
 import type { StreamEvent, ToolEndOutcome } from '../core/events.ts';
+import { describeArguments } from '../format/call-words.ts';
 import { formatDuration } from '../format/numbers.ts';
 import { safeLine } from '../format/safety.ts';
 import type { Role, Theme } from '../format/theme.ts';
 import { displayWidth, truncate } from '../format/width.ts';
-import { describeArguments, describeRaw } from './reply-arguments.ts';
+import { describeRaw } from './reply-arguments.ts';
 import { indented } from './reply-page.ts';
 import { firstRows } from './reply-prose.ts';
 import { moreLines } from './reply-words.ts';
@@ -67,7 +68,8 @@ export function createToolView(options: ToolViewOptions): ToolView {
         return [];
       }
       case 'tool.approval':
-        return approval(event);
+        decide(event);
+        return [];
       case 'tool.start': {
         const call = callOf(event);
         const words = describeArguments(event.arguments, event.summary);
@@ -90,12 +92,11 @@ export function createToolView(options: ToolViewOptions): ToolView {
     }
   }
 
-  function approval({ decision, reason, summary, ...event }: Extract<StreamEvent, { type: 'tool.approval' }>): string[] {
+  /** Whoever asks for the yes says what it is for. */
+  function decide({ decision, reason, ...event }: Extract<StreamEvent, { type: 'tool.approval' }>): void {
     const call = callOf(event);
     call.stage = decision === 'waiting' ? 'waiting' : 'coming';
     if (decision === 'denied') call.reason = reason;
-    const isAsked = options.linear && decision === 'waiting';
-    return isAsked ? [`Tool ${safeLine(call.name)} waits for your yes: ${safeLine(summary)}`] : [];
   }
 
   /** Ids may come again in a later step: a call that has ended is gone from the list. */

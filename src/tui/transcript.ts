@@ -9,10 +9,10 @@ import {
   type ToolResultPart,
 } from '../core/messages.ts';
 import type { ChatMessage, Prompt } from '../engine/chat.ts';
+import { describeArguments } from '../format/call-words.ts';
 import type { MarkdownParsers } from '../format/markdown-parsers.ts';
 import type { Theme } from '../format/theme.ts';
 import { PLAIN_PARSERS, renderAnswer } from './reply-answer.ts';
-import { describeArguments } from './reply-arguments.ts';
 import { headingLines } from './reply-heading.ts';
 import { createPage, indented, indentOf, type Page, textColumns } from './reply-page.ts';
 import { createProse, firstRows } from './reply-prose.ts';
