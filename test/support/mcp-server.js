@@ -90,7 +90,15 @@ const TOOLS = {
 };
 const ODD = ['get weather', 'get_weather', 'get.weather', 'ä', `${'l'.repeat(80)}1`, `${'l'.repeat(80)}2`, 'get weather'];
 
+const isModern = flags.has('--modern');
+const OLD = { code: -32022, message: 'Unsupported protocol version', data: { supported: ['2026-07-28'], requested: '2025-11-25' } };
+
 const METHODS = {
+  'server/discover': () => ({
+    supportedVersions: ['2026-07-28'],
+    capabilities: { tools: {} },
+    _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'sotto-test', version: '1.2.3' } },
+  }),
   initialize: ({ protocolVersion }) => ({
     protocolVersion: flags.has('--future') ? '2099-01-01' : protocolVersion,
     capabilities: flags.has('--bare') ? {} : { tools: { listChanged: true }, resources: {}, prompts: {}, logging: {} },
@@ -136,9 +144,13 @@ async function answer(message, send) {
     progress: (data) => token !== undefined && notify('notifications/progress', { progressToken: token, ...data }),
   };
   try {
-    if (!METHODS[method]) return send({ jsonrpc: '2.0', id, error: { code: -32601, message: `No method ${method}` } });
+    if (isModern && method === 'initialize') return send({ jsonrpc: '2.0', id, error: OLD });
+    if (!METHODS[method] || (method === 'server/discover' && !isModern))
+      return send({ jsonrpc: '2.0', id, error: { code: -32601, message: `No method ${method}` } });
     const result = await METHODS[method](params, context);
-    if (!context.cancelled()) send({ jsonrpc: '2.0', id, result });
+    // The revision of 2026 wants every result to say that it is whole.
+    if (!context.cancelled())
+      send({ jsonrpc: '2.0', id, result: isModern ? { resultType: 'complete', ttlMs: 0, cacheScope: 'private', ...result } : result });
   } catch (error) {
     send({ jsonrpc: '2.0', id, error: { code: -32000, message: error.message } });
   }
@@ -175,7 +187,10 @@ function serveHttp() {
     request.setEncoding('utf8').on('data', (chunk) => (body += chunk));
     request.on('end', () => {
       const message = JSON.parse(body);
-      if (message.method === 'initialize') session = String(Math.random());
+      if (isModern && message.method === 'initialize')
+        return response.writeHead(400).end(JSON.stringify({ jsonrpc: '2.0', id: message.id, error: OLD }));
+      if (isModern) session = request.headers['mcp-session-id'];
+      else if (message.method === 'initialize') session = String(Math.random());
       else if (request.headers['mcp-session-id'] !== session) return response.writeHead(404).end();
       if (message.params?.name === 'forget') session = undefined;
       if (message.id === undefined) {

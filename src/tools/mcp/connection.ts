@@ -3,7 +3,7 @@ import type { Progress, Transport } from '@modelcontextprotocol/client';
 import type { HttpServer, McpServer, StdioServer } from '../../config/mcp-servers.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
 import { serverEnvironment } from './environment.ts';
-import { lostError, serverError } from './failures.ts';
+import { lostError, serverError, statusOf } from './failures.ts';
 import type { ServerLog } from './log.ts';
 import type { McpPorts } from './ports.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
@@ -45,7 +45,7 @@ export async function connect(request: ConnectionRequest, signal: AbortSignal): 
     return await open(request, { sdk, mode: 'legacy' }, signal);
   } catch (thrown) {
     // Nearly every server knows the handshake of 2025; one that refuses it is asked for its own version.
-    if (!(thrown instanceof sdk.ProtocolError)) throw serverError(request.server, thrown);
+    if (!(thrown instanceof sdk.ProtocolError) && statusOf(thrown) !== 400) throw serverError(request.server, thrown);
     return await open(request, { sdk, mode: 'auto' }, signal).catch((again) => {
       throw serverError(request.server, again);
     });

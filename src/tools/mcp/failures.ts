@@ -1,7 +1,7 @@
 /** What went wrong with an MCP server, in words that say what to do. */
 import type { McpServer } from '../../config/mcp-servers.ts';
 import { configurationError, type ErrorKind, SottoError } from '../../core/errors.ts';
-import { isObject } from '../../core/json.ts';
+import { isObject, objectAt, parseJson, textAt } from '../../core/json.ts';
 import type { ServerLog } from './log.ts';
 
 /** The process has ended: what it said last is the best there is. */
@@ -22,13 +22,16 @@ export function missingVariables({ name, file }: McpServer, missing: readonly st
   );
 }
 
+/** Of what a server says is wrong. */
+const LONGEST_WORDS = 2000;
+
 /** Anything the client library throws. */
 export function serverError(server: McpServer, thrown: unknown): SottoError {
   if (thrown instanceof SottoError) return thrown;
   const status = statusOf(thrown);
   if (status !== undefined) return httpError(server, status, thrown);
   const code = codeOf(thrown);
-  const words = thrown instanceof Error ? thrown.message : String(thrown);
+  const words = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, LONGEST_WORDS);
   if (thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError'))
     return error(server, 'cancelled', 'was not waited for any longer');
   if (code === 'REQUEST_TIMEOUT') return error(server, 'timeout', 'did not answer in time', `See: sotto mcp check ${server.name}`);
@@ -77,8 +80,9 @@ function httpError(server: McpServer, status: number, thrown: unknown): SottoErr
   if (status === 404) return error(server, 'not_found', `has nothing at ${addressOf(server)} (HTTP 404)`, 'Check the address.', status);
   if (status === 405)
     return error(server, 'protocol', `does not speak MCP at ${addressOf(server)} (HTTP 405)`, 'Check the address.', status);
-  const text = isObject(dataOf(thrown)) ? String(dataOf(thrown)?.text ?? '') : '';
-  const said = /<html|<!doctype/i.test(text) ? '' : text.trim().slice(0, 200);
+  const body = textAt(dataOf(thrown), 'text') ?? '';
+  const words = textAt(objectAt(parseJson(body), 'error'), 'message') ?? body;
+  const said = /<html|<!doctype/i.test(words) ? '' : words.trim().slice(0, 200);
   return error(
     server,
     status >= 500 ? 'overloaded' : 'protocol',
@@ -104,7 +108,8 @@ function dataOf(thrown: unknown) {
   return isObject(data) ? data : undefined;
 }
 
-function statusOf(thrown: unknown): number | undefined {
+/** The HTTP status that the client library was answered with. */
+export function statusOf(thrown: unknown): number | undefined {
   const status = dataOf(thrown)?.status;
   return typeof status === 'number' ? status : undefined;
 }

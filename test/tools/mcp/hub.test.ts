@@ -67,6 +67,12 @@ describe.each(['stdio', 'http'])('a server over %s', (transport) => {
     expect(await world.call('refuse')).toEqual({ output: 'The MCP server own answered with an error: not today.', failed: true });
   });
 
+  it('may know nothing but the protocol of 2026', async () => {
+    await using world = await withTransport(transport, ['--modern']);
+    expect(world.notices).toEqual([]);
+    expect(await world.call('echo', { message: 'new' })).toEqual({ output: 'Echo: new' });
+  });
+
   it('passes progress on and stops when the call is cancelled', async () => {
     await using world = await withTransport(transport);
     expect(await world.call('count', { steps: 2 })).toEqual({ output: 'counted to 2' });
