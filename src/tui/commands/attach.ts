@@ -21,6 +21,6 @@ export const attachCommand: SlashCommand = {
 };
 
 function unquoted(argument: string): string {
-  const [, inside] = /^@?(["'])(.*)\1$/.exec(argument) ?? [];
+  const [, , inside] = /^@?(["'])(.*)\1$/.exec(argument) ?? [];
   return inside ?? argument.replace(/^@/, '');
 }
