@@ -18,7 +18,7 @@ export type ProcessRequest = {
   input?: string;
   /** stderr apart, in `errors`, instead of both in the order in which they were written. */
   isSplit?: true;
-  /** What came since the last call; for showing, not for keeping. */
+  /** What came since the last call, with `isSplit` of stderr alone; for showing, not for keeping. */
   watch?: (text: string) => void;
 };
 
@@ -107,7 +107,7 @@ function ended(request: ProcessRequest, { ports, kept, mark }: Parts, signal: Ab
   });
 }
 
-function listen(child: ChildProcess, { input, watch }: ProcessRequest, kept: Parts['kept']): void {
+function listen(child: ChildProcess, { input, isSplit, watch }: ProcessRequest, kept: Parts['kept']): void {
   for (const [stream, keeper] of [
     [child.stdout, kept.output],
     [child.stderr, kept.errors],
@@ -116,7 +116,7 @@ function listen(child: ChildProcess, { input, watch }: ProcessRequest, kept: Par
     stream?.on('data', (bytes: Buffer) => {
       const text = decoder.write(bytes);
       keeper.push(text);
-      watch?.(text);
+      if (!isSplit || keeper === kept.errors) watch?.(text);
     });
     stream?.on('error', () => {});
   }

@@ -1,0 +1,91 @@
+/**
+ * Tools that are programs in any language. `PROGRAM --describe` prints what it is as JSON (name, description, parameters,
+ * and access, env, timeoutSeconds where they are wanted). A call starts it with the arguments as JSON on its stdin, in the
+ * working folder; what it prints is the result: text, or `{"output": "…", "failed": true}`. An exit code other than 0 is a failure.
+ */
+import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
+import type { Tool, ToolContext, ToolOutcome } from '../core/tool.ts';
+import { commandEnvironment, type EnvironmentPorts } from './command-environment.ts';
+import { type Origin, type Problem, readDefinition } from './own-definition.ts';
+import { outcomeOf } from './own-module.ts';
+import { planOf } from './own-plan.ts';
+import { type ProcessEnd, type ProcessPorts, runProcess } from './process.ts';
+
+export type ProgramPorts = ProcessPorts & EnvironmentPorts;
+
+const DESCRIBE_MS = 5000;
+/** Longer than any setting: whoever calls the tool has a limit of its own, and tells it by the signal. */
+const LONGEST_MS = 86_400_000;
+
+/** The description as it was printed; it is checked when a tool is made of it. */
+export async function describeProgram(
+  file: string,
+  folder: string,
+  ports: ProgramPorts,
+  signal: AbortSignal,
+): Promise<{ description: Json } | Problem> {
+  const request = {
+    run: { file, args: ['--describe'] },
+    folder,
+    env: commandEnvironment(ports),
+    timeoutMs: DESCRIBE_MS,
+    input: '',
+    isSplit: true,
+  } as const;
+  const result = await runProcess(request, ports, signal);
+  if (result.end === 'timeout')
+    return { problem: `it did not describe itself within ${DESCRIBE_MS / 1000} s when it was called with --describe` };
+  if (result.end === 'cancelled') return { problem: 'it was stopped before it described itself' };
+  const failure = failureOf(result);
+  if (failure !== undefined) return { problem: `called with --describe it failed: ${failure}` };
+  const description = parseJson(result.output.trim());
+  return description === undefined
+    ? { problem: `called with --describe it should print JSON, but it printed ${quoted(result.output)}` }
+    : { description };
+}
+
+export function programTool(file: string, description: Json, origin: Origin, ports: ProgramPorts): Tool | Problem {
+  const read = readDefinition(description, origin);
+  if ('problem' in read) return read;
+  const { variables, ...definition } = read;
+  return {
+    ...definition,
+    source: 'own',
+    plan: async (args) => planOf(definition.name, args),
+    run: (args, context) => call({ file, args, variables }, ports, context),
+  };
+}
+
+type Call = { file: string; args: JsonObject; variables: readonly string[] };
+
+async function call({ file, args, variables }: Call, ports: ProgramPorts, { folder, signal, progress }: ToolContext): Promise<ToolOutcome> {
+  const wanted = variables.flatMap((name) => (ports.env[name] === undefined ? [] : [[name, ports.env[name]] as const]));
+  const env = { ...commandEnvironment(ports), ...Object.fromEntries(wanted) };
+  const watch = (text: string) => {
+    const line = text.trimEnd().split('\n').at(-1)?.trim();
+    if (line) progress(line.slice(0, 200));
+  };
+  const result = await runProcess(
+    { run: { file, args: [] }, folder, env, timeoutMs: LONGEST_MS, input: JSON.stringify(args), isSplit: true, watch },
+    ports,
+    signal,
+  );
+  if (result.end === 'cancelled') return { output: `${result.output.trimEnd()}\n[stopped]`.trim(), failed: true };
+  const failure = failureOf(result);
+  if (failure !== undefined)
+    return { output: [result.output.trimEnd(), `[${failure}]`].filter((part) => part !== '').join('\n'), failed: true };
+  const said = parseJson(result.output.trim());
+  return isObject(said) && 'output' in said ? outcomeOf(said) : outcomeOf(result.output.trimEnd());
+}
+
+function failureOf({ end, code, signal, errors, problem }: ProcessEnd): string | undefined {
+  if (end === 'failed') return `it could not be started: ${problem}`;
+  if (code === 0) return undefined;
+  const words = errors.trim() === '' ? '' : `: ${errors.trim().slice(-2000)}`;
+  return signal === undefined ? `exit code ${code}${words}` : `ended by ${signal}${words}`;
+}
+
+function quoted(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ');
+  return line === '' ? 'nothing' : JSON.stringify(line.length > 100 ? `${line.slice(0, 97)}...` : line);
+}

@@ -1,0 +1,143 @@
+/** The tools of the user: the files of the tools folders, each asked what it is, side by side. */
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
+import type { Tool } from '../core/tool.ts';
+import type { Origin, Problem } from './own-definition.ts';
+import { loadModule, type ModulePorts } from './own-module.ts';
+import { describeProgram, type ProgramPorts, programTool } from './own-program.ts';
+
+export type ToolsFolder = { path: string; origin: Origin };
+
+export type OwnPorts = ModulePorts &
+  ProgramPorts & {
+    /** The working folder, where programs are started. */
+    folder: string;
+    /** Where descriptions of programs are remembered; absent: each is asked. */
+    cache?: { file: string; write: (text: string) => void };
+  };
+
+/** `problems` are sentences about files that are no tools although they look like some. */
+export type OwnTools = { tools: OwnTool[]; problems: string[] };
+export type OwnTool = { tool: Tool; file: string };
+
+/** Of two tools with one name the first counts; `taken` are names that none may have. */
+export async function loadOwnTools(
+  folders: readonly ToolsFolder[],
+  taken: ReadonlySet<string>,
+  ports: OwnPorts,
+  signal: AbortSignal,
+): Promise<OwnTools> {
+  const files = (await Promise.all(folders.map((folder) => toolFilesOf(folder, ports.platform)))).flat();
+  const cache = openCache(ports);
+  const loaded = await Promise.all(files.map(async (file) => ({ file, found: await loadFile(file, { ports, cache, signal }) })));
+  cache.save(files.map(({ path }) => path));
+  const problems: string[] = [];
+  const byName = new Map<string, OwnTool>();
+  for (const { file, found } of loaded) {
+    for (const one of found) {
+      if ('problem' in one) problems.push(`${file.path}: ${one.problem}.`);
+      else if (taken.has(one.name)) problems.push(`${file.path}: ${one.name} is the name of a built-in tool. Give it another one.`);
+      else if (byName.has(one.name)) problems.push(`${file.path}: ${one.name} is there already, from ${byName.get(one.name)?.file}.`);
+      else byName.set(one.name, { tool: one, file: file.path });
+    }
+  }
+  return { tools: [...byName.values()], problems };
+}
+
+/** Is there anything in the folder that would be a tool? */
+export async function hasToolFiles(path: string, platform: string): Promise<boolean> {
+  return (await toolFilesOf({ path, origin: 'project' }, platform)).length > 0;
+}
+
+type ToolFile = { path: string; origin: Origin; kind: 'module' | 'program' };
+
+async function toolFilesOf({ path, origin }: ToolsFolder, platform: string): Promise<ToolFile[]> {
+  const names = await readdir(path).catch((): string[] => []);
+  return names.sort().flatMap((name) => {
+    const file = join(path, name);
+    const kind = kindOf(file, platform);
+    return kind === undefined ? [] : [{ path: file, origin, kind }];
+  });
+}
+
+/** Programs say so by being executable; what is neither program nor module (notes, data, packages) is none of ours. */
+function kindOf(file: string, platform: string): ToolFile['kind'] | undefined {
+  const name = basename(file);
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (!stats?.isFile() || /^[._]|~$|\.d\.[mc]?ts$|\.test\.[mc]?[jt]s$/.test(name)) return undefined;
+  const isModule = /\.[mc]?[jt]s$/.test(name);
+  const isProgram = platform === 'win32' ? /\.(exe|cmd|bat)$/i.test(name) : (stats.mode & 0o111) !== 0;
+  if (isProgram && (!isModule || startsAsScript(file))) return 'program';
+  return isModule ? 'module' : undefined;
+}
+
+function startsAsScript(file: string): boolean {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      const head = Buffer.alloc(2);
+      return readSync(descriptor, head) === 2 && head.toString('latin1') === '#!';
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return false;
+  }
+}
+
+type Loading = { ports: OwnPorts; cache: Cache; signal: AbortSignal };
+
+async function loadFile({ path, origin, kind }: ToolFile, { ports, cache, signal }: Loading): Promise<(Tool | Problem)[]> {
+  if (kind === 'module') return loadModule(path, origin, ports);
+  const known = cache.find(path);
+  if (known !== undefined) return [programTool(path, known, origin, ports)];
+  const asked = await describeProgram(path, ports.folder, ports, signal);
+  if ('problem' in asked) return [asked];
+  const tool = programTool(path, asked.description, origin, ports);
+  if (!('problem' in tool)) cache.add(path, asked.description);
+  return [tool];
+}
+
+type Cache = {
+  /** The description of a program that has not changed since. */
+  find(path: string): Json | undefined;
+  add(path: string, description: Json): void;
+  /** Writes what is new, and only for these files. */
+  save(paths: readonly string[]): void;
+};
+
+function openCache({ cache }: OwnPorts): Cache {
+  const known: JsonObject = cache ? readCache(cache.file) : {};
+  let isNew = false;
+  return {
+    find(path) {
+      const entry = known[path];
+      return isObject(entry) && entry.state === stateOf(path) ? entry.description : undefined;
+    },
+    add(path, description) {
+      known[path] = { state: stateOf(path), description };
+      isNew = true;
+    },
+    save(paths) {
+      if (!isNew || !cache) return;
+      const kept = Object.entries(known).filter(([path]) => paths.includes(path) || statSync(path, { throwIfNoEntry: false }));
+      cache.write(`${JSON.stringify(Object.fromEntries(kept))}\n`);
+    },
+  };
+}
+
+function readCache(file: string): JsonObject {
+  try {
+    const value = parseJson(readFileSync(file, 'utf8'));
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function stateOf(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}` : '';
+}
