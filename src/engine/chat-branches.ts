@@ -27,7 +27,8 @@ export function listBranches(held: Held): Branch[] {
 }
 
 /** The messages from the first one to this one, on whatever branch it is. */
-export function pathTo({ line, keeping }: Held, message: number): StoredMessage[] {
+export function pathTo({ line, keeping }: Held, wanted: number): StoredMessage[] {
+  const message = line.settled.get(wanted) ?? wanted;
   const at = line.path.findIndex(({ id }) => id === message);
   if (at >= 0) return line.path.slice(0, at + 1);
   const below: StoredMessage[] = [];
@@ -39,7 +40,7 @@ export function pathTo({ line, keeping }: Held, message: number): StoredMessage[
   const above = end === null || line.conversation === undefined ? [] : (keeping.store()?.path(line.conversation, { leaf: end }) ?? []);
   const path = [...above, ...below.reverse()];
   if (path.at(-1)?.id !== message)
-    throw usageError(`This conversation has no message ${message}.`, 'See: /edit and /fork list those it has.');
+    throw usageError(`This conversation has no message ${wanted}.`, 'See: /edit and /fork list those it has.');
   return path;
 }
 

@@ -2,8 +2,8 @@
 import type { StepEnd, StreamEvent, TurnEnd } from '../core/events.ts';
 import { createFold } from '../core/fold.ts';
 import type { AssistantMessage, Message } from '../core/messages.ts';
-import type { StoredMessage } from '../store/store.ts';
-import { type Placed, statusOf } from './session.ts';
+import type { AttemptRecord, StoredMessage } from '../store/store.ts';
+import { attemptRecords, type Placed, statusOf } from './session.ts';
 
 export type Line = {
   /** Undefined while nothing of it is in the store. */
@@ -14,10 +14,25 @@ export type Line = {
   path: StoredMessage[];
   /** Messages that are only here, on any branch, by their negative ids. */
   unkept: Map<number, StoredMessage>;
+  /** Those of them that were to be kept, and could not be; with what is to be in the ledger for each. */
+  missing: Map<number, readonly AttemptRecord[]>;
+  /** New ids of messages that have been written later than they were said. */
+  settled: Map<number, number>;
+  /** The id of the last message that was only here. */
+  lastUnkept: number;
 };
 
 export function emptyLine(): Line {
-  return { conversation: undefined, title: undefined, isNamed: false, path: [], unkept: new Map() };
+  return {
+    conversation: undefined,
+    title: undefined,
+    isNamed: false,
+    path: [],
+    unkept: new Map(),
+    missing: new Map(),
+    settled: new Map(),
+    lastUnkept: 0,
+  };
 }
 
 /** The last message of the path that the store has; null: none. */
@@ -38,12 +53,14 @@ export type WriteStart = {
   base: readonly StoredMessage[];
   /** The prompt is the end of `base`: its event says nothing new. */
   hasPrompt: boolean;
+  /** The store is to have it. */
+  isKept: boolean;
   /** Milliseconds since 1970. */
   date: () => number;
 };
 
 /** Writes a turn into the line as it happens; from its first event on, the path is the base and what follows. */
-export function writeTurn(line: Line, { base, hasPrompt, date }: WriteStart): LineWriter {
+export function writeTurn(line: Line, { base, hasPrompt, isKept, date }: WriteStart): LineWriter {
   const fold = createFold();
   const path = [...base];
   const places: Placed[] = [];
@@ -52,14 +69,28 @@ export function writeTurn(line: Line, { base, hasPrompt, date }: WriteStart): Li
   /** A reply is open: the first one from the beginning on. */
   let isAsked = true;
   let hasSteps = false;
+  /** Attempts of the turn that were those of earlier steps. */
+  let charged = 0;
 
   function add(message: Message, facts: Partial<StoredMessage> = {}): void {
     const at = places.findIndex(({ role }) => role === message.role);
     const placed = at < 0 ? undefined : places.splice(0, at + 1).at(-1);
-    const id = placed?.id ?? -(line.unkept.size + 1);
+    const id = placed?.id ?? --line.lastUnkept;
     const stored = { ...NO_FACTS, ...asked, createdMs: date(), ...facts, id, parent: path.at(-1)?.id ?? null, message };
     path.push(stored);
     if (id < 0) line.unkept.set(id, stored);
+    if (id < 0 && isKept) line.missing.set(id, []);
+  }
+
+  /** What the reply that has just ended took belongs into the ledger with it. */
+  function charge(ended: StepEnd | TurnEnd): void {
+    const id = path.findLast(({ message }) => message.role === 'assistant')?.id ?? 0;
+    if (line.missing.has(id))
+      line.missing.set(
+        id,
+        attemptRecords({ attempts: ended.type === 'turn.end' ? ended.attempts.slice(charged) : ended.attempts }, 'turn'),
+      );
+    charged = ended.type === 'step.end' ? charged + ended.attempts.length : charged;
   }
 
   /** The open reply gets its end; one that never came to a word gets a place all the same. */
@@ -97,9 +128,11 @@ export function writeTurn(line: Line, { base, hasPrompt, date }: WriteStart): Li
         case 'step.end':
           hasSteps = true;
           end(EMPTY, { ...factsOf(event), status: 'complete' });
+          charge(event);
           return;
         case 'turn.end':
           end(EMPTY, { ...factsOf(event), ...(hasSteps ? lastOf(event) : {}), status: statusOf(event), error: event.error });
+          charge(event);
           return;
         default:
           return;

@@ -1,11 +1,14 @@
 /** Holds a conversation: sends turns, goes on with stored ones, walks their branches; knows no screen. */
 import { usageError } from '../core/errors.ts';
 import type { Chat, Prompt } from './chat.ts';
+import { sendAside } from './chat-aside.ts';
+import { promptOf } from './chat-asking.ts';
 import { goTo, listBranches } from './chat-branches.ts';
+import { catchUpBeforeLeaving } from './chat-catch-up.ts';
 import { emptyLine, storedEnd } from './chat-line.ts';
 import type { ChatPorts } from './chat-ports.ts';
 import { adopt, type Held, holdNothing, keptIn, measure, stateOf } from './chat-state.ts';
-import { promptOf, sendAgain, sendAside, sendPrompt } from './chat-turns.ts';
+import { sendAgain, sendPrompt } from './chat-turns.ts';
 import { freeTitle } from './fork-title.ts';
 
 export function createChat(ports: ChatPorts): Chat {
@@ -24,6 +27,7 @@ export function createChat(ports: ChatPorts): Chat {
     activate: (leaf) => goTo(held, leaf),
 
     startNew() {
+      catchUpBeforeLeaving(held);
       held.line = emptyLine();
       held.system = ports.settings.get('system');
       held.contextTokens = undefined;
@@ -69,6 +73,7 @@ async function resume(held: Held, id: string): Promise<void> {
     const what = found.kind === 'many' ? `More than one conversation fits "${id}".` : `There is no conversation "${id}".`;
     throw usageError(what, 'Choose one with /resume, or see: sotto list');
   }
+  catchUpBeforeLeaving(held);
   adopt(held, store, conversation);
   if (held.line.path.at(-1)?.status === 'streaming') {
     held.ports.notice('the last answer of this conversation is still being written; it is sent as far as it has come.');
@@ -114,11 +119,13 @@ function setPrivate(held: Held, isPrivate: boolean): void {
 /** How long what still goes on may take to come to its end. */
 const LAST_WORDS_MS = 1000;
 
-async function close({ life, running, ports }: Held): Promise<void> {
+async function close(held: Held): Promise<void> {
+  const { life, running, ports } = held;
   life.abort();
   const patience = new AbortController();
   const tired = ports.sleep(LAST_WORDS_MS, patience.signal).catch(() => undefined);
   await Promise.race([Promise.all(running), tired]);
   patience.abort();
+  catchUpBeforeLeaving(held);
   await ports.closeStore();
 }

@@ -1,28 +1,33 @@
-/** What is sent from a chat and what comes back: a turn, another reply to the same prompt, a question on the side. */
+/** What is sent from a chat and what comes back: a turn, or another reply to the same prompt; kept as it happens. */
 import { usageError } from '../core/errors.ts';
 import type { StreamEvent, TurnEnd } from '../core/events.ts';
-import { type AssistantMessage, type Message, textOf, type UserMessage } from '../core/messages.ts';
-import type { Provider } from '../core/provider.ts';
+import { type AssistantMessage, textOf, type UserMessage } from '../core/messages.ts';
 import type { Store, StoredMessage } from '../store/store.ts';
 import { titleFrom } from '../store/title.ts';
 import { openChain } from './chain.ts';
 import type { Prompt } from './chat.ts';
+import { type Asking, background, living, messageOf, prepare, track, turnPorts } from './chat-asking.ts';
 import { pathTo } from './chat-branches.ts';
+import { catchUp } from './chat-catch-up.ts';
 import { type Line, storedEnd, writeTurn } from './chat-line.ts';
 import { type Held, isKept } from './chat-state.ts';
 import { addEnd, contextAfter } from './chat-totals.ts';
-import type { Choice } from './choose.ts';
 import { historyOf } from './history.ts';
-import { prepareTurn } from './prepare.ts';
-import { attemptRecords, type Session, sendTurn } from './session.ts';
-import { runTurn, type Turn, type TurnPorts } from './turn.ts';
+import { type Session, sendTurn } from './session.ts';
+import { runTurn, type Turn } from './turn.ts';
 
 type Events = AsyncGenerator<StreamEvent>;
 
 export function sendPrompt(held: Held, prompt: Prompt, { replaces }: { replaces?: number }, signal: AbortSignal): Events {
   const message = messageOf(prompt);
-  const base = replaces === undefined ? held.line.path : before(held, replaces);
-  return converse(held, { base, message }, signal);
+  const { line } = held;
+  const base = () => (replaces === undefined ? line.path : before({ ...held, line }, replaces));
+  return converse(held, { line, plan: () => ({ message, base: base() }) }, signal);
+}
+
+export function sendAgain(held: Held, signal: AbortSignal): Events {
+  const { line } = held;
+  return converse(held, { line, plan: () => lastPrompt(line) }, signal);
 }
 
 function before(held: Held, replaces: number): StoredMessage[] {
@@ -32,54 +37,11 @@ function before(held: Held, replaces: number): StoredMessage[] {
   return path;
 }
 
-export function sendAgain(held: Held, signal: AbortSignal): Events {
-  const { path } = held.line;
+function lastPrompt({ path }: Line): Saying {
   const at = path.findLastIndex(({ message }) => message.role === 'user');
   const again = path[at];
   if (again?.message.role !== 'user') throw usageError('There is no prompt yet that could be answered again.', 'Type one.');
-  return converse(held, { base: path.slice(0, at), message: again.message, again }, signal);
-}
-
-export async function* sendAside(held: Held, prompt: Prompt, signal: AbortSignal): Events {
-  const { ports, keeping } = held;
-  const messages = [...historyOf(held.line.path), messageOf(prompt)];
-  const asking = await prepare(held, messages, signal);
-  const { turn } = asking;
-  const store = isKept(held) ? await keeping.open() : undefined;
-  const startsMs: number[] = [];
-  let end: TurnEnd | undefined;
-  const done = track(held);
-  try {
-    for await (const event of runTurn(turn, turnPorts(held, asking), living(held, signal))) {
-      if (event.type === 'request.start') startsMs.push(ports.date());
-      if (event.type === 'turn.end') {
-        end = event;
-        held.totals = addEnd(held.totals, event, { turns: 0 });
-      }
-      yield event;
-    }
-  } finally {
-    const left = { purpose: 'aside', provider: turn.provider, model: turn.request.model, outcome: 'cancelled' };
-    const records = end ? attemptRecords(end, 'aside', startsMs) : startsMs.length > 0 ? [left] : [];
-    keeping.attempt(() => {
-      for (const record of records) store?.recordAttempt(record);
-    });
-    done();
-  }
-}
-
-export function messageOf({ text, attachments = [] }: Prompt): UserMessage {
-  const parts: UserMessage['parts'] = text.trim() === '' ? [...attachments] : [{ type: 'text', text }, ...attachments];
-  if (parts.length === 0) throw usageError('There is nothing to send.', 'Type a message.');
-  return { role: 'user', parts };
-}
-
-/** The prompt that a message was: its first text was typed, the rest attached. */
-export function promptOf({ parts }: UserMessage): Prompt {
-  const [first, ...rest] = parts;
-  const typed = first?.type === 'text';
-  const attachments = typed ? rest : parts;
-  return { text: typed ? first.text : '', ...(attachments.length > 0 ? { attachments } : {}) };
+  return { base: path.slice(0, at), message: again.message, again };
 }
 
 type Saying = {
@@ -90,28 +52,46 @@ type Saying = {
   again?: StoredMessage | undefined;
 };
 
-async function* converse(held: Held, { base, message, again }: Saying, signal: AbortSignal): Events {
-  const { line, keeping, ports } = held;
+type Speech = {
+  line: Line;
+  /** Throws where it cannot be said. Asked again when what was missing in the store has got its place there. */
+  plan: () => Saying;
+};
+
+/** What cannot be said is refused at once, not with the first event. */
+function converse(held: Held, speech: Speech, signal: AbortSignal): Events {
+  return speak(held, { ...speech, planned: speech.plan() }, signal);
+}
+
+async function* speak(held: Held, { line, plan, planned }: Speech & { planned: Saying }, signal: AbortSignal): Events {
+  const { keeping, ports } = held;
   const opening = isKept(held) ? keeping.open() : undefined;
-  const asking = await prepare(held, [...historyOf(base), message], signal);
+  const asking = await prepare(held, [...historyOf(planned.base), planned.message], signal);
   const store = await opening;
+  if (store && line.missing.size > 0) keeping.attempt(() => catchUp(held, line, store));
+  const { base, message, again } = plan();
   const tools = await ports.toolbox?.({ ...asking.choice, facts: held.model.named().facts, conversation: line.conversation });
   const turn: Turn = tools ? { ...asking.turn, tools, maxSteps: ports.settings.get('maxSteps') } : asking.turn;
-  const writer = writeTurn(line, { base: again ? [...base, again] : base, hasPrompt: again !== undefined, date: ports.date });
+  // Another reply to what was private stays private too.
+  const keeps = store && (again === undefined || again.id > 0);
+  const writer = writeTurn(line, {
+    base: again ? [...base, again] : base,
+    hasPrompt: again !== undefined,
+    isKept: keeps ?? false,
+    date: ports.date,
+  });
   const isNew = line.conversation === undefined;
   let failed = false;
-  // Another reply to what was private stays private too.
-  const session: Session | undefined =
-    store && (again === undefined || again.id > 0)
-      ? {
-          ...sessionOf(held, { store, base, again }),
-          onPlaced: writer.place,
-          onFailure(error) {
-            failed = true;
-            keeping.fail(error);
-          },
-        }
-      : undefined;
+  const session: Session | undefined = keeps
+    ? {
+        ...sessionOf(held, { store, base, again }),
+        onPlaced: writer.place,
+        onFailure(error) {
+          failed = true;
+          keeping.fail(error);
+        },
+      }
+    : undefined;
   const ends = living(held, signal);
   const reports = turnPorts(held, asking);
   let reply: AssistantMessage | undefined;
@@ -137,22 +117,6 @@ async function* converse(held: Held, { base, message, again }: Saying, signal: A
     background(held, (inner) => name(held, { line, store, message, reply, asking }, inner));
 }
 
-type Asking = { turn: Turn; provider: Provider; choice: Choice };
-
-async function prepare(held: Held, messages: Message[], signal: AbortSignal): Promise<Asking> {
-  const { ports, model, system, effort } = held;
-  const choice = await model.choose(signal);
-  const provider = await model.open(choice, signal);
-  const turn = prepareTurn({ settings: ports.settings, choice, messages, system, effort, notice: (words) => tell(held, choice, words) });
-  return { turn, provider, choice };
-}
-
-function tell({ told, ports }: Held, { provider, model }: Choice, words: string): void {
-  const key = `${provider}/${model}: ${words}`;
-  if (!told.has(key)) ports.notice(words);
-  told.add(key);
-}
-
 function sessionOf(
   { line, system, ports }: Held,
   { store, base, again }: Pick<Saying, 'base' | 'again'> & { store: Store },
@@ -165,16 +129,6 @@ function sessionOf(
     ...(conversation === undefined ? {} : { conversation, parent: storedEnd(base) }),
     ...(conversation === undefined || again === undefined ? {} : { prompt: again.id }),
     ...(system === undefined ? {} : { system }),
-  };
-}
-
-function turnPorts(held: Held, { provider }: Asking): TurnPorts {
-  const { ports } = held;
-  return {
-    // What has been shown is not begun again: the user decides.
-    stream: openChain(provider, ports, { restart: false }),
-    now: ports.now,
-    costOf: (name, model, usage) => ports.costOf(name, model, usage, { keep: !held.isPrivate }),
   };
 }
 
@@ -220,27 +174,4 @@ async function name(held: Held, { line, store, message, reply, asking }: Naming,
     signal,
   );
   if (title !== undefined) line.title = title;
-}
-
-/** Stops with the chat, too. */
-function living({ life }: Held, signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, life.signal]);
-}
-
-/** Says that something goes on, until the answer is called. */
-function track({ running }: Held): () => void {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  running.add(promise);
-  return () => {
-    running.delete(promise);
-    resolve();
-  };
-}
-
-/** Nobody waits for it, and nobody is told when it fails. */
-function background(held: Held, action: (signal: AbortSignal) => Promise<void>): void {
-  const done = track(held);
-  void action(held.life.signal)
-    .catch(() => undefined)
-    .finally(done);
 }

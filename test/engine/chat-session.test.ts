@@ -384,6 +384,54 @@ describe('a store that fails', () => {
     expect(test.asked[2]?.request.messages).toHaveLength(5);
   });
 
+  it('gets what it missed as soon as it works again, with what it cost', async () => {
+    let isFull = true;
+    const test = openChatTest({ wrapStore: (store) => ({ ...store, beginTurn: (turn) => (isFull ? full() : store.beginTurn(turn)) }) });
+    test.chat.setSystem('Be brief.');
+    await test.say('One');
+    await test.say('Two');
+    const [one] = test.chat.path();
+    isFull = false;
+    await test.say('Three');
+    const store = await test.store();
+    const id = test.chat.state.conversation ?? '';
+    expect(store.path(id).map(({ message }) => textOf(message))).toEqual(test.texts());
+    expect(store.path(id).map(({ parent, status }) => [parent, status])).toEqual(
+      [1, 2, 3, 4, 5, 6].map((n) => [n === 1 ? null : n - 1, 'complete']),
+    );
+    expect(store.conversation(id)).toMatchObject({ title: 'One', system: 'Be brief.', folder: '/work', usage: { input: 30, output: 15 } });
+    expect(test.chat.path().map(({ id: number }) => number)).toEqual(store.path(id).map(({ id: number }) => number));
+    expect(test.chat.branches()).toHaveLength(1);
+    await test.say('Instead', { replaces: one?.id ?? 0 });
+    expect(store.path(id).map(({ message }) => textOf(message))).toEqual(['Instead', 're: Instead 4']);
+  });
+
+  it('gets it when the chat is closed, at the latest', async () => {
+    let isFull = false;
+    const test = openChatTest({ wrapStore: (store) => ({ ...store, beginTurn: (turn) => (isFull ? full() : store.beginTurn(turn)) }) });
+    await test.say('One');
+    isFull = true;
+    await test.say('Two');
+    isFull = false;
+    await test.chat.close();
+    const later = openChatTest({ file: test.file });
+    await later.chat.resume(test.chat.state.conversation ?? '');
+    expect(later.texts()).toEqual(['One', 're: One 1', 'Two', 're: Two 2']);
+  });
+
+  it('gets nothing of what was private', async () => {
+    let isFull = true;
+    const test = openChatTest({ wrapStore: (store) => ({ ...store, beginTurn: (turn) => (isFull ? full() : store.beginTurn(turn)) }) });
+    await test.say('One');
+    test.chat.setPrivate(true);
+    await test.say('Secret');
+    test.chat.setPrivate(false);
+    isFull = false;
+    await test.say('Three');
+    const stored = (await test.store()).path(test.chat.state.conversation ?? '');
+    expect(stored.map(({ message }) => textOf(message))).toEqual(['One', 're: One 1', 'Three', 're: Three 3']);
+  });
+
   it('lets a reply that it cannot close be read all the same', async () => {
     const test = openChatTest({
       wrapStore: (store) => ({

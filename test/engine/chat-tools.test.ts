@@ -1,5 +1,6 @@
 /** Turns in several steps: calls, results and the answer are on the path as they are in the store. */
 import { describe, expect, it } from 'vitest';
+import { configurationError } from '../../src/core/errors.ts';
 import type { ModelEvent } from '../../src/core/events.ts';
 import { textOf } from '../../src/core/messages.ts';
 import type { Toolbox } from '../../src/core/toolbox.ts';
@@ -107,6 +108,22 @@ describe('a turn with tools', () => {
     for await (const event of test.chat.send(prompt('What time is it?'), {}, signal())) if (event.type === 'tool.start') break;
     const stored = (await test.store()).path(test.chat.state.conversation ?? '');
     expect(test.chat.path().map(({ id, status }) => [id, status])).toEqual(stored.map(({ id, status }) => [id, status]));
+  });
+
+  it('that could not be kept is kept later, step by step', async () => {
+    let isFull = true;
+    const full = () => {
+      throw configurationError('The disk is full.');
+    };
+    const test = withClock({ wrapStore: (store) => ({ ...store, beginTurn: (turn) => (isFull ? full() : store.beginTurn(turn)) }) });
+    await test.say('What time is it?');
+    isFull = false;
+    await test.say('And now?');
+    const store = await test.store();
+    const stored = store.path(test.chat.state.conversation ?? '');
+    expect(test.chat.path().map(({ id, message }) => ({ id, message }))).toEqual(stored.map(({ id, message }) => ({ id, message })));
+    expect(stored).toHaveLength(8);
+    expect(store.totals({})).toMatchObject({ attempts: 4, usage: { input: 60, output: 14 } });
   });
 
   it('are not offered to a question on the side', async () => {

@@ -238,3 +238,33 @@ describe('lists', () => {
     expect(store.totals({ conversation })).toMatchObject({ attempts: 2 });
   });
 });
+
+describe('a path that ends earlier', () => {
+  it('ends at the message, whatever follows it, and the next turn is a branch there', () => {
+    const store = temporaryStore();
+    const first = turn(store, 'One', 'a');
+    turn(store, 'Two', 'b', first.conversation);
+    store.endAt(first.conversation, first.reply);
+    expect(store.path(first.conversation).map(({ id }) => id)).toEqual([first.message, first.reply]);
+    turn(store, 'Other', 'c', first.conversation);
+    expect(store.tree(first.conversation).filter(({ parent }) => parent === first.reply)).toHaveLength(2);
+  });
+
+  it('may be empty, and the next turn then begins anew', () => {
+    const store = temporaryStore();
+    const first = turn(store, 'One', 'a');
+    store.endAt(first.conversation, null);
+    expect(store.path(first.conversation)).toEqual([]);
+    expect(store.check()).toMatchObject({ ok: true });
+    expect(turn(store, 'Again', 'b', first.conversation)).toBeDefined();
+    expect(store.path(first.conversation)[0]).toMatchObject({ parent: null });
+    expect(store.tree(first.conversation)).toHaveLength(4);
+  });
+
+  it('ends at no message of another conversation', () => {
+    const store = temporaryStore();
+    const first = turn(store, 'One', 'a');
+    const other = turn(store, 'Two', 'b');
+    expect(() => store.endAt(first.conversation, other.reply)).toThrow('has no message');
+  });
+});

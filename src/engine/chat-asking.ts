@@ -1,0 +1,73 @@
+/** How a chat asks a model: a prompt made a message, a request made for the model, and the way there and back. */
+import { usageError } from '../core/errors.ts';
+import type { Message, UserMessage } from '../core/messages.ts';
+import type { Provider } from '../core/provider.ts';
+import { openChain } from './chain.ts';
+import type { Prompt } from './chat.ts';
+import type { Held } from './chat-state.ts';
+import type { Choice } from './choose.ts';
+import { prepareTurn } from './prepare.ts';
+import type { Turn, TurnPorts } from './turn.ts';
+
+export function messageOf({ text, attachments = [] }: Prompt): UserMessage {
+  const parts: UserMessage['parts'] = text.trim() === '' ? [...attachments] : [{ type: 'text', text }, ...attachments];
+  if (parts.length === 0) throw usageError('There is nothing to send.', 'Type a message.');
+  return { role: 'user', parts };
+}
+
+/** The prompt that a message was: its first text was typed, the rest attached. */
+export function promptOf({ parts }: UserMessage): Prompt {
+  const [first, ...rest] = parts;
+  const typed = first?.type === 'text';
+  const attachments = typed ? rest : parts;
+  return { text: typed ? first.text : '', ...(attachments.length > 0 ? { attachments } : {}) };
+}
+
+export type Asking = { turn: Turn; provider: Provider; choice: Choice };
+
+export async function prepare(held: Held, messages: Message[], signal: AbortSignal): Promise<Asking> {
+  const { ports, model, system, effort } = held;
+  const choice = await model.choose(signal);
+  const provider = await model.open(choice, signal);
+  const turn = prepareTurn({ settings: ports.settings, choice, messages, system, effort, notice: (words) => tell(held, choice, words) });
+  return { turn, provider, choice };
+}
+
+function tell({ told, ports }: Held, { provider, model }: Choice, words: string): void {
+  const key = `${provider}/${model}: ${words}`;
+  if (!told.has(key)) ports.notice(words);
+  told.add(key);
+}
+
+export function turnPorts(held: Held, { provider }: Asking): TurnPorts {
+  const { ports } = held;
+  return {
+    // What has been shown is not begun again: the user decides.
+    stream: openChain(provider, ports, { restart: false }),
+    now: ports.now,
+    costOf: (name, model, usage) => ports.costOf(name, model, usage, { keep: !held.isPrivate }),
+  };
+}
+
+/** Stops with the chat, too. */
+export function living({ life }: Held, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, life.signal]);
+}
+
+/** Says that something goes on, until the answer is called. */
+export function track({ running }: Held): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  running.add(promise);
+  return () => {
+    running.delete(promise);
+    resolve();
+  };
+}
+
+/** Nobody waits for it, and nobody is told when it fails. */
+export function background(held: Held, action: (signal: AbortSignal) => Promise<void>): void {
+  const done = track(held);
+  void action(held.life.signal)
+    .catch(() => undefined)
+    .finally(done);
+}
