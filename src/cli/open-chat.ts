@@ -7,6 +7,7 @@ import { createChat } from '../engine/chat-session.ts';
 import { rememberedCost } from '../engine/price-memo.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
+import { hostedTools } from './hosted.ts';
 import type { World } from './world.ts';
 
 export type ChatRequest = {
@@ -34,6 +35,15 @@ export function openChat({ settings, context, world, notice, onFailure, toolbox 
     return opening;
   }
 
+  let hosted: ReturnType<typeof hostedTools>;
+  let isRead = false;
+  /** Read once: it may put tokens among the secrets. */
+  function readHosted(): ReturnType<typeof hostedTools> {
+    if (!isRead) hosted = hostedTools(settings, context);
+    isRead = true;
+    return hosted;
+  }
+
   const memo = { file: `${context.paths.cache}/prices.json`, version: context.version };
   const chat = createChat({
     settings,
@@ -50,6 +60,7 @@ export function openChat({ settings, context, world, notice, onFailure, toolbox 
     folder: context.folder(),
     notice,
     onFailure,
+    hosted: readHosted,
     ...(toolbox === undefined ? {} : { toolbox }),
   });
   return { chat, openStore };

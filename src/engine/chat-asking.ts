@@ -29,7 +29,8 @@ export async function prepare(held: Held, messages: Message[], signal: AbortSign
   const { ports, model, system, effort } = held;
   const choice = await model.choose(signal);
   const provider = await model.open(choice, signal);
-  const turn = prepareTurn({ settings: ports.settings, choice, messages, system, effort, notice: (words) => tell(held, choice, words) });
+  const notice = (words: string) => tell(held, choice, words);
+  const turn = prepareTurn({ settings: ports.settings, choice, messages, system, effort, hosted: ports.hosted?.(), notice });
   return { turn, provider, choice };
 }
 

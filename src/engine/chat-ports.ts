@@ -1,6 +1,7 @@
 /** What a chat needs of the world around it. */
 import type { Settings } from '../config/load.ts';
 import type { SottoError } from '../core/errors.ts';
+import type { HostedTool } from '../core/hosted.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { Toolbox } from '../core/toolbox.ts';
 import type { Cost, Usage } from '../core/usage.ts';
@@ -33,6 +34,8 @@ export type ChatPorts = {
   notice: (message: string) => void;
   /** What is said from now on may not be kept; told once, until it works again. */
   onFailure: (error: SottoError) => void;
+  /** Tools that run on the provider's side; undefined: none. Throws where they cannot be named. */
+  hosted?: () => readonly HostedTool[] | undefined;
   /** The tools of the next turn; undefined: none. */
   toolbox?: (facts: ToolboxFacts) => Promise<Toolbox | undefined>;
 };

@@ -76,7 +76,7 @@ async function resume(held: Held, id: string): Promise<void> {
   catchUpBeforeLeaving(held);
   adopt(held, store, conversation);
   if (held.line.path.at(-1)?.status === 'streaming') {
-    held.ports.notice('the last answer of this conversation is still being written; it is sent as far as it has come.');
+    held.ports.notice('The last answer of this conversation is still being written; it is sent as far as it has come.');
   }
 }
 
@@ -104,16 +104,15 @@ function rename(held: Held, title: string): void {
   line.title = kept?.store.conversation(kept.conversation)?.title ?? title.trim();
 }
 
+/** Whoever switches it says so; here is what they may not know. */
 function setPrivate(held: Held, isPrivate: boolean): void {
   if (held.isPrivate === isPrivate) return;
   held.isPrivate = isPrivate;
-  if (isPrivate) return;
   const { notice, settings } = held.ports;
-  const { conversation, unkept } = held.line;
-  const next =
-    conversation === undefined ? 'Your next message begins a conversation that is kept.' : 'From now on this conversation is kept again.';
-  const before = unkept.size === 0 ? '' : ' What was said before in private is not, though the model still sees it.';
-  notice(settings.get('save') ? `${next}${before}` : 'Nothing is kept all the same: the setting save is off.');
+  if (isPrivate) return;
+  if (!settings.get('save')) notice('Nothing is kept all the same: the setting save is off.');
+  else if (held.line.unkept.size > held.line.missing.size)
+    notice('What was said in private stays out of what is kept, though the model still sees it.');
 }
 
 /** How long what still goes on may take to come to its end. */

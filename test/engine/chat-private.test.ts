@@ -55,9 +55,7 @@ describe('a chat that is private no longer', () => {
     test.chat.setPrivate(true);
     await test.say('Secret');
     test.chat.setPrivate(false);
-    expect(test.notices).toEqual([
-      'From now on this conversation is kept again. What was said before in private is not, though the model still sees it.',
-    ]);
+    expect(test.notices).toEqual(['What was said in private stays out of what is kept, though the model still sees it.']);
     await test.say('Three');
     expect(test.texts()).toEqual(['One', 're: One 1', 'Secret', 're: Secret 2', 'Three', 're: Three 3']);
     const stored = (await test.store()).path(test.chat.state.conversation ?? '');
@@ -68,7 +66,6 @@ describe('a chat that is private no longer', () => {
     const test = openChatTest({ overrides: { private: true } });
     await test.say('Secret');
     test.chat.setPrivate(false);
-    expect(test.notices[0]).toContain('Your next message begins a conversation that is kept.');
     await test.say('Open');
     expect(test.chat.state.title).toBe('Open');
     const store = await test.store();

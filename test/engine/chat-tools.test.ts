@@ -126,6 +126,13 @@ describe('a turn with tools', () => {
     expect(store.totals({})).toMatchObject({ attempts: 4, usage: { input: 60, output: 14 } });
   });
 
+  it('of the provider go along with every request', async () => {
+    const hosted = [{ name: 'web_search', values: [], named: {} }];
+    const test = openChatTest({ ports: { hosted: () => hosted } });
+    await test.say('What is new?');
+    expect(test.asked[0]?.request.hosted).toEqual(hosted);
+  });
+
   it('are not offered to a question on the side', async () => {
     const test = withClock();
     await test.follow(test.chat.aside(prompt('What time is it?'), signal()));
