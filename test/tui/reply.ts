@@ -103,7 +103,9 @@ export function withoutDeltas(events: readonly StreamEvent[]): StreamEvent[] {
 
 /** The same events with every delta cut at the places that `cut` gives. */
 export function recut(events: readonly StreamEvent[], cut: (text: string) => readonly string[]): StreamEvent[] {
-  return events.flatMap((event) => (event.type === 'part.delta' ? cut(event.text).map((piece) => ({ ...event, text: piece })) : [event]));
+  return events.flatMap((event): StreamEvent[] =>
+    event.type === 'part.delta' ? cut(event.text).map((piece) => ({ ...event, text: piece })) : [event],
+  );
 }
 
 /** Parsers that count the characters they are given. */

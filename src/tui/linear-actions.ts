@@ -1,0 +1,142 @@
+/** What commands may ask of the chat, carried out in plain lines. */
+import { asSottoError, type SottoError, usageError } from '../core/errors.ts';
+import type { Prompt } from '../engine/chat.ts';
+import { createMarkdownRenderer } from '../format/markdown.ts';
+import type { MarkdownParsers } from '../format/markdown-parsers.ts';
+import { safeText } from '../format/safety.ts';
+import { PLAIN_THEME } from '../format/theme.ts';
+import type { ChatActions } from './actions.ts';
+import { copyText } from './clipboard.ts';
+import type { LinearInput } from './linear-input.ts';
+import { pickLinear } from './linear-pick.ts';
+import type { LinearTurns } from './linear-turns.ts';
+import type { Attachments } from './screen-actions.ts';
+import { earlierMessages, recentMessages } from './transcript.ts';
+import type { ChatWorld } from './world.ts';
+
+/** A text that comes back for the next prompt; Enter alone sends it as it is. */
+export type Draft = { text: string; replaces: number | undefined };
+
+export type LinearActionPorts = {
+  world: ChatWorld;
+  input: LinearInput;
+  turns: LinearTurns;
+  attachments: Attachments;
+  parsers(): Promise<MarkdownParsers>;
+  size(): { columns: number; rows: number };
+  print(lines: readonly string[]): void;
+  say: ChatActions['say'];
+  fail(error: SottoError): void;
+  /** Done when what is going on has ended. */
+  enqueue(job: () => Promise<void>): void;
+  setDraft(draft: Draft): void;
+  leave(): void;
+};
+
+export function createLinearActions(ports: LinearActionPorts): ChatActions {
+  const { world, input, turns, attachments, print, say, size } = ports;
+  /** How many of the newest messages have been printed. */
+  let shown = 0;
+  const ask = (question: string) => input.read(question, { fresh: true });
+  const transcriptOptions = async () => ({ ...size(), theme: PLAIN_THEME, parsers: await ports.parsers(), linear: true });
+
+  return {
+    chat: world.chat,
+    settings: world.settings,
+    directory: world.directory,
+    theme: PLAIN_THEME,
+    size,
+    store: world.openStore,
+    print,
+    say,
+    async printMarkdown(text) {
+      const renderer = createMarkdownRenderer({ columns: size().columns, theme: PLAIN_THEME }, await ports.parsers());
+      print([...renderer.push(text).commit, ...renderer.end().commit]);
+    },
+    pick: (request) => pickLinear(request, { print, ask }),
+    confirm: async (question) => /^\s*y(?:es)?\s*$/i.test((await ask(`${question} (y/n) `)) ?? ''),
+    async secret(question) {
+      if (!input.canHide) say('This terminal may show what you type now.', 'warning');
+      return input.read(`${question.trimEnd()} `, { fresh: true, isSecret: true });
+    },
+    async line(question, initial = '') {
+      const kept = initial === '' ? '' : `(Enter keeps "${safeText(initial)}") `;
+      const answer = await ask(`${question.trimEnd()} ${kept}`);
+      return answer === '' ? initial : answer;
+    },
+    send: (prompt) => ports.enqueue(() => sendPrompt(ports, prompt)),
+    retry: () => ports.enqueue(() => turns.follow((signal) => world.chat.retry(signal))),
+    aside: (text) => ports.enqueue(() => turns.follow((signal) => world.chat.aside({ text }, signal), 'on the side, not kept')),
+    compose(text, { replaces, attachments: parts = [] } = {}) {
+      parts.forEach((part, index) => {
+        attachments.add(part.type === 'media' && part.name !== undefined ? part.name : `text ${index + 1}`, part);
+      });
+      if (parts.length > 0) say(`Goes along with the next prompt: ${attachments.names().join(', ')}.`);
+      if (text !== '' || replaces !== undefined) ports.setDraft({ text, replaces });
+    },
+    async attach(path) {
+      try {
+        attachments.add(path, await world.readAttachment(path, world.interrupted));
+        say(`Goes along with the next prompt: ${attachments.names().join(', ')}.`);
+      } catch (thrown) {
+        ports.fail(asSottoError(thrown));
+      }
+    },
+    async showConversation() {
+      const { lines, count } = recentMessages(world.chat.path(), await transcriptOptions());
+      shown = count;
+      print(lines);
+    },
+    async showEarlier() {
+      const { lines, count } = earlierMessages(world.chat.path(), shown, await transcriptOptions());
+      shown += count;
+      if (count === 0) say('That is the beginning of the conversation.');
+      else print(lines);
+    },
+    models: world.models,
+    conversationMarkdown: world.conversationMarkdown,
+    async exportConversation(file) {
+      return world.chat.path().length === 0 ? undefined : world.saveText(await world.conversationMarkdown(), file);
+    },
+    date: world.date,
+    copy: (text) =>
+      copyText(text, {
+        // No sequence is sent through a terminal whose lines are read out.
+        env: { ...world.env, TERM: 'dumb' },
+        platform: world.platform,
+        writeTerminal: () => {},
+        run: (program) => world.runProgram(program, AbortSignal.timeout(COPY_MS)),
+      }),
+    edit: (text) => input.suspend(() => world.editText(text)),
+    pipe: (command, text) => world.runProgram(shellProgram(command, text, world.platform), world.interrupted),
+    async setTheme() {
+      throw usageError('Plain lines have no colours.', 'For the chat with colours: sotto chat --set screenReader=false');
+    },
+    setKeys() {
+      throw usageError('Plain lines have no keys to choose.', 'For the chat with an editor: sotto chat --set screenReader=false');
+    },
+    toggleReasoning: turns.toggleReasoning,
+    storeKey: world.storeKey,
+    ...(world.tools === undefined ? {} : { tools: world.tools }),
+    leave: ports.leave,
+  };
+}
+
+const COPY_MS = 2000;
+
+function shellProgram(command: string, input: string, platform: string) {
+  return platform === 'win32'
+    ? { command: 'cmd.exe', args: ['/d', '/s', '/c', command], input }
+    : { command: '/bin/sh', args: ['-c', command], input };
+}
+
+/** What waits to go along goes along. */
+export async function sendPrompt(
+  { world, turns, attachments }: Pick<LinearActionPorts, 'world' | 'turns' | 'attachments'>,
+  prompt: Prompt,
+  replaces?: number,
+): Promise<void> {
+  const parts = [...attachments.take().parts, ...(prompt.attachments ?? [])];
+  const sent: Prompt = { text: prompt.text, ...(parts.length === 0 ? {} : { attachments: parts }) };
+  await turns.follow((signal) => world.chat.send(sent, replaces === undefined ? {} : { replaces }, signal));
+}
