@@ -7,7 +7,7 @@ export default defineConfig({
   platform: 'node',
   // Small shared files are imported both ways on purpose.
   checks: { ineffectiveDynamicImport: false },
-  plugins: [sdkClientsOnly(), mcpClientOnly(), lazyChildProcess(), pricesByProvider(), sqliteWithoutItsLoader()],
+  plugins: [sdkClientsOnly(), mcpClientOnly(), lazyChildProcess(), pricesByProvider(), sqliteWithoutItsLoader(), inkWithoutItsDevtools()],
   transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"' } },
   output: {
     dir: 'dist',
@@ -28,7 +28,7 @@ export default defineConfig({
 });
 
 const HOT =
-  /[\\/]src[\\/](core|engine[\\/](?!first-run|structured|import-|title)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-|mcp-)|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!mcp-|write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
+  /[\\/]src[\\/](core|engine[\\/](?!chat|first-run|fork-title|gate|import-|inbox|schema-check|structured|title|tool|approvals)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-|mcp-|open-mcp|open-tool|open-chat|chat-world|attachments|model-rows|tool-output|ask-approval|pinned-request)|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!mcp-|write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
 
 function isOnTheWayOfAQuestion(id) {
   return HOT.test(id) || /node_modules[\\/](commander|eventsource-parser)[\\/]/.test(id) || id.startsWith('\0sotto:');
@@ -137,5 +137,13 @@ function sqliteWithoutItsLoader() {
         return readFileSync(id, 'utf8').replace(/require\('(fs|path|util)'\)/g, "process.getBuiltinModule('node:$1')");
       },
     },
+  };
+}
+
+/** Ink looks for the developer tools of React, a package that is not there, where the variable DEV is set. */
+function inkWithoutItsDevtools() {
+  return {
+    name: 'ink-without-its-devtools',
+    load: { filter: { id: /node_modules[\\/]ink[\\/]build[\\/]devtools\.js$/ }, handler: () => 'export {};' },
   };
 }

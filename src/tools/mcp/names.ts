@@ -3,11 +3,15 @@ import { hash } from './hash.ts';
 
 const LONGEST = 64;
 
+/** What the names of a server's tools begin with. */
+export function serverPrefix(server: string): string {
+  const plain = `${plainWord(server)}__`;
+  return /^[A-Za-z]/.test(plain) ? plain : `m_${plain}`;
+}
+
 /** One name for each pair, in their order. */
 export function toolNames(tools: readonly { server: string; tool: string }[]): string[] {
-  const plain = tools
-    .map(({ server, tool }) => `${plainWord(server)}__${plainWord(tool)}`)
-    .map((name) => (/^[A-Za-z]/.test(name) ? name : `m_${name}`));
+  const plain = tools.map(({ server, tool }) => `${serverPrefix(server)}${plainWord(tool)}`);
   const count = new Map<string, number>();
   for (const name of plain) count.set(name, (count.get(name) ?? 0) + 1);
   const isFree = (name: string) => name.length <= LONGEST && count.get(name) === 1;
