@@ -10,6 +10,11 @@ export type CommandRow = {
 };
 
 export const COMMANDS = {
+  chat: {
+    group: 'Talk',
+    summary: 'talk with a model in this terminal',
+    load: async (context, finish) => (await import('./commands/chat.ts')).chatCommand(context, finish),
+  },
   ask: {
     group: 'Talk',
     summary: 'ask a question and print the answer',
@@ -34,6 +39,11 @@ export const COMMANDS = {
     group: 'Conversations',
     summary: 'the last reply again, or the code in it (-x)',
     load: async (context) => (await import('./commands/last.ts')).lastCommand(context),
+  },
+  resume: {
+    group: 'Conversations',
+    summary: 'go on with a conversation in the chat',
+    load: async (context, finish) => (await import('./commands/chat.ts')).resumeCommand(context, finish),
   },
   rename: {
     group: 'Conversations',
@@ -109,7 +119,7 @@ export const COMMANDS = {
 
 /** Commands of later versions: as a single word they are no question either. */
 export const LATER: readonly string[] = [
-  ...['chat', 'compare', 'resume', 'summarize'],
+  ...['compare', 'summarize'],
   ...['status', 'doctor', 'usage', 'budget', 'metrics', 'memory', 'personas', 'tools', 'index', 'map', 'batch', 'serve'],
   'completion',
 ];

@@ -27,7 +27,7 @@ export async function readInput(request: InputRequest, signal: AbortSignal): Pro
   const hasQuestion = question.trim() !== '' || names.length > 0;
   // Files first: a missing one is told at once, however long the pipe takes.
   const files = await Promise.all(names.map(async (name) => ({ name, part: await readFilePart(name, signal) })));
-  const piped = await readPiped(request, wantsStdin, hasQuestion, signal);
+  const piped = await readPiped(request, { wanted: wantsStdin, hasQuestion }, signal);
   const attached = files.flatMap(({ name, part }) => (part.type === 'text' ? [{ name, text: withoutEnd(part.text) }] : []));
   const pictures = [piped, ...files.map(({ part }) => part)].filter((part): part is MediaPart => part?.type === 'media');
   const spoken = [question, piped?.type === 'text' ? piped.text : ''].map(withoutEnd).filter((text) => text.trim() !== '');
@@ -57,10 +57,10 @@ function emptyPrompt(request: InputRequest, wantsStdin: boolean): SottoError {
   return usageError(message, 'Nothing was sent. Ask like this: sotto "why is the sky blue?"');
 }
 
-async function readPiped(
+/** `wanted`: "-" names it. With a question a silent pipe is not waited for for ever. Undefined: nothing came, or nobody asked. */
+export async function readPiped(
   request: InputRequest,
-  wanted: boolean,
-  hasQuestion: boolean,
+  { wanted, hasQuestion }: { wanted: boolean; hasQuestion: boolean },
   signal: AbortSignal,
 ): Promise<TextPart | MediaPart | undefined> {
   if (!request.readStdin) {

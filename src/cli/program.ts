@@ -42,7 +42,7 @@ type Called = { name?: CommandName | undefined; rest: readonly string[]; version
 /** Everything that is no command is a question. */
 function commandOf(argv: readonly string[], context: CommandContext): Called {
   const [first, ...rest] = argv;
-  if (first === undefined && context.isTerminal.stdin) return { rest: [] };
+  if (first === undefined && context.isTerminal.stdin) return context.isTerminal.stdout ? { name: 'chat', rest: [] } : { rest: [] };
   if (first === 'help' || first === '--help' || first === '-h') return { rest };
   if (first === '--version' || first === '-V') return { rest, version: true };
   if (isCommand(first)) return { name: first, rest };

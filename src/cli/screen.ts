@@ -133,7 +133,7 @@ function themeName(settings: Settings): 'dark' | 'light' | 'none' {
   return theme === 'auto' ? 'dark' : theme;
 }
 
-function colorLevel(settings: Settings, { env }: CommandContext, isTerminal: boolean): ColorLevel {
+export function colorLevel(settings: Settings, { env }: CommandContext, isTerminal: boolean): ColorLevel {
   const when = settings.get('color');
   if (when === 'never' || (when === 'auto' && (!isTerminal || env.TERM === 'dumb'))) return 0;
   if (/^(truecolor|24bit)$/.test(env.COLORTERM ?? '')) return 3;

@@ -1,9 +1,9 @@
-/** Follows a turn: events go into the view as they come, and what is seen of them is drawn at most thirty times a second. */
+/** Follows a turn: events go into the view as they come, and what is seen of them is drawn about sixteen times a second. */
 import type { StreamEvent } from '../core/events.ts';
 import type { ReplyView } from './reply-view.ts';
 
 /** Between two drawings while text streams. */
-export const FRAME_MS = 33;
+export const FRAME_MS = 60;
 
 export type Following = {
   view: ReplyView;

@@ -62,7 +62,7 @@ type Room = { columns: number; theme: Theme };
 function placeholderOf({ isWorking, replaces, attached }: ScreenState): string {
   if (replaces !== undefined) return 'edit, then Enter: a new branch; Esc: no';
   if (attached.length > 0) return 'ask about it';
-  return isWorking ? 'type ahead: Enter queues it' : '';
+  return isWorking ? 'type ahead; Esc stops' : '';
 }
 
 /** Prompts that wait, the next one first. */

@@ -2,17 +2,15 @@
 import { Command } from 'commander';
 import { SottoError, usageError } from '../../core/errors.ts';
 import type { ModelInfo, ModelParameters } from '../../core/model.ts';
-import { chooseModel, liveModels } from '../../engine/choose.ts';
-import { isFresh, readList } from '../../engine/model-lists.ts';
+import { chooseModel } from '../../engine/choose.ts';
 import { formatTokens, formatUsd } from '../../format/numbers.ts';
 import { safeLine } from '../../format/safety.ts';
 import { formatTable } from '../../format/table.ts';
 import { findModel, listModels } from '../../models/catalogue.ts';
-import { vendorOf } from '../../models/defaults.ts';
 import { nearest } from '../../models/near.ts';
 import { jsonText } from '../../output/json-text.ts';
-import { sentence } from '../../output/status.ts';
 import type { CommandContext } from '../context.ts';
+import { knownModels, listedModels } from '../model-rows.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { stdoutTheme } from '../screen.ts';
 import { noticeWriter, openWorld, type World } from '../world.ts';
@@ -50,7 +48,6 @@ Examples:
 `;
 
 type ListOptions = { json?: true; refresh?: true; known?: true };
-type Row = { provider: string; model: ModelInfo };
 
 async function listCommand({
   filter,
@@ -75,11 +72,12 @@ async function listCommand({
     world.notice('no provider is set up, so these are the models of the built-in table. See: sotto providers');
     options.known = true;
   }
+  const signal = AbortSignal.any([context.interrupted, AbortSignal.timeout(LIST_TIMEOUT_MS)]);
   const rows = options.known
-    ? knownRows(only)
+    ? knownModels(only)
     : (
         await Promise.all(
-          names.map((name) => rowsOf(name, { world, context, refresh: options.refresh === true, strict: only !== undefined })),
+          names.map((name) => listedModels(name, { world, refresh: options.refresh === true, strict: only !== undefined }, signal)),
         )
       ).flat();
   const shown = rows.filter(({ model }) => filter === undefined || model.id.toLowerCase().includes(filter.toLowerCase()));
@@ -105,37 +103,6 @@ async function listCommand({
         ...(columns ? { columns } : {}),
       }),
     );
-}
-
-function knownRows(provider: string | undefined): Row[] {
-  const vendor = provider === undefined ? undefined : vendorOf(provider);
-  return (provider !== undefined && vendor === undefined ? [] : listModels(vendor)).map((model) => ({
-    provider: provider ?? model.vendor,
-    model,
-  }));
-}
-
-type Listing = { world: World; context: CommandContext; refresh: boolean; strict: boolean };
-
-/** The live list, or a young copy of it, each row completed from the table; a provider that has none shows the table's. */
-async function rowsOf(provider: string, { world, context, refresh, strict }: Listing): Promise<Row[]> {
-  const url = world.settings.provider(provider).url ?? world.directory.find(provider)?.entry.url ?? '';
-  const kept = readList(provider, url, world.lists);
-  let models = !refresh && isFresh(kept, world.lists) ? kept.models : undefined;
-  try {
-    models ??= await liveModels(provider, world, AbortSignal.any([context.interrupted, AbortSignal.timeout(LIST_TIMEOUT_MS)]));
-  } catch (thrown) {
-    if (strict || !(thrown instanceof SottoError)) throw thrown;
-    world.notice(`${sentence(thrown.message)}${kept ? ' Showing its last list.' : ''}`);
-    models = kept?.models ?? [];
-  }
-  const own = world.settings.provider(provider).models ?? [];
-  const ids = new Map([
-    ...own.map((id): [string, ModelInfo] => [id, { id }]),
-    ...models.map((model): [string, ModelInfo] => [model.id, model]),
-  ]);
-  if (ids.size === 0) return knownRows(provider);
-  return [...ids.values()].map((model) => ({ provider, model: { ...findModel({ provider, id: model.id }), ...model } }));
 }
 
 async function showCommand({

@@ -1,10 +1,8 @@
-/**
- * Large pastes, folded: in the text each is one lone surrogate, which no well-formed text contains, so that it is one
- * character for every motion and deletion; its content stands in a table beside the text.
- */
+/** Large pastes, folded: each is one character of the text, and its content stands in a table beside it. */
 
 export type Chip = { readonly text: string; readonly size: string };
 
+/** A lone surrogate, which no well-formed text contains: one character for every motion and deletion. */
 const FIRST = 0xd800;
 /** As many as there are lone leading surrogates; further pastes go in as text. */
 const MOST_CHIPS = 1_024;

@@ -1,0 +1,172 @@
+/** The chat's world made of the command's: the conversation, the terminal, files, programs and keys as the chat asks for them. */
+import type { Settings } from '../config/load.ts';
+import type { SottoError } from '../core/errors.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
+import type { ChatStart, ChatWorld } from '../tui/world.ts';
+import { expandHome, readAttachment } from './attachments.ts';
+import type { CommandContext } from './context.ts';
+import { type OpenedChat, openChat } from './open-chat.ts';
+import { colorLevel } from './screen.ts';
+import { openWorld, type World } from './world.ts';
+
+export type ChatWorldRequest = {
+  settings: Settings;
+  context: CommandContext;
+  keyboard: CommandContext['stdin'];
+  start: ChatStart;
+};
+
+/** `close` ends what is open: servers of tools, the store. */
+export async function openChatWorld(request: ChatWorldRequest): Promise<{ world: ChatWorld; close(): Promise<void> }> {
+  const { settings, context } = request;
+  const ends = lateEnds();
+  const { notice } = ends;
+  const world = openWorld(settings, context, notice);
+  const { chat, openStore } = openChat({ settings, context, world, notice, onFailure: (error) => notice(sentences(error)) });
+  for (const { message } of settings.notices) notice(message);
+  return {
+    world: createChatWorld({ ...request, world, chat, openStore, connect: ends.connect }),
+    close: () => chat.close(),
+  };
+}
+
+function sentences({ message, hint }: SottoError): string {
+  return [message, hint].filter((text) => text !== undefined).join(' ');
+}
+
+type Ends = Parameters<ChatWorld['connect']>[0];
+
+/** What is to be said before there is a screen is said when there is one. */
+function lateEnds() {
+  let ends: Ends | undefined;
+  const early: string[] = [];
+  return {
+    connect(connected: Ends) {
+      ends = connected;
+      for (const message of early.splice(0)) connected.notice(message);
+    },
+    notice(message: string) {
+      if (ends) ends.notice(message);
+      else early.push(message);
+    },
+    approve: async (asked: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> =>
+      ends ? ends.approve(asked, signal) : { decision: 'no', reason: 'nobody can be asked yet' },
+  };
+}
+
+type Parts = ChatWorldRequest & OpenedChat & { world: World; connect: ChatWorld['connect'] };
+
+function createChatWorld({ chat, settings, world, context, keyboard, openStore, connect, start }: Parts): ChatWorld {
+  const { env, platform, paths } = context;
+  return {
+    chat,
+    settings,
+    directory: world.directory,
+    version: context.version,
+    env,
+    platform,
+    stdin: keyboard,
+    stdout: context.stdout,
+    colorLevel: colorLevel(settings, context, true),
+    openStore,
+    estimateUsd: async (usage) => {
+      const { provider, model } = chat.state;
+      if (provider === undefined || model === undefined) return undefined;
+      const { rememberedCost } = await import('../engine/price-memo.ts');
+      const memo = { file: `${paths.cache}/prices.json`, version: context.version, keep: !chat.state.isPrivate };
+      return (await rememberedCost(provider, model, usage, memo).catch(() => undefined))?.usd;
+    },
+    now: () => context.now(),
+    date: () => context.date(),
+    wakeAfter: (milliseconds, action) => context.wakeAfter(milliseconds, action),
+    readAttachment: (path, signal) => readAttachment(path, context, signal),
+    listFolder,
+    runProgram: (program, signal) => context.runProgram(program, signal),
+    editText: (text) => editText(text, context),
+    models: async (provider, signal) => {
+      const { listedModels } = await import('./model-rows.ts');
+      return (await listedModels(provider, { world, refresh: false, strict: true }, signal)).map(({ model }) => model);
+    },
+    conversationMarkdown: async () => {
+      const [{ exportMarkdown }, { recordOf }] = await Promise.all([
+        import('../output/export-markdown.ts'),
+        import('./conversations/chat-record.ts'),
+      ]);
+      return [...exportMarkdown([recordOf(chat, context.date())], { attachments: false })].join('');
+    },
+    saveText: (text, file) => saveText(text, { file, title: chat.state.title }, context),
+    storeKey: async (provider, key) => {
+      context.secrets.push(key);
+      await (await import('../config/key-store.ts')).setKey(paths.keysFile, provider, key);
+    },
+    firstRun: async (signal) => {
+      const isReady = world.directory.all().some((known) => known.configured && known.entry.kind !== 'guide' && known.name !== 'ollama');
+      if (isReady || settings.get('model') !== undefined || settings.get('provider') !== undefined) return undefined;
+      const { firstRunHelp } = await import('../engine/first-run.ts');
+      return firstRunHelp(world.directory, signal);
+    },
+    connect,
+    stopProcess: () => context.stopProcess(),
+    beforeExit: (action) => context.beforeExit(action),
+    interrupted: context.interrupted,
+    start,
+  };
+}
+
+async function listFolder(path: string): Promise<readonly { name: string; isFolder: boolean }[]> {
+  const { readdir } = await import('node:fs/promises');
+  try {
+    const entries = await readdir(path === '' ? '.' : path, { withFileTypes: true });
+    return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
+  } catch {
+    return [];
+  }
+}
+
+/** In a file of its own, that only its owner can read and that is gone afterwards. */
+async function editText(text: string, { env, platform, spawnEditor }: CommandContext): Promise<string | undefined> {
+  const [{ mkdtemp, readFile, rm, writeFile }, { tmpdir }, { join }] = await Promise.all([
+    import('node:fs/promises'),
+    import('node:os'),
+    import('node:path'),
+  ]);
+  const folder = await mkdtemp(join(tmpdir(), 'sotto-'));
+  const file = join(folder, 'prompt.md');
+  try {
+    await writeFile(file, text, { mode: 0o600 });
+    const code = await spawnEditor(env.VISUAL || env.EDITOR || (platform === 'win32' ? 'notepad' : 'vi'), file);
+    return code === 0 ? await readFile(file, 'utf8') : undefined;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function saveText(
+  text: string,
+  { file, title }: { file: string | undefined; title: string | undefined },
+  context: CommandContext,
+): Promise<string> {
+  const { openExportFile } = await import('./export-file.ts');
+  const { resolve } = await import('node:path');
+  const shown = file ?? `${fileName(title)}.md`;
+  const path = resolve(context.folder(), expandHome(shown, context.env));
+  const out = openExportFile(path, { shown, replace: false, pid: context.pid });
+  try {
+    out.write(text);
+    out.finish();
+  } catch (thrown) {
+    out.discard();
+    throw thrown;
+  }
+  return path;
+}
+
+/** Of a title what every file system takes. */
+function fileName(title: string | undefined): string {
+  const name = (title ?? '')
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return name || 'conversation';
+}

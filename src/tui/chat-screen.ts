@@ -1,0 +1,183 @@
+/** The chat on a terminal: keys and events go into the reducer, what it wants done is done elsewhere, and the view is shown. */
+import type { SottoError } from '../core/errors.ts';
+import { textOf } from '../core/messages.ts';
+import { loadParsers, type MarkdownParsers } from '../format/markdown-parsers.ts';
+import { safeLine } from '../format/safety.ts';
+import { openTheme, type Theme } from '../format/theme.ts';
+import { wrap } from '../format/width.ts';
+import type { ChatActions } from './actions.ts';
+import { readBackground } from './background.ts';
+import type { Action } from './effects.ts';
+import { layoutScreen } from './layout.ts';
+import { notifyEnd } from './notify.ts';
+import { createActions, createAttachments } from './screen-actions.ts';
+import type { Screen } from './screen-context.ts';
+import { createEffects } from './screen-effects.ts';
+import { showStart } from './screen-start.ts';
+import { createStatus } from './screen-status.ts';
+import { createTurns } from './screen-turns.ts';
+import { openShell, type Shell } from './shell.tsx';
+import { initialState } from './state.ts';
+import { update } from './update.ts';
+import type { ChatWorld } from './world.ts';
+
+/** An answer that took longer is worth a word when nobody looks. */
+const LONG_ANSWER_MS = 10_000;
+const MOST_SENT = 500;
+
+/** Resolves when the user leaves. */
+export async function runChatScreen(world: ChatWorld): Promise<void> {
+  const left = Promise.withResolvers<void>();
+  const leave = () => left.resolve();
+  let theme: Theme = await openTheme({ name: firstTheme(world), colorLevel: world.colorLevel });
+  let parsers: Promise<MarkdownParsers> | undefined;
+  let isFocused = true;
+  let isChanged = false;
+  let overlays = 0;
+  const waiting = new Map<number, (value: unknown) => void>();
+  const attachments = createAttachments();
+
+  const shell: Shell = openShell({
+    stdin: world.stdin,
+    stdout: world.stdout,
+    env: world.env,
+    wakeAfter: world.wakeAfter,
+    onKey: (key) => dispatch({ type: 'key', key }),
+    onPaste: (text) => dispatch({ type: 'paste', text }),
+    onFocus: (focused) => {
+      isFocused = focused;
+    },
+    onResize: (size) => {
+      dispatch({ type: 'resize', size });
+      turns.resize();
+    },
+    onClosed: leave,
+    stopProcess: world.stopProcess,
+  });
+  let state = initialState(shell.size(), world.settings.get('keyBindings'));
+
+  const screen: Screen = {
+    world,
+    hyperlinks: theme.level > 0,
+    state: () => state,
+    theme: () => theme,
+    size: () => state.size,
+    parsers: () => (parsers ??= loadParsers({ highlight: theme.level > 0 })),
+    dispatch,
+    print(lines) {
+      shell.print(lines);
+      shell.flush();
+    },
+    printAnd(lines, action) {
+      if (lines.length > 0) shell.print(lines);
+      dispatch(action);
+    },
+    say,
+    fail,
+    ended(figures) {
+      dispatch({ type: 'status', line: status.line(undefined) });
+      if (!isFocused && figures.durationMs() > LONG_ANSWER_MS) notifyEnd({ world, title: world.chat.state.title, write: shell.control });
+    },
+    sent: () => promptsOf(world),
+    open(overlay, signal) {
+      const id = ++overlays;
+      return new Promise((resolve) => {
+        waiting.set(id, resolve as (value: unknown) => void); // who asks knows what its own overlay answers
+        signal?.addEventListener('abort', () => {
+          dispatch({ type: 'overlay.close', id });
+          answer(id, undefined);
+        });
+        dispatch({ type: 'overlay', overlay: overlay(id) });
+      });
+    },
+  };
+  const status = createStatus(screen);
+  const turns = createTurns(screen);
+  const effects = createEffects(screen, { turns, actions: () => actions, shell, attachments, answer, leave });
+  const actions: ChatActions = createActions(screen, {
+    ...effects,
+    shell,
+    attachments,
+    toggleReasoning: turns.toggleReasoning,
+    leave,
+    setTheme,
+  });
+
+  function answer(id: number, value: unknown): void {
+    waiting.get(id)?.(value);
+    waiting.delete(id);
+  }
+
+  function dispatch(action: Action): void {
+    const { state: next, effects: wanted } = update(state, action);
+    isChanged ||= next !== state;
+    state = next;
+    for (const effect of wanted) effects.perform(effect);
+    if (!isChanged) return;
+    isChanged = false;
+    show();
+  }
+
+  function show(): void {
+    const line = status.line(turns.figures());
+    if (line !== state.status) state = { ...state, status: line };
+    shell.show(layoutScreen(state, theme));
+  }
+
+  async function setTheme(name: 'dark' | 'light' | 'none'): Promise<void> {
+    theme = await openTheme({ name, colorLevel: world.colorLevel });
+    parsers = undefined;
+    show();
+  }
+
+  function say(message: string, level: 'info' | 'warning' | 'error' = 'info'): void {
+    screen.print([...linesOf(message, level), '']);
+  }
+
+  function fail({ message, hint }: SottoError): void {
+    screen.print([...linesOf(message, 'error'), ...(hint === undefined ? [] : linesOf(hint, 'info')), '']);
+  }
+
+  function linesOf(message: string, level: 'info' | 'warning' | 'error'): string[] {
+    const mark = { info: '', warning: 'Note: ', error: 'Error: ' }[level];
+    const lines = wrap(`${mark}${safeLine(message)}`, Math.max(4, state.size.columns - 1));
+    return lines.map((line) => theme.paint(level === 'info' ? 'dim' : level, line));
+  }
+
+  world.connect({
+    approve: async (request, signal) =>
+      (await screen.open((id) => ({ kind: 'approval', id, request }), signal)) ?? { decision: 'no', reason: 'nobody answered' },
+    notice: (message) => say(message),
+  });
+  world.interrupted.addEventListener('abort', leave);
+  const stay = world.beforeExit(shell.restore);
+  show();
+  // While the first question is typed.
+  void screen.parsers();
+  if (world.settings.get('theme') === 'auto') void followBackground(world, { shell, setTheme });
+  await showStart(screen, actions);
+  await left.promise;
+  turns.stop();
+  await turns.settled();
+  stay();
+  await shell.close();
+}
+
+/** Until the terminal has said what its background is. */
+function firstTheme({ settings }: ChatWorld): 'dark' | 'light' | 'none' {
+  const name = settings.get('theme');
+  return name === 'auto' ? 'dark' : name;
+}
+
+async function followBackground(
+  world: ChatWorld,
+  { shell, setTheme }: { shell: Shell; setTheme: (name: 'dark' | 'light' | 'none') => Promise<void> },
+): Promise<void> {
+  const found = await readBackground(world, shell);
+  if (found === 'light') await setTheme(found);
+}
+
+function promptsOf({ chat }: ChatWorld): readonly string[] {
+  const prompts = chat.path().flatMap(({ message }) => (message.role === 'user' ? [textOf(message)] : []));
+  return [...new Set(prompts.reverse())].slice(0, MOST_SENT);
+}

@@ -1,0 +1,163 @@
+/** Carries out what the reducer wants done: prompts and commands in their order, one after the other. */
+import { asSottoError } from '../core/errors.ts';
+import type { Prompt } from '../engine/chat.ts';
+import type { ChatActions } from './actions.ts';
+import { findCommand } from './commands/find.ts';
+import { completionSource } from './completion-sources.ts';
+import type { Effect } from './effects.ts';
+import type { Attachments } from './screen-actions.ts';
+import type { Screen } from './screen-context.ts';
+import type { Turns } from './screen-turns.ts';
+import type { Shell } from './shell.tsx';
+
+export type Effects = {
+  perform(effect: Effect): void;
+  /** Sends a prompt now, or when what is going on has ended. */
+  submit(prompt: Prompt): void;
+  retry(): void;
+  aside(text: string): void;
+};
+
+export type EffectPorts = {
+  turns: Turns;
+  actions: () => ChatActions;
+  shell: Shell;
+  attachments: Attachments;
+  answer(id: number, value: unknown): void;
+  leave(): void;
+};
+
+export function createEffects(screen: Screen, ports: EffectPorts): Effects {
+  const { turns, shell, attachments } = ports;
+  /** Work that is not typed text: it goes before the queue of the screen. */
+  const waiting: (() => Promise<void>)[] = [];
+  let isBusy = false;
+
+  /** One thing after the other; nothing of it ends the chat. */
+  async function work(job: () => Promise<void>): Promise<void> {
+    if (isBusy) {
+      waiting.push(job);
+      return;
+    }
+    isBusy = true;
+    screen.dispatch({ type: 'working', isWorking: true });
+    await guarded(job);
+    isBusy = false;
+    screen.dispatch({ type: 'working', isWorking: false });
+    const next = waiting.shift();
+    if (next) return work(next);
+    const typed = screen.state().queue[0];
+    if (typed === undefined) return;
+    screen.dispatch({ type: 'queue.taken' });
+    submitText(typed);
+  }
+
+  async function guarded(job: () => Promise<void>): Promise<void> {
+    try {
+      await job();
+    } catch (thrown) {
+      screen.fail(asSottoError(thrown));
+    }
+  }
+
+  function submitText(text: string): void {
+    const found = findCommand(text);
+    if (found === undefined) {
+      const { replaces } = screen.state();
+      void work(() => sendTyped(text, replaces));
+      return;
+    }
+    if ('unknown' in found) {
+      screen.say(found.message, 'warning');
+      screen.dispatch({ type: 'compose', text, replaces: undefined });
+      return;
+    }
+    const { command, argument } = found;
+    const run = async () => void (await command.run(argument, ports.actions()));
+    // A command that opens a picker or only says something does not count as work: the keys are its own.
+    if (command.whileWorking || !isBusy) void guarded(run);
+    else waiting.push(run);
+  }
+
+  /** What `@` names goes along; a file that cannot be read brings the prompt back instead of sending it without. */
+  async function sendTyped(text: string, replaces: number | undefined): Promise<void> {
+    try {
+      for (const path of attachedPaths(text)) attachments.add(path, await screen.world.readAttachment(path, screen.world.interrupted));
+    } catch (thrown) {
+      screen.dispatch({ type: 'compose', text, replaces });
+      throw thrown;
+    }
+    const { parts } = attachments.take();
+    screen.dispatch({ type: 'attached', names: [] });
+    if (replaces !== undefined) screen.dispatch({ type: 'compose', text: '', replaces: undefined });
+    await turns.send({ text, ...(parts.length > 0 ? { attachments: parts } : {}) }, replaces === undefined ? {} : { replaces });
+  }
+
+  function perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'submit':
+        submitText(effect.text);
+        return;
+      case 'stop':
+        turns.stop();
+        return;
+      case 'leave':
+        ports.leave();
+        return;
+      case 'suspend':
+        shell.stop();
+        return;
+      case 'redraw':
+        shell.redraw();
+        return;
+      case 'editor':
+        void guarded(() => editDraft(effect.text));
+        return;
+      case 'reasoning.toggle':
+        screen.dispatch({ type: 'hint', text: turns.toggleReasoning() ? 'Thoughts are shown.' : 'Thoughts are folded.' });
+        return;
+      case 'edit.earlier':
+        submitText('/edit');
+        return;
+      case 'history.load':
+        void guarded(async () => screen.dispatch({ type: 'history', prompts: await prompts(), step: effect.step }));
+        return;
+      case 'complete':
+        void guarded(async () => {
+          const source = await completionSource(screen, ports.actions(), effect.isAsked);
+          if (source) screen.dispatch({ type: 'completion', source });
+        });
+        return;
+      case 'answer':
+        ports.answer(effect.id, effect.value);
+        return;
+    }
+  }
+
+  async function editDraft(text: string): Promise<void> {
+    const edited = await ports.actions().edit(text);
+    if (edited !== undefined) screen.dispatch({ type: 'compose', text: edited.replace(/\n+$/, ''), replaces: screen.state().replaces });
+  }
+
+  /** Earlier prompts, newest first: of this conversation where nothing is kept, else of all. */
+  async function prompts(): Promise<readonly string[]> {
+    const store = await screen.world.openStore();
+    return store?.prompts({ limit: MOST_PROMPTS }) ?? screen.sent();
+  }
+
+  return {
+    perform,
+    submit: (prompt) => void work(() => turns.send(prompt, {})),
+    retry: () => void work(() => turns.retry()),
+    aside: (text) => void work(() => turns.aside(text)),
+  };
+}
+
+const MOST_PROMPTS = 500;
+
+/** `@path` and `@"path with spaces"`, at the beginning of a word. */
+export function attachedPaths(text: string): string[] {
+  const found = [...text.matchAll(/(?<=^|\s)@(?:"([^"\n]+)"|([^\s"]+))/g)].map((match) => match[1] ?? match[2] ?? '');
+  // Only what looks like a file: "@someone" stays a word.
+  return [...new Set(found.map((path) => path.replace(/[,;:!?)]+$/, '')).filter((path) => /[./~\\]/.test(path)))];
+}

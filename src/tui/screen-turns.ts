@@ -1,0 +1,98 @@
+/** What is sent and what comes back: the prompt into the scrollback, the reply as it streams, the queue after it. */
+import { asSottoError, type SottoError } from '../core/errors.ts';
+import type { StreamEvent } from '../core/events.ts';
+import type { Prompt } from '../engine/chat.ts';
+import { safeLine } from '../format/safety.ts';
+import { followTurn } from './follow.ts';
+import { openReplyView, type ReplyView } from './reply-view.ts';
+import type { Screen } from './screen-context.ts';
+import { renderPrompt } from './transcript.ts';
+import { createTurnFigures, type TurnFigures } from './turn-figures.ts';
+
+export type Turns = {
+  /** Shows the prompt, sends it and follows the reply to its end. */
+  send(prompt: Prompt, options: { replaces?: number }): Promise<void>;
+  retry(): Promise<void>;
+  aside(text: string): Promise<void>;
+  /** Stops what is going on; what has come stays. */
+  stop(): void;
+  /** Returns whether thoughts are shown now. */
+  toggleReasoning(): boolean;
+  /** Resolves when nothing is going on any more. */
+  settled(): Promise<void>;
+  /** Figures of the turn that is going on. */
+  figures(): TurnFigures | undefined;
+  resize(): void;
+};
+
+export function createTurns(screen: Screen): Turns {
+  let running: { view: ReplyView; stop: AbortController; figures: TurnFigures } | undefined;
+  let settled: Promise<void> = Promise.resolve();
+  let showReasoning = screen.world.settings.get('showReasoning');
+
+  function follow(ask: (signal: AbortSignal) => AsyncIterable<StreamEvent>, label?: string): Promise<void> {
+    settled = run(ask, label);
+    return settled;
+  }
+
+  /** Errors are events by then; what is thrown is a refusal before the turn began. */
+  async function run(ask: (signal: AbortSignal) => AsyncIterable<StreamEvent>, label?: string): Promise<void> {
+    const { world } = screen;
+    const stop = new AbortController();
+    const view = openReplyView({
+      columns: screen.size().columns - 1,
+      theme: screen.theme(),
+      parsers: screen.parsers(),
+      now: world.now,
+      showReasoning,
+      hyperlinks: screen.hyperlinks,
+      linear: false,
+      ...(label === undefined ? {} : { label }),
+    });
+    const figures = createTurnFigures(world.now);
+    running = { view, stop, figures };
+    const signal = AbortSignal.any([stop.signal, world.interrupted]);
+    const draw = () => drawFrame(view);
+    let failure: SottoError | undefined;
+    try {
+      const events = ask(signal);
+      await followTurn(events, { view, draw, onEvent: figures.take, now: world.now, wakeAfter: world.wakeAfter });
+    } catch (thrown) {
+      failure = asSottoError(thrown);
+    }
+    screen.printAnd([...view.end(), ''], { type: 'live', lines: [] });
+    if (failure) screen.fail(failure);
+    running = undefined;
+    screen.ended(figures);
+  }
+
+  function drawFrame(view: ReplyView): void {
+    const { print, live } = view.frame();
+    screen.printAnd(print, { type: 'live', lines: live });
+  }
+
+  return {
+    async send(prompt, { replaces }) {
+      screen.print(renderPrompt(prompt, { columns: screen.size().columns - 1, theme: screen.theme() }));
+      await follow((signal) => screen.world.chat.send(prompt, replaces === undefined ? {} : { replaces }, signal));
+    },
+    retry: () => follow((signal) => screen.world.chat.retry(signal)),
+    async aside(text) {
+      screen.print([screen.theme().paint('dim', `(on the side) ${safeLine(text)}`)]);
+      await follow((signal) => screen.world.chat.aside({ text }, signal), 'on the side, not kept');
+    },
+    stop: () => running?.stop.abort(),
+    toggleReasoning() {
+      showReasoning = !showReasoning;
+      running?.view.toggleReasoning();
+      return showReasoning;
+    },
+    settled: () => settled,
+    figures: () => running?.figures,
+    resize() {
+      if (!running) return;
+      running.view.resize(screen.size().columns - 1);
+      drawFrame(running.view);
+    },
+  };
+}
