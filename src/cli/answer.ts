@@ -1,12 +1,13 @@
 /** Sends a prepared turn and shows its events as they come: from the request to the exit code. */
 import type { Settings } from '../config/load.ts';
-import { reportOf, type SottoError } from '../core/errors.ts';
+import { exitCodeOf, reportOf, type SottoError } from '../core/errors.ts';
 import { type AssistantMessage, textOf } from '../core/messages.ts';
 import type { Provider } from '../core/provider.ts';
 import { openChain } from '../engine/chain.ts';
 import { rememberedCost } from '../engine/price-memo.ts';
 import { type Session, sendTurn } from '../engine/session.ts';
 import { exitCodeOfTurn, runTurn, type Turn, type TurnPorts } from '../engine/turn.ts';
+import { STOP_NOTICE } from '../engine/turn-tools.ts';
 import type { CommandContext } from './context.ts';
 import type { Kept } from './kept.ts';
 import { openScreen, type Screen } from './screen.ts';
@@ -43,6 +44,7 @@ export async function answer(answering: Answering, signal: AbortSignal): Promise
   let exitCode = 0;
   let conversationId: string | null = null;
   let reply: AssistantMessage | undefined;
+  let isStopped = false;
   for await (const told of events) {
     const failure = unkept();
     // An answer that was given but not kept is no success for a script.
@@ -51,7 +53,9 @@ export async function answer(answering: Answering, signal: AbortSignal): Promise
     if (waits) await waits;
     if (event.type === 'turn.start') conversationId = event.conversation;
     if (event.type === 'message' && event.message.role === 'assistant') reply = event.message;
-    if (event.type === 'turn.end') exitCode = exitCodeOfTurn(event, isAnswer(reply));
+    // The tools of the turn had to be stopped: what there is, is not the answer.
+    if (event.type === 'notice' && event.code === STOP_NOTICE) isStopped = true;
+    if (event.type === 'turn.end') exitCode = exitCodeOfTurn(event, isAnswer(reply)) || (isStopped ? exitCodeOf('budget') : 0);
   }
   // A reader that left (`| head`) has what it wanted; a disk that is full is told by the program.
   if (leave.signal.aborted && !context.interrupted.aborted) return 0;

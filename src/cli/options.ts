@@ -43,6 +43,8 @@ export function settingsOf(command: Command, context: CommandContext): Settings 
 /** A number is handed on as one, so that a complaint about it does not call it a text. */
 function typedValue(name: string, value: unknown): unknown {
   const spec: Spec | undefined = isSettingKey(name) ? SETTINGS[name] : undefined;
+  // `--no-tools`: none of them.
+  if (spec?.type === 'list' && value === false) return [];
   const isNumeric = spec?.type === 'number' || spec?.type === 'integer';
   return isNumeric && typeof value === 'string' && /^[-+]?[\d.]+$/.test(value) && Number.isFinite(Number(value)) ? Number(value) : value;
 }

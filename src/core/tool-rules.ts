@@ -23,7 +23,10 @@ export function toolRuleText({ tool, pattern }: ToolRule): string {
 export function ruleAllows(rule: ToolRule, { name, plan }: PlannedCall): boolean {
   if (!isNamed(rule, name)) return false;
   const { pattern } = rule;
-  return pattern === undefined || [plan.subject, plan.pattern].some((text) => text !== undefined && matchesPattern(pattern, text));
+  if (pattern === undefined || pattern === plan.pattern) return true;
+  // "= …" is one exact command, with whatever may hide in it: no star reaches into it.
+  const texts = [plan.subject, plan.pattern?.startsWith('= ') ? undefined : plan.pattern];
+  return texts.some((text) => text !== undefined && matchesPattern(pattern, text));
 }
 
 /**

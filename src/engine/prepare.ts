@@ -5,6 +5,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/messages.ts';
 import type { Effort } from '../core/model.ts';
 import type { ModelRequest } from '../core/provider.ts';
+import type { Toolbox } from '../core/toolbox.ts';
 import { findModel } from '../models/catalogue.ts';
 import { fitParameters } from '../models/parameters.ts';
 import type { Choice } from './choose.ts';
@@ -30,6 +31,16 @@ export function prepareTurn(preparation: Preparation): Turn {
   const { request, notices } = fitParameters(requestOf(preparation), findModel({ provider: choice.provider, id: choice.model }));
   for (const { message } of notices) notice(message);
   return { request, provider: choice.provider, conversation: null };
+}
+
+export type Tooling = { toolbox: Toolbox; maxSteps: number; notice: (message: string) => void };
+
+/** The turn with tools, unless its model takes none: that is told. */
+export function giveTools(turn: Turn, { toolbox, maxSteps, notice }: Tooling): Turn {
+  const asked = { ...turn.request, tools: toolbox.definitions() };
+  const { request, notices } = fitParameters(asked, findModel({ provider: turn.provider, id: asked.model }));
+  for (const { message } of notices) notice(message);
+  return request.tools?.length ? { ...turn, request, tools: toolbox, maxSteps } : turn;
 }
 
 function requestOf({ settings, choice, messages, system, effort, schema, hosted }: Preparation): ModelRequest {

@@ -43,6 +43,13 @@ describe('a rule of the user', () => {
     'git log & rm x',
   ])('never covers a command with more in it: %s', (text) => expect(ruleAllows(git, command(text))).toBe(false));
 
+  it('with stars alone reaches into no command with more in it', () => {
+    const any = { tool: 'run_command', pattern: '*' };
+    expect(ruleAllows(any, command('git log', 'git log *'))).toBe(true);
+    expect(ruleAllows(any, command('git log; rm x', '= git log; rm x'))).toBe(false);
+    expect(ruleAllows({ tool: 'run_command', pattern: '= git log; rm x' }, command('git log; rm x', '= git log; rm x'))).toBe(true);
+  });
+
   it('covers every tool of a server, and no other', () => {
     const server = { tool: 'files__*' };
     expect(ruleAllows(server, { name: 'files__read', plan: {} })).toBe(true);

@@ -171,3 +171,50 @@ export function inTurn(...scripts: [Script, ...Script[]]): Script {
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
+
+/** An answer of the Chat Completions API that calls tools: arguments are an object, or the raw text as a model writes it. */
+export function calls(...wanted: { name: string; args?: object | string; id?: string }[]): Script {
+  return said('', wanted);
+}
+
+/** Words, and calls of tools behind them. */
+export function said(text: string, wanted: { name: string; args?: object | string; id?: string }[]): Script {
+  return async (asked, response) => {
+    const toolCalls = wanted.map(({ name, args = {}, id }, index) => ({
+      index,
+      id: id ?? `call_${index + 1}`,
+      type: 'function',
+      function: { name, arguments: typeof args === 'string' ? args : JSON.stringify(args) },
+    }));
+    const message = { role: 'assistant', content: text, tool_calls: toolCalls };
+    const base = { id: 'chat-1', created: 1, model: asked.json.model ?? 'm' };
+    const usage = { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 };
+    if (asked.json.stream !== true)
+      return json({ ...base, object: 'chat.completion', choices: [{ index: 0, message, finish_reason: 'tool_calls' }], usage })(
+        asked,
+        response,
+      );
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const send = (delta: object, reason: string | null = null) =>
+      response.write(
+        `data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`,
+      );
+    if (text !== '') send({ content: text });
+    for (const call of toolCalls) send({ tool_calls: [call] });
+    send({}, 'tool_calls');
+    response.write(`data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [], usage })}\n\n`);
+    response.end('data: [DONE]\n\n');
+  };
+}
+
+type SentMessage = { role: string; content: unknown; tool_call_id?: string; tool_calls?: { id: string; function: { name: string } }[] };
+
+/** The messages of a request. */
+export function messagesOf(asked: Asked | undefined): SentMessage[] {
+  return (asked?.json.messages ?? []) as SentMessage[];
+}
+
+/** What a request tells the model of its calls, in their order. */
+export function resultsIn(asked: Asked | undefined): string[] {
+  return messagesOf(asked).flatMap(({ role, content }) => (role === 'tool' ? [String(content)] : []));
+}

@@ -1,10 +1,10 @@
 /** `sotto ask`: one question, one answer, on stdout; the main job. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Settings } from '../../config/load.ts';
 import type { SottoError } from '../../core/errors.ts';
 import type { Provider } from '../../core/provider.ts';
 import { chooseModel } from '../../engine/choose.ts';
-import { prepareTurn } from '../../engine/prepare.ts';
+import { giveTools, prepareTurn } from '../../engine/prepare.ts';
 import type { Turn } from '../../engine/turn.ts';
 import { PLAIN_THEME } from '../../format/theme.ts';
 import { failure } from '../../output/status.ts';
@@ -14,6 +14,7 @@ import { endEarly } from '../end-early.ts';
 import { hostedTools } from '../hosted.ts';
 import { readInput } from '../input.ts';
 import { type KeepOptions, type KeepRequest, type Kept, openEarlier, openKept } from '../kept.ts';
+import type { OpenedToolbox } from '../open-toolbox.ts';
 import { addOptionsOf, addSettingOptions, collect, settingsOf } from '../options.ts';
 import { noticeWriter, openWorld } from '../world.ts';
 
@@ -55,14 +56,17 @@ export function askCommand(context: CommandContext, finish: (exitCode: number) =
   command.optionsGroup('How to answer:');
   addOptionsOf(command, ['effort', 'verbosity', 'temperature', 'topP', 'maxTokens', 'seed']);
   command.option('--schema <file|json>', 'JSON Schema that the answer has to follow; prints its JSON and nothing else');
-  addOptionsOf(command, ['hosted']);
+  command.optionsGroup('What it may do:');
+  addOptionsOf(command, ['tools']).option(
+    '--no-tools',
+    'no tools, whatever the settings say: calls that are made anyway are told, not run',
+  );
+  addOptionsOf(command, ['allow', 'maxSteps', 'hosted']);
   command.optionsGroup('Output:');
   addOptionsOf(command, ['output', 'stream', 'color', 'quiet', 'verbose']);
   command.option('--dry-run', 'print the request and its estimated tokens and price, send nothing');
   command.optionsGroup('This run:');
   addSettingOptions(command, ['retries', 'timeout', 'private']);
-  // Tools come later; scripts that switch them off can say so already.
-  command.addOption(new Option('--no-tools').hideHelp()).addOption(new Option('--max-steps <count>').hideHelp());
   return command.addHelpText('after', EXAMPLES).action(async (words: string[], options: AskOptions) => {
     finish(await ask({ words, options, settings: settingsOf(command, context), context }));
   });
@@ -85,15 +89,19 @@ async function ask(asking: Asking): Promise<number> {
   };
   const prepared = await prepare({ ...asking, onFailure }, signal).catch((thrown: unknown) => endEarly(thrown, { settings, context }));
   if (typeof prepared === 'number') return prepared;
-  const { turn, provider, keeping, before, system, openProvider } = prepared;
-  if (options.dryRun) return (await import('../dry-run.ts')).printDryRun({ turn, provider, context }, signal);
-  const kept = await openKept(keeping, before);
-  const exitCode = await answer(
-    { turn, provider, settings, context, leave, kept, onFailure, unkept: () => unkept, system, openProvider },
-    signal,
-  );
-  kept.store?.close();
-  return exitCode;
+  const { turn, provider, keeping, before, system, openProvider, tools } = prepared;
+  try {
+    if (options.dryRun) return await (await import('../dry-run.ts')).printDryRun({ turn, provider, context }, signal);
+    const kept = await openKept(keeping, before);
+    const exitCode = await answer(
+      { turn, provider, settings, context, leave, kept, onFailure, unkept: () => unkept, system, openProvider },
+      signal,
+    );
+    kept.store?.close();
+    return exitCode;
+  } finally {
+    await tools?.close();
+  }
 }
 
 type Prepared = {
@@ -103,6 +111,8 @@ type Prepared = {
   before: Kept;
   system: string | undefined;
   openProvider: Answering['openProvider'];
+  /** To be closed when the turn has ended. */
+  tools: OpenedToolbox | undefined;
 };
 
 /** Everything before the request: what is asked, whom, and how. */
@@ -134,13 +144,27 @@ async function prepare(
   const system = settings.get('system') ?? before.conversation?.system ?? undefined;
   const messages = [...before.history, message];
   const hosted = hostedTools(settings, context);
-  const turn = prepareTurn({ settings, choice, messages, system, effort: settings.get('effort'), schema, hosted, notice });
+  const prepared = prepareTurn({ settings, choice, messages, system, effort: settings.get('effort'), schema, hosted, notice });
   if (schema) {
     const { instruct, openSchemaCheck } = await import('../../engine/structured.ts');
-    turn.check = await openSchemaCheck(schema);
-    if (!provider.nativeSchema?.(choice.model)) turn.request = instruct(turn.request);
+    prepared.check = await openSchemaCheck(schema);
+    if (!provider.nativeSchema?.(choice.model)) prepared.request = instruct(prepared.request);
   }
-  return { turn, provider, keeping, before, system, openProvider };
+  // Last, because it may start programs: nothing behind it fails.
+  const tools = await openToolsOf({ settings, context, notice, words }, signal);
+  const turn = tools ? giveTools(prepared, { toolbox: tools.current(), maxSteps: settings.get('maxSteps'), notice }) : prepared;
+  return { turn, provider, keeping, before, system, openProvider, tools };
+}
+
+type Tooling = { settings: Settings; context: CommandContext; notice: (message: string) => void; words: string[] };
+
+/** The tools that are switched on; undefined where there are none, and then nothing of them is loaded. */
+async function openToolsOf({ settings, context, notice, words }: Tooling, signal: AbortSignal): Promise<OpenedToolbox | undefined> {
+  if (settings.get('tools').length === 0) return undefined;
+  const [{ openToolbox }, { approvalByQuestion }] = await Promise.all([import('../open-toolbox.ts'), import('../ask-approval.ts')]);
+  // A keyboard that was read to its end as the question answers nothing more.
+  const ask = words.includes('-') ? undefined : approvalByQuestion(context);
+  return openToolbox({ settings, context, notice, ask, kind: 'once' }, signal);
 }
 
 /** A conversation goes on with the model it was held with. */
