@@ -34,7 +34,8 @@ export async function prepare(held: Held, messages: Message[], signal: AbortSign
   return { turn, provider, choice };
 }
 
-function tell({ told, ports }: Held, { provider, model }: Choice, words: string): void {
+/** What holds for a model is said once. */
+export function tell({ told, ports }: Held, { provider, model }: Choice, words: string): void {
   const key = `${provider}/${model}: ${words}`;
   if (!told.has(key)) ports.notice(words);
   told.add(key);

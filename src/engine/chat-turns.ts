@@ -2,17 +2,19 @@
 import { usageError } from '../core/errors.ts';
 import type { StreamEvent, TurnEnd } from '../core/events.ts';
 import { type AssistantMessage, textOf, type UserMessage } from '../core/messages.ts';
+import type { Toolbox } from '../core/toolbox.ts';
 import type { Store, StoredMessage } from '../store/store.ts';
 import { titleFrom } from '../store/title.ts';
 import { openChain } from './chain.ts';
 import type { Prompt } from './chat.ts';
-import { type Asking, background, living, messageOf, prepare, track, turnPorts } from './chat-asking.ts';
+import { type Asking, background, living, messageOf, prepare, tell, track, turnPorts } from './chat-asking.ts';
 import { pathTo } from './chat-branches.ts';
 import { catchUp } from './chat-catch-up.ts';
 import { type Line, storedEnd, writeTurn } from './chat-line.ts';
 import { type Held, isKept } from './chat-state.ts';
 import { addEnd, contextAfter } from './chat-totals.ts';
 import { historyOf } from './history.ts';
+import { giveTools } from './prepare.ts';
 import { type Session, sendTurn } from './session.ts';
 import { runTurn, type Turn } from './turn.ts';
 
@@ -71,7 +73,7 @@ async function* speak(held: Held, { line, plan, planned }: Speech & { planned: S
   if (store && line.missing.size > 0) keeping.attempt(() => catchUp(held, line, store));
   const { base, message, again } = plan();
   const tools = await ports.toolbox?.({ ...asking.choice, facts: held.model.named().facts, conversation: line.conversation });
-  const turn: Turn = tools ? { ...asking.turn, tools, maxSteps: ports.settings.get('maxSteps') } : asking.turn;
+  const turn = tools ? withTools(held, asking, tools) : asking.turn;
   // Another reply to what was private stays private too.
   const keeps = store && (again === undefined || again.id > 0);
   const writer = writeTurn(line, {
@@ -115,6 +117,11 @@ async function* speak(held: Held, { line, plan, planned }: Speech & { planned: S
   background(held, (inner) => held.model.learn(asking.provider, asking.choice, inner));
   if (session && isNew && reply && textOf(reply) !== '')
     background(held, (inner) => name(held, { line, store, message, reply, asking }, inner));
+}
+
+function withTools(held: Held, { turn, choice }: Asking, toolbox: Toolbox): Turn {
+  const maxSteps = held.ports.settings.get('maxSteps');
+  return giveTools(turn, { toolbox, maxSteps, notice: (words) => tell(held, choice, words) });
 }
 
 function sessionOf(
