@@ -48,8 +48,12 @@ async function itemsFor(word: WordBefore, { base, command, screen, actions }: Wa
   return labels.map((label) => ({ label: safeLine(label), insert: label, sends: true as const }));
 }
 
+/** Of commands that begin alike the one that is meant more often comes first: /mo is /model. */
+const ORDER: readonly SlashCommand['group'][] = ['Talk', 'Model', 'Context', 'Conversation', 'Text', 'sotto'];
+const IN_ORDER = ORDER.flatMap((group) => COMMANDS.filter((command) => command.group === group));
+
 /** One that needs an argument is completed and waits for it; the others are sent at once by Enter. */
-const COMMAND_ITEMS: readonly CompletionItem[] = COMMANDS.map(({ name, aliases = [], argument, summary }): CompletionItem => {
+const COMMAND_ITEMS: readonly CompletionItem[] = IN_ORDER.map(({ name, aliases = [], argument, summary }): CompletionItem => {
   const takesSome = argument !== undefined;
   const needsOne = argument?.startsWith('<') ?? false;
   return {

@@ -82,6 +82,10 @@ describe('files', () => {
 describe('commands', () => {
   it('are all there behind a slash, and only at the beginning', async () => {
     expect(await offered('/')).toContain('model');
+    const models = await sourceFor(pressed('/mo').state);
+    expect(models && update(pressed('/mo').state, { type: 'completion', source: models }).state.completion?.menu.matches[0]?.label).toBe(
+      'model',
+    );
     expect(await offered('and /')).toBeUndefined();
     expect(await offered('/etc/')).toBeUndefined();
   });

@@ -45,7 +45,8 @@ export const branchesCommand: SlashCommand = {
   async run(_, actions) {
     const { chat } = actions;
     const branches = chat.branches();
-    if (branches.length < 2) return actions.say('There is one branch only. /retry and /edit begin another one.');
+    // After an undo the only branch is not the active one: this is the way back to it.
+    if (branches.every(({ isActive }) => isActive)) return actions.say('There is one branch only. /retry and /edit begin another one.');
     const nowMs = actions.date();
     const leaf = await actions.pick({
       title: 'Branches, by their last prompt',

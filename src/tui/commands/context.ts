@@ -29,16 +29,26 @@ async function rowsOf(actions: ChatActions): Promise<[string, string][]> {
     messages.length === 0 ? 0 : estimateRequestTokens({ model, messages, stream: true }),
     estimateTokens(state.system ?? '', model),
   ]);
-  const tools = (actions.tools?.all() ?? []).filter(({ isOn }) => isOn);
+  const tools = (await actions.tools?.on()) ?? [];
+  const described = tools.length === 0 ? 0 : await estimateRequestTokens({ model, messages: [], tools: [...tools], stream: true });
   return [
     ['Model', modelName(state) ?? 'none yet'],
     [
       'Window',
-      windowOf(state.facts?.contextWindow, state.contextTokens ?? spoken + system, { counted: state.contextTokens !== undefined }),
+      windowOf(state.facts?.contextWindow, state.contextTokens ?? spoken + system + described, {
+        counted: state.contextTokens !== undefined,
+      }),
     ],
     ['System', state.system === undefined ? 'none' : `~${formatTokens(system)} tokens`],
     ['Messages', messages.length === 0 ? 'none yet' : `~${formatTokens(spoken)} tokens: ${kindsOf(path)}`],
-    ...(actions.tools ? [['Tools', tools.length === 0 ? 'none' : tools.map(({ name }) => name).join(', ')] as [string, string]] : []),
+    ...(actions.tools
+      ? [
+          ['Tools', tools.length === 0 ? 'none' : `~${formatTokens(described)} tokens: ${tools.map(({ name }) => name).join(', ')}`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
   ];
 }
 

@@ -30,11 +30,14 @@ type Sums = { usage: Usage; cost: Pick<Cost, 'usd' | 'estimated'> | undefined; u
 
 function amounts({ usage, cost, unknownCosts, turns, word = 'answer' }: Sums): string {
   if (turns === 0) return 'nothing yet';
-  const { input, output, cacheRead, reasoning } = usage;
+  return `${dollars(cost, unknownCosts, word)}\n${counted(turns, word)}: ${tokens(usage)}`;
+}
+
+function tokens({ input, output, cacheRead, reasoning }: Usage): string {
+  if (input === undefined && output === undefined) return 'tokens unknown';
   const cached = cacheRead ? ` (${formatTokens(cacheRead)} from the cache)` : '';
   const thought = reasoning ? ` (${formatTokens(reasoning)} thinking)` : '';
-  const tokens = `${formatTokens(input)} tokens in${cached}, ${formatTokens(output)} out${thought}`;
-  return `${dollars(cost, unknownCosts, word)}\n${counted(turns, word)}: ${tokens}`;
+  return `${formatTokens(input)} tokens in${cached}, ${formatTokens(output)} out${thought}`;
 }
 
 function dollars(cost: Sums['cost'], unknown: number, word: string): string {

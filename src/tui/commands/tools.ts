@@ -16,18 +16,18 @@ export const toolsCommand: SlashCommand = {
   async complete(argument, { tools }) {
     const [before = '', verb] = /^(on|off) (?:.* )?/.exec(argument) ?? [];
     if (!tools || verb === undefined) return ['on', 'off'];
-    const others = tools.all().filter(({ isOn }) => isOn !== (verb === 'on'));
+    const others = (await tools.all()).filter(({ isOn }) => isOn !== (verb === 'on'));
     return [...others.map(({ name }) => `${before}${name}`), `${before}all`];
   },
   async run(argument, actions) {
     const { tools } = actions;
-    if (!tools || tools.all().length === 0) return actions.say('There are no tools here.');
+    if (!tools || (await tools.all()).length === 0) return actions.say('There are no tools here.');
     if (argument === '') return switchInList(tools, actions);
     const [verb = '', ...names] = argument.split(/[\s,]+/);
     const isOn = { on: true, off: false }[verb.toLowerCase()];
     if (isOn === undefined) throw usageError(`/tools takes on or off, and "${verb}" is neither.`, 'Such as: /tools on read_file');
-    turn(named(names, tools), { isOn, tools });
-    sayWhich(tools, actions);
+    await turn(await named(names, tools), { isOn, tools });
+    await sayWhich(tools, actions);
   },
 };
 
@@ -36,7 +36,7 @@ async function switchInList(tools: ToolChoice, actions: ChatActions): Promise<vo
     const chosen = await actions.pick({
       title: 'Tools: Enter switches one on or off, Esc is done',
       empty: 'There is no such tool.',
-      items: tools.all().map((row) => ({
+      items: (await tools.all()).map((row) => ({
         value: row,
         label: `${row.isOn ? 'on ' : 'off'}  ${row.name}`,
         detail: detailOf(row),
@@ -45,9 +45,9 @@ async function switchInList(tools: ToolChoice, actions: ChatActions): Promise<vo
     });
     if (!chosen) break;
     last = chosen.name;
-    turn([chosen], { isOn: !chosen.isOn, tools });
+    await turn([chosen], { isOn: !chosen.isOn, tools });
   }
-  sayWhich(tools, actions);
+  await sayWhich(tools, actions);
 }
 
 function detailOf({ description, source, access, unavailable }: ToolRow): string {
@@ -56,8 +56,8 @@ function detailOf({ description, source, access, unavailable }: ToolRow): string
   return `${source === 'built-in' ? '' : `${source}, `}${access === 'none' ? '' : `${access}: `}${first}`;
 }
 
-function named(names: readonly string[], tools: ToolChoice): readonly ToolRow[] {
-  const all = tools.all();
+async function named(names: readonly string[], tools: ToolChoice): Promise<readonly ToolRow[]> {
+  const all = await tools.all();
   if (names.length === 0 || names.includes('all')) return all;
   return names.map((name) => {
     const found = all.find((row) => row.name === name);
@@ -66,12 +66,12 @@ function named(names: readonly string[], tools: ToolChoice): readonly ToolRow[] 
   });
 }
 
-function turn(rows: readonly ToolRow[], { isOn, tools }: { isOn: boolean; tools: ToolChoice }): void {
+async function turn(rows: readonly ToolRow[], { isOn, tools }: { isOn: boolean; tools: ToolChoice }): Promise<void> {
   const names = new Set(rows.map(({ name }) => name));
-  tools.use(tools.all().flatMap((row) => ((names.has(row.name) ? isOn : row.isOn) ? [row.name] : [])));
+  tools.use((await tools.all()).flatMap((row) => ((names.has(row.name) ? isOn : row.isOn) ? [row.name] : [])));
 }
 
-function sayWhich(tools: ToolChoice, actions: ChatActions): void {
-  const on = tools.all().filter(({ isOn }) => isOn);
+async function sayWhich(tools: ToolChoice, actions: ChatActions): Promise<void> {
+  const on = await tools.on();
   actions.say(on.length === 0 ? 'The model may call no tool.' : `The model may call: ${on.map(({ name }) => name).join(', ')}.`);
 }

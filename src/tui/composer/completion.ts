@@ -108,7 +108,7 @@ function row(item: { label: string; detail: string }, { columns, labelColumns, i
   return `${isChosen ? theme.paint('accent', head) : head}${theme.paint('dim', tail)}`;
 }
 
-/** What begins with the query first, then what contains it, then what has its letters in order. */
+/** What is the query first, then what begins with it, then what contains it, then what has its letters in order. */
 function matching(items: readonly CompletionItem[], query: string): readonly CompletionItem[] {
   if (query === '') return items;
   const wanted = query.toLowerCase();
@@ -120,6 +120,7 @@ function matching(items: readonly CompletionItem[], query: string): readonly Com
 }
 
 function rankOf(label: string, wanted: string): number | undefined {
+  if (label === wanted) return -1;
   if (label.startsWith(wanted)) return 0;
   const found = label.indexOf(wanted);
   if (found > 0) return isWordStart(label, found) ? 1 : 2;

@@ -71,6 +71,10 @@ describe('going back', () => {
       ['right', false],
     ]);
     expect((await run('/branches')).seen[0]).toContain('one branch only');
+    expect((await run('/branches', { chat: { branches: () => branches.slice(0, 1) } })).seen[0]).toContain('one branch only');
+    // After an undo.
+    const back = await run('/branches', { chat: { branches: () => branches.slice(1) }, answers: ['right'] });
+    expect(back.done[0]).toEqual(['activate', 2]);
   });
 
   it('/more prints what was before', async () => {
@@ -170,9 +174,15 @@ describe('/tools', () => {
   function tools(on: string[]) {
     const names = ['read_file', 'run_command'];
     let isOn = new Set(on);
+    const all = () =>
+      names.map((name) => ({
+        ...{ name, description: `About ${name}.`, parameters: {}, source: 'built-in', access: 'read' as const },
+        isOn: isOn.has(name),
+      }));
     return {
-      all: () =>
-        names.map((name) => ({ name, description: `About ${name}.`, source: 'built-in', access: 'read' as const, isOn: isOn.has(name) })),
+      on: async () => all().filter((row) => row.isOn),
+      all: async () => all(),
+      cancel: () => false,
       use: (chosen: readonly string[]) => {
         isOn = new Set(chosen);
       },
@@ -219,6 +229,8 @@ describe('the rest', () => {
       '',
     ]);
     const cost = { usd: 0.0021, estimated: false, source: 'provider' } as const;
+    const uncounted = await run('/cost', { state: { totals: { usage: {}, cost: undefined, unknownCosts: 1, turns: 1 } } });
+    expect(uncounted.seen[1]).toBe('              1 answer: tokens unknown');
     const partly = await run('/cost', { state: { totals: { usage, cost, unknownCosts: 1, turns: 2 } } });
     expect(partly.seen[0]).toBe('This session  at least $0.0021: the price of 1 answer is not known');
   });

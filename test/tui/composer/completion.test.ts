@@ -30,6 +30,12 @@ describe('matching', () => {
     expect(labels(open('mdl'))).toEqual(['model']);
   });
 
+  it('has what is the query before all, by any of its names', () => {
+    const named = [{ label: 'more' }, { label: 'model', also: ['m'] }, { label: 'me' }];
+    expect(labels(open('m', named))).toEqual(['model', 'more', 'me']);
+    expect(labels(open('me', named))?.[0]).toBe('me');
+  });
+
   it('is no menu where nothing matches', () => {
     expect(openCompletion(items, 'xyz')).toBeUndefined();
     expect(filterCompletion(open('re'), 'rez')).toBeUndefined();
