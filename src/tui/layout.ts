@@ -81,7 +81,7 @@ function footerOf(state: ScreenState, { columns, theme }: Room): string[] {
   const { size, hint, status, composer } = state;
   const mode = modeOf(composer);
   const words = hint ?? (mode === 'normal' ? '-- NORMAL --' : undefined);
-  const said = words === undefined ? [] : [theme.paint('dim', truncate(words, columns))];
+  const said = words === undefined ? [] : [theme.paint('dim', truncate(safeLine(words), columns))];
   // In a very small window what is typed matters more.
   if (size.rows < 6) return said.slice(0, 1);
   return said.length > 0 && size.rows < 10 ? said : [...(size.rows >= 16 ? [''] : []), ...said, status];

@@ -1,134 +1,166 @@
-/** What is on the screen: always less than the window, whatever is open, however small it is. */
+/** From the state of the chat to the lines on the screen, in every window. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PLAIN_THEME } from '../../src/format/theme.ts';
 import { displayWidth } from '../../src/format/width.ts';
-import { createComposer, setText } from '../../src/tui/composer/composer.ts';
-import { beginSearch } from '../../src/tui/composer/history.ts';
+import { createComposer, paste, setText } from '../../src/tui/composer/composer.ts';
 import { layoutScreen } from '../../src/tui/layout.ts';
 import { createPicker } from '../../src/tui/picker.ts';
-import type { Overlay, ScreenState } from '../../src/tui/state.ts';
-import { dispatched, pressed, start } from './pressing.ts';
+import { initialState, type Overlay, type ScreenState, type Size } from '../../src/tui/state.ts';
+import type { View } from '../../src/tui/view.ts';
+import { pressed } from './pressing.ts';
 
-function lines(state: ScreenState): string[] {
-  const { live, panel, input, footer } = layoutScreen(state, PLAIN_THEME);
-  return [...live, ...panel, ...input, ...footer];
+const at = (size: Size, changes: Partial<ScreenState> = {}): ScreenState => ({ ...initialState(size, 'emacs'), ...changes });
+const linesOf = ({ live, panel, input, footer }: View) => [...live, ...panel, ...input, ...footer];
+const shown = (state: ScreenState) => linesOf(layoutScreen(state, PLAIN_THEME));
+const typed = (text: string) => setText(createComposer({ keys: 'emacs' }), text);
+
+/** No higher than the window less one row, no wider than it less one column, the cursor inside. */
+function fits(state: ScreenState): void {
+  const view = layoutScreen(state, PLAIN_THEME);
+  const lines = linesOf(view);
+  expect(lines.length).toBeLessThanOrEqual(Math.max(2, state.size.rows - 1));
+  for (const line of lines) {
+    expect(displayWidth(line)).toBeLessThanOrEqual(Math.max(4, state.size.columns - 1));
+    expect(line).not.toMatch(/\p{Cc}/u);
+  }
+  if (!view.cursor) return;
+  const { part, row, column } = view.cursor;
+  expect(row).toBeGreaterThanOrEqual(0);
+  expect(row).toBeLessThan(Math.max(1, view[part].length));
+  expect(column).toBeLessThanOrEqual(Math.max(4, state.size.columns - 1));
 }
 
-const SIZE = { columns: 80, rows: 24 };
-const MENU = { kind: 'command', start: 0, base: '/', items: [{ label: 'model', detail: 'choose the model' }], isAsked: false } as const;
+const SIZES: Size[] = [
+  { columns: 40, rows: 10 },
+  { columns: 80, rows: 24 },
+  { columns: 200, rows: 60 },
+];
 
-describe('the screen', () => {
-  it('has the input line and below it the status', () => {
-    expect(lines(pressed('hi', start({ status: 'gpt-4o-mini' })).state)).toEqual(['> hi', '', 'gpt-4o-mini']);
-  });
+const items = Array.from({ length: 80 }, (_, index) => ({ value: index, label: `model number ${index} 漢字`, detail: 'of a list' }));
+const approval: Overlay = {
+  kind: 'approval',
+  id: 1,
+  request: {
+    callId: 'c',
+    name: 'write_file',
+    arguments: {},
+    access: 'write',
+    plan: { summary: 'write src/a.ts (200 lines)', details: '+added line of code\n'.repeat(200), pattern: 'src/*' },
+  },
+};
 
-  it('sets off what streams, and says how to type ahead', () => {
-    expect(lines(start({ isWorking: true, live: ['so far'], status: 's' }))).toEqual(['so far', '', '> type ahead; Esc stops', '', 's']);
-  });
-
-  it('shows what waits, what is attached, and the menu', () => {
-    const state = dispatched(
-      [{ type: 'completion', source: MENU }],
-      pressed('/', start({ queue: ['later'], attached: ['cat.png'], status: 's' })).state,
-    ).state;
-    expect(lines(state)).toEqual(['next: later', 'attached: cat.png', '> model  choose the model', '> /', '', 's']);
-  });
-
-  it('shows nothing of a secret, and the question before it', () => {
-    const composer = setText(createComposer({ keys: 'emacs' }), 'sk-secret');
-    const state = start({ overlay: { kind: 'line', id: 1, question: 'Key (not shown): ', isSecret: true, composer }, status: 's' });
-    expect(lines(state).join('\n')).not.toContain('sk-');
-    expect(lines(state)[0]).toBe('Key (not shown): (typed)');
-  });
-
-  it('gives a picker the room of what streams', () => {
-    const overlay: Overlay = {
-      kind: 'pick',
-      id: 1,
-      picker: createPicker<unknown>({ title: 'Which?', empty: '', items: [{ value: 1, label: 'one' }] }, SIZE),
-    };
-    expect(lines(start({ overlay, live: ['so far'], status: 's' }))).toEqual([
-      'Which?  1',
-      '> ',
-      '> one',
-      'Enter chooses, Esc leaves, typing narrows',
-      '',
-      's',
-    ]);
-  });
-});
-
-const LONG = '日本語 and some words that go on and on '.repeat(8);
-const overlays = fc.constantFrom<Overlay | undefined>(
-  undefined,
-  {
+const overlays: Record<string, Overlay> = {
+  picker: {
     kind: 'pick',
     id: 1,
-    picker: createPicker<unknown>(
-      {
-        title: LONG,
-        empty: LONG,
-        items: Array.from({ length: 40 }, () => ({ value: 1, label: LONG, detail: LONG })),
-        preview: () => [LONG],
-      },
-      SIZE,
-    ),
-  },
-  {
-    kind: 'approval',
+    picker: createPicker(
+      { title: 'Model', empty: 'none', items, preview: () => ['what it is', '', 'x'.repeat(300)] },
+      SIZES[1] as Size,
+    ) as never,
+  }, // of one kind of value
+  approval,
+  confirm: {
+    kind: 'confirm',
     id: 1,
-    request: {
-      callId: 'c',
-      name: 'write_file',
-      arguments: {},
-      access: 'write',
-      plan: { summary: LONG, details: `${LONG}\n`.repeat(30), pattern: LONG },
-    },
+    question: 'Delete the conversation "a very long title of a conversation that goes on and on" and all that is in it for ever?',
   },
-  { kind: 'confirm', id: 1, question: LONG },
-  { kind: 'line', id: 1, question: LONG, isSecret: false, composer: createComposer({ keys: 'emacs', text: LONG }) },
-  {
-    kind: 'history',
-    search: beginSearch(
-      Array.from({ length: 40 }, (_, index) => `${index} ${LONG}`),
-      'words',
-    ),
-  },
-);
+  line: { kind: 'line', id: 1, question: 'Name: ', isSecret: false, composer: typed('typed text '.repeat(30)) },
+  secret: { kind: 'line', id: 1, question: 'Key of OpenAI (not shown): ', isSecret: true, composer: typed('sk-secret-key') },
+};
 
-describe('in any window', () => {
-  it('is always smaller than it, with the cursor inside', () => {
+describe('the screen', () => {
+  it('is a line to type in and the status below it', () => {
+    expect(shown(at({ columns: 80, rows: 24 }, { status: 'gpt-4o' }))).toEqual(
+      ['>', '', 'gpt-4o'].map((line) => (line === '>' ? expect.stringMatching(/^> ?$/) : line)),
+    );
+  });
+
+  it('sets off what streams from what is typed', () => {
+    const state = at(
+      { columns: 80, rows: 24 },
+      { isWorking: true, live: ['  an unfinished line'], composer: typed('next question'), status: 'gpt-4o' },
+    );
+    expect(shown(state)).toEqual(['  an unfinished line', '', '> next question', '', 'gpt-4o']);
+  });
+
+  it('shows what waits, and what is attached', () => {
+    const state = at({ columns: 80, rows: 24 }, { queue: ['one\ntwo', 'b', 'c', 'd', 'e'], attached: ['a\u001b.txt'], status: 's' });
+    expect(shown(state).slice(0, 5)).toEqual([
+      'next: one two',
+      'next: b',
+      'next: c',
+      '(+2 more; Up takes the last one back)',
+      'attached: a\u241b.txt',
+    ]);
+  });
+
+  it('never shows a secret, not even how long it is', () => {
+    const one = shown(at({ columns: 80, rows: 24 }, { overlay: overlays.secret }));
+    expect(one.join('\n')).not.toContain('sk-');
+    expect(one).toEqual(shown(at({ columns: 80, rows: 24 }, { overlay: { ...overlays.secret, composer: typed('x') } as Overlay }))); // the same with less
+  });
+
+  it('asks below a question that leaves no room beside it', () => {
+    const question = 'What is the name of the thing? ';
+    const state = at({ columns: 34, rows: 24 }, { overlay: { kind: 'line', id: 1, question, isSecret: false, composer: typed('abc') } });
+    expect(shown(state).slice(0, 2)).toEqual(['What is the name of the thing?', 'abc']);
+    const { cursor } = layoutScreen(state, PLAIN_THEME);
+    expect(cursor).toEqual({ part: 'panel', row: 1, column: 3 });
+  });
+
+  it('keeps the question and the answer in a window that is too small for all of the question', () => {
+    const state = at({ columns: 20, rows: 5 }, { overlay: overlays.confirm });
+    expect(shown(state).join('\n')).toContain('[y/N]');
+    fits(state);
+  });
+
+  it('cuts a live line that was laid out for a wider window', () => {
+    const state = at({ columns: 40, rows: 10 }, { live: ['x'.repeat(79), `${'漢'.repeat(39)}.`] });
+    expect(shown(state).slice(0, 2)).toEqual(['x'.repeat(39), '漢'.repeat(19)]);
+  });
+
+  it('leaves out the oldest live lines where there is no room', () => {
+    const live = Array.from({ length: 9 }, (_, index) => `line ${index}`);
+    const lines = shown(at({ columns: 40, rows: 8 }, { live, status: 's' }));
+    expect(lines).toHaveLength(7);
+    expect(lines).toContain('line 8');
+    expect(lines).not.toContain('line 0');
+  });
+
+  it.each(SIZES.flatMap((size) => Object.keys(overlays).map((name) => [name, size] as const)))(
+    'fits the window with an overlay: %s in %o',
+    (name, size) => {
+      for (const live of [[], ['one', 'two', 'three']]) fits(at(size, { overlay: overlays[name], live, status: 'gpt-4o', hint: 'a hint' }));
+    },
+  );
+
+  it('fits every window, whatever is in it', () => {
+    const words = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 200 }),
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc.constantFrom('漢字'.repeat(80), 'word '.repeat(200), '👩‍👩‍👧'),
+    );
+    const state = fc.record({
+      columns: fc.integer({ min: 8, max: 200 }),
+      rows: fc.integer({ min: 3, max: 60 }),
+      draft: words,
+      pasted: fc.boolean(),
+      live: fc.array(fc.constantFrom('', 'live line', 'x'.repeat(150), '漢字'.repeat(60)), { maxLength: 8 }),
+      queue: fc.array(words, { maxLength: 6 }),
+      attached: fc.array(words, { maxLength: 3 }),
+      hint: fc.option(words, { nil: undefined }),
+      isWorking: fc.boolean(),
+      overlay: fc.option(fc.constantFrom(...Object.values(overlays)), { nil: undefined }),
+      keys: fc.constantFrom('', '/', '/mo', '<esc>', 'abc\n'),
+    });
     fc.assert(
-      fc.property(
-        fc.record({
-          columns: fc.integer({ min: 10, max: 200 }),
-          rows: fc.integer({ min: 3, max: 60 }),
-          live: fc.integer({ min: 0, max: 60 }),
-          typed: fc.constantFrom('', 'word', LONG, 'line\n'.repeat(30)),
-          queue: fc.constantFrom<string[]>([], [LONG], ['a', 'b', 'c', 'd', 'e']),
-          hint: fc.constantFrom(undefined, LONG),
-          overlay: overlays,
-        }),
-        ({ columns, rows, live, typed, queue, hint, overlay }) => {
-          const size = { columns, rows };
-          const shown = Array.from({ length: live }, (_, index) => `${index}`);
-          const composer = setText(createComposer({ keys: 'emacs' }), typed);
-          const state = dispatched(
-            [{ type: 'resize', size }],
-            start({ live: shown, composer, queue, hint, overlay, status: 's', isWorking: live > 0 }),
-          ).state;
-          const view = layoutScreen(state, PLAIN_THEME);
-          const all = [...view.live, ...view.panel, ...view.input, ...view.footer];
-          expect(all.length).toBeLessThan(rows);
-          for (const line of all) expect(displayWidth(line)).toBeLessThan(columns);
-          if (view.cursor) {
-            expect(view.cursor.row).toBeLessThan(Math.max(1, view[view.cursor.part].length));
-            expect(view.cursor.column).toBeLessThan(columns);
-          }
-        },
-      ),
-      { numRuns: 300 },
+      fc.property(state, ({ columns, rows, draft, pasted, keys, ...changes }) => {
+        const composer = pasted ? paste(createComposer({ keys: 'emacs' }), draft.repeat(30)) : typed(draft);
+        const begun = at({ columns, rows }, { ...changes, composer, status: 'm'.repeat(Math.max(0, columns - 1)) });
+        fits(keys === '' ? begun : pressed(keys, begun).state);
+      }),
+      { numRuns: 400 },
     );
   });
 });

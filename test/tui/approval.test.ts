@@ -1,0 +1,108 @@
+/** The question whether a tool may run. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ApprovalRequest } from '../../src/core/tool.ts';
+import { PLAIN_THEME } from '../../src/format/theme.ts';
+import { displayWidth } from '../../src/format/width.ts';
+import { approvalKey, layoutApproval } from '../../src/tui/approval.ts';
+import { chord, text } from './composer/typing.ts';
+
+const request: ApprovalRequest = {
+  callId: 'c',
+  name: 'run_command',
+  arguments: {},
+  access: 'execute',
+  plan: { summary: 'run npm test', details: 'npm test', pattern: 'npm *' },
+};
+
+const shown = (
+  changes: Partial<ApprovalRequest['plan']>,
+  { columns = 79, rows = 12, ...facts }: Partial<ApprovalRequest> & { columns?: number; rows?: number } = {},
+) => layoutApproval({ ...request, ...facts, plan: { ...request.plan, ...changes } }, { columns, rows, theme: PLAIN_THEME });
+
+describe('the question', () => {
+  it('says what would happen, and with which keys to answer', () => {
+    expect(shown({})).toEqual([
+      'Allow? run_command  wants to run a program',
+      '  run npm test',
+      '  npm test',
+      'y yes   n no   r no, with a reason   c in this conversation',
+      'a always: run_command(npm *)',
+    ]);
+  });
+
+  it('shows all of a long command, wrapped', () => {
+    const command = `rm -rf ${Array.from({ length: 20 }, (_, index) => `folder${index}`).join(' ')}`;
+    const lines = shown({ summary: 'run rm', details: command }, { columns: 39 });
+    expect(lines.join(' ').replaceAll(/ +/g, ' ')).toContain(command);
+  });
+
+  it('counts what there is no room for', () => {
+    const diff = Array.from({ length: 100 }, (_, index) => `+line ${index}`).join('\n');
+    const lines = shown({ details: `${diff}\n` });
+    expect(lines).toHaveLength(12);
+    expect(lines[8]).toBe('  +line 6');
+    expect(lines[9]).toBe('  (+93 lines)');
+    expect(shown({ details: diff.split('\n').slice(0, 8).join('\n') })[9]).toBe('  +line 7');
+  });
+
+  it('keeps the keys and what is covered also where there is no room for anything else', () => {
+    const lines = shown({ details: 'a\nb\nc\nd' }, { columns: 39, rows: 5 });
+    expect(lines).toEqual([
+      'Allow? run_command  wants to run a',
+      '  (+6 lines)',
+      'y yes   n no   r no, with a reason',
+      'c in this conversation',
+      'a always: run_command(npm *)',
+    ]);
+  });
+
+  it('is never higher or wider than its room, and safe to print, whatever the tool says', () => {
+    const any = fc.string({ unit: 'binary', maxLength: 300 });
+    fc.assert(
+      fc.property(
+        any,
+        any,
+        any,
+        fc.option(any, { nil: undefined }),
+        fc.integer({ min: 4, max: 120 }),
+        fc.integer({ min: 1, max: 30 }),
+        (name, summary, details, pattern, columns, rows) => {
+          const plan = { summary, details, ...(pattern === undefined ? {} : { pattern }) };
+          const lines = layoutApproval({ ...request, name, plan }, { columns, rows, theme: PLAIN_THEME });
+          expect(lines.length).toBeLessThanOrEqual(rows);
+          for (const line of lines) {
+            expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+            expect(line).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+          }
+        },
+      ),
+    );
+  });
+
+  it('of a tool with megabytes of details is drawn without reading all of them', () => {
+    const lines = shown({ details: `${'x'.repeat(5_000_000)}\n${'y\n'.repeat(500_000)}` });
+    expect(lines).toHaveLength(12);
+    expect(lines[9]).toMatch(/^ {2}\(\+500,\d{3} lines\)$/);
+  });
+});
+
+describe('the answer', () => {
+  it.each([
+    ['y', { decision: 'once' }],
+    ['Y', { decision: 'once' }],
+    ['c', { decision: 'conversation' }],
+    ['a', { decision: 'always' }],
+    ['n', { decision: 'no' }],
+    ['r', 'ask-reason'],
+    ['x', undefined],
+    ['yes', undefined],
+  ])('of the key %s', (key, answer) => {
+    expect(approvalKey(text(key))).toEqual(answer);
+  });
+
+  it('of Escape is no, of Enter none, of Ctrl+Y and Alt+Y none', () => {
+    expect(approvalKey(chord('escape'))).toEqual({ decision: 'no' });
+    for (const key of ['enter', 'ctrl+y', 'alt+y', 'ctrl+a', 'tab']) expect(approvalKey(chord(key))).toBeUndefined();
+  });
+});
