@@ -3,6 +3,7 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Settings, SettingsRequest } from '../config/load.ts';
 import type { Paths } from '../config/paths.ts';
+import type { HostAddress } from '../tools/built-in-ports.ts';
 
 export type CommandContext = {
   version: string;
@@ -34,6 +35,16 @@ export type CommandContext = {
   stopProcess(): Promise<void>;
   /** Runs the action when the process ends by itself, also by a bug; returns how to call it off. */
   beforeExit(action: () => void): () => void;
+  /** The user's home folder: what `~` means. */
+  home: string;
+  /** Name of the user's time zone. */
+  timeZone(): string;
+  /** Every address of a host. */
+  lookup(host: string): Promise<readonly HostAddress[]>;
+  /** `import()` of a file by its path. */
+  importModule(path: string): Promise<unknown>;
+  /** The Node that runs this. */
+  node: { version: string; readsTypeScript: boolean };
   /** `spawn` of node:child_process. */
   spawn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess;
   /** `process.kill`; a negative id is a group. Throws when nobody has that id. */

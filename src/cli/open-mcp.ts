@@ -16,6 +16,8 @@ export type McpRequest = {
    * second turn that could have them. `chat`: all are started in the background and nobody waits.
    */
   kind: 'once' | 'chat';
+  /** Which tools are wanted: the setting `tools` unless told. */
+  names?: readonly string[];
   /** The tools are others than before. */
   changed?: () => void;
 };
@@ -26,7 +28,7 @@ const FIRST_START_MS = 30_000;
 /** Undefined where no server is wanted. A file that cannot be understood is a notice: everything else goes on. */
 export async function openMcpServers(request: McpRequest, signal: AbortSignal): Promise<McpHub | undefined> {
   const { settings, context, notice, kind, changed } = request;
-  const servers = wantedServers(settings.get('tools'), request);
+  const servers = wantedServers(request.names ?? settings.get('tools'), request);
   if (servers.length === 0) return undefined;
   const { openMcp } = await import('../tools/mcp/hub.ts');
   const hub = openMcp({

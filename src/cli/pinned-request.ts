@@ -8,23 +8,24 @@ export type PinnedOptions = {
   userAgent: string;
   /** Proxy for an address; then it is the proxy that connects, and it is told the name. */
   proxyFor: (address: string) => string | undefined;
-  /** More authorities to trust, as PEM. */
-  authorities?: readonly string[];
+  /** The authorities to trust, as PEM; undefined: the usual ones. */
+  authorities?: () => Promise<readonly string[] | undefined>;
 };
 
 export function createPinnedRequest(options: PinnedOptions): PinnedRequest {
   return async (request, signal) => {
     const proxy = options.proxyFor(request.url.href);
+    const trusted = request.url.protocol === 'https:' ? await options.authorities?.() : undefined;
     const socket = proxy === undefined ? undefined : await throughProxy(request.url, proxy, signal);
-    return send(request, { ...options, socket }, signal);
+    return send(request, { userAgent: options.userAgent, trusted, socket }, signal);
   };
 }
 
-type Sending = PinnedOptions & { socket: Duplex | undefined };
+type Sending = { userAgent: string; trusted: readonly string[] | undefined; socket: Duplex | undefined };
 
 function send(
   { url, addresses, headers }: PageRequest,
-  { userAgent, authorities, socket }: Sending,
+  { userAgent, trusted, socket }: Sending,
   signal: AbortSignal,
 ): Promise<PageResponse> {
   const isSecure = url.protocol === 'https:';
@@ -37,9 +38,9 @@ function send(
     headers: { 'user-agent': userAgent, ...headers, 'accept-encoding': 'gzip, deflate, br' },
     lookup: pinned(addresses),
     signal,
-    ...(authorities === undefined ? {} : { ca: [...authorities] }),
+    ...(trusted === undefined ? {} : { ca: [...trusted] }),
     // A connection of its own: one that was kept may lead to an address of an earlier look-up.
-    ...(socket === undefined ? { agent: false } : { createConnection: () => (isSecure ? secured(socket, hostname, authorities) : socket) }),
+    ...(socket === undefined ? { agent: false } : { createConnection: () => (isSecure ? secured(socket, hostname, trusted) : socket) }),
   };
   return new Promise((resolve, reject) => {
     const sent: ClientRequest = request(options, (answer) => resolve(responseOf(answer)));
@@ -131,8 +132,8 @@ function throughProxy(url: URL, proxy: string, signal: AbortSignal): Promise<Dup
   });
 }
 
-function secured(socket: Duplex, servername: string, authorities: readonly string[] | undefined): Duplex {
+function secured(socket: Duplex, servername: string, trusted: readonly string[] | undefined): Duplex {
   const { connect } = process.getBuiltinModule('node:tls');
   const { isIP } = process.getBuiltinModule('node:net');
-  return connect({ socket, ...(isIP(servername) ? {} : { servername }), ...(authorities === undefined ? {} : { ca: [...authorities] }) });
+  return connect({ socket, ...(isIP(servername) ? {} : { servername }), ...(trusted === undefined ? {} : { ca: [...trusted] }) });
 }

@@ -54,7 +54,8 @@ function blameProxy(thrown: unknown, proxy: string): unknown {
 
 const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
 
-async function authorities(file: string): Promise<string[]> {
+/** The usual certificate authorities and those of a PEM file. */
+export async function authorities(file: string): Promise<string[]> {
   const [{ readFile }, { rootCertificates }] = await Promise.all([import('node:fs/promises'), import('node:tls')]);
   try {
     return [...rootCertificates, await readFile(file, 'utf8')];

@@ -62,12 +62,12 @@ export function createFileAccess(ports: FilePorts): FileAccess {
 
 /** What "always" covers of a file: all that is in its folder, and below. A star in a name stands for itself. */
 export function patternBelow(folder: string): string {
-  return join(withoutStars(folder), '*');
+  return join(literalPattern(folder), '*');
 }
 
-/** Patterns know only the star; both sides of a comparison are written so. */
-export function withoutStars(text: string): string {
-  return text.replaceAll('*', '\\x2a');
+/** Text that stands for itself in a pattern, which knows only the star, and on one line; both sides of a comparison are written so. */
+export function literalPattern(text: string): string {
+  return text.replace(/[*\x00-\x1f\x7f]/g, (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** A failure as the model gets it. */

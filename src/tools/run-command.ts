@@ -6,7 +6,7 @@ import { isSimpleCommand } from '../core/tool-rules.ts';
 import type { BuiltInPorts } from './built-in-ports.ts';
 import { commandEnvironment, type EnvironmentPorts } from './command-environment.ts';
 import { commandPattern } from './command-pattern.ts';
-import { failed, withoutStars } from './file-access.ts';
+import { failed, literalPattern } from './file-access.ts';
 import { type ProcessEnd, type ProcessPorts, runProcess } from './process.ts';
 
 const LONGEST_SECONDS = 600;
@@ -36,7 +36,7 @@ export function createRunCommand(ports: Ports): Tool {
     async plan(args) {
       const command = textAt(args, 'command') ?? '';
       // Where "always" can cover no more, it covers exactly this command; the sign in front keeps it from being taken for the beginning of another.
-      const pattern = commandPattern(command) ?? `= ${withoutStars(command.trim())}`;
+      const pattern = commandPattern(command) ?? `= ${literalPattern(command.trim())}`;
       const first = command.trim().split('\n')[0] ?? '';
       return {
         summary: `run ${first}${command.trim().includes('\n') ? ' ...' : ''}`,

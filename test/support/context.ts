@@ -25,6 +25,11 @@ export function fakeContext(changes: Partial<CommandContext> = {}): CommandConte
     openKeyboard: () => undefined,
     stopProcess: async () => {},
     beforeExit: () => () => {},
+    home: '/nonexistent',
+    timeZone: () => 'UTC',
+    lookup: async () => [],
+    importModule: () => Promise.reject(new Error('no modules in this world')),
+    node: { version: 'v24.0.0', readsTypeScript: true },
     spawn: () => {
       throw new Error('no processes in this world');
     },

@@ -139,7 +139,7 @@ describe('run_command', () => {
     expect(await bench.plan('run_command', { command: 'cd a\nrm -rf b*' })).toEqual({
       summary: 'run cd a ...',
       details: 'cd a\nrm -rf b*',
-      pattern: '= cd a\nrm -rf b\\x2a',
+      pattern: '= cd a\\x0arm -rf b\\x2a',
     });
     expect(await bench.plan('run_command', { command: ' ' })).toHaveProperty('refusal');
     expect(await bench.plan('run_command', { command: 'a\0b' })).toHaveProperty('refusal');
