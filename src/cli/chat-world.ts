@@ -2,8 +2,10 @@
 import type { Settings } from '../config/load.ts';
 import type { SottoError } from '../core/errors.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
+import type { ToolChoice } from '../tui/actions.ts';
 import type { ChatStart, ChatWorld } from '../tui/world.ts';
 import { expandHome, readAttachment } from './attachments.ts';
+import { createChatTools } from './chat-tools.ts';
 import type { CommandContext } from './context.ts';
 import { type OpenedChat, openChat } from './open-chat.ts';
 import { colorLevel } from './screen.ts';
@@ -22,11 +24,22 @@ export async function openChatWorld(request: ChatWorldRequest): Promise<{ world:
   const ends = lateEnds();
   const { notice } = ends;
   const world = openWorld(settings, context, notice);
-  const { chat, openStore } = openChat({ settings, context, world, notice, onFailure: (error) => notice(sentences(error)) });
+  const tools = createChatTools({ settings, context, notice, approve: ends.approve, isPrivate: () => chat.state.isPrivate });
+  const { chat, openStore } = openChat({
+    settings,
+    context,
+    world,
+    notice,
+    onFailure: (error) => notice(`This chat is not kept for now. ${sentences(error)}`),
+    toolbox: tools.toolbox,
+  });
+  tools.open();
   for (const { message } of settings.notices) notice(message);
   return {
-    world: createChatWorld({ ...request, world, chat, openStore, connect: ends.connect }),
-    close: () => chat.close(),
+    world: createChatWorld({ ...request, world, chat, openStore, connect: ends.connect, tools: tools.choice }),
+    async close() {
+      await Promise.all([chat.close(), tools.close()]);
+    },
   };
 }
 
@@ -54,9 +67,9 @@ function lateEnds() {
   };
 }
 
-type Parts = ChatWorldRequest & OpenedChat & { world: World; connect: ChatWorld['connect'] };
+type Parts = ChatWorldRequest & OpenedChat & { world: World; connect: ChatWorld['connect']; tools: ToolChoice };
 
-function createChatWorld({ chat, settings, world, context, keyboard, openStore, connect, start }: Parts): ChatWorld {
+function createChatWorld({ chat, settings, world, context, keyboard, openStore, connect, tools, start }: Parts): ChatWorld {
   const { env, platform, paths } = context;
   return {
     chat,
@@ -106,6 +119,7 @@ function createChatWorld({ chat, settings, world, context, keyboard, openStore, 
       return firstRunHelp(world.directory, signal);
     },
     connect,
+    tools,
     stopProcess: () => context.stopProcess(),
     beforeExit: (action) => context.beforeExit(action),
     interrupted: context.interrupted,

@@ -2,7 +2,7 @@
 import type { Settings } from '../config/load.ts';
 import type { MediaPart, TextPart } from '../core/messages.ts';
 import type { ModelInfo } from '../core/model.ts';
-import type { ToolAccess } from '../core/tool.ts';
+import type { ToolAccess, ToolDefinition } from '../core/tool.ts';
 import type { Chat, Prompt } from '../engine/chat.ts';
 import type { Directory } from '../engine/directory.ts';
 import type { Theme } from '../format/theme.ts';
@@ -71,14 +71,18 @@ export type ChatActions = {
 
 /** Which tools the model may call in this conversation. */
 export type ToolChoice = {
+  /** Those that are on, without looking for others. */
+  on(): Promise<readonly ToolRow[]>;
   /** In the order of their sources. */
-  all(): readonly ToolRow[];
+  all(): Promise<readonly ToolRow[]>;
   /** From the next turn on exactly these are told to the model. */
   use(names: readonly string[]): void;
+  /** Cancels one call that waits or runs; false where there is none. */
+  cancel(callId: string): boolean;
 };
 
 /** `unavailable`: why it cannot be called now. */
-export type ToolRow = { name: string; description: string; source: string; access: ToolAccess; isOn: boolean; unavailable?: string };
+export type ToolRow = ToolDefinition & { source: string; access: ToolAccess; isOn: boolean; unavailable?: string };
 
 export type PickRequest<Value> = {
   title: string;

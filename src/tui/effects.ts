@@ -14,6 +14,8 @@ export type Effect =
   | { type: 'redraw' }
   | { type: 'editor'; text: string }
   | { type: 'reasoning.toggle' }
+  /** Cancels the call of a tool that has run longest; the others go on. */
+  | { type: 'tool.cancel' }
   | { type: 'edit.earlier' }
   /** Earlier prompts are wanted; the action `history` brings them. */
   | { type: 'history.load'; step: 'back' | 'search' }

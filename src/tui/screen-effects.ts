@@ -1,6 +1,7 @@
 /** Carries out what the reducer wants done: prompts and commands in their order, one after the other. */
 import { asSottoError } from '../core/errors.ts';
 import type { Prompt } from '../engine/chat.ts';
+import { safeLine } from '../format/safety.ts';
 import type { ChatActions } from './actions.ts';
 import { findCommand } from './commands/find.ts';
 import { completionSource } from './completion-sources.ts';
@@ -116,6 +117,11 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
       case 'reasoning.toggle':
         screen.dispatch({ type: 'hint', text: turns.toggleReasoning() ? 'Thoughts are shown.' : 'Thoughts are folded.' });
         return;
+      case 'tool.cancel': {
+        const name = turns.cancelTool();
+        screen.dispatch({ type: 'hint', text: name === undefined ? 'No tool is running.' : `Cancelled ${safeLine(name)}.` });
+        return;
+      }
       case 'edit.earlier':
         submitText('/edit');
         return;

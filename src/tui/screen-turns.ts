@@ -18,6 +18,8 @@ export type Turns = {
   stop(): void;
   /** Returns whether thoughts are shown now. */
   toggleReasoning(): boolean;
+  /** Cancels the call that has run longest; gives the name of its tool, undefined where none runs. */
+  cancelTool(): string | undefined;
   /** Resolves when nothing is going on any more. */
   settled(): Promise<void>;
   /** Figures of the turn that is going on. */
@@ -27,6 +29,8 @@ export type Turns = {
 
 export function createTurns(screen: Screen): Turns {
   let running: { view: ReplyView; stop: AbortController; figures: TurnFigures } | undefined;
+  /** Calls that run, in the order in which they began: the name of the tool by the id of the call. */
+  const calls = new Map<string, string>();
   let settled: Promise<void> = Promise.resolve();
   let showReasoning = screen.world.settings.get('showReasoning');
 
@@ -53,16 +57,22 @@ export function createTurns(screen: Screen): Turns {
     running = { view, stop, figures };
     const signal = AbortSignal.any([stop.signal, world.interrupted]);
     const draw = () => drawFrame(view);
+    const onEvent = (event: StreamEvent) => {
+      figures.take(event);
+      if (event.type === 'tool.start') calls.set(event.callId, event.name);
+      if (event.type === 'tool.end') calls.delete(event.callId);
+    };
     let failure: SottoError | undefined;
     try {
       const events = ask(signal);
-      await followTurn(events, { view, draw, onEvent: figures.take, now: world.now, wakeAfter: world.wakeAfter });
+      await followTurn(events, { view, draw, onEvent, now: world.now, wakeAfter: world.wakeAfter });
     } catch (thrown) {
       failure = asSottoError(thrown);
     }
     screen.printAnd([...view.end(), ''], { type: 'live', lines: [] });
     if (failure) screen.fail(failure);
     running = undefined;
+    calls.clear();
     screen.ended(figures);
   }
 
@@ -86,6 +96,12 @@ export function createTurns(screen: Screen): Turns {
       showReasoning = !showReasoning;
       running?.view.toggleReasoning();
       return showReasoning;
+    },
+    cancelTool() {
+      const [first] = calls;
+      if (!first) return undefined;
+      const [callId, name] = first;
+      return screen.world.tools?.cancel(callId) ? name : undefined;
     },
     settled: () => settled,
     figures: () => running?.figures,

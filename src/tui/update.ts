@@ -112,6 +112,7 @@ function handle(state: ScreenState, request: ComposerRequest, armed: ScreenState
     case 'editor':
       return does({ type: 'editor', text: textOf(state.composer) });
     case 'reasoning.toggle':
+    case 'tool.cancel':
     case 'suspend':
     case 'redraw':
       return does({ type: request.type });

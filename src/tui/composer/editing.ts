@@ -35,6 +35,7 @@ const ACTIONS = {
   interrupt: asks({ type: 'interrupt' }),
   leave: (composer) => (composer.text === '' ? asks({ type: 'leave' })(composer) : edited(deleteRight(composer))),
   'reasoning.toggle': asks({ type: 'reasoning.toggle' }),
+  'tool.cancel': asks({ type: 'tool.cancel' }),
   suspend: asks({ type: 'suspend' }),
   redraw: asks({ type: 'redraw' }),
   left: moves(({ text, cursor }) => previousBoundary(text, cursor)),

@@ -13,6 +13,7 @@ export type ComposerRequest =
   | { type: 'interrupt' }
   | { type: 'leave' }
   | { type: 'reasoning.toggle' }
+  | { type: 'tool.cancel' }
   | { type: 'suspend' }
   | { type: 'redraw' }
   | { type: 'unhandled'; key: Key };

@@ -1,0 +1,135 @@
+/** The tools of a chat: opened when they are wanted, switched on and off in mid-conversation, one question at a time. */
+import type { Settings } from '../config/load.ts';
+import type { ApprovalAnswer, ApprovalRequest, Tool } from '../core/tool.ts';
+import type { Toolbox } from '../core/toolbox.ts';
+import type { Approvals } from '../engine/approvals.ts';
+import type { ToolboxFacts } from '../engine/chat-ports.ts';
+import type { RunningToolbox } from '../engine/toolbox.ts';
+import type { ToolChoice, ToolRow } from '../tui/actions.ts';
+import type { CommandContext } from './context.ts';
+import type { OpenedTools } from './open-tools.ts';
+import type { ToolOutputs } from './tool-output.ts';
+
+export type ChatToolsRequest = {
+  settings: Settings;
+  context: CommandContext;
+  notice: (message: string) => void;
+  approve: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
+  /** Is nothing to be written? */
+  isPrivate: () => boolean;
+};
+
+export type ChatTools = {
+  choice: ToolChoice;
+  /** For the next turn; undefined: the model is told of no tool. */
+  toolbox(facts: ToolboxFacts): Promise<Toolbox | undefined>;
+  /** Starts in the background what the settings switch on. */
+  open(): void;
+  close(): Promise<void>;
+};
+
+/** Everything that one look at the tools brings: those of the settings only, or all that there are. */
+type Look = { names: readonly string[]; opened: Promise<OpenedTools> };
+
+export function createChatTools(request: ChatToolsRequest): ChatTools {
+  const { settings, context, notice, approve, isPrivate } = request;
+  const life = new AbortController();
+  const wanted = settings.get('tools');
+  /** What the user has chosen in the chat; undefined: as the settings say. */
+  let chosen: ReadonlySet<string> | undefined;
+  let look: Look | undefined;
+  let parts: Promise<{ approvals: Approvals; outputs: ToolOutputs }> | undefined;
+  let box: { tools: readonly Tool[]; box: RunningToolbox } | undefined;
+  let conversation: string | undefined;
+
+  async function opened(names: readonly string[]): Promise<OpenedTools> {
+    if (look && (look.names === names || look.names === EVERYTHING)) return look.opened;
+    const before = look;
+    const open = async () => {
+      const { openTools } = await import('./open-tools.ts');
+      return openTools({ settings, context, notice, names, kind: 'chat' }, life.signal);
+    };
+    look = { names, opened: open() };
+    const now = look;
+    now.opened.catch(() => {
+      // The next one who asks is told anew.
+      if (look === now) look = undefined;
+    });
+    if (before) await (await before.opened.catch(() => undefined))?.close();
+    return now.opened;
+  }
+
+  async function on(): Promise<readonly Tool[]> {
+    if (chosen?.size === 0 || (chosen === undefined && wanted.length === 0)) return [];
+    const { selectTools } = await import('./tools/selection.ts');
+    const current = (await opened(chosen === undefined ? wanted : EVERYTHING)).current();
+    const names = chosen;
+    return names === undefined ? selectTools(current, wanted) : current.filter(({ name }) => names.has(name));
+  }
+
+  function ready(): NonNullable<typeof parts> {
+    const open = async () => {
+      const [{ openApprovals }, { openToolOutputs }] = await Promise.all([import('./open-toolbox.ts'), import('./tool-output.ts')]);
+      return { approvals: openApprovals({ settings, context, ask: approve }), outputs: openToolOutputs(context) };
+    };
+    parts ??= open();
+    return parts;
+  }
+
+  async function toolbox(facts: ToolboxFacts): Promise<Toolbox | undefined> {
+    const tools = await on();
+    if (tools.length === 0) return undefined;
+    const { approvals, outputs } = await ready();
+    if (conversation !== undefined && facts.conversation !== conversation) approvals.forgetConversation();
+    conversation = facts.conversation;
+    if (box && isSame(box.tools, tools)) return box.box;
+    const { createToolbox } = await import('../engine/toolbox.ts');
+    const made = createToolbox({
+      tools,
+      approvals,
+      folder: context.folder(),
+      timeoutMs: settings.get('toolTimeout') * 1000,
+      now: () => context.now(),
+      keepOutput: async (callId, text) => (isPrivate() ? undefined : outputs.keep(callId, text)),
+    });
+    box = { tools, box: made };
+    return made;
+  }
+
+  return {
+    choice: {
+      on: async () => (await on()).map((tool) => rowOf(tool, true)),
+      async all() {
+        const { tools } = await opened(EVERYTHING).then((every) => ({ tools: every.current() }));
+        const names = new Set((await on()).map(({ name }) => name));
+        return tools.map((tool) => rowOf(tool, names.has(tool.name)));
+      },
+      use(names) {
+        chosen = new Set(names);
+      },
+      cancel: (callId) => box?.box.cancel(callId) ?? false,
+    },
+    toolbox,
+    open() {
+      // What is wrong with it is told by whoever needs it.
+      if (wanted.length > 0) void opened(wanted).catch(() => {});
+    },
+    async close() {
+      life.abort();
+      const last = await look?.opened.catch(() => undefined);
+      await Promise.all([last?.close(), parts?.then(({ outputs }) => outputs.close())]);
+    },
+  };
+}
+
+const EVERYTHING: readonly string[] = ['all'];
+
+function isSame(some: readonly Tool[], others: readonly Tool[]): boolean {
+  return some.length === others.length && some.every((tool, index) => tool === others[index]);
+}
+
+function rowOf(tool: Tool, isOn: boolean): ToolRow {
+  const { name, description, parameters, source, access } = tool;
+  const unavailable = tool.unavailable?.();
+  return { name, description, parameters, source, access, isOn, ...(unavailable === undefined ? {} : { unavailable }) };
+}
