@@ -96,9 +96,12 @@ export function layoutPicker(
     lines.push(...list.map(({ line }) => line));
     if (preview) lines.push(theme.paint('dim', '-'.repeat(Math.min(columns, 24))), ...preview);
   }
-  if (room.hasKeys) lines.push(theme.paint('dim', truncate('Enter chooses, Esc leaves, typing narrows', columns)));
+  if (room.hasKeys) lines.push(theme.paint('dim', truncate(columns < KEYS.length ? SHORT_KEYS : KEYS, columns)));
   return { lines, cursor: { row: room.hasTitle ? 1 : 0, column: Math.min(displayWidth(query), columns - 1) } };
 }
+
+const KEYS = 'Enter chooses, Esc leaves, typing narrows';
+const SHORT_KEYS = 'Enter chooses, Esc leaves';
 
 const LEAVING = new Set(['escape', 'ctrl+c', 'ctrl+g', 'ctrl+d']);
 
