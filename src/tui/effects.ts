@@ -17,6 +17,8 @@ export type Effect =
   /** Cancels the call of a tool that has run longest; the others go on. */
   | { type: 'tool.cancel' }
   | { type: 'edit.earlier' }
+  /** The files that wait for the next prompt are not wanted. */
+  | { type: 'attachments.drop' }
   /** Earlier prompts are wanted; the action `history` brings them. */
   | { type: 'history.load'; step: 'back' | 'search' }
   /** Completions of the word before the cursor are wanted; the action `completion` brings them. */

@@ -122,6 +122,9 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
         screen.dispatch({ type: 'hint', text: name === undefined ? 'No tool is running.' : `Cancelled ${safeLine(name)}.` });
         return;
       }
+      case 'attachments.drop':
+        attachments.take();
+        return;
       case 'edit.earlier':
         submitText('/edit');
         return;

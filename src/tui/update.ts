@@ -157,16 +157,16 @@ function pressEscape(state: ScreenState, armed: ScreenState['armed']): Updated {
 function interrupt(state: ScreenState, armed: ScreenState['armed']): Updated {
   if (state.isWorking) return { state, effects: [{ type: 'stop' }] };
   if (!isEmpty(state.composer) || state.attached.length > 0 || state.replaces !== undefined) {
-    const hint = 'Cleared. Ctrl+_ brings the text back.';
-    return only({
+    const cleared = {
       ...state,
       composer: clear(state.composer, { keep: true }),
       replaces: undefined,
       attached: [],
       browsing: undefined,
       completion: undefined,
-      hint,
-    });
+      hint: 'Cleared. Ctrl+_ brings the text back.',
+    };
+    return { state: cleared, effects: state.attached.length > 0 ? [{ type: 'attachments.drop' }] : [] };
   }
   if (armed === 'leave') return { state, effects: [{ type: 'leave' }] };
   return only({ ...state, armed: 'leave', hint: 'Ctrl+C again leaves.' });

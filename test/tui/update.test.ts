@@ -53,7 +53,7 @@ describe('Ctrl+C', () => {
 
   it('clears what is typed and attached, and the text can come back', () => {
     const { state, effects } = pressed('draft<ctrl+c>', start({ attached: ['cat.png'], replaces: 3 }));
-    expect([effects, text(state), state.attached, state.replaces]).toEqual([[], '', [], undefined]);
+    expect([effects, text(state), state.attached, state.replaces]).toEqual([[{ type: 'attachments.drop' }], '', [], undefined]);
     expect(text(pressed('<ctrl+_>', state).state)).toBe('draft');
   });
 

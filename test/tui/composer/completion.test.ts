@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PLAIN_THEME } from '../../../src/format/theme.ts';
 import {
   type Completion,
+  type CompletionItem,
   filterCompletion,
   insertOf,
   layoutCompletion,
@@ -13,7 +14,7 @@ import { chord, text } from './typing.ts';
 
 const items = ['model', 'memory', 'summarize', 'rename', 'resume'].map((label) => ({ label, detail: `about ${label}` }));
 
-function open(query: string, from = items): Completion {
+function open(query: string, from: readonly CompletionItem[] = items): Completion {
   return openCompletion(from, query)!;
 }
 
