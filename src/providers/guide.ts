@@ -6,6 +6,7 @@ import type { ModelInfo } from '../core/model.ts';
 import type { ModelRequest, Provider } from '../core/provider.ts';
 import { type Finding, findSections } from './guide-search.ts';
 import type { Section } from './guide-text.ts';
+import { hostedRequest, NOTHING_HOSTED } from './hosted-tools.ts';
 
 export type GuideOptions = {
   /** The name the user knows it by. */
@@ -31,6 +32,8 @@ export function openGuide({ name, sleep }: GuideOptions): Provider {
         yield { type: 'part.delta', id: 'p0', text: piece };
       }
       yield { type: 'part.end', id: 'p0', part: { type: 'text', text } };
+      // It counts no tokens, and costs nothing.
+      yield { type: 'usage', usage: {}, costUsd: 0 };
       yield { type: 'finish', reason: 'stop', raw: finding.kind, model: GUIDE_MODEL.id };
     },
     preview: async (request) => ({ method: 'POST', url: 'guide:', body: { question: questionOf(request, name) } }),
@@ -91,6 +94,7 @@ function questionOf(request: ModelRequest, name: string): string {
       'The built-in guide cannot answer by a schema: it is not a language model.',
       'Leave out --schema, or ask a model: sotto -p PROVIDER --schema …',
     );
+  hostedRequest(request.hosted, NOTHING_HOSTED, name);
   const last = request.messages.findLast((message): message is UserMessage => message.role === 'user');
   if (last?.parts.some((part) => part.type === 'media'))
     throw refuse(

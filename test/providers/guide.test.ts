@@ -42,7 +42,7 @@ describe('the guide as a provider', () => {
   it('streams the events of any provider, in order', async () => {
     const { events } = await ask(asking('how do I use a proxy?'));
     const kinds = events.map((event) => event.type).filter((kind, index, all) => kind !== all[index - 1]);
-    expect(kinds).toEqual(['request.start', 'part.start', 'part.delta', 'part.end', 'finish']);
+    expect(kinds).toEqual(['request.start', 'part.start', 'part.delta', 'part.end', 'usage', 'finish']);
     expect(events[0]).toEqual({ type: 'request.start', provider: 'guide', model: 'guide' });
     expect(events.at(-1)).toEqual({ type: 'finish', reason: 'stop', raw: 'answered', model: 'guide' });
   });
@@ -54,7 +54,7 @@ describe('the guide as a provider', () => {
     const fold = createFold();
     for (const event of events) fold.apply(event);
     expect(textOf(fold.reply().message)).toBe(text);
-    expect(fold.reply().usage).toBeUndefined();
+    expect(fold.reply()).toMatchObject({ usage: {}, costUsd: 0 });
   });
 
   it('takes less than a second for the longest section', async () => {
