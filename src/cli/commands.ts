@@ -100,6 +100,11 @@ export const COMMANDS = {
     summary: 'store, list and delete the keys of providers',
     load: async (context) => (await import('./commands/keys.ts')).keysCommand(context),
   },
+  tools: {
+    group: 'Context',
+    summary: 'what models may call: list, show, run, rules, trust',
+    load: async (context, finish) => (await import('./commands/tools.ts')).toolsCommand(context, finish),
+  },
   mcp: {
     group: 'Context',
     summary: 'servers that bring more tools: add, list, remove, check',
@@ -120,7 +125,7 @@ export const COMMANDS = {
 /** Commands of later versions: as a single word they are no question either. */
 export const LATER: readonly string[] = [
   ...['compare', 'summarize'],
-  ...['status', 'doctor', 'usage', 'budget', 'metrics', 'memory', 'personas', 'tools', 'index', 'map', 'batch', 'serve'],
+  ...['status', 'doctor', 'usage', 'budget', 'metrics', 'memory', 'personas', 'index', 'map', 'batch', 'serve'],
   'completion',
 ];
 

@@ -1,8 +1,4 @@
-/**
- * Tools that are programs in any language. `PROGRAM --describe` prints what it is as JSON (name, description, parameters,
- * and access, env, timeoutSeconds where they are wanted). A call starts it with the arguments as JSON on its stdin, in the
- * working folder; what it prints is the result: text, or `{"output": "…", "failed": true}`. An exit code other than 0 is a failure.
- */
+/** Tools that are programs in any language: asked once what they are, and started for each call. */
 import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
 import type { Tool, ToolContext, ToolOutcome } from '../core/tool.ts';
 import { commandEnvironment, type EnvironmentPorts } from './command-environment.ts';
@@ -13,6 +9,12 @@ import { type ProcessEnd, type ProcessPorts, runProcess } from './process.ts';
 
 export type ProgramPorts = ProcessPorts & EnvironmentPorts;
 
+/**
+ * The protocol: `PROGRAM --describe` prints JSON with name, description, parameters, and where they are wanted access, env
+ * and timeoutSeconds. A call starts it with the arguments as JSON on its stdin, in the working folder; what it prints is the
+ * result: text, or `{"output": "…", "failed": true}`. An exit code other than 0 is a failure; stderr is progress.
+ */
+const DESCRIBE_ARGUMENTS = ['--describe'];
 const DESCRIBE_MS = 5000;
 /** Longer than any setting: whoever calls the tool has a limit of its own, and tells it by the signal. */
 const LONGEST_MS = 86_400_000;
@@ -25,7 +27,7 @@ export async function describeProgram(
   signal: AbortSignal,
 ): Promise<{ description: Json } | Problem> {
   const request = {
-    run: { file, args: ['--describe'] },
+    run: { file, args: DESCRIBE_ARGUMENTS },
     folder,
     env: commandEnvironment(ports),
     timeoutMs: DESCRIBE_MS,

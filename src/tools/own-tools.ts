@@ -46,9 +46,9 @@ export async function loadOwnTools(
   return { tools: [...byName.values()], problems };
 }
 
-/** Is there anything in the folder that would be a tool? */
-export async function hasToolFiles(path: string, platform: string): Promise<boolean> {
-  return (await toolFilesOf({ path, origin: 'project' }, platform)).length > 0;
+/** The names of the files in a folder that would be tools; none of them is run. */
+export async function toolFileNames(path: string, platform: string): Promise<string[]> {
+  return (await toolFilesOf({ path, origin: 'project' }, platform)).map((file) => basename(file.path));
 }
 
 type ToolFile = { path: string; origin: Origin; kind: 'module' | 'program' };

@@ -25,7 +25,7 @@ export function toolsFolders(context: CommandContext): ToolsFolder[] {
 export async function untrustedNotice(context: CommandContext): Promise<string | undefined> {
   const folder = context.folder();
   if (isTrustedFolder(context.paths.data, folder)) return undefined;
-  const { hasToolFiles } = await import('../../tools/own-tools.ts');
-  if (!(await hasToolFiles(projectToolsFolder(folder), context.platform))) return undefined;
+  const { toolFileNames } = await import('../../tools/own-tools.ts');
+  if ((await toolFileNames(projectToolsFolder(folder), context.platform)).length === 0) return undefined;
   return `${projectToolsFolder(folder)} has tools that are not used, because this folder is not trusted. Look at them, then: sotto tools trust`;
 }

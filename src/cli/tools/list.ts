@@ -1,0 +1,150 @@
+/** Lists the tools there are, and shows one with its arguments, its access and the tokens that it takes. */
+import type { Command } from 'commander';
+import { isObject, type JsonObject, listAt, objectAt, textAt } from '../../core/json.ts';
+import type { Tool, ToolAccess } from '../../core/tool.ts';
+import { safeLine, safeText } from '../../format/safety.ts';
+import { countToolTokens } from '../../models/tool-tokens.ts';
+import { builtInTools } from '../../tools/built-in.ts';
+import type { CommandContext } from '../context.ts';
+import { formatColumns } from '../conversations/columns.ts';
+import { writeJson } from '../conversations/facts.ts';
+import { openMcpServers } from '../open-mcp.ts';
+import { loadOwn, openTools } from '../open-tools.ts';
+import { settingsOf } from '../options.ts';
+import { stdoutTheme } from '../screen.ts';
+import { noticeWriter } from '../world.ts';
+import { typesOf } from './arguments.ts';
+import { untrustedNotice } from './folders.ts';
+import { builtInPorts } from './ports.ts';
+import { unknownTool } from './selection.ts';
+
+type ToolRow = { tool: Tool; file: string | null };
+
+export async function listTools(command: Command, context: CommandContext): Promise<void> {
+  const settings = settingsOf(command, context);
+  const notice = noticeWriter(context);
+  const signal = context.interrupted;
+  const builtIn = builtInTools(builtInPorts(settings, context));
+  const [own, servers] = await Promise.all([
+    loadOwn({ settings, context, builtIn, refresh: true }, signal),
+    openMcpServers({ settings, context, notice, kind: 'once', names: ['mcp'] }, signal),
+  ]);
+  try {
+    const rows: ToolRow[] = [
+      ...builtIn.map((tool) => ({ tool, file: null })),
+      ...own.tools,
+      ...(servers?.tools() ?? []).map((tool) => ({ tool, file: null })),
+    ];
+    if (command.opts<{ json?: true }>().json) {
+      const tools = await Promise.all(
+        rows.map(async ({ tool, file }) => ({ ...factsOf(tool), file, tokens: await countToolTokens([tool]) })),
+      );
+      writeJson(context.stdout, { tools, problems: own.problems });
+    } else context.stdout.write(await tableOf(rows, { settings, context }));
+    for (const problem of own.problems) notice(`not a tool: ${problem}`);
+    const untrusted = await untrustedNotice(context);
+    if (untrusted !== undefined) notice(untrusted);
+  } finally {
+    await servers?.close();
+  }
+}
+
+async function tableOf(
+  rows: readonly ToolRow[],
+  { settings, context }: { settings: ReturnType<typeof settingsOf>; context: CommandContext },
+): Promise<string> {
+  return formatColumns({
+    columns: [{ head: 'tool' }, { head: 'access' }, { head: 'asks' }, { head: 'from' }, { head: 'what it does', least: 20 }],
+    rows: rows.map(({ tool }) => [tool.name, tool.access, asks(tool.access) ? 'yes' : 'no', tool.source, firstSentence(tool.description)]),
+    width: context.isTerminal.stdout ? context.stdout.columns || 80 : undefined,
+    theme: await stdoutTheme(settings, context),
+  });
+}
+
+export async function showTool(name: string, command: Command, context: CommandContext): Promise<void> {
+  const settings = settingsOf(command, context);
+  const opened = await openTools({ settings, context, notice: noticeWriter(context), names: [name] }, context.interrupted);
+  try {
+    const tool = opened.tools.find((one) => one.name === name);
+    if (!tool)
+      throw unknownTool(
+        name,
+        opened.tools.map((one) => one.name),
+      );
+    const tokens = await countToolTokens([tool]);
+    const timeoutMs = tool.timeoutMs ?? settings.get('toolTimeout') * 1000;
+    if (command.opts<{ json?: true }>().json) {
+      writeJson(context.stdout, { ...factsOf(tool), parameters: tool.parameters, timeoutMs, tokens });
+      return;
+    }
+    const facts = [
+      ['tool', tool.name],
+      ['from', tool.source],
+      ['access', `${tool.access}: ${ACCESS_WORDS[tool.access]}`],
+      ['time', `at most ${timeoutMs / 1000} s`],
+      ['tokens', `about ${tokens} in every request that has it`],
+    ];
+    const lines = [
+      ...facts.map(([label = '', value = '']) => `${label.padEnd(8)}${safeLine(value)}`),
+      '',
+      safeText(tool.description),
+      ...argumentLines(tool.parameters),
+      '',
+      `Try it: ${exampleOf(tool)}`,
+    ];
+    context.stdout.write(`${lines.join('\n')}\n`);
+  } finally {
+    await opened.close();
+  }
+}
+
+const ACCESS_WORDS: Readonly<Record<ToolAccess, string>> = {
+  none: 'it only computes, and runs unasked',
+  read: 'it reads inside the working folder unasked, and asks outside of it',
+  write: 'it writes files, and asks first',
+  execute: 'it runs a program, and asks first',
+  network: 'it reaches the network, and asks first',
+  mcp: 'it calls a server, and asks first',
+};
+
+function asks(access: ToolAccess): boolean {
+  return access !== 'none' && access !== 'read';
+}
+
+function factsOf(tool: Tool) {
+  const { name, description, access, source } = tool;
+  return { name, description, access, asks: asks(access), source, unavailable: tool.unavailable?.() ?? null };
+}
+
+function firstSentence(text: string): string {
+  const line = text.trim().split('\n')[0] ?? '';
+  return /^.*?[.!?](?=\s|$)/.exec(line)?.[0] ?? line;
+}
+
+function argumentLines(parameters: JsonObject): string[] {
+  const properties = Object.entries(objectAt(parameters, 'properties') ?? {});
+  if (properties.length === 0) return ['', 'It takes no arguments.'];
+  const required = listAt(parameters, 'required');
+  const width = Math.max(...properties.map(([name]) => name.length));
+  const rows = properties.map(([name, schema]) => {
+    const notes = [typeWords(schema), required.includes(name) ? 'needed' : undefined, textAt(schema, 'description')];
+    return `  ${safeLine(name).padEnd(width)}  ${safeLine(notes.filter((note) => note !== undefined && note !== '').join('; '))}`;
+  });
+  return ['', 'Arguments', ...rows];
+}
+
+function typeWords(schema: unknown): string {
+  const choices = listAt(schema, 'enum');
+  if (choices.length > 0) return `one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
+  const types = typesOf(schema).join(' or ');
+  const { minimum, maximum } = isObject(schema) ? schema : {};
+  const range = [minimum === undefined ? '' : `from ${minimum}`, maximum === undefined ? '' : `to ${maximum}`]
+    .filter((part) => part !== '')
+    .join(' ');
+  return [types, range].filter((part) => part !== '').join(' ');
+}
+
+function exampleOf({ name, parameters }: Tool): string {
+  const words = listAt(parameters, 'required').map((one) => `--${String(one).replaceAll('_', '-')} …`);
+  return ['sotto tools run', name, ...words].join(' ');
+}

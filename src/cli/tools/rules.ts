@@ -1,0 +1,62 @@
+/** The rules that let tools run unasked: shown with where they come from, and taken back. */
+import type { Command } from 'commander';
+import { listToolRules, removeToolRule } from '../../config/tool-rules.ts';
+import { usageError } from '../../core/errors.ts';
+import { parseToolRule, toolRuleText } from '../../core/tool-rules.ts';
+import { safeLine } from '../../format/safety.ts';
+import { localDay } from '../../format/times.ts';
+import { nearest } from '../../models/near.ts';
+import type { CommandContext } from '../context.ts';
+import { formatColumns } from '../conversations/columns.ts';
+import { say } from '../conversations/edit.ts';
+import { writeJson } from '../conversations/facts.ts';
+import { settingsOf } from '../options.ts';
+import { stdoutTheme } from '../screen.ts';
+
+export async function listRules(command: Command, context: CommandContext): Promise<void> {
+  const settings = settingsOf(command, context);
+  const stored = listToolRules(context.paths.toolRulesFile);
+  const set = settings.get('allow');
+  if (command.opts<{ json?: true }>().json) {
+    const rules = [
+      ...set.map((rule) => ({ rule, origin: settings.origin('allow'), addedMs: null })),
+      ...stored.map((rule) => ({ rule: toolRuleText(rule), origin: 'answer', addedMs: rule.addedMs })),
+    ];
+    return writeJson(context.stdout, { rules });
+  }
+  if (set.length + stored.length === 0)
+    return say('sotto: there is no rule: whatever writes, runs programs or reaches out is asked about.', context);
+  context.stdout.write(
+    await formatColumns({
+      columns: [{ head: 'may run unasked', least: 20 }, { head: 'since you' }],
+      rows: [
+        ...set.map((rule) => [rule, `set allow (${settings.origin('allow')})`]),
+        ...stored.map((rule) => [toolRuleText(rule), `answered "always" on ${localDay(rule.addedMs)}`]),
+      ],
+      width: context.isTerminal.stdout ? context.stdout.columns || 80 : undefined,
+      theme: await stdoutTheme(settings, context),
+    }),
+  );
+}
+
+export async function forgetRules(texts: readonly string[], { all }: { all?: true }, context: CommandContext): Promise<void> {
+  const file = context.paths.toolRulesFile;
+  const stored = listToolRules(file);
+  if (!all && texts.length === 0) throw usageError('Which rule?', 'Name it as sotto tools rules shows it, or --all');
+  const rules = all ? stored : texts.map((text) => ruleOf(text, stored.map(toolRuleText)));
+  for (const rule of rules) {
+    await removeToolRule(file, rule);
+    say(`Forgot ${safeLine(toolRuleText(rule))}: it is asked about again.`, context);
+  }
+  if (rules.length === 0) say('sotto: there was no rule to forget.', context);
+}
+
+function ruleOf(text: string, known: readonly string[]) {
+  const rule = parseToolRule(text);
+  if (rule && known.includes(toolRuleText(rule))) return rule;
+  const near = nearest(text, known, 1)[0];
+  throw usageError(
+    `There is no stored rule "${text}".`,
+    `${near === undefined ? '' : `Did you mean '${near}'? `}See: sotto tools rules. What the setting allow names is changed with sotto config.`,
+  );
+}
