@@ -1,6 +1,6 @@
 /** The tree of a chat's conversation: its branches, and the path to any of its messages. */
 import { usageError } from '../core/errors.ts';
-import { textOf } from '../core/messages.ts';
+import type { UserMessage } from '../core/messages.ts';
 import type { StoredMessage } from '../store/store.ts';
 import type { Branch } from './chat.ts';
 import { storedEnd } from './chat-line.ts';
@@ -18,12 +18,18 @@ export function listBranches(held: Held): Branch[] {
   const branches: Branch[] = [];
   for (const { id, parent, message, createdMs } of all) {
     const above = parent === null ? undefined : known.get(parent);
-    const prompt = message.role === 'user' ? textOf(message) : (above?.prompt ?? '');
+    const prompt = message.role === 'user' ? typedIn(message) : (above?.prompt ?? '');
     const messageCount = (above?.messageCount ?? 0) + 1;
     known.set(id, { prompt, messageCount });
     if (!parents.has(id)) branches.push({ leaf: id, isActive: id === active, prompt, createdMs, messageCount });
   }
   return branches.sort((one, other) => other.createdMs - one.createdMs);
+}
+
+/** What was typed, without the files that came with it. */
+function typedIn({ parts }: UserMessage): string {
+  const first = parts.find((part) => part.type === 'text');
+  return first?.type === 'text' ? first.text : '';
 }
 
 /** The messages from the first one to this one, on whatever branch it is. */

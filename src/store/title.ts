@@ -4,7 +4,10 @@ import { type Message, textOf } from '../core/messages.ts';
 const MOST_CHARACTERS = 72;
 
 export function titleFrom(message: Message): string {
-  const line = textOf(message)
+  // What is attached does not run on in the line that was typed.
+  const texts = message.parts.flatMap((part) => (part.type === 'text' ? [part.text.slice(0, 2000)] : []));
+  const line = texts
+    .join('\n')
     .slice(0, 2000)
     .split('\n')
     .map(cleanTitle)

@@ -5,13 +5,13 @@ import { loadParsers, type MarkdownParsers } from '../format/markdown-parsers.ts
 import { safeLine, safeText } from '../format/safety.ts';
 import { wrap } from '../format/width.ts';
 import type { ChatActions } from './actions.ts';
+import { attachedPaths } from './attached-paths.ts';
 import { findCommand } from './commands/find.ts';
 import { createLinearActions, type Draft, sendPrompt } from './linear-actions.ts';
 import { askApproval } from './linear-approval.ts';
 import { openLinearInput } from './linear-input.ts';
 import { createLinearTurns } from './linear-turns.ts';
 import { createAttachments } from './screen-actions.ts';
-import { attachedPaths } from './screen-effects.ts';
 import { showStart } from './screen-start.ts';
 import type { ChatWorld } from './world.ts';
 

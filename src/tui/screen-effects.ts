@@ -3,6 +3,7 @@ import { asSottoError } from '../core/errors.ts';
 import type { Prompt } from '../engine/chat.ts';
 import { safeLine } from '../format/safety.ts';
 import type { ChatActions } from './actions.ts';
+import { attachedPaths } from './attached-paths.ts';
 import { findCommand } from './commands/find.ts';
 import { completionSource } from './completion-sources.ts';
 import type { Effect } from './effects.ts';
@@ -163,10 +164,3 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
 }
 
 const MOST_PROMPTS = 500;
-
-/** `@path` and `@"path with spaces"`, at the beginning of a word. */
-export function attachedPaths(text: string): string[] {
-  const found = [...text.matchAll(/(?<=^|\s)@(?:"([^"\n]+)"|([^\s"]+))/g)].map((match) => match[1] ?? match[2] ?? '');
-  // Only what looks like a file: "@someone" stays a word.
-  return [...new Set(found.map((path) => path.replace(/[,;:!?)]+$/, '')).filter((path) => /[./~\\]/.test(path)))];
-}

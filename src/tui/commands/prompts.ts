@@ -4,6 +4,7 @@ import type { MediaPart, TextPart } from '../../core/messages.ts';
 import type { ChatMessage, Prompt } from '../../engine/chat.ts';
 import { age } from '../../format/times.ts';
 import type { ChatActions, SlashCommand } from '../actions.ts';
+import { withoutNamed } from '../attached-paths.ts';
 import { firstWords, promptsOn } from './facts.ts';
 
 export const retryCommand: SlashCommand = {
@@ -34,7 +35,7 @@ export const editCommand: SlashCommand = {
     const chosen = argument === '' ? await choosePrompt(prompts, actions) : numbered(argument, prompts);
     if (!chosen) return;
     const { text, attachments = [] } = promptOf(chosen);
-    actions.compose(text, { replaces: chosen.id, attachments });
+    actions.compose(text, { replaces: chosen.id, attachments: withoutNamed(text, attachments) });
   },
 };
 
@@ -76,7 +77,7 @@ export const undoCommand: SlashCommand = {
     const prompt = actions.chat.undo();
     if (!prompt) return actions.say('There is nothing to take off.');
     actions.say('The last turn is off this branch; its prompt is in the input line again.');
-    actions.compose(prompt.text, { attachments: prompt.attachments ?? [] });
+    actions.compose(prompt.text, { attachments: withoutNamed(prompt.text, prompt.attachments ?? []) });
   },
 };
 
