@@ -10,21 +10,23 @@ export type SchemaRules = {
 
 /** Every vendor wants an object with properties, and neither choices nor references at its top. */
 export function toolSchema(parameters: JsonObject, rules: SchemaRules): JsonObject {
-  const { $schema: _dialect, $id: _id, ...schema } = withoutChoices(parameters, parameters);
+  const { $schema: _dialect, $id: _id, ...schema } = withoutChoices(parameters, { root: parameters, steps: { left: MOST_STEPS } });
   const whole: JsonObject = { type: 'object', ...schema, properties: isObject(schema.properties) ? schema.properties : {} };
   whole.type = 'object';
   const { keywords } = rules;
-  return keywords ? reduced(whole, { root: parameters, keywords, formats: rules.formats ?? new Set(), within: [] }) : whole;
+  return keywords
+    ? reduced(whole, { root: parameters, steps: { left: MOST_STEPS }, keywords, formats: rules.formats ?? new Set(), within: [] })
+    : whole;
 }
 
 /** Choices at the top become one object: all properties of all of them, and what every one of them requires. */
-function withoutChoices(schema: JsonObject, root: JsonObject, depth = 0): JsonObject {
+function withoutChoices(schema: JsonObject, search: Search): JsonObject {
   const { $ref: reference, anyOf, oneOf, allOf, not: _not, enum: _enum, if: _if, then: _then, else: _else, ...plain } = schema;
-  const referred = textAt(schema, '$ref') === undefined ? undefined : targetOf(String(reference), root);
+  const referred = textAt(schema, '$ref') === undefined ? undefined : targetOf(String(reference), search);
   const all = [...(referred ? [referred] : []), ...objectsIn(allOf)];
   const some = [...objectsIn(anyOf), ...objectsIn(oneOf)];
-  if (all.length + some.length === 0 || depth > MOST_DEPTH) return plain;
-  const flat = (branch: JsonObject) => withoutChoices(branch, root, depth + 1);
+  if (all.length + some.length === 0) return plain;
+  const flat = (branch: JsonObject) => withoutChoices(branch, search);
   const [allBranches, someBranches] = [all.map(flat), some.map(flat)];
   const properties = Object.assign(
     {},
@@ -39,9 +41,11 @@ function withoutChoices(schema: JsonObject, root: JsonObject, depth = 0): JsonOb
   return { ...rest, properties, ...(required.size > 0 ? { required: [...required] } : {}) };
 }
 
-const MOST_DEPTH = 32;
+/** References that refer to each other write out to more than anyone has memory for: what is left then is an object of any kind. */
+const MOST_STEPS = 200;
 
-type Reduction = { root: JsonObject; keywords: ReadonlySet<string>; formats: ReadonlySet<string>; within: readonly string[] };
+type Search = { root: JsonObject; steps: { left: number } };
+type Reduction = Search & { keywords: ReadonlySet<string>; formats: ReadonlySet<string>; within: readonly string[] };
 
 /** In a dialect with few keywords: references written out, constants as lists of one, "or null" as nullable, the rest left out. */
 function reduced(schema: JsonObject, reduction: Reduction): JsonObject {
@@ -58,14 +62,14 @@ function reduced(schema: JsonObject, reduction: Reduction): JsonObject {
   if (required.length > 0) kept.required = required;
   if (typeof kept.format === 'string' && !reduction.formats.has(kept.format)) delete kept.format;
   const choices = objectsIn(plain.anyOf).map((choice) => reduced(choice, reduction));
-  if (choices.length > 0) return { ...withoutType(kept), anyOf: choices };
-  return withTextsAsList(kept, plain);
+  const told = withTextsAsList(kept, plain);
+  return choices.length > 0 ? { ...withoutType(told), anyOf: choices } : told;
 }
 
 /** One that refers to itself ends at its second round. */
 function reducedReference(schema: JsonObject, reference: string, reduction: Reduction): JsonObject {
   const { $ref: _reference, ...beside } = schema;
-  const target = reduction.within.includes(reference) ? undefined : targetOf(reference, reduction.root);
+  const target = reduction.within.includes(reference) ? undefined : targetOf(reference, reduction);
   if (!target) return reduced({ type: 'object', ...beside }, reduction);
   return reduced({ ...target, ...beside }, { ...reduction, within: [...reduction.within, reference] });
 }
@@ -73,10 +77,12 @@ function reducedReference(schema: JsonObject, reference: string, reduction: Redu
 /** Choices that are none: several demands at once, a type or null, one choice only. */
 function merged(schema: JsonObject, reduction: Reduction): JsonObject {
   const { allOf, oneOf, anyOf, const: constant, type, ...plain } = schema;
-  const all = objectsIn(allOf).map((one) => resolved(one, reduction));
-  const joined: JsonObject = Object.assign({}, ...all, plain);
-  if (all.length > 0)
-    joined.properties = Object.assign({}, ...[...all, schema].map((one) => (isObject(one.properties) ? one.properties : {})));
+  const demands = [...objectsIn(allOf).map((one) => merged(resolved(one, reduction), reduction)), plain];
+  const joined: JsonObject = Object.assign({}, ...demands);
+  const withProperties = demands.flatMap((one) => (isObject(one.properties) ? [one.properties] : []));
+  if (withProperties.length > 1) joined.properties = Object.assign({}, ...withProperties);
+  const required = demands.flatMap((one) => listAt(one, 'required'));
+  if (required.length > 0) joined.required = [...new Set(required)];
   if (constant !== undefined) joined.enum = [constant];
   const types = Array.isArray(type) ? type : type === undefined ? [] : [type];
   const choices = [...objectsIn(anyOf), ...objectsIn(oneOf)];
@@ -88,7 +94,7 @@ function merged(schema: JsonObject, reduction: Reduction): JsonObject {
   if (real.length < some.length || (types.includes('null') && types.length > 1)) joined.nullable = true;
   const only = types.filter((one) => one !== 'null');
   if (real.length === 0) return { ...joined, ...(only[0] === undefined ? {} : { type: only[0] }) };
-  if (real.length === 1) return { ...resolved(real[0] ?? {}, reduction), ...joined };
+  if (real.length === 1) return { ...merged(resolved(real[0] ?? {}, reduction), reduction), ...joined };
   return { ...joined, anyOf: real };
 }
 
@@ -125,8 +131,8 @@ function mapped(object: JsonObject, change: (value: Json | undefined) => Json): 
 }
 
 /** What a reference inside the same schema points to. */
-function targetOf(reference: string, root: JsonObject): JsonObject | undefined {
-  if (!reference.startsWith('#')) return undefined;
+function targetOf(reference: string, { root, steps }: Search): JsonObject | undefined {
+  if (!reference.startsWith('#') || steps.left-- <= 0) return undefined;
   let found: Json | undefined = root;
   for (const step of reference.slice(1).split('/').filter(Boolean)) {
     const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
