@@ -2,6 +2,7 @@
 import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
 import { parseArguments, type ToolCallPart } from '../core/messages.ts';
 import type { ToolDefinition } from '../core/tool.ts';
+import { plainCheck } from './plain-schema.ts';
 import type { ValueCheck } from './schema-check.ts';
 
 export type ReadArguments = { value: JsonObject; repaired: boolean } | { complaint: string };
@@ -25,6 +26,9 @@ export function createArgumentReader(): ArgumentReader {
 
 /** A schema that cannot be used is no reason to refuse every call: whoever gave it checks for himself. */
 async function checkOf({ parameters }: ToolDefinition): Promise<ValueCheck> {
+  // The real validator takes longer to load than most calls take to run.
+  const plain = plainCheck(parameters);
+  if (plain) return plain;
   try {
     return await (await import('./schema-check.ts')).compileSchema(parameters);
   } catch {
