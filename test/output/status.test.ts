@@ -82,3 +82,50 @@ describe('messages', () => {
     expect(summary).toContain('cost –');
   });
 });
+
+describe('calls of tools', () => {
+  const started: StreamEvent = {
+    type: 'tool.start',
+    callId: 'a',
+    name: 'read_file',
+    arguments: { path: 'src/a.ts' },
+    summary: 'read src/a.ts',
+  };
+  const ended = (changes: object = {}): StreamEvent =>
+    ({ type: 'tool.end', callId: 'a', name: 'read_file', outcome: 'ok', output: 'text', durationMs: 200, ...changes }) as StreamEvent;
+  const called: StreamEvent = { type: 'part.end', id: 'p', part: { type: 'tool_call', id: 'a', name: 'read_file', arguments: '{}' } };
+
+  it('are one line each, when they have ended', () => {
+    expect(say([called, started])).toBe('');
+    expect(say([called, started, ended(), end()])).toBe('tool read_file src/a.ts  ok 200 ms\n');
+    expect(say([started, ended()], { quiet: true })).toBe('');
+    expect(say([started, ended()], { structured: true })).toBe('');
+  });
+
+  it('that went wrong say why, in one safe line', () => {
+    expect(say([started, ended({ outcome: 'failed', output: 'no\u001b[31m such\nfile' })])).toMatch(
+      /^tool read_file src\/a\.ts {2}failed 200 ms: no.* such file\n$/,
+    );
+    expect(say([ended({ name: 'x', outcome: 'invalid', output: 'y'.repeat(5000) })]).length).toBeLessThan(250);
+  });
+
+  it('that were refused say what would allow them, also beside JSON', () => {
+    const refused: StreamEvent = {
+      type: 'tool.approval',
+      callId: 'a',
+      name: 'write_file',
+      access: 'write',
+      summary: 'write a',
+      decision: 'denied',
+      reason: 'To allow it: --allow write_file',
+    };
+    const events = [refused, ended({ name: 'write_file', outcome: 'denied' })];
+    expect(say(events)).toBe('sotto: write_file was not run. To allow it: --allow write_file\n');
+    expect(say(events, { structured: true })).toContain('--allow write_file');
+    expect(say(events, { quiet: true })).toBe('');
+  });
+
+  it('that nobody ran are told at the end', () => {
+    expect(say([called, end()])).toContain('tools are not run here');
+  });
+});

@@ -57,3 +57,14 @@ export function text(pieces: readonly string[], truth = pieces.join(''), id = 'p
     { type: 'part.end', id, part: { type: 'text', text: truth } },
   ];
 }
+
+/** A reply with tools has ended, and the turn goes on. */
+export const STEP: StreamEvent = {
+  type: 'step.end',
+  finishReason: 'tool_calls',
+  rawFinishReason: 'tool_calls',
+  usage: null,
+  cost: null,
+  timing: { firstTokenMs: null, durationMs: 1 },
+  attempts: [],
+};

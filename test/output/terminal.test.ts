@@ -6,7 +6,7 @@ import { createMarkdownRenderer } from '../../src/format/markdown.ts';
 import { loadParsers } from '../../src/format/markdown-parsers.ts';
 import { PLAIN_THEME } from '../../src/format/theme.ts';
 import { terminalOutput } from '../../src/output/terminal.ts';
-import { end, openSink, openTestWriter, REQUEST, text } from './stream.ts';
+import { end, openSink, openTestWriter, REQUEST, STEP, text } from './stream.ts';
 
 const parsers = await loadParsers({ highlight: false });
 const frame = () => new Promise((resolve) => setTimeout(resolve, 36));
@@ -123,5 +123,22 @@ describe('a terminal', () => {
     ];
     for (const event of [REQUEST, ...part, end()]) void output.take(event);
     expect(await screen()).toEqual(['Fact.', '', '[1] A␛[31m https://a.org', '[2] only a title']);
+  });
+});
+
+describe('a turn in several steps on a terminal', () => {
+  it('has every step under the last one, whole before anything else is written', async () => {
+    const { output, screen, sink } = openOutput();
+    for (const event of [REQUEST, ...text(['I **look**.']), STEP]) void output.take(event);
+    expect(await screen()).toEqual(['I look.']);
+    output.aside?.(() => sink.stream.write('tool read_file\n'));
+    for (const event of [REQUEST, ...text(['Done.']), end()]) void output.take(event);
+    expect(await screen()).toEqual(['I look.', 'tool read_file', '', 'Done.']);
+  });
+
+  it('leaves nothing behind where a step had no words', async () => {
+    const { output, screen } = openOutput();
+    for (const event of [REQUEST, STEP, REQUEST, ...text(['Done.']), end()]) void output.take(event);
+    expect(await screen()).toEqual(['Done.']);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StreamEvent } from '../../src/core/events.ts';
 import { createSafeStream, safeText } from '../../src/format/safety.ts';
 import { type TextOptions, textOutput } from '../../src/output/text.ts';
-import { end, openSink, openTestWriter, REQUEST, text } from './stream.ts';
+import { end, openSink, openTestWriter, REQUEST, STEP, text } from './stream.ts';
 
 function print(events: StreamEvent[], options: TextOptions = { streamed: true }): string {
   const sink = openSink();
@@ -97,5 +97,30 @@ describe('text output', () => {
     sink.drain();
     await waits;
     expect(sink.text()).toBe('much more than four');
+  });
+});
+
+describe('text of a turn in several steps', () => {
+  const turn = (first: string[], second: string[]): StreamEvent[] => [REQUEST, ...text(first), STEP, REQUEST, ...text(second), end()];
+
+  it.each([
+    [['I look.'], ['Done.'], 'I look.\n\nDone.\n'],
+    [['I look.\n\n'], ['Done.'], 'I look.\n\nDone.\n'],
+    [[], ['Done.'], 'Done.\n'],
+    [['I look.'], [], 'I look.\n'],
+    [['half \ud83d', '\ude00'], ['x'], 'half \ud83d\ude00\n\nx\n'],
+  ])('is the text of each, a blank line between: %j %j', (first, second, expected) => {
+    expect(print(turn(first, second))).toBe(expected);
+    expect(print(turn(first, second), { streamed: false })).toBe(expected);
+    expect(print(turn(first, second), { streamed: true, safe: createSafeStream() })).toBe(expected);
+  });
+
+  it('forgets an attempt that was repeated, but not the steps before it', () => {
+    const events = [REQUEST, ...text(['I look.']), STEP, REQUEST, ...text(['Ha']).slice(0, 2), REQUEST, ...text(['Done.']), end()];
+    expect(print(events, { streamed: false })).toBe('I look.\n\nDone.\n');
+  });
+
+  it('is only the answer where that is checked', () => {
+    expect(print(turn(['I look.'], ['{}']), { streamed: false, onRejected: () => {} })).toBe('{}\n');
   });
 });
