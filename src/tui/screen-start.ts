@@ -22,7 +22,9 @@ export async function showStart({ world, dispatch }: StartingScreen, actions: Ch
     else if (resume) {
       await world.chat.resume(resume.id);
       await actions.showConversation();
-    } else await greet(world, actions);
+    }
+    if (world.chat.path().length > 0) await world.chat.choose(world.interrupted);
+    else await greet(world, actions);
   } catch (thrown) {
     const { message, hint } = asSottoError(thrown);
     actions.say(message, 'error');

@@ -7,7 +7,7 @@ import { firstRunLines } from '../../src/tui/first-run-panel.ts';
 import { showStart } from '../../src/tui/screen-start.ts';
 import type { ChatStart, ChatWorld } from '../../src/tui/world.ts';
 import { temporaryStore, turn } from '../store/support.ts';
-import { type Fake, type FakeOptions, fakeActions } from './commands/fake-actions.ts';
+import { type Fake, type FakeOptions, fakeActions, talk } from './commands/fake-actions.ts';
 
 async function open(start: ChatStart, options: FakeOptions = {}): Promise<Fake> {
   const fake = fakeActions(options);
@@ -31,15 +31,17 @@ describe('the start', () => {
   });
 
   it('goes on with a conversation, shown before anything is sent', async () => {
-    const { seen, done } = await open({ resume: { id: 'abc' }, prompt: 'and?' });
+    const { seen, done } = await open({ resume: { id: 'abc' }, prompt: 'and?' }, { path: talk('hi', 'hello') });
     expect([seen, done]).toEqual([[], [['resume', 'abc'], ['showConversation'], ['send', { text: 'and?', attachments: [] }]]]);
   });
 
   it('lets the user choose a conversation', async () => {
     const store = temporaryStore();
     const { conversation } = turn(store, 'onion soup', 'a');
-    const { done } = await open({ resume: 'pick' }, { actions: { store: async () => store }, answers: ['onion'] });
-    expect(done).toEqual([['resume', conversation], ['showConversation']]);
+    const kept = { actions: { store: async () => store } };
+    const chosen = await open({ resume: 'pick' }, { ...kept, answers: ['onion'], path: talk('onion soup', 'a') });
+    expect([chosen.done, chosen.seen]).toEqual([[['resume', conversation], ['showConversation']], []]);
+    expect(await open({ resume: 'pick' }, kept)).toMatchObject({ done: [], seen: [QUIET] });
   });
 
   it('says what went wrong, and the chat is there', async () => {

@@ -2,7 +2,7 @@
 import { loadSettings } from '../../../src/config/load.ts';
 import { resolvePaths } from '../../../src/config/paths.ts';
 import type { Message } from '../../../src/core/messages.ts';
-import type { Chat, ChatMessage, ChatState, Prompt } from '../../../src/engine/chat.ts';
+import type { Chat, ChatMessage, ChatState } from '../../../src/engine/chat.ts';
 import { openDirectory } from '../../../src/engine/directory.ts';
 import { PLAIN_THEME } from '../../../src/format/theme.ts';
 import { keyVariables } from '../../../src/providers/list.ts';
@@ -169,8 +169,4 @@ export function stored(message: Message, id: number): ChatMessage {
     error: null,
     message,
   };
-}
-
-export function prompt(text: string): Prompt {
-  return { text };
 }
