@@ -1,9 +1,4 @@
 /** A real llama-server on three wires, where SOTTO_LLAMA_SERVER names its binary: SOTTO_LLAMA_SERVER=…/llama-server npm test. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asSottoError, type SottoError } from '../../src/core/errors.ts';
@@ -11,47 +6,21 @@ import type { ModelEvent } from '../../src/core/events.ts';
 import type { Reply } from '../../src/core/fold.ts';
 import { reasoningOf, textOf, userText } from '../../src/core/messages.ts';
 import type { ModelRequest } from '../../src/core/provider.ts';
+import { hasLlamaServer, LLAMA_TITLE, type LlamaServer, startLlamaServer } from '../support/llama-server.ts';
 import { checkVocabulary, foldOf, openRow, ROWS, type Row } from './contract-providers.ts';
 
-const binary = process.env.SOTTO_LLAMA_SERVER;
-const folder = mkdtempSync(join(tmpdir(), 'sotto-llama-'));
 let origin = '';
-let server: ChildProcess | undefined;
+let server: LlamaServer | undefined;
 
-const title = binary ? 'llama-server' : 'llama-server: LEFT OUT, SOTTO_LLAMA_SERVER names no binary';
 const rows = ROWS.filter(({ name }) => ['compatible chat', 'compatible responses', 'anthropic'].includes(name));
 
 beforeAll(async () => {
-  if (!binary) return;
-  const model = join(folder, 'tiny.gguf');
-  const maker = new URL('../../../shared/tools/make-tiny-gguf.mjs', import.meta.url);
-  execFileSync(process.execPath, [maker.pathname, '--out', model], { stdio: 'ignore' });
-  const port = await freePort();
-  origin = `http://127.0.0.1:${port}`;
-  server = spawn(binary, ['-m', model, '--port', String(port), '--jinja', '-c', '8192', '-t', '1', '--slots'], { stdio: 'ignore' });
-  for (let tries = 0; tries < 100; tries++) {
-    const ready = await fetch(`${origin}/health`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (ready) return;
-    await wait(200);
-  }
-  throw new Error('llama-server did not come up');
+  if (!hasLlamaServer) return;
+  server = await startLlamaServer();
+  origin = server.origin;
 }, 30_000);
 
-afterAll(() => {
-  server?.kill();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((ready) => probe.once('listening', ready));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((closed) => probe.close(closed));
-  return port;
-}
+afterAll(() => server?.close());
 
 async function ask(
   row: Row,
@@ -79,7 +48,7 @@ async function ask(
 const busySlots = async () =>
   ((await (await fetch(`${origin}/slots`)).json()) as { is_processing: boolean }[]).filter((slot) => slot.is_processing).length;
 
-describe.skipIf(!binary)(title, () => {
+describe.skipIf(!hasLlamaServer)(LLAMA_TITLE, () => {
   describe.each(rows)('$name', (row) => {
     it.each([true, false])('answers, with counts (streamed: %s)', async (stream) => {
       const { reply, error } = await ask(row, 'hello', { stream });
