@@ -69,14 +69,6 @@ describe.skipIf(!hasLlamaServer)(LLAMA_TITLE, () => {
       expect(ran.requests).toHaveLength(2);
     });
 
-    it('thinks and calls in one answer', async () => {
-      const ran = await turn(row, [userText('please think about the weather')]);
-      expect(ran.end.error).toBeNull();
-      expect(results(ran)).toEqual(['get_weather: sunny in Paris']);
-      const [first] = ran.requests[1]?.messages.slice(1) ?? [];
-      expect(first?.parts.map(({ type }) => type)).toEqual(['reasoning', 'tool_call']);
-    });
-
     it('goes on with a conversation whose calls were never answered', async () => {
       const path = [
         userText('weather'),
