@@ -55,7 +55,6 @@ export function createStatus(screen: Screen): Status {
           usage: state.totals.usage,
           cost: state.totals.cost,
           unknownCosts: state.totals.unknownCosts,
-          turns: state.totals.turns,
           isPrivate: state.isPrivate,
           queued: screen.state().queue.length,
         },

@@ -22,7 +22,6 @@ export type StatusFields = {
   streamedUsd?: number | undefined;
   /** How many answers have no known price. */
   unknownCosts?: number | undefined;
-  turns?: number | undefined;
   tokensPerSecond?: number | undefined;
   firstTokenMs?: number | undefined;
   isPrivate?: boolean | undefined;
@@ -124,8 +123,8 @@ const FORMS: Record<PieceName, (fields: StatusFields) => string[]> = {
 
 const UNKNOWN_COST = 'cost unknown';
 
-function costOf({ cost, streamedUsd, unknownCosts = 0, turns = 0 }: StatusFields): string | undefined {
-  if (cost === undefined && streamedUsd === undefined) return turns > 0 ? UNKNOWN_COST : undefined;
+function costOf({ cost, streamedUsd, unknownCosts = 0 }: StatusFields): string | undefined {
+  if (cost === undefined && streamedUsd === undefined) return unknownCosts > 0 ? UNKNOWN_COST : undefined;
   const amount = formatUsd((cost?.usd ?? 0) + (streamedUsd ?? 0));
   const about = cost?.estimated || streamedUsd !== undefined ? `~${amount}` : amount;
   return unknownCosts > 0 ? `at least ${about}` : about;

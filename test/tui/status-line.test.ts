@@ -16,7 +16,6 @@ const all: StatusFields = {
   contextWindow: 128_000,
   usage: { input: 4200, output: 800 },
   cost: { usd: 0.0021, estimated: false, source: 'provider' },
-  turns: 2,
   tokensPerSecond: 41.3,
   firstTokenMs: 310,
 };
@@ -42,10 +41,10 @@ describe('the status line', () => {
 
   it('says what is not known in words, or not at all: never as zero', () => {
     expect(line({})).toMatch(/^no model +\/help$/);
-    expect(line({ model: 'm', turns: 1 })).toMatch(/^m {3}cost unknown +\/help$/);
+    expect(line({ model: 'm', unknownCosts: 1 })).toMatch(/^m {3}cost unknown +\/help$/);
     expect(line({ model: 'm', contextTokens: 3100 })).toMatch(/^m {3}context 3.1k +\/help$/);
     expect(line({ model: 'm', contextWindow: 8192 })).toMatch(/^m +\/help$/);
-    expect(line({ model: 'm', turns: 2, unknownCosts: 1, cost: { usd: 0.5, estimated: false, source: 'provider' } })).toContain(
+    expect(line({ model: 'm', unknownCosts: 1, cost: { usd: 0.5, estimated: false, source: 'provider' } })).toContain(
       'at least $0.50',
     );
   });
@@ -81,7 +80,6 @@ describe('the status line', () => {
       tokensPerSecond: number,
       firstTokenMs: number,
       queued: optional(fc.nat(12)),
-      turns: fc.nat(3),
       isPrivate: fc.boolean(),
       mode: optional(fc.constant('NORMAL')),
     });
