@@ -16,7 +16,7 @@ import { createEffects } from './screen-effects.ts';
 import { showStart } from './screen-start.ts';
 import { createStatus } from './screen-status.ts';
 import { createTurns } from './screen-turns.ts';
-import { openShell, type Shell } from './shell.tsx';
+import { openShell, type Shell, sizeOf } from './shell.tsx';
 import { initialState } from './state.ts';
 import { update } from './update.ts';
 import type { ChatWorld } from './world.ts';
@@ -37,7 +37,9 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
   const waiting = new Map<number, (value: unknown) => void>();
   const attachments = createAttachments();
 
+  let state = initialState(sizeOf(world.stdout), world.settings.get('keyBindings'));
   const shell: Shell = openShell({
+    view: layoutScreen(state, theme),
     stdin: world.stdin,
     stdout: world.stdout,
     env: world.env,
@@ -54,7 +56,6 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     onClosed: leave,
     stopProcess: world.stopProcess,
   });
-  let state = initialState(shell.size(), world.settings.get('keyBindings'));
 
   const screen: Screen = {
     world,
@@ -155,7 +156,8 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
   // While the first question is typed.
   void screen.parsers();
   if (world.settings.get('theme') === 'auto') void followBackground(world, { shell, setTheme });
-  await showStart(screen, actions);
+  // Whoever leaves, or is told to, leaves also a question that the start asks.
+  await Promise.race([showStart(screen, actions), left.promise]);
   await left.promise;
   turns.stop();
   await turns.settled();

@@ -11,6 +11,8 @@ import { createTerminalInput } from './terminal-input.ts';
 import type { View } from './view.ts';
 
 export type ShellPorts = {
+  /** What is shown first. */
+  view: View;
   stdin: Readable & { setRawMode?(raw: boolean): unknown; ref?(): unknown; unref?(): unknown };
   stdout: Writable & { columns?: number; rows?: number };
   env: Readonly<Record<string, string | undefined>>;
@@ -63,7 +65,7 @@ const EMPTY: View = { live: [], panel: [], input: [], footer: [], cursor: undefi
 export function openShell(ports: ShellPorts): Shell {
   const { stdin, stdout, env } = ports;
   let size = sizeOf(stdout);
-  let view = EMPTY;
+  let { view } = ports;
   /** What is on the screen: the view that Ink drew last. */
   let shown = EMPTY;
   let waiting: string[] = [];
