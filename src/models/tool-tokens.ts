@@ -10,10 +10,18 @@ export function countToolTokens(tools: readonly ToolDefinition[], model?: string
 }
 
 const LARGE_SHARE = 0.2;
+/** Schemas in English have more than four; other scripts have fewer. */
+const LEAST_CHARACTERS_PER_TOKEN = 2;
+
+export type ToolsOfModel = { tools: readonly ToolDefinition[]; model: string; contextWindow: number | undefined };
 
 /** A sentence where tools take more than a fifth of the window; undefined otherwise, and where the window is not known. */
-export function toolShareWarning(tokens: number, { contextWindow }: { contextWindow?: number | undefined }): string | undefined {
-  if (contextWindow === undefined || tokens <= contextWindow * LARGE_SHARE) return undefined;
+export async function toolShareWarning({ tools, model, contextWindow }: ToolsOfModel): Promise<string | undefined> {
+  // The tokenizer takes a while to load: only where it may be close.
+  const atMost = JSON.stringify(tools).length / LEAST_CHARACTERS_PER_TOKEN;
+  if (contextWindow === undefined || atMost <= contextWindow * LARGE_SHARE) return undefined;
+  const tokens = await countToolTokens(tools, model);
+  if (tokens <= contextWindow * LARGE_SHARE) return undefined;
   const share = Math.round((100 * tokens) / contextWindow);
   return `the tools take about ${tokens} tokens, ${share} % of what the model can read: name fewer with --tools; see sotto tools list.`;
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SERVER } from '../support/mcp.ts';
 import { run, start, temporaryFolder } from '../support/program.ts';
 
 /** A home, and in it a project that the program is started in. */
@@ -251,13 +252,43 @@ describe('sotto tools trust', () => {
     expect(existsSync(join(at.project, 'ran'))).toBe(false);
     expect((await at.tools('list')).stdout).toMatch(/^mine +execute +yes +own +Mine\.$/m);
     expect((await at.tools('run', 'mine')).stdout).toBe('ok\n');
+    writeFileSync(join(at.project, '.sotto/tools/more.mjs'), 'throw new Error("never run")');
+    const changed = await at.tools('list');
+    expect(changed.stdout).not.toContain('mine');
+    expect(changed.stderr).toContain('what this folder brings has changed since you trusted it');
+    await at.tools('trust');
+    expect((await at.tools('list')).stderr).toContain('never run');
     await at.tools('untrust');
     expect((await at.tools('run', 'mine')).code).toBe(2);
     expect(await at.tools('trust', 'nowhere')).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no folder') });
   });
 });
 
+describe('the tools of MCP servers', () => {
+  it('are listed, shown and run as others are', async () => {
+    using at = place({ 'sotto/mcp.json': JSON.stringify({ mcpServers: { own: { command: process.execPath, args: [SERVER] } } }) });
+    const { stdout } = await at.tools('list');
+    const name = /^(own__\w*echo\w*) +mcp +yes +mcp:own /m.exec(stdout)?.[1] ?? '';
+    expect(name).toBe('own__echo');
+    expect((await at.tools('show', name)).stdout).toMatch(/^access +mcp: it calls a server, and asks first$/m);
+    expect((await at.tools('run', name, '--message', 'hello')).stdout).toContain('hello');
+  });
+});
+
 describe('the tools of a question', () => {
+  it('are a warning where they take much of what the model can read', async () => {
+    const large = `export default { name: 'large', description: ${JSON.stringify('long words of a description. '.repeat(300))}, run: () => 'x' };`;
+    using at = place({ 'sotto/tools/large.mjs': large });
+    const ask = (model: string) =>
+      run(['-m', model, '-p', 'openai', '--tools', 'own', '--dry-run', 'hello'], {
+        home: at.home,
+        cwd: at.project,
+        env: { OPENAI_API_KEY: 'sk-x' },
+      });
+    expect((await ask('gpt-4')).stderr).toMatch(/the tools take about \d+ tokens, 2\d % of what the model can read/);
+    expect((await ask('gpt-4o')).stderr).not.toContain('the tools take');
+  });
+
   it('are named by the setting, and a wrong name is said before anything is sent', async () => {
     using at = place();
     const { code, stderr } = await run(['-p', 'guide', '--tools', 'read_fil', 'hello'], { home: at.home, cwd: at.project });

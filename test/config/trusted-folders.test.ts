@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { distrustFolder, isTrustedFolder, listTrustedFolders, trustFolder } from '../../src/config/trusted-folders.ts';
+import { distrustFolder, isTrustedFolder, listTrustedFolders, trustFolder, trustOf } from '../../src/config/trusted-folders.ts';
 import { makeHome } from './home.ts';
 
 function world() {
@@ -35,6 +35,44 @@ describe('a trusted folder', () => {
     rmSync(folder, { recursive: true });
     expect([await distrustFolder(data, listed), await distrustFolder(data, listed)]).toEqual([true, false]);
     expect(listTrustedFolders(data)).toHaveLength(1);
+  });
+
+  it.each<[string, (folder: string) => void]>([
+    ['a tool has changed', (folder) => writeFileSync(join(folder, '.sotto/tools/a.mjs'), 'other')],
+    ['a tool was added', (folder) => writeFileSync(join(folder, '.sotto/tools/b.mjs'), 'one')],
+    ['a tool was removed', (folder) => rmSync(join(folder, '.sotto/tools/a.mjs'))],
+    ['what a tool imports has changed', (folder) => writeFileSync(join(folder, '.sotto/tools/lib/c.mjs'), 'other')],
+    ['a file has become a program', (folder) => chmodSync(join(folder, '.sotto/tools/a.mjs'), 0o755)],
+    ['what a link leads to has changed', (folder) => writeFileSync(join(folder, 'elsewhere.mjs'), 'other')],
+    ['a server was added', (folder) => writeFileSync(join(folder, '.mcp.json'), '{}')],
+    ['a server of sotto was added', (folder) => writeFileSync(join(folder, '.sotto/mcp.json'), '{}')],
+  ])('is trusted as it was: not any more when %s, until somebody has looked again', async (_, changeIt) => {
+    const { data, folder } = world();
+    mkdirSync(join(folder, '.sotto/tools/lib'), { recursive: true });
+    writeFileSync(join(folder, '.sotto/tools/a.mjs'), 'one');
+    writeFileSync(join(folder, '.sotto/tools/lib/c.mjs'), 'one');
+    writeFileSync(join(folder, 'elsewhere.mjs'), 'one');
+    symlinkSync('../../elsewhere.mjs', join(folder, '.sotto/tools/link.mjs'));
+    await trustFolder(data, folder);
+    writeFileSync(join(folder, 'README.md'), 'anything else may change');
+    mkdirSync(join(folder, '.sotto/tools/__pycache__'));
+    writeFileSync(join(folder, '.sotto/tools/__pycache__/a.pyc'), 'x');
+    expect(trustOf(data, folder)).toBe('trusted');
+    changeIt(folder);
+    expect([trustOf(data, folder), isTrustedFolder(data, folder)]).toEqual(['changed', false]);
+    expect(await trustFolder(data, folder)).toBe(true);
+    expect([trustOf(data, folder), listTrustedFolders(data).length]).toEqual(['trusted', 1]);
+  });
+
+  it('is not one that brings more than anybody can look at', async () => {
+    const { data, folder } = world();
+    mkdirSync(join(folder, '.sotto/tools'), { recursive: true });
+    symlinkSync('..', join(folder, '.sotto/tools/circle'));
+    expect(await trustFolder(data, folder)).toBe(true);
+    writeFileSync(join(folder, '.sotto/tools/data'), '');
+    truncateSync(join(folder, '.sotto/tools/data'), 65_000_000);
+    expect(trustOf(data, folder)).toBe('changed');
+    await expect(trustFolder(data, folder)).rejects.toThrow(/too many or too large files/);
   });
 
   it('is never guessed from a file that cannot be read', () => {

@@ -13,9 +13,14 @@ describe('the tokens of tools', () => {
     expect(await countToolTokens([{ ...tool('a'), source: 'x'.repeat(5000) } as never])).toBe(one);
   });
 
-  it('are a warning above a fifth of the window, and nothing where that is not known', () => {
-    expect(toolShareWarning(2001, { contextWindow: 8000 })).toMatch(/about 2001 tokens, 25 % of what the model can read/);
-    expect(toolShareWarning(1600, { contextWindow: 8000 })).toBeUndefined();
-    expect(toolShareWarning(1_000_000, {})).toBeUndefined();
+  it('are a warning above a fifth of the window, and nothing where that is not known', async () => {
+    const tools = [tool('a', 2000)];
+    const tokens = await countToolTokens(tools);
+    const share = (contextWindow: number | undefined) => toolShareWarning({ tools, model: 'any', contextWindow });
+    expect(await share(8000)).toMatch(new RegExp(`the tools take about ${tokens} tokens, 2\\d % of what the model can read`));
+    expect(await share(tokens * 5)).toBeUndefined();
+    expect(await share(tokens * 5 - 5)).toMatch(/20 %/);
+    expect(await share(1_000_000)).toBeUndefined();
+    expect(await share(undefined)).toBeUndefined();
   });
 });

@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import type { Settings } from '../../config/load.ts';
 import type { SottoError } from '../../core/errors.ts';
 import type { Provider } from '../../core/provider.ts';
-import { chooseModel } from '../../engine/choose.ts';
+import type { ToolDefinition } from '../../core/tool.ts';
+import { type Choice, chooseModel } from '../../engine/choose.ts';
 import { giveTools, prepareTurn } from '../../engine/prepare.ts';
 import type { Turn } from '../../engine/turn.ts';
 import { PLAIN_THEME } from '../../format/theme.ts';
+import { findModel } from '../../models/catalogue.ts';
 import { failure } from '../../output/status.ts';
 import { type Answering, answer } from '../answer.ts';
 import type { CommandContext } from '../context.ts';
@@ -153,7 +155,14 @@ async function prepare(
   // Last, because it may start programs: nothing behind it fails.
   const tools = await openToolsOf({ settings, context, notice, words }, signal);
   const turn = tools ? giveTools(prepared, { toolbox: tools.current(), maxSteps: settings.get('maxSteps'), notice }) : prepared;
+  if (turn.request.tools) await warnOfSize(turn.request.tools, choice, notice);
   return { turn, provider, keeping, before, system, openProvider, tools };
+}
+
+async function warnOfSize(tools: readonly ToolDefinition[], { provider, model }: Choice, notice: (message: string) => void): Promise<void> {
+  const { toolShareWarning } = await import('../../models/tool-tokens.ts');
+  const warning = await toolShareWarning({ tools, model, contextWindow: findModel({ provider, id: model })?.contextWindow });
+  if (warning !== undefined) notice(warning);
 }
 
 type Tooling = { settings: Settings; context: CommandContext; notice: (message: string) => void; words: string[] };

@@ -1,5 +1,5 @@
 /** Where tools of the user lie: in the configuration folder, and in a project once its folder is trusted. */
-import { isTrustedFolder } from '../../config/trusted-folders.ts';
+import { isTrustedFolder, trustOf } from '../../config/trusted-folders.ts';
 import type { ToolsFolder } from '../../tools/own-tools.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -24,8 +24,11 @@ export function toolsFolders(context: CommandContext): ToolsFolder[] {
 /** A sentence where the working folder has tools that are not used because nobody has said that they may be. */
 export async function untrustedNotice(context: CommandContext): Promise<string | undefined> {
   const folder = context.folder();
-  if (isTrustedFolder(context.paths.data, folder)) return undefined;
+  const trust = trustOf(context.paths.data, folder);
+  if (trust === 'trusted') return undefined;
   const { toolFileNames } = await import('../../tools/own-tools.ts');
   if ((await toolFileNames(projectToolsFolder(folder), context.platform)).length === 0) return undefined;
-  return `${projectToolsFolder(folder)} has tools that are not used, because this folder is not trusted. Look at them, then: sotto tools trust`;
+  const why =
+    trust === 'changed' ? 'because what this folder brings has changed since you trusted it' : 'because this folder is not trusted';
+  return `${projectToolsFolder(folder)} has tools that are not used, ${why}. Look at them, then: sotto tools trust`;
 }
