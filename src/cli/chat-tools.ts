@@ -93,6 +93,9 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
       keepOutput: async (callId, text) => (isPrivate() ? undefined : outputs.keep(callId, text)),
     });
     box = { tools, box: made };
+    const { toolShareWarning } = await import('../models/tool-tokens.ts');
+    const warning = await toolShareWarning({ tools: made.definitions(), model: facts.model, contextWindow: facts.facts?.contextWindow });
+    if (warning !== undefined) notice(warning);
     return made;
   }
 
