@@ -31,6 +31,8 @@ Examples:
   git diff | sotto ask -m claude-sonnet-4-5 "write a commit message" > message.txt
   sotto ask --schema '{"type":"object","properties":{"city":{"type":"string"}}}' \\
     "capital of Peru"
+  sotto ask --tools read "what does src/main.ts do?"
+  sotto ask --tools all --allow "run_command(git *)" "what changed since Monday?"
   sotto ask --output json "hello" | jq .usage
   sotto ask --dry-run -f big.txt "summarise"
 
