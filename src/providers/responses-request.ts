@@ -102,7 +102,8 @@ function assistantItems(message: AssistantMessage): JsonObject[] {
     } else if (original && isSendable(original)) {
       if (!items.includes(original)) items.push(original);
     } else if (part.type === 'text' && part.text !== '') {
-      items.push({ role: 'assistant', content: part.text });
+      // Without its type llama-server does not know it (seen 0.7).
+      items.push({ type: 'message', role: 'assistant', content: part.text });
     } else if (part.type === 'tool_call') {
       items.push({ type: 'function_call', call_id: part.id, name: part.name, arguments: part.arguments || '{}' });
     }

@@ -97,7 +97,7 @@ const tools: Expected = {
   responses(body) {
     expect(body.tools).toMatchObject([{ type: 'function', ...tool }]);
     expect(body.input.slice(1, 4)).toEqual([
-      { role: 'assistant', content: 'I look.' },
+      { type: 'message', role: 'assistant', content: 'I look.' },
       { type: 'function_call', call_id: 'call_a', name: 'get_weather', arguments: '{"city":"Paris"}' },
       { type: 'function_call_output', call_id: 'call_a', output: 'Rain.' },
     ]);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asSottoError, type SottoError } from '../../src/core/errors.ts';
 import type { ModelEvent } from '../../src/core/events.ts';
 import type { Reply } from '../../src/core/fold.ts';
-import { reasoningOf, textOf, userText } from '../../src/core/messages.ts';
+import { type Message, reasoningOf, type ToolCallPart, textOf, userText } from '../../src/core/messages.ts';
 import type { ModelRequest } from '../../src/core/provider.ts';
 import { hasLlamaServer, LLAMA_TITLE, type LlamaServer, startLlamaServer } from '../support/llama-server.ts';
 import { checkVocabulary, foldOf, openRow, ROWS, type Row } from './contract-providers.ts';
@@ -80,18 +80,85 @@ describe.skipIf(!hasLlamaServer)(LLAMA_TITLE, () => {
       expect(await busySlots()).toBe(0);
     });
 
-    it('reports a call', async () => {
-      const tools = [
-        {
-          name: 'get_weather',
-          description: 'Weather of a city.',
-          parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-        },
-      ];
-      const { reply } = await ask(row, 'weather', { tools });
-      const calls = reply.message.parts.flatMap((part) => (part.type === 'tool_call' ? [part] : []));
-      expect(calls.map(({ name, arguments: raw }) => [name, JSON.parse(raw)])).toEqual([['get_weather', { city: 'Paris' }]]);
+    it.each([
+      ['weather', 1],
+      ['weather both', 2],
+    ])('reports the calls of "%s", told of when they begin, and goes on with their results', async (prompt, count) => {
+      const begun: string[] = [];
+      const { reply } = await ask(row, prompt, { tools }, (event) => {
+        if (event.type === 'part.start' && event.kind === 'tool_call') begun.push(event.name ?? '');
+      });
+      const calls = callsOf(reply);
+      expect(calls.map(({ name, arguments: raw }) => [name, typeof JSON.parse(raw)])).toEqual(Array(count).fill(['get_weather', 'object']));
+      expect(begun).toEqual(calls.map(({ name }) => name));
+      expect(new Set(calls.map(({ id }) => id)).size).toBe(count);
       expect(reply.finish?.reason).toBe('tool_calls');
+      const results = calls.map(({ id, name }) => ({ type: 'tool_result' as const, callId: id, name, output: 'Rain.' }));
+      const messages: Message[] = [userText(prompt), reply.message, { role: 'tool', parts: results }, userText('hello')];
+      const next = await ask(row, '', { tools, messages });
+      expect(next.error).toBeUndefined();
+      expect(next.reply.message.parts.length).toBeGreaterThan(0);
+    });
+
+    it('calls a tool with an earlier thought in its history', async () => {
+      const { reply: thought } = await ask(row, 'please think', { tools });
+      expect(reasoningOf(thought.message).trim()).toBe('Let me see');
+      const { reply, error } = await ask(row, '', { tools, messages: [userText('please think'), thought.message, userText('weather')] });
+      expect(error).toBeUndefined();
+      expect(callsOf(reply)).toHaveLength(1);
+      expect(reply.finish?.reason).toBe('tool_calls');
+    });
+
+    it('goes on with a history of calls that another vendor made, also without tools', async () => {
+      for (const given of [tools, undefined]) {
+        const { reply, error } = await ask(row, '', { messages: elsewhere, ...(given ? { tools: given } : {}) });
+        expect(error).toBeUndefined();
+        expect(reply.message.parts.length).toBeGreaterThan(0);
+      }
+    });
+
+    it('reads the beginning of a conversation from its cache', async () => {
+      const long = 'word '.repeat(300);
+      await ask(row, long, { cacheKey: 'c' });
+      const answer: Message = { role: 'assistant', parts: [{ type: 'text', text: 'Hello from a tiny local model.' }] };
+      const { reply, error } = await ask(row, '', { cacheKey: 'c', messages: [userText(long), answer, userText('hello')] });
+      expect(error).toBeUndefined();
+      expect(reply.usage?.cacheRead).toBeGreaterThan(250);
     });
   });
 });
+
+const tools = [
+  {
+    name: 'get_weather',
+    description: 'Weather of a city.',
+    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  },
+];
+
+const elsewhere: Message[] = [
+  userText('How is it?'),
+  {
+    role: 'assistant',
+    parts: [
+      {
+        type: 'reasoning',
+        text: 'Hm.',
+        original: {
+          wire: 'anthropic',
+          item: { type: 'thinking', thinking: 'Hm.', signature: 's' },
+          provider: 'anthropic',
+          model: 'claude',
+        },
+      },
+      { type: 'tool_call', id: 'functions.get:0', name: 'get.weather', arguments: '{"city":"Lima"}' },
+      { type: 'tool_call', id: 'functions.get:0', name: 'get.weather', arguments: '{"ci' },
+    ],
+  },
+  { role: 'tool', parts: [{ type: 'tool_result', callId: 'functions.get:0', name: 'get.weather', output: 'No such city.', failed: true }] },
+  userText('hello'),
+];
+
+function callsOf(reply: Reply): ToolCallPart[] {
+  return reply.message.parts.flatMap((part) => (part.type === 'tool_call' ? [part] : []));
+}
