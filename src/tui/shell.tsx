@@ -95,6 +95,8 @@ export function openShell(ports: ShellPorts): Shell {
     if (typed !== '') keys.write(typed);
   };
   stdin.setEncoding('utf8');
+  // Before the first drawing, which invites to type: what came earlier would be echoed, and its Enter be a line end.
+  stdin.setRawMode?.(true);
   stdin.on('data', onData);
   stdin.on('end', ports.onClosed);
   stdin.on('error', ports.onClosed);
