@@ -10,7 +10,8 @@ beforeAll(async () => {
   for (const question of ['how do I search?', 'what does it cost?']) {
     await open(['ask', question]).ended;
   }
-});
+  // The first one builds the program.
+}, 60_000);
 afterAll(() => folder[Symbol.dispose]());
 
 describe('sotto resume', () => {
