@@ -30,7 +30,7 @@ describe('the order', () => {
 describe('whatever is typed', () => {
   it('is where it is said to be, letter by letter', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 30 }), fc.string({ maxLength: 6 }), (text, query) => {
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), fc.string({ maxLength: 6 }), (text, query) => {
         const folded = foldText(text);
         const terms = termsOf(query);
         expect(folded).toHaveLength(text.length);
