@@ -28,6 +28,8 @@ export type ChatTools = {
   close(): Promise<void>;
 };
 
+type Parts = { approvals: Approvals; outputs: ToolOutputs; boxOf: (tools: readonly Tool[]) => RunningToolbox };
+
 /** Everything that one look at the tools brings: those of the settings only, or all that there are. */
 type Look = { names: readonly string[]; opened: Promise<OpenedTools> };
 
@@ -38,8 +40,9 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
   /** What the user has chosen in the chat; undefined: as the settings say. */
   let chosen: ReadonlySet<string> | undefined;
   let look: Look | undefined;
-  let parts: Promise<{ approvals: Approvals; outputs: ToolOutputs }> | undefined;
-  let box: { tools: readonly Tool[]; box: RunningToolbox } | undefined;
+  let parts: Promise<Parts> | undefined;
+  /** Of the turn that goes on, or of the last one. */
+  let box: RunningToolbox | undefined;
   let conversation: string | undefined;
 
   async function opened(names: readonly string[]): Promise<OpenedTools> {
@@ -67,10 +70,15 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
     return names === undefined ? selectTools(current, wanted) : current.filter(({ name }) => names.has(name));
   }
 
-  function ready(): NonNullable<typeof parts> {
+  function ready(): Promise<Parts> {
     const open = async () => {
-      const [{ openApprovals }, { openToolOutputs }] = await Promise.all([import('./open-toolbox.ts'), import('./tool-output.ts')]);
-      return { approvals: openApprovals({ settings, context, ask: approve }), outputs: openToolOutputs(context) };
+      const [{ createBoxes, openApprovals }, { openToolOutputs }] = await Promise.all([
+        import('./open-toolbox.ts'),
+        import('./tool-output.ts'),
+      ]);
+      const approvals = openApprovals({ settings, context, ask: approve });
+      const outputs = openToolOutputs(context);
+      return { approvals, outputs, boxOf: createBoxes({ settings, context, approvals, outputs, isPrivate }) };
     };
     parts ??= open();
     return parts;
@@ -79,38 +87,30 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
   async function toolbox(facts: ToolboxFacts): Promise<Toolbox | undefined> {
     const tools = await on();
     if (tools.length === 0) return undefined;
-    const { approvals, outputs } = await ready();
+    const { approvals, boxOf } = await ready();
     if (conversation !== undefined && facts.conversation !== conversation) approvals.forgetConversation();
     conversation = facts.conversation;
-    if (box && isSame(box.tools, tools)) return box.box;
-    const { createToolbox } = await import('../engine/toolbox.ts');
-    const made = createToolbox({
-      tools,
-      approvals,
-      folder: context.folder(),
-      timeoutMs: settings.get('toolTimeout') * 1000,
-      now: () => context.now(),
-      keepOutput: async (callId, text) => (isPrivate() ? undefined : outputs.keep(callId, text)),
-    });
-    box = { tools, box: made };
+    const next = boxOf(tools);
+    if (next === box) return box;
+    box = next;
     const { toolShareWarning } = await import('../models/tool-tokens.ts');
-    const warning = await toolShareWarning({ tools: made.definitions(), model: facts.model, contextWindow: facts.facts?.contextWindow });
+    const warning = await toolShareWarning({ tools: box.definitions(), model: facts.model, contextWindow: facts.facts?.contextWindow });
     if (warning !== undefined) notice(warning);
-    return made;
+    return box;
   }
 
   return {
     choice: {
       on: async () => (await on()).map((tool) => rowOf(tool, true)),
       async all() {
-        const { tools } = await opened(EVERYTHING).then((every) => ({ tools: every.current() }));
+        const tools = (await opened(EVERYTHING)).current();
         const names = new Set((await on()).map(({ name }) => name));
         return tools.map((tool) => rowOf(tool, names.has(tool.name)));
       },
       use(names) {
         chosen = new Set(names);
       },
-      cancel: (callId) => box?.box.cancel(callId) ?? false,
+      cancel: (callId) => box?.cancel(callId) ?? false,
     },
     toolbox,
     open() {
@@ -126,10 +126,6 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
 }
 
 const EVERYTHING: readonly string[] = ['all'];
-
-function isSame(some: readonly Tool[], others: readonly Tool[]): boolean {
-  return some.length === others.length && some.every((tool, index) => tool === others[index]);
-}
 
 function rowOf(tool: Tool, isOn: boolean): ToolRow {
   const { name, description, parameters, source, access } = tool;

@@ -112,12 +112,6 @@ function createChatWorld({ chat, settings, world, context, keyboard, openStore, 
       context.secrets.push(key);
       await (await import('../config/key-store.ts')).setKey(paths.keysFile, provider, key);
     },
-    firstRun: async (signal) => {
-      const isReady = world.directory.all().some((known) => known.configured && known.entry.kind !== 'guide' && known.name !== 'ollama');
-      if (isReady || settings.get('model') !== undefined || settings.get('provider') !== undefined) return undefined;
-      const { firstRunHelp } = await import('../engine/first-run.ts');
-      return firstRunHelp(world.directory, signal);
-    },
     connect,
     tools,
     stopProcess: () => context.stopProcess(),

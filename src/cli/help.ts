@@ -35,6 +35,7 @@ export function overview(): string {
   return `sotto: talks to any language model, in a low voice.
 
 Usage:
+  sotto                          opens the chat
   sotto "question"               the same as: sotto ask "question"
   command | sotto "question"     the question, then what is piped in
   sotto COMMAND [options]
@@ -45,6 +46,7 @@ Often used
   -p, --provider NAME  openai, anthropic, azure, ollama, … (see sotto providers)
   -f, --file PATH      attach a text file or a picture
   -s, --system TEXT    system prompt
+  --tools LIST         what the model may call: read, all, names (see sotto tools)
   --output FORMAT      text, markdown, json, ndjson
   --dry-run            show the request and its price, send nothing
 

@@ -7,7 +7,7 @@ import { parseToolRule, type ToolRule, toolRuleText } from '../core/tool-rules.t
 import { type Approvals, type ApprovalsOptions, createApprovals } from '../engine/approvals.ts';
 import { createToolbox, type RunningToolbox } from '../engine/toolbox.ts';
 import type { CommandContext } from './context.ts';
-import { openToolOutputs } from './tool-output.ts';
+import { openToolOutputs, type ToolOutputs } from './tool-output.ts';
 
 export type ToolboxRequest = {
   settings: Settings;
@@ -34,27 +34,45 @@ export async function openToolbox(request: ToolboxRequest, signal: AbortSignal):
   const opened = await openTools({ settings, context, notice, kind }, signal);
   warnOfIdle(allowed(settings), opened.tools, notice);
   const outputs = openToolOutputs(context);
-  const boxOf = (tools: readonly Tool[]): RunningToolbox =>
-    createToolbox({
+  const boxOf = createBoxes({ settings, context, approvals, outputs, isPrivate: () => settings.get('private') });
+  return {
+    current: () => boxOf(opened.current()),
+    approvals,
+    async close() {
+      await Promise.all([opened.close(), outputs.close()]);
+    },
+  };
+}
+
+export type BoxesRequest = Pick<ToolboxRequest, 'settings' | 'context'> & {
+  approvals: Approvals;
+  outputs: ToolOutputs;
+  /** Is nothing to be written now? */
+  isPrivate: () => boolean;
+};
+
+/** Gives always the same box while they are the same tools: what the model is told of them is then the same to the byte. */
+export function createBoxes({
+  settings,
+  context,
+  approvals,
+  outputs,
+  isPrivate,
+}: BoxesRequest): (tools: readonly Tool[]) => RunningToolbox {
+  let last: { tools: readonly Tool[]; box: RunningToolbox } | undefined;
+  return (tools) => {
+    const isSame = last?.tools.length === tools.length && tools.every((tool, index) => tool === last?.tools[index]);
+    if (last && isSame) return last.box;
+    const box = createToolbox({
       tools,
       approvals,
       folder: context.folder(),
       timeoutMs: settings.get('toolTimeout') * 1000,
       now: () => context.now(),
-      ...(settings.get('private') ? {} : { keepOutput: outputs.keep }),
+      keepOutput: async (callId, text) => (isPrivate() ? undefined : outputs.keep(callId, text)),
     });
-  let last = { tools: opened.tools, box: boxOf(opened.tools) };
-  return {
-    current() {
-      const tools = opened.current();
-      const isSame = tools.length === last.tools.length && tools.every((tool, index) => tool === last.tools[index]);
-      if (!isSame) last = { tools, box: boxOf(tools) };
-      return last.box;
-    },
-    approvals,
-    async close() {
-      await Promise.all([opened.close(), outputs.close()]);
-    },
+    last = { tools, box };
+    return box;
   };
 }
 

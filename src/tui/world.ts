@@ -49,8 +49,6 @@ export type ChatWorld = {
   storeKey(provider: string, key: string): Promise<void>;
   /** Absent: there are none. */
   tools?: ToolChoice;
-  /** What a machine without a model needs to know; undefined on one that has something configured. */
-  firstRun(signal: AbortSignal): Promise<string | undefined>;
   /** Tells who answers when a tool asks, and who shows what sotto has to say. */
   connect(ends: { approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer>; notice(message: string): void }): void;
   /** Stops the process until it is called back (Ctrl+Z); resolves then. */

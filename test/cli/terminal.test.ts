@@ -200,10 +200,11 @@ describe('messages beside an answer', () => {
 });
 
 describe('a person at a terminal', () => {
-  it('gets the help from sotto alone', async () => {
-    const shown = (await screenOf(open([]))).join('\n');
-    expect(shown).toMatch(/^sotto: /);
-    expect(shown).toContain('Usage:');
+  it('gets the chat from sotto alone', async () => {
+    const run = open([]);
+    await run.shows('/help shows what there is');
+    run.pty.write('\x04');
+    expect((await run.ended).code).toBe(0);
   });
 
   it('is told when there is no question', async () => {
