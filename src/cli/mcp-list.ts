@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { expandServer, type McpServer, readMcpServers } from '../config/mcp-servers.ts';
 import { redact } from '../config/redact.ts';
+import { trustOf } from '../config/trusted-folders.ts';
 import { UNKNOWN } from '../format/numbers.ts';
 import { formatTable } from '../format/table.ts';
 import { jsonText } from '../output/json-text.ts';
@@ -56,9 +57,13 @@ export async function listServers(command: Command, context: CommandContext): Pr
 }
 
 function tellUntrusted(context: CommandContext, notice: (message: string) => void): void {
+  const why =
+    trustOf(context.paths.data, context.folder()) === 'changed'
+      ? 'what this folder brings has changed since you trusted it'
+      : 'this folder is not trusted';
   for (const file of projectMcpFiles(context)) {
     const names = readMcpServers([file]).map((server) => server.name);
-    if (names.length > 0) notice(`${file} describes ${names.join(', ')}, not used: this folder is not trusted. See: sotto tools trust`);
+    if (names.length > 0) notice(`${file} describes ${names.join(', ')}, not used: ${why}. See: sotto tools trust`);
   }
 }
 

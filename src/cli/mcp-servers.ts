@@ -40,7 +40,8 @@ export function mcpPorts(settings: Settings, context: CommandContext): McpPorts 
     fetch: fetchOf(settings, context),
     later: (milliseconds, action) => context.wakeAfter(milliseconds, action),
     version,
-    ...(settings.get('private') ? {} : { cacheFolder: `${paths.cache}/mcp` }),
+    cacheFolder: `${paths.cache}/mcp`,
+    ...(settings.get('private') ? { isPrivate: true } : {}),
   };
 }
 

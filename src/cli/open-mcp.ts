@@ -23,7 +23,9 @@ export type McpRequest = {
 };
 
 /** For a server that was never started before. Whoever adds one with `sotto mcp add` has its tools from the first turn on. */
-const FIRST_START_MS = 30_000;
+const FIRST_START_MS = 10_000;
+/** A wait that is longer is explained. */
+const QUIET_MS = 1500;
 
 /** Undefined where no server is wanted. A file that cannot be understood is a notice: everything else goes on. */
 export async function openMcpServers(request: McpRequest, signal: AbortSignal): Promise<McpHub | undefined> {
@@ -39,14 +41,25 @@ export async function openMcpServers(request: McpRequest, signal: AbortSignal): 
     secret: (text) => void context.secrets.push(text),
     ...(changed ? { changed } : {}),
   });
-  if (kind === 'once') await hub.known(FIRST_START_MS, signal);
-  for (const { name, state } of kind === 'once'
-    ? hub.status().filter(({ tools, problem }) => tools === undefined && problem === undefined)
-    : []) {
-    if (state === 'starting')
-      notice(`the MCP server ${name} has not started within ${FIRST_START_MS / 1000} s; this answer does without its tools.`);
-  }
+  if (kind === 'once') await toolsAreKnown(hub, request, signal);
   return hub;
+}
+
+async function toolsAreKnown(hub: McpHub, { context, notice }: McpRequest, signal: AbortSignal): Promise<void> {
+  const unknown = () =>
+    hub
+      .status()
+      .filter(({ tools, problem }) => tools === undefined && problem === undefined)
+      .map(({ name }) => name);
+  const callOff = context.wakeAfter(QUIET_MS, () =>
+    notice(`waiting for the MCP server ${unknown().join(', ')}, which has never been started before`),
+  );
+  await hub.known(FIRST_START_MS, signal);
+  callOff();
+  for (const name of signal.aborted ? [] : unknown())
+    notice(
+      `the MCP server ${name} has not started within ${FIRST_START_MS / 1000} s; this answer does without its tools. See: sotto mcp check ${name}`,
+    );
 }
 
 /** `all` and `mcp` are every server; a name such as files__read_file is one, and so is files__*. */

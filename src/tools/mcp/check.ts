@@ -40,7 +40,7 @@ export async function checkMcpServer(
       connection.resources(limited),
       connection.prompts(limited),
     ]);
-    if (ports.cacheFolder !== undefined) keepToolList(ports.cacheFolder, configured, tools);
+    if (ports.cacheFolder !== undefined && !ports.isPrivate) keepToolList(ports.cacheFolder, configured, tools);
     const names = tools.flatMap((tool) => textAt(tool, 'name') ?? []);
     return { ...took(), ok: true, facts: connection.facts, tools: names, resources: resources.length, prompts: prompts.length };
   } catch (thrown) {

@@ -214,8 +214,20 @@ async function openHttp(server: HttpServer, { ports }: ConnectionRequest, { sdk 
   return {
     transport,
     async close() {
-      await Promise.race([transport.terminateSession().catch(() => {}), new Promise((resolve) => setTimeout(resolve, GOODBYE_MS))]);
+      await endSession(transport);
       await transport.close();
     },
   };
+}
+
+/** Tells the server that nobody comes back; one that does not listen is not waited for. */
+function endSession(transport: { terminateSession(): Promise<void> }): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, GOODBYE_MS);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    transport.terminateSession().then(done, done);
+  });
 }

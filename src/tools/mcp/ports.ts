@@ -7,8 +7,10 @@ export type McpPorts = Pick<BuiltInPorts, 'spawn' | 'kill' | 'platform' | 'env' 
   fetch: typeof fetch;
   /** Runs the action once after the time, without keeping the process alive; returns how to call it off. */
   later: (milliseconds: number, action: () => void) => () => void;
-  /** Where lists of tools are kept from one run to the next; absent: nothing is written. */
+  /** Where lists of tools are kept from one run to the next; absent: nowhere. */
   cacheFolder?: string;
+  /** Nothing is written there, only read. */
+  isPrivate?: true;
   /** sotto's own, which servers are told. */
   version: string;
 };

@@ -9,13 +9,22 @@ export function outcomeOf(result: JsonObject): ToolOutcome {
   const blocks = listAt(result, 'content').filter(isObject);
   const texts = blocks.map(textOfBlock);
   const structured = result.structuredContent;
-  // Servers should say the same in text for clients that know no structure; many do.
-  const isRepeated = blocks.some((block) => isDeepStrictEqual(parseJson(textAt(block, 'text') ?? ''), structured));
-  if (structured !== undefined && structured !== null && !isRepeated) texts.push(JSON.stringify(structured, undefined, 2));
+  if (structured !== undefined && structured !== null && !isSaid(structured, texts)) texts.push(JSON.stringify(structured, undefined, 2));
   const output = texts.filter((text) => text !== '').join('\n\n');
   if (result.isError === true)
     return { output: output === '' ? 'The server says that the call failed, and not why.' : output, failed: true };
   return { output: output === '' ? '(no output)' : output };
+}
+
+/** Servers should say in text what they say in structure, for clients that know none; some in JSON, some in their own words. */
+function isSaid(structured: Json, texts: readonly string[]): boolean {
+  const all = texts.join('\n');
+  const isIn = (value: Json | undefined): boolean => {
+    if (value === undefined) return true;
+    if (typeof value !== 'object' || value === null) return all.includes(String(value));
+    return Object.values(value).every(isIn);
+  };
+  return all !== '' && (texts.some((text) => isDeepStrictEqual(parseJson(text), structured)) || isIn(structured));
 }
 
 /** A result of `resources/read`: texts and media, in their order. */

@@ -86,7 +86,7 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
     const isSame = JSON.stringify(now) === JSON.stringify(tools);
     tools = now;
     if (isSame) return;
-    if (ports.cacheFolder !== undefined) keepToolList(ports.cacheFolder, configured, listed);
+    if (ports.cacheFolder !== undefined && !ports.isPrivate) keepToolList(ports.cacheFolder, configured, listed);
     changed();
   }
 
