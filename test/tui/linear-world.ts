@@ -136,7 +136,6 @@ export function openLinear({
     saveText: async () => 'file.md',
     storeKey: async (provider, key) => void done.push(`key ${provider} ${key}`),
     estimateUsd: async () => undefined,
-    firstRun: async () => undefined,
     connect: (connected) => {
       ends = connected;
     },
