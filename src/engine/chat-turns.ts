@@ -133,6 +133,7 @@ function sessionOf(
     store,
     folder: ports.folder,
     date: ports.date,
+    goesOn: true,
     ...(conversation === undefined ? {} : { conversation, parent: storedEnd(base) }),
     ...(conversation === undefined || again === undefined ? {} : { prompt: again.id }),
     ...(system === undefined ? {} : { system }),

@@ -3,6 +3,7 @@ import { asSottoError, type SottoError } from '../core/errors.ts';
 import type { StepEnd, StreamEvent, TurnEnd } from '../core/events.ts';
 import { createFold } from '../core/fold.ts';
 import { type AssistantMessage, type Message, type ToolMessage, type UserMessage, userText } from '../core/messages.ts';
+import type { ModelRequest } from '../core/provider.ts';
 import type { AttemptRecord, ReplyEnd, ReplyWriter, Store } from '../store/store.ts';
 import { runTurn, type Turn, type TurnPorts, type TurnResult } from './turn.ts';
 
@@ -20,6 +21,8 @@ export type Session = {
   system?: string;
   /** The folder the user is in. */
   folder?: string;
+  /** More turns will follow soon: what is asked now is worth a place in the provider's cache. */
+  goesOn?: boolean;
   /** The store failed: the turn goes on, the user is told. */
   onFailure: (error: SottoError) => void;
   /** Milliseconds since 1970. */
@@ -31,7 +34,9 @@ export type Placed = { id: number; role: Message['role'] };
 /** The same events as `runTurn`, each handed to the store before it is seen; what the store holds back is on disk 250 ms later. */
 export async function* sendTurn(turn: Turn, session: Session, ports: TurnPorts, signal: AbortSignal): AsyncGenerator<StreamEvent> {
   const recorder = startRecording(turn, session);
-  const events: AsyncIterator<StreamEvent, TurnResult> = runTurn({ ...turn, conversation: recorder.conversation }, ports, signal);
+  const { conversation } = recorder;
+  const request = { ...turn.request, ...cacheKeyOf(turn, session, conversation) };
+  const events: AsyncIterator<StreamEvent, TurnResult> = runTurn({ ...turn, request, conversation }, ports, signal);
   try {
     for (let next = await events.next(); !next.done; ) {
       const event = next.value;
@@ -51,6 +56,12 @@ export async function* sendTurn(turn: Turn, session: Session, ports: TurnPorts, 
     // Whoever leaves early leaves a reply that says so.
     recorder.leave();
   }
+}
+
+/** A question that nothing follows is not worth a place in a cache, which some providers bill. */
+function cacheKeyOf({ request, tools }: Turn, { goesOn }: Session, conversation: string | null): Pick<ModelRequest, 'cacheKey'> {
+  const isWorthIt = goesOn || request.messages.length > 1 || (tools?.definitions().length ?? 0) > 0;
+  return conversation !== null && isWorthIt ? { cacheKey: conversation } : {};
 }
 
 type Recorder = {

@@ -22,7 +22,7 @@ type Sent = { events: StreamEvent[]; failures: SottoError[] };
 async function send(
   store: Store,
   stream: TurnPorts['stream'],
-  changes: { turn?: Partial<Turn>; conversation?: string; parent?: number | null; system?: string; most?: number } = {},
+  changes: { turn?: Partial<Turn>; conversation?: string; parent?: number | null; system?: string; most?: number; goesOn?: boolean } = {},
 ): Promise<Sent> {
   const failures: SottoError[] = [];
   const events: StreamEvent[] = [];
@@ -34,6 +34,7 @@ async function send(
     ...(changes.conversation ? { conversation: changes.conversation } : {}),
     ...(changes.parent === undefined ? {} : { parent: changes.parent }),
     ...(changes.system === undefined ? {} : { system: changes.system }),
+    ...(changes.goesOn === undefined ? {} : { goesOn: changes.goesOn }),
   };
   for await (const event of sendTurn({ ...turn, ...changes.turn }, session, ports, new AbortController().signal)) {
     events.push(event);
@@ -130,6 +131,34 @@ describe('a turn that is kept', () => {
     expect(sent.events.at(-1)).toMatchObject({ type: 'turn.end', finishReason: 'stop', error: null });
     expect(sent.events[0]).toMatchObject({ type: 'turn.start', conversation: null });
   });
+});
+
+describe('the key of a conversation in the cache of its provider', () => {
+  const keysOf = async (changes: Parameters<typeof send>[2], session: { goesOn?: boolean } = {}) => {
+    const keys: (string | undefined)[] = [];
+    const sent = await send(
+      temporaryStore(),
+      async function* (request) {
+        keys.push(request.cacheKey);
+        yield* [start, begin, whole('Hello'), finish];
+      },
+      { ...changes, ...session },
+    );
+    return { keys, conversation: conversationOf(sent) };
+  };
+
+  it('is its id, where more will follow or something went before', async () => {
+    const history = [userText('Hi'), { role: 'assistant' as const, parts: [{ type: 'text' as const, text: 'Hello' }] }, userText('And?')];
+    const answers = [
+      await keysOf({}, { goesOn: true }),
+      await keysOf({ turn: { tools: boxOf([toolOf()]) } }),
+      await keysOf({ turn: { request: { ...turn.request, messages: history } } }),
+    ];
+    for (const { keys, conversation } of answers) expect(keys).toEqual([conversation]);
+  });
+
+  it('is not there for a single question, which would pay for a place that nobody comes back to', async () =>
+    expect((await keysOf({})).keys).toEqual([undefined]));
 });
 
 describe('two turns from the same place', () => {
