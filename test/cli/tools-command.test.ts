@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SERVER } from '../support/mcp.ts';
 import { run, start, temporaryFolder } from '../support/program.ts';
+import { isAlive, until } from '../tools/support.ts';
 
 /** A home, and in it a project that the program is started in. */
 function place(files: Record<string, string> = {}) {
@@ -211,6 +212,22 @@ describe('sotto tools run', () => {
         "export default { name: 'slow', description: 'x', timeoutSeconds: 0.2, run: () => new Promise(() => setInterval(() => {}, 1000)) }",
     });
     expect(await slow.tools('run', 'slow')).toMatchObject({ code: 4, stderr: expect.stringContaining('slow was not done after 0.2 s') });
+  });
+});
+
+describe('what a tool has started', () => {
+  it.each([
+    ['in its group', 'sleep 1000 & echo $! > pid; wait'],
+    ['outside of its group', "setsid sh -c 'echo $$ > pid; exec sleep 1000'"],
+  ])('ends when sotto itself is killed: %s', async (_, command) => {
+    using at = place();
+    const file = join(at.project, 'pid');
+    const running = at.begin('run', 'run_command', command);
+    await until(() => existsSync(file) && readFileSync(file, 'utf8').trim() !== '');
+    const pid = Number(readFileSync(file, 'utf8'));
+    expect(isAlive(pid)).toBe(true);
+    running.child.kill('SIGKILL');
+    await until(() => !isAlive(pid));
   });
 });
 

@@ -1,14 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ruleAllows, ruleCovers } from '../../src/core/tool-rules.ts';
 import { commandEnvironment } from '../../src/tools/command-environment.ts';
 import { commandPattern } from '../../src/tools/command-pattern.ts';
 import { isAlive, makeBench, makeFolder, until } from './support.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 describe('run_command', () => {
   it('gives stdout and stderr in their order, and the exit code where it is not 0', async () => {
@@ -101,26 +98,6 @@ describe('run_command', () => {
     await until(() => !isAlive(pidIn(bench.folder)));
     expect(await bench.run('run_command', { command: 'touch never' }, controller.signal)).toMatchObject({ failed: true });
     expect(existsSync(join(bench.folder, 'never'))).toBe(false);
-  });
-
-  it.each([
-    ['in its group', 'sleep 1000 & echo $! > pid; wait'],
-    ['outside of its group', "setsid sh -c 'echo $$ > pid; exec sleep 1000'"],
-  ])('leaves nothing when sotto itself is killed: %s', async (_, command) => {
-    const folder = makeFolder();
-    const source = `
-      import { spawn } from 'node:child_process';
-      import { runProcess } from ${JSON.stringify(pathToFileURL(join(ROOT, 'src/tools/process.ts')).href)};
-      const ports = { spawn, kill: process.kill, platform: process.platform, now: () => performance.now() };
-      const request = { run: { command: ${JSON.stringify(command)} }, folder: ${JSON.stringify(folder)}, env: process.env, timeoutMs: 60000 };
-      await runProcess(request, ports, new AbortController().signal);
-    `;
-    const sotto = spawn(process.execPath, ['--input-type=module', '--eval', source], { stdio: 'inherit' });
-    await until(() => existsSync(join(folder, 'pid')) && readFileSync(join(folder, 'pid'), 'utf8').trim() !== '');
-    const pid = pidIn(folder);
-    expect(isAlive(pid)).toBe(true);
-    sotto.kill('SIGKILL');
-    await until(() => !isAlive(pid));
   });
 
   it('does not wait for its watcher, nor let the command reach it', async () => {
