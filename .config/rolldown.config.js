@@ -28,10 +28,12 @@ export default defineConfig({
 });
 
 const HOT =
-  /[\\/]src[\\/](core|engine[\\/](?!chat|first-run|fork-title|gate|import-|inbox|schema-check|structured|title|tool|approvals)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-|mcp-|open-mcp|open-tool|open-chat|chat-world|attachments|model-rows|tool-output|ask-approval|pinned-request|tools[\\/])|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!mcp-|tool-|trusted-|folder-|write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
+  /[\\/]src[\\/](core|engine[\\/](?!chat|first-run|fork-title|gate|import-|inbox|plain-schema|schema-check|structured|title|tool|approvals)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-|mcp-|open-mcp|open-tool|open-chat|chat-|attachments|model-rows|tool-output|ask-approval|pinned-request|tools[\\/])|output[\\/](status|text|writer|consumer)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!mcp-|tool-|trusted-|folder-|write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
 
 function isOnTheWayOfAQuestion(id) {
-  return HOT.test(id) || /node_modules[\\/](commander|eventsource-parser)[\\/]/.test(id) || id.startsWith('\0sotto:');
+  // The MCP client has an event stream parser of its own.
+  const isShared = /node_modules[\\/](commander|eventsource-parser)[\\/]/.test(id) && !/modelcontextprotocol/.test(id);
+  return HOT.test(id) || isShared || id.startsWith('\0sotto:');
 }
 
 /**
