@@ -45,7 +45,7 @@ export function createContext(host: NodeJS.Process): CommandContext {
     home,
     timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     lookup: (host) => process.getBuiltinModule('node:dns/promises').lookup(host, { all: true }),
-    importModule: (path) => import(process.getBuiltinModule('node:url').pathToFileURL(path).href),
+    startWorker: (source, options) => new (process.getBuiltinModule('node:worker_threads').Worker)(source, options),
     node: { version: host.version, readsTypeScript: Boolean(host.features.typescript) },
     spawn: (command, args, options) => process.getBuiltinModule('node:child_process').spawn(command, args, options),
     kill: (pid, signal) => void process.kill(pid, signal),

@@ -1,6 +1,7 @@
 /** What a command is given of the world: streams, environment, files, clock, network, and the few things it may start. */
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import type { Worker, WorkerOptions } from 'node:worker_threads';
 import type { Settings, SettingsRequest } from '../config/load.ts';
 import type { Paths } from '../config/paths.ts';
 import type { HostAddress } from '../tools/built-in-ports.ts';
@@ -41,8 +42,8 @@ export type CommandContext = {
   timeZone(): string;
   /** Every address of a host. */
   lookup(host: string): Promise<readonly HostAddress[]>;
-  /** `import()` of a file by its path. */
-  importModule(path: string): Promise<unknown>;
+  /** A thread of node:worker_threads. */
+  startWorker(source: string, options: WorkerOptions): Worker;
   /** The Node that runs this. */
   node: { version: string; readsTypeScript: boolean };
   /** `spawn` of node:child_process. */

@@ -16,6 +16,16 @@ export function commandEnvironment({ env, keyVariables, secrets }: EnvironmentPo
   return { ...kept, ...UNWATCHED };
 }
 
+/** Adds variables that a tool of the user names itself, although they look like keys. */
+export function withVariables(
+  environment: Readonly<Record<string, string>>,
+  names: readonly string[],
+  { env }: Pick<EnvironmentPorts, 'env'>,
+): Record<string, string> {
+  const wanted = names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  return { ...environment, ...Object.fromEntries(wanted) };
+}
+
 const SECRET_NAME =
   /(^|_)(API_?KEYS?|KEY|KEYS|ACCESS_KEY_ID|TOKENS?|SECRETS?|PASS|PASSWORDS?|PASSWD|PASSPHRASE|PWD_FILE|MYSQL_PWD|CREDENTIALS?|CREDS|PRIVATE_KEY|AUTH|AUTHORIZATION|COOKIE|DSN|PAT|SAS|CONNECTION_STRING|WEBHOOK(_URL)?)(_(FILE|B64|BASE64|JSON|ID|V\d))?$|(API_?KEY|ACCESS_?TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|_TOKEN_|TOKEN$|APIKEY|CREDENTIAL)|^(ANTHROPIC_CUSTOM_HEADERS|NPM_CONFIG_.*AUTH.*|PGPASSFILE|KUBECONFIG_DATA|GIT_ASKPASS|SSH_ASKPASS|BASH_FUNC_.*|BASH_ENV|ENV)$/i;
 /** A password in an address, the beginnings of well-known keys, a private key. */

@@ -1,125 +1,171 @@
-/** Tools that a JavaScript or TypeScript file exports: they run in sotto's own process, and nothing they throw leaves them. */
-import { isObject, type JsonObject } from '../core/json.ts';
-import type { Tool, ToolContext, ToolOutcome, ToolPlan } from '../core/tool.ts';
-import { type Origin, type OwnDefinition, type Problem, readDefinition } from './own-definition.ts';
+/** Tools that a JavaScript or TypeScript file exports: each file in a thread of its own, which can be ended whatever it does. */
+import type { Worker, WorkerOptions } from 'node:worker_threads';
+import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
+import type { Tool, ToolContext, ToolOutcome } from '../core/tool.ts';
+import { commandEnvironment, type EnvironmentPorts, withVariables } from './command-environment.ts';
+import { type Origin, type Problem, readDefinition } from './own-definition.ts';
+import { outcomeOf } from './own-outcome.ts';
 import { planOf } from './own-plan.ts';
+import { type OwnReply, type OwnRequest, ownWorkerSource } from './own-worker.ts';
 
-export type ModulePorts = {
-  /** `import()` of a file by its path. */
-  importModule: (path: string) => Promise<unknown>;
+export type ModulePorts = EnvironmentPorts & {
+  /** A thread that runs this text as a program. */
+  startWorker: (source: string, options: WorkerOptions) => Worker;
   /** Node can read TypeScript by itself. */
   readsTypeScript: boolean;
   nodeVersion: string;
 };
 
 const LOAD_MS = 5000;
+/** Between telling a call to stop and ending its thread. */
+const GRACE_MS = 200;
+const MOST_MEGABYTES = 1024;
 
-/** The default export is one definition, or a list of them. */
-export async function loadModule(file: string, origin: Origin, ports: ModulePorts): Promise<(Tool | Problem)[]> {
+/** What the file exports, one description each, as it may be remembered; it is checked when tools are made of it. */
+export async function describeModule(file: string, ports: ModulePorts): Promise<{ description: Json } | Problem> {
   if (/\.[mc]?ts$/.test(file) && !ports.readsTypeScript)
-    return [{ problem: `TypeScript needs Node 22.18 or newer, and this is ${ports.nodeVersion}. Use a newer one, or write it as .mjs` }];
-  let loaded: unknown;
+    return { problem: `TypeScript needs Node 22.18 or newer, and this is ${ports.nodeVersion}. Use a newer one, or write it as .mjs` };
+  const thread = startThread(file, commandEnvironment(ports), ports);
+  const timer = setTimeout(() => thread.end(`it was not loaded after ${LOAD_MS / 1000} s`), LOAD_MS);
   try {
-    loaded = await withinLimit(ports.importModule(file));
+    const reply = await thread.ask({ type: 'describe' }, ({ type }) => type === 'described');
+    return reply.type === 'described' ? { description: reply.tools } : { problem: 'it does not answer as it should' };
   } catch (thrown) {
-    return [{ problem: `it cannot be loaded: ${wordsOf(thrown)}` }];
-  }
-  const exported = isObject(loaded) ? loaded.default : undefined;
-  if (exported === undefined)
-    return [{ problem: 'it has no default export. Write: export default { name, description, parameters, run(args) { … } }' }];
-  return Promise.all((Array.isArray(exported) ? exported : [exported]).map((one) => toolOf(one, origin)));
-}
-
-async function toolOf(exported: unknown, origin: Origin): Promise<Tool | Problem> {
-  if (typeof exported !== 'object' || exported === null) return { problem: 'its default export is no object' };
-  const parts: { [key: string]: unknown } = { ...exported };
-  const { parameters } = parts;
-  const run: unknown = Reflect.get(exported, 'run');
-  if (typeof run !== 'function')
-    return { problem: `${typeof parts.name === 'string' ? parts.name : 'its default export'} has no function run(args, context)` };
-  const schema = await schemaOf(parameters);
-  if ('problem' in schema) return schema;
-  const definition = readDefinition({ ...parts, parameters: schema.parameters }, origin);
-  if ('problem' in definition) return definition;
-  // A method of the exported object may use `this`.
-  return ownModuleTool(definition, (args, context) => Reflect.apply(run, exported, [args, context]), schema.read);
-}
-
-type Run = (args: unknown, context: ToolContext) => unknown;
-/** The arguments as the schema of the user wants them, with its defaults, or what is wrong with them. */
-type Read = (args: JsonObject) => { value: unknown } | Problem;
-
-function ownModuleTool({ variables: _, ...definition }: OwnDefinition, run: Run, read: Read): Tool {
-  return {
-    ...definition,
-    source: 'own',
-    plan: async (args): Promise<ToolPlan> => planOf(definition.name, args),
-    async run(args, context) {
-      try {
-        const given = read(args);
-        if ('problem' in given) return { output: `The arguments are not right: ${given.problem}`, failed: true };
-        return outcomeOf(await run(given.value, context));
-      } catch (thrown) {
-        return {
-          output: context.signal.aborted ? `${definition.name} was stopped.` : `${definition.name} failed: ${wordsOf(thrown)}`,
-          failed: true,
-        };
-      }
-    },
-  };
-}
-
-/** Text as it is, `{ output, failed }` as it is meant, everything else as JSON. */
-export function outcomeOf(value: unknown): ToolOutcome {
-  if (value === undefined || value === null) return { output: '[done, no output]' };
-  if (typeof value === 'string') return { output: value === '' ? '[done, no output]' : value };
-  if (isObject(value) && 'output' in value) {
-    const output = typeof value.output === 'string' ? value.output : (JSON.stringify(value.output) ?? '');
-    return value.failed === true ? { output, failed: true } : { output };
-  }
-  return { output: JSON.stringify(value) ?? String(value) };
-}
-
-type Schema = { parameters: unknown; read: Read };
-
-/** zod's schemas are made JSON schemas, by themselves where they can, and read the arguments. */
-async function schemaOf(parameters: unknown): Promise<Schema | Problem> {
-  const asIs: Read = (args) => ({ value: args });
-  if (!isZod(parameters)) return { parameters, read: asIs };
-  try {
-    const { toJSONSchema } = await import('zod');
-    const json =
-      typeof parameters.toJSONSchema === 'function'
-        ? parameters.toJSONSchema({ io: 'input' })
-        : toJSONSchema(parameters as never, { io: 'input' });
-    const read: Read = (args) => {
-      const result = parameters.safeParse(args);
-      return result.success ? { value: result.data } : { problem: wordsOf(result.error) };
-    };
-    return { parameters: json, read };
-  } catch (thrown) {
-    return { problem: `its zod schema cannot be written as a JSON schema: ${wordsOf(thrown)}` };
+    return { problem: `it cannot be loaded: ${thrown instanceof Error ? thrown.message : thrown}` };
+  } finally {
+    clearTimeout(timer);
+    thread.end('it is not needed any more');
   }
 }
 
-type Zod = {
-  _zod: object;
-  toJSONSchema?: (options: { io: 'input' }) => unknown;
-  safeParse: (value: unknown) => { success: true; data: unknown } | { success: false; error: unknown };
-};
-
-function isZod(value: unknown): value is Zod {
-  return typeof value === 'object' && value !== null && '_zod' in value && 'safeParse' in value && typeof value.safeParse === 'function';
-}
-
-function withinLimit(promise: Promise<unknown>): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`it was not loaded after ${LOAD_MS / 1000} s`)), LOAD_MS);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+export function moduleTools(
+  file: string,
+  description: Json,
+  { origin, ports }: { origin: Origin; ports: ModulePorts },
+): (Tool | Problem)[] {
+  const rows = Array.isArray(description) ? description : [];
+  return rows.map((row, index): Tool | Problem => {
+    if (isObject(row) && typeof row.problem === 'string') return { problem: row.problem };
+    const read = readDefinition(isObject(row) ? row.definition : row, origin);
+    if ('problem' in read) return read;
+    const { variables, ...definition } = read;
+    const call = caller({ file, index, name: definition.name }, withVariables(commandEnvironment(ports), variables, ports), ports);
+    return { ...definition, source: 'own', plan: async (args) => planOf(definition.name, args), run: call };
   });
 }
 
-function wordsOf(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
-  return text.trim() === '' ? 'no reason was given' : text.trim();
+type Called = { file: string; index: number; name: string };
+
+/** The thread is started with the first call and kept, so that what the file remembers stays; after a hang or a crash there is a new one. */
+function caller({ file, index, name }: Called, env: Readonly<Record<string, string>>, ports: ModulePorts) {
+  let thread: Thread | undefined;
+  let calls = 0;
+  return async (args: JsonObject, { folder, signal, progress }: ToolContext): Promise<ToolOutcome> => {
+    const stopped: ToolOutcome = { output: `${name} was stopped.`, failed: true };
+    if (signal.aborted) return stopped;
+    if (!thread?.isAlive()) thread = startThread(file, env, ports);
+    const current = thread;
+    calls += 1;
+    const id = calls;
+    const cancel = () => {
+      current.tell({ type: 'cancel', id });
+      setTimeout(() => current.isBusy(id) && current.end('it did not stop'), GRACE_MS).unref();
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      const reply = await current.ask({ type: 'call', id, index, args, folder }, (one) => isEndOf(one, id), {
+        id,
+        heard: (one) => one.type === 'progress' && one.id === id && progress(one.message, one.fraction),
+        printed: (line) => progress(line),
+      });
+      if (signal.aborted) return stopped;
+      return reply.type === 'failed' ? { output: `${name} failed: ${reply.reason}`, failed: true } : resultOf(reply);
+    } catch (thrown) {
+      return signal.aborted ? stopped : { output: `${name} failed: ${thrown instanceof Error ? thrown.message : thrown}`, failed: true };
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  };
+}
+
+function isEndOf(reply: OwnReply, id: number): boolean {
+  return (reply.type === 'result' || reply.type === 'failed') && reply.id === id;
+}
+
+function resultOf(reply: OwnReply): ToolOutcome {
+  if (reply.type !== 'result') return outcomeOf(undefined);
+  return outcomeOf(reply.json === undefined ? reply.text : (parseJson(reply.json) ?? reply.json));
+}
+
+type Listener = { id: number; heard: (reply: OwnReply) => unknown; printed: (line: string) => void };
+
+type Thread = {
+  isAlive(): boolean;
+  isBusy(id: number): boolean;
+  tell(request: OwnRequest): void;
+  /** Rejects when the thread ends before. */
+  ask(request: OwnRequest, isAnswer: (reply: OwnReply) => boolean, listener?: Listener): Promise<OwnReply>;
+  /** Whatever it does; `why` is what those who wait are told. */
+  end(why: string): void;
+};
+
+type Waiting = {
+  isAnswer: (reply: OwnReply) => boolean;
+  resolve: (reply: OwnReply) => void;
+  reject: (error: Error) => void;
+  listener: Listener | undefined;
+};
+
+function startThread(file: string, env: Readonly<Record<string, string>>, { startWorker }: ModulePorts): Thread {
+  // What it prints is no answer of sotto's: it is shown as progress.
+  const worker = startWorker(ownWorkerSource(), {
+    eval: true,
+    workerData: file,
+    env,
+    stdin: false,
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES },
+  });
+  const waiting = new Set<Waiting>();
+  let whyEnded: string | undefined;
+  const end = (why: string) => {
+    whyEnded ??= why;
+    for (const one of waiting) one.reject(new Error(whyEnded));
+    waiting.clear();
+    void worker.terminate();
+  };
+  worker.on('message', (reply: OwnReply) => {
+    for (const one of waiting) {
+      if (one.isAnswer(reply)) {
+        waiting.delete(one);
+        one.resolve(reply);
+      } else one.listener?.heard(reply);
+    }
+    if (waiting.size === 0) worker.unref();
+  });
+  for (const stream of [worker.stdout, worker.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      const line = text.trimEnd().split('\n').at(-1)?.trim().slice(0, 200);
+      if (line) for (const { listener } of waiting) listener?.printed(line);
+    });
+  }
+  worker.on('error', (error: unknown) => end(error instanceof Error ? error.message : String(error)));
+  worker.on('exit', (code) => end(`its thread has ended (exit code ${code})`));
+  worker.unref();
+  return {
+    isAlive: () => whyEnded === undefined,
+    isBusy: (id) => [...waiting].some(({ listener }) => listener?.id === id),
+    tell: (request) => worker.postMessage(request),
+    ask(request, isAnswer, listener) {
+      return new Promise((resolve, reject) => {
+        if (whyEnded !== undefined) return reject(new Error(whyEnded));
+        waiting.add({ isAnswer, resolve, reject, listener });
+        // A thread that somebody waits for keeps the process alive.
+        worker.ref();
+        worker.postMessage(request);
+      });
+    },
+    end,
+  };
 }

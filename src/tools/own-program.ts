@@ -1,9 +1,9 @@
 /** Tools that are programs in any language: asked once what they are, and started for each call. */
 import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
 import type { Tool, ToolContext, ToolOutcome } from '../core/tool.ts';
-import { commandEnvironment, type EnvironmentPorts } from './command-environment.ts';
+import { commandEnvironment, type EnvironmentPorts, withVariables } from './command-environment.ts';
 import { type Origin, type Problem, readDefinition } from './own-definition.ts';
-import { outcomeOf } from './own-module.ts';
+import { outcomeOf } from './own-outcome.ts';
 import { planOf } from './own-plan.ts';
 import { type ProcessEnd, type ProcessPorts, runProcess } from './process.ts';
 
@@ -61,8 +61,7 @@ export function programTool(file: string, description: Json, origin: Origin, por
 type Call = { file: string; args: JsonObject; variables: readonly string[] };
 
 async function call({ file, args, variables }: Call, ports: ProgramPorts, { folder, signal, progress }: ToolContext): Promise<ToolOutcome> {
-  const wanted = variables.flatMap((name) => (ports.env[name] === undefined ? [] : [[name, ports.env[name]] as const]));
-  const env = { ...commandEnvironment(ports), ...Object.fromEntries(wanted) };
+  const env = withVariables(commandEnvironment(ports), variables, ports);
   const watch = (text: string) => {
     const line = text.trimEnd().split('\n').at(-1)?.trim();
     if (line) progress(line.slice(0, 200));

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import type { Origin, Problem } from './own-definition.ts';
-import { loadModule, type ModulePorts } from './own-module.ts';
+import { describeModule, type ModulePorts, moduleTools } from './own-module.ts';
 import { describeProgram, type ProgramPorts, programTool } from './own-program.ts';
 
 export type ToolsFolder = { path: string; origin: Origin };
@@ -14,8 +14,8 @@ export type OwnPorts = ModulePorts &
   ProgramPorts & {
     /** The working folder, where programs are started. */
     folder: string;
-    /** Where descriptions of programs are remembered; absent: each is asked. */
-    cache?: { file: string; write: (text: string) => void };
+    /** Where descriptions are remembered; absent: each file is asked. With `refresh` each is asked all the same. */
+    cache?: { file: string; write: (text: string) => void; refresh?: boolean };
   };
 
 /** `problems` are sentences about files that are no tools although they look like some. */
@@ -89,19 +89,24 @@ function startsAsScript(file: string): boolean {
 
 type Loading = { ports: OwnPorts; cache: Cache; signal: AbortSignal };
 
-async function loadFile({ path, origin, kind }: ToolFile, { ports, cache, signal }: Loading): Promise<(Tool | Problem)[]> {
-  if (kind === 'module') return loadModule(path, origin, ports);
+async function loadFile(file: ToolFile, { ports, cache, signal }: Loading): Promise<(Tool | Problem)[]> {
+  const { path } = file;
   const known = cache.find(path);
-  if (known !== undefined) return [programTool(path, known, origin, ports)];
-  const asked = await describeProgram(path, ports.folder, ports, signal);
+  if (known !== undefined) return toolsOf(file, known, ports);
+  const asked = await (file.kind === 'module' ? describeModule(path, ports) : describeProgram(path, ports.folder, ports, signal));
   if ('problem' in asked) return [asked];
-  const tool = programTool(path, asked.description, origin, ports);
-  if (!('problem' in tool)) cache.add(path, asked.description);
-  return [tool];
+  const tools = toolsOf(file, asked.description, ports);
+  // What is wrong with it is told each time, until it is mended.
+  if (!tools.some((tool) => 'problem' in tool)) cache.add(path, asked.description);
+  return tools;
+}
+
+function toolsOf({ path, origin, kind }: ToolFile, description: Json, ports: OwnPorts): (Tool | Problem)[] {
+  return kind === 'module' ? moduleTools(path, description, { origin, ports }) : [programTool(path, description, origin, ports)];
 }
 
 type Cache = {
-  /** The description of a program that has not changed since. */
+  /** The description of a file that has not changed since. */
   find(path: string): Json | undefined;
   add(path: string, description: Json): void;
   /** Writes what is new, and only for these files. */
@@ -110,11 +115,12 @@ type Cache = {
 
 function openCache({ cache }: OwnPorts): Cache {
   const known: JsonObject = cache ? readCache(cache.file) : {};
+  const isRead = cache?.refresh !== true;
   let isNew = false;
   return {
     find(path) {
       const entry = known[path];
-      return isObject(entry) && entry.state === stateOf(path) ? entry.description : undefined;
+      return isRead && isObject(entry) && entry.state === stateOf(path) ? entry.description : undefined;
     },
     add(path, description) {
       known[path] = { state: stateOf(path), description };

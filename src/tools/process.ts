@@ -38,7 +38,7 @@ export type ProcessEnd = {
 };
 
 /** Between asking it to end and ending it. */
-const GRACE_MS = 500;
+const GRACE_MS = 250;
 /** A process that left the group may hold the output open; it is not waited for longer than this. */
 const LAST_OUTPUT_MS = 200;
 

@@ -28,7 +28,9 @@ export function fakeContext(changes: Partial<CommandContext> = {}): CommandConte
     home: '/nonexistent',
     timeZone: () => 'UTC',
     lookup: async () => [],
-    importModule: () => Promise.reject(new Error('no modules in this world')),
+    startWorker: () => {
+      throw new Error('no threads in this world');
+    },
     node: { version: 'v24.0.0', readsTypeScript: true },
     spawn: () => {
       throw new Error('no processes in this world');

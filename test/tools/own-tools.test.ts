@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { loadOwnTools, type OwnPorts } from '../../src/tools/own-tools.ts';
@@ -11,7 +12,7 @@ const ROOT = join(import.meta.dirname, '../..');
 function portsOf(folder: string, changes: Partial<OwnPorts> = {}): OwnPorts {
   return {
     ...makePorts({ env: { PATH: process.env.PATH, LANG: 'C.UTF-8', OPENAI_API_KEY: 'sk-secret', WEATHER_TOKEN: 'wanted' } }),
-    importModule: (path) => import(pathToFileURL(path).href),
+    startWorker: (source, options) => new Worker(source, options),
     readsTypeScript: true,
     nodeVersion: 'v24.0.0',
     folder,
@@ -121,7 +122,7 @@ describe('a tool that a file exports', () => {
     });
     expect(await run('zodded')).toEqual({ output: 'n3' });
     expect(await run('zodded', { count: 'many' })).toEqual({
-      output: expect.stringMatching(/^The arguments are not right: .*expected number/s),
+      output: expect.stringMatching(/^zodded failed: the arguments are not right: .*expected number/s),
       failed: true,
     });
   });
@@ -143,6 +144,70 @@ describe('a tool that a file exports', () => {
     expect(await run('circle')).toEqual({ output: expect.stringMatching(/^circle failed: Converting circular/), failed: true });
     expect(await run('empty')).toEqual({ output: '[done, no output]' });
     expect(await run('number')).toEqual({ output: '12' });
+  });
+
+  it('that hangs, exits or forgets to wait is ended, and the next call works again', async () => {
+    const { run } = await load({
+      'a.mjs': `let calls = 0; export default [
+        { name: 'loops', description: 'x', run() { for (;;); } },
+        { name: 'never', description: 'x', run: () => new Promise(() => {}) },
+        { name: 'exits', description: 'x', run() { process.exit(0); } },
+        { name: 'forgets', description: 'x', async run() { Promise.reject(new Error('late')); await new Promise((resolve) => setTimeout(resolve, 1000)); return 'x'; } },
+        { name: 'listens', description: 'x', run: (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('heard'))) },
+        { name: 'counts', description: 'x', run: () => ++calls },
+      ];`,
+    });
+    const soon = (name: string) => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), 300);
+      return run(name, {}, controller.signal);
+    };
+    for (const name of ['loops', 'never', 'listens']) expect(await soon(name)).toEqual({ output: `${name} was stopped.`, failed: true });
+    expect(await run('exits')).toEqual({ output: 'exits failed: its thread has ended (exit code 0)', failed: true });
+    expect(await run('forgets')).toEqual({ output: 'forgets failed: late', failed: true });
+    expect([(await run('counts')).output, (await run('counts')).output]).toEqual(['1', '2']);
+    expect(await run('loops', {}, AbortSignal.abort())).toMatchObject({ failed: true });
+  });
+
+  it('that prints does so as progress, never into the answer', async () => {
+    const { run, progress } = await load({
+      'a.mjs': `export default { name: 'chatty', description: 'x', async run() { console.log('one\\ntwo'); process.stderr.write('three'); await new Promise((resolve) => setTimeout(resolve, 100)); return 'ok'; } };`,
+    });
+    expect(await run('chatty')).toEqual({ output: 'ok' });
+    expect(progress.sort()).toEqual(['three', 'two']);
+  });
+
+  it('sees none of the keys but those that it names', async () => {
+    const { run } = await load({
+      'a.mjs': `const show = () => process.env.OPENAI_API_KEY + ',' + process.env.WEATHER_TOKEN;
+        export default [{ name: 'a', description: 'x', run: show }, { name: 'b', description: 'x', env: ['WEATHER_TOKEN'], run: show }];`,
+    });
+    expect([(await run('a')).output, (await run('b')).output]).toEqual(['undefined,undefined', 'undefined,wanted']);
+  });
+
+  it('is not loaded at all while nobody calls it, once it is known', async () => {
+    const cacheFile = join(makeFolder(), 'own-tools.json');
+    const cache = { file: cacheFile, write: (text: string) => writeFileSync(cacheFile, text) };
+    const folder = makeFolder({
+      'a.mjs': `import { appendFileSync } from 'node:fs'; appendFileSync(new URL('loaded', import.meta.url), 'x'); export default { name: 'a', description: 'x', run: () => 'ok' }`,
+    });
+    const again = async (refresh: boolean) =>
+      (
+        await loadOwnTools(
+          [{ path: folder, origin: 'user' }],
+          new Set(),
+          portsOf(folder, { cache: { ...cache, refresh } }),
+          new AbortController().signal,
+        )
+      ).tools[0]?.tool;
+    const loaded = () => readFileSync(join(folder, 'loaded'), 'utf8').length;
+    await again(false);
+    const tool = await again(false);
+    expect(loaded()).toBe(1);
+    expect(await tool?.run({}, contextOf(folder))).toEqual({ output: 'ok' });
+    expect(loaded()).toBe(2);
+    await again(true);
+    expect(loaded()).toBe(3);
   });
 
   it.each([

@@ -39,7 +39,7 @@ export function builtInPorts(settings: Settings, context: CommandContext): Built
   };
 }
 
-/** `refresh` asks every program anew what it is. */
+/** `refresh` asks every file anew what it is. */
 export function ownPorts(settings: Settings, context: CommandContext, { refresh }: { refresh: boolean }): OwnPorts {
   const { cache } = context.paths;
   const file = process.getBuiltinModule('node:path').join(cache, 'own-tools.json');
@@ -47,10 +47,10 @@ export function ownPorts(settings: Settings, context: CommandContext, { refresh 
   return {
     ...{ now, env, platform, keyVariables: names, secrets, spawn, kill },
     folder: context.folder(),
-    importModule: (path) => context.importModule(path),
+    startWorker: (source, options) => context.startWorker(source, options),
     readsTypeScript: context.node.readsTypeScript,
     nodeVersion: context.node.version,
-    ...(refresh || settings.get('private') ? {} : { cache: { file, write: (text) => remember(file, cache, text) } }),
+    ...(settings.get('private') ? {} : { cache: { file, refresh, write: (text) => remember(file, cache, text) } }),
   };
 }
 
