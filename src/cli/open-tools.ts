@@ -8,7 +8,7 @@ import type { CommandContext } from './context.ts';
 import { isOfServer, openMcpServers } from './open-mcp.ts';
 import { toolsFolders, untrustedNotice } from './tools/folders.ts';
 import { builtInPorts, ownPorts } from './tools/ports.ts';
-import { checkNames, needsOnly, selectTools } from './tools/selection.ts';
+import { checkNames, GROUP_NAMES, needsOnly, selectTools } from './tools/selection.ts';
 
 export type ToolsRequest = {
   settings: Settings;
@@ -42,7 +42,7 @@ export async function openTools(request: ToolsRequest, signal: AbortSignal): Pro
     return { tools, current: () => tools, servers: undefined, close: async () => {} };
   }
   const [own, servers] = await Promise.all([
-    names.some((name) => !name.includes('__') && name !== 'mcp') ? openOwn(request, builtIn, signal) : [],
+    names.some((name) => mayBeOwn(name, builtIn)) ? openOwn(request, builtIn, signal) : [],
     openMcpServers({ settings, context, notice, kind, names, ...(changed ? { changed } : {}) }, signal),
   ]);
   const taken = new Set([...builtIn, ...own].map(({ name }) => name));
@@ -55,6 +55,11 @@ export async function openTools(request: ToolsRequest, signal: AbortSignal): Pro
   }
   const current = () => selectTools(every(), names);
   return { tools: current(), current, servers, close: async () => servers?.close() };
+}
+
+/** A name, or a word for a group, that files of the user may have to do with. */
+function mayBeOwn(name: string, builtIn: readonly Tool[]): boolean {
+  return !name.includes('__') && name !== 'mcp' && !builtIn.some((tool) => tool.name === name);
 }
 
 async function openOwn({ settings, context, notice }: ToolsRequest, builtIn: readonly Tool[], signal: AbortSignal): Promise<Tool[]> {
@@ -73,6 +78,6 @@ export async function loadOwn(
   signal: AbortSignal,
 ): Promise<{ tools: OwnTool[]; problems: string[] }> {
   const { loadOwnTools } = await import('../tools/own-tools.ts');
-  const taken = new Set(builtIn.map(({ name }) => name));
+  const taken = new Set([...builtIn.map(({ name }) => name), ...GROUP_NAMES]);
   return loadOwnTools(toolsFolders(context), taken, ownPorts(settings, context, { refresh }), signal);
 }

@@ -138,7 +138,7 @@ export const SETTINGS = {
     default: [],
     env: ['SOTTO_TOOLS'],
     flag: '--tools <list>',
-    doc: 'Tools that the model may call: names, "all", "read" (those that only read), "mcp"; see sotto tools list.',
+    doc: 'Tools that the model may call: names, "all", "read" (those that only read), "own", "mcp"; see sotto tools list.',
   },
   hosted: {
     type: 'list',

@@ -24,6 +24,7 @@ export function readDefinition(value: unknown, origin: Origin): OwnDefinition | 
   const name = textAt(value, 'name');
   if (name === undefined || !/^[a-zA-Z][\w-]{0,63}$/.test(name))
     return { problem: `its name ${JSON.stringify(value.name) ?? 'is missing: it'} must be letters, digits, _ and -, at most 64` };
+  if (name.includes('__')) return { problem: `its name ${name} must not have two underscores in a row: those are for MCP servers` };
   const description = textAt(value, 'description')?.trim();
   if (!description) return { problem: `${name} has no description: the model would not know what it is for` };
   const parameters = parametersOf(value.parameters);

@@ -38,7 +38,7 @@ export async function loadOwnTools(
   for (const { file, found } of loaded) {
     for (const one of found) {
       if ('problem' in one) problems.push(`${file.path}: ${one.problem}.`);
-      else if (taken.has(one.name)) problems.push(`${file.path}: ${one.name} is the name of a built-in tool. Give it another one.`);
+      else if (taken.has(one.name)) problems.push(`${file.path}: sotto itself uses the name ${one.name}. Give the tool another one.`);
       else if (byName.has(one.name)) problems.push(`${file.path}: ${one.name} is there already, from ${byName.get(one.name)?.file}.`);
       else byName.set(one.name, { tool: one, file: file.path });
     }

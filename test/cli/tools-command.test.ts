@@ -51,7 +51,11 @@ describe('sotto tools list', () => {
   });
 
   it('is one JSON object for scripts, with what is wrong beside it', async () => {
-    using at = place({ 'sotto/tools/weather.mjs': WEATHER, 'sotto/tools/broken.mjs': 'export default 5' });
+    using at = place({
+      'sotto/tools/weather.mjs': WEATHER,
+      'sotto/tools/broken.mjs': 'export default 5',
+      'sotto/tools/all.mjs': WEATHER.replace('weather', 'all'),
+    });
     const { stdout, stderr } = await at.tools('list', '--json');
     const { v, tools, problems } = JSON.parse(stdout);
     expect(v).toBe(1);
@@ -65,7 +69,10 @@ describe('sotto tools list', () => {
       file: join(at.home, 'sotto/tools/weather.mjs'),
       tokens: expect.any(Number),
     });
-    expect(problems).toEqual([`${join(at.home, 'sotto/tools/broken.mjs')}: its default export is no object.`]);
+    expect(problems).toEqual([
+      `${join(at.home, 'sotto/tools/all.mjs')}: sotto itself uses the name all. Give the tool another one.`,
+      `${join(at.home, 'sotto/tools/broken.mjs')}: its default export is no object.`,
+    ]);
     expect(stderr).toContain('sotto: not a tool: ');
   });
 });

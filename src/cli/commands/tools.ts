@@ -94,6 +94,7 @@ Examples:
 
 const TRUST_EXAMPLES = `
 Look at them first: tools in .sotto/tools, servers in .mcp.json and .sotto/mcp.json. They run as programs of yours.
+Trust is for what is there now: when any of it changes, it is not used until you have looked and trusted it again.
 
 Examples:
   sotto tools trust

@@ -11,6 +11,8 @@ const GROUPS: Readonly<Record<string, (tool: Tool) => boolean>> = {
   mcp: ({ source }) => source.startsWith('mcp:'),
 };
 
+export const GROUP_NAMES: readonly string[] = Object.keys(GROUPS);
+
 /** In the order of `tools`, whatever the order of the names: a prompt cache must not miss because of it. */
 export function selectTools(tools: readonly Tool[], names: readonly string[]): Tool[] {
   const tests = names.map(testOf);
@@ -21,7 +23,7 @@ export function selectTools(tools: readonly Tool[], names: readonly string[]): T
 export function checkNames(names: readonly string[], tools: readonly Tool[], isExcused: (name: string) => boolean): void {
   for (const name of names) {
     if (Object.hasOwn(GROUPS, name) || tools.some(testOf(name)) || isExcused(name)) continue;
-    throw unknownTool(name, [...Object.keys(GROUPS), ...tools.map((tool) => tool.name)]);
+    throw unknownTool(name, [...GROUP_NAMES, ...tools.map((tool) => tool.name)]);
   }
 }
 
