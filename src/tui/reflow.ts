@@ -3,7 +3,7 @@ import { displayWidth } from '../format/width.ts';
 
 /**
  * `moves`: rows are laid out anew, and the cursor stays where it stood in them. `cuts`: they lose their ends. `xterm.js`: they
- * are laid out anew but for the one with the cursor, which goes down with every line that is added, also below it.
+ * are laid out anew but for one, and the cursor goes down with every line that is added, also below it.
  */
 export type Reflow = 'moves' | 'cuts' | 'xterm.js';
 
@@ -14,22 +14,49 @@ export type Shown = {
   cursor: { x: number; y: number } | undefined;
   /** The width of the window now. */
   columns: number;
+  /** By how many rows the window is lower than it was. */
+  rowsLost?: number;
   reflow: Reflow;
 };
 
 /** Up to the first line that the rows take now, and everything from there on is gone. Nothing above them is touched. */
-export function eraseShown({ rows, cursor, columns, reflow }: Shown): string {
+export function eraseShown({ rows, cursor, columns, rowsLost = 0, reflow }: Shown): string {
   if (rows.length === 0) return '';
   const at = cursor?.y ?? rows.length;
-  const more = (some: readonly string[]): number => some.reduce((sum, row) => sum + addedLines(row, columns), 0);
-  const added = {
-    moves: () => more(rows.slice(0, at)) + (cursor ? Math.floor(cursor.x / columns) : 0),
-    cuts: () => 0,
-    'xterm.js': () => more(rows.filter((_, index) => index !== at)),
-  } satisfies Record<Reflow, () => number>;
-  const up = at + added[reflow]();
+  const up =
+    at +
+    LINES_ADDED[reflow]({
+      added: rows.map((row) => addedLines(row, columns)),
+      at,
+      rowsLost,
+      beyond: cursor ? Math.floor(cursor.x / columns) : 0,
+    });
   return `${up > 0 ? `\x1b[${up}A` : ''}${ERASE_DOWN}`;
 }
+
+type Grown = {
+  /** How many lines more each row takes. */
+  added: readonly number[];
+  /** The row of the cursor. */
+  at: number;
+  rowsLost: number;
+  /** How many lines of its row the cursor has before it. */
+  beyond: number;
+};
+
+/** How many lines the cursor went down from the first row. */
+const LINES_ADDED: Record<Reflow, (grown: Grown) => number> = {
+  moves: ({ added, at, beyond }) => added.slice(0, at).reduce((sum, more) => sum + more, beyond),
+  cuts: () => 0,
+  'xterm.js'({ added, at, rowsLost }) {
+    // A lower window loses what is below the cursor first: the line behind the last row, then that row.
+    const last = Math.max(at, added.length - Math.max(1, rowsLost));
+    // From the last row to the first: each line that is added takes the cursor down, and the row where it is by then is left alone.
+    let cursor = at;
+    for (let row = last; row >= 0; row--) if (row !== cursor) cursor += added[row] ?? 0;
+    return cursor - at;
+  },
+};
 
 /**
  * From the cursor's line on. The first line goes by itself: tmux keeps what is erased from the corner of the window in its

@@ -154,8 +154,9 @@ export function openShell(ports: ShellPorts): Shell {
   function onResize(): void {
     if (isAway || isClosed) return;
     screen.hold();
+    const { rows } = size;
     takeSize();
-    erase(reflow);
+    erase(reflow, Math.max(0, rows - size.rows));
     ports.onResize(size);
     draw();
     screen.release();
@@ -167,9 +168,9 @@ export function openShell(ports: ShellPorts): Shell {
     screen.mute(() => screen.resize(size));
   }
 
-  /** What is shown goes from the screen, and Ink learns of it. `how`: what became of it since it was drawn. */
-  function erase(how: Reflow): void {
-    screen.write(eraseShown({ rows: rowsOf(shown), cursor: cursorIn(shown), columns: size.columns, reflow: how }));
+  /** What is shown goes from the screen, and Ink learns of it. `how`: what became of it since it was drawn, by how many rows the window shrank. */
+  function erase(how: Reflow, rowsLost = 0): void {
+    screen.write(eraseShown({ rows: rowsOf(shown), cursor: cursorIn(shown), columns: size.columns, rowsLost, reflow: how }));
     forgetShown();
   }
 
