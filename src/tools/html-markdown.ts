@@ -6,6 +6,8 @@ export type MarkdownOptions = {
   base: URL;
   /** Elements that are left out with all that is in them. */
   isLeftOut: (element: Element) => boolean;
+  /** In how many quotes and lists this is already. */
+  depth?: number;
 };
 
 export function toMarkdown(root: Element, options: MarkdownOptions): string {
@@ -39,7 +41,7 @@ const BLOCK_WRITERS: Readonly<Record<string, Write>> = {
   ul: list,
   ol: list,
   menu: list,
-  blockquote: (element, options) => blocksOf(element.children, options).replace(/^/gm, '> '),
+  blockquote: (element, options) => inFront(blocksOf(element.children, deeper(options)), '> ', options),
   table: (element, options) => table(element, options) ?? blocksOf(element.children, options),
   hr: () => '---',
   a: blockLink,
@@ -93,6 +95,18 @@ function holdsBlock(element: Element): boolean {
   return holds;
 }
 
+/** Each level puts something in front of every line within: a page of nothing but levels would grow without end. */
+const MOST_LEVELS = 12;
+
+function deeper(options: MarkdownOptions): MarkdownOptions {
+  return { ...options, depth: (options.depth ?? 0) + 1 };
+}
+
+function inFront(text: string, mark: string, { depth = 0 }: MarkdownOptions): string {
+  if (depth >= MOST_LEVELS) return text;
+  return mark.trim() === '' ? text.replace(/^(?=.)/gm, mark) : text.replace(/^/gm, mark);
+}
+
 function heading(element: Element, options: MarkdownOptions): string {
   const text = oneLine(inlineOf(element.children, options));
   return text === '' ? '' : `${'#'.repeat(Number(element.name.slice(1)))} ${text}`;
@@ -126,13 +140,13 @@ function list(element: Element, options: MarkdownOptions): string {
   const start = Number.parseInt(element.attributes.get('start') ?? '1', 10) || 1;
   const items = element.children.filter((child): child is Element => typeof child !== 'string' && !isDropped(child, options));
   const written = items.flatMap((item) => {
-    const text = blocksOf(item.children, options).trim();
+    const text = blocksOf(item.children, deeper(options)).trim();
     return text === '' ? [] : [text];
   });
   const lines = written.map((text, index) => {
     const mark = element.name === 'ol' ? `${start + index}. ` : '- ';
     const tight = text.replace(/\n\n(?=\s*([-*]|\d+\.) )/g, '\n');
-    return mark + tight.replace(/\n(?=.)/g, `\n${' '.repeat(mark.length)}`);
+    return mark + inFront(tight, ' '.repeat(mark.length), options).trimStart();
   });
   return lines.join(lines.some((text) => text.includes('\n\n')) ? '\n\n' : '\n');
 }

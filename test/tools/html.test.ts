@@ -112,6 +112,8 @@ describe('a page as Markdown', () => {
     ['ampersands', '&'.repeat(500_000)],
     ['scripts', '<script>'.repeat(100_000)],
     ['attributes', `<a ${'b=c '.repeat(100_000)}>`],
+    ['quotes', '<blockquote>'.repeat(200) + 'a<br>'.repeat(20_000)],
+    ['lists', '<ul><li>'.repeat(200) + 'a<br>'.repeat(20_000)],
   ])('is made in linear time of a flood of %s', (_, html) => {
     expect(markdown(html).length).toBeLessThan(1_000_000);
   });
