@@ -46,7 +46,7 @@ Often used
   -p, --provider NAME  openai, anthropic, azure, ollama, … (see sotto providers)
   -f, --file PATH      attach a text file or a picture
   -s, --system TEXT    system prompt
-  --tools LIST         what the model may call: read, all, names (see sotto tools)
+  --tools LIST         what the model may call: read, all, names of tools
   --output FORMAT      text, markdown, json, ndjson
   --dry-run            show the request and its price, send nothing
 
