@@ -1,11 +1,13 @@
 /** The built-in guide as a provider: answers questions about sotto from its own manual, offline, and is no language model. */
 import { cancelledError, SottoError } from '../core/errors.ts';
-import type { ModelEvent } from '../core/events.ts';
-import { textOf, type UserMessage } from '../core/messages.ts';
+import type { FinishReason, ModelEvent } from '../core/events.ts';
+import type { JsonObject } from '../core/json.ts';
+import { type Message, type TextPart, type ToolCallPart, textOf, type UserMessage } from '../core/messages.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ModelRequest, Provider } from '../core/provider.ts';
 import { type Finding, findSections } from './guide-search.ts';
 import type { Section } from './guide-text.ts';
+import { askedCalls, type GuideCall, resultsText } from './guide-tools.ts';
 import { hostedRequest, NOTHING_HOSTED } from './hosted-tools.ts';
 
 export type GuideOptions = {
@@ -23,20 +25,16 @@ export function openGuide({ name, sleep }: GuideOptions): Provider {
       if (signal.aborted) throw cancelledError();
       // Whatever model was asked for, this is what answers.
       yield { type: 'request.start', provider: name, model: GUIDE_MODEL.id };
-      const finding = findSections(question);
-      const text = answerText(finding);
-      yield { type: 'part.start', id: 'p0', kind: 'text' };
-      for (const [index, piece] of (request.stream ? pieces(text) : [text]).entries()) {
+      const reply = replyTo(question, request);
+      for (const [index, part] of reply.parts.entries()) {
         if (index > 0) await pause(sleep, signal);
-        if (signal.aborted) throw cancelledError();
-        yield { type: 'part.delta', id: 'p0', text: piece };
+        yield* partEvents(part, { id: `p${index}`, isStreamed: request.stream, sleep }, signal);
       }
-      yield { type: 'part.end', id: 'p0', part: { type: 'text', text } };
       // It counts no tokens, and costs nothing.
       yield { type: 'usage', usage: {}, costUsd: 0 };
-      yield { type: 'finish', reason: 'stop', raw: finding.kind, model: GUIDE_MODEL.id };
+      yield { type: 'finish', reason: reply.reason, raw: reply.raw, model: GUIDE_MODEL.id };
     },
-    preview: async (request) => ({ method: 'POST', url: 'guide:', body: { question: questionOf(request, name) } }),
+    preview: async (request) => ({ method: 'POST', url: 'guide:', body: bodyOf(request, name) }),
     check: async () => {},
     models: async () => [GUIDE_MODEL],
   };
@@ -45,7 +43,7 @@ export function openGuide({ name, sleep }: GuideOptions): Provider {
 export const GUIDE_MODEL: ModelInfo = {
   id: 'guide',
   name: 'The built-in guide to sotto',
-  abilities: { images: false, tools: false, reasoning: false, schema: false },
+  abilities: { images: false, tools: true, reasoning: false, schema: false },
   source: 'provider',
 };
 
@@ -85,6 +83,52 @@ sotto -p guide "how do I connect a model?"     # all the ways
 \`\`\`
 
 What I can explain: \`sotto -p guide contents\`.`;
+
+type Reply = { parts: readonly (TextPart | ToolCallPart)[]; reason: FinishReason; raw: string };
+
+/** Tools are called for what plainly asks for them; what the manual answers stays with the manual where it could mean either. */
+function replyTo(question: string, { messages, tools = [] }: ModelRequest): Reply {
+  const last = messages.at(-1);
+  if (last?.role === 'tool') return { parts: [{ type: 'text', text: resultsText(last.parts) }], reason: 'stop', raw: 'tool_results' };
+  const asked = askedCalls(question, tools);
+  const finding = findSections(question);
+  if (asked && (!asked.isLoose || finding.kind === 'no_section'))
+    return { parts: callParts(asked.calls, messages), reason: 'tool_calls', raw: 'tool_calls' };
+  return { parts: [{ type: 'text', text: answerText(finding) }], reason: 'stop', raw: finding.kind };
+}
+
+/** Ids go on counting through the conversation, so that none is there twice. */
+function callParts(calls: readonly GuideCall[], messages: readonly Message[]): ToolCallPart[] {
+  const before = messages.flatMap(({ parts }) => parts.filter(({ type }) => type === 'tool_call')).length;
+  return calls.map((call, index) => ({
+    type: 'tool_call',
+    id: `guide_${before + index + 1}`,
+    name: call.name,
+    arguments: JSON.stringify(call.arguments),
+  }));
+}
+
+type Telling = { id: string; isStreamed: boolean; sleep: GuideOptions['sleep'] };
+
+async function* partEvents(
+  part: Reply['parts'][number],
+  { id, isStreamed, sleep }: Telling,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
+  const text = part.type === 'text' ? part.text : part.arguments;
+  yield { type: 'part.start', id, kind: part.type, ...(part.type === 'text' ? {} : { name: part.name, callId: part.id }) };
+  for (const [index, piece] of (isStreamed ? pieces(text) : [text]).entries()) {
+    if (index > 0) await pause(sleep, signal);
+    if (signal.aborted) throw cancelledError();
+    yield { type: 'part.delta', id, text: piece };
+  }
+  yield { type: 'part.end', id, part };
+}
+
+function bodyOf(request: ModelRequest, name: string): JsonObject {
+  const question = questionOf(request, name);
+  return request.tools?.length ? { question, tools: request.tools.map((tool) => tool.name) } : { question };
+}
 
 /** The last question alone: the guide has no memory. Throws for what only a model can do. */
 function questionOf(request: ModelRequest, name: string): string {
