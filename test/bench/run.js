@@ -1,9 +1,10 @@
-// The bench of one-shot mode: what `sotto ask` costs, as ratios to the least that Node can do, measured in the same run.
+// The bench: what `sotto ask` and the chat cost, as ratios to the least that Node can do, measured in the same run.
 //
 //   npm run build && npm run bench -- [--only NAME,...] [--runs N] [--json] [--strict]
 //   node test/bench/run.js --only request,chunks --runs 21
 //
-// --only    the figures named: version, help, request, tiny, first-byte, sigint, slow-reader, head, chunks
+// --only    the figures named: version, help, request, tiny, first-byte, sigint, slow-reader, head, chunks,
+//           chat-ready, chat-stream, chat-slow, chat-block, chat-echo, chat-idle, chat-memory, chat-resume
 // --runs    measurements per figure and side (each figure has its own default)
 // --json    the rows with every single value, instead of the table
 // --strict  exit code 1 when something is over its bound; otherwise the table says so and the exit code is 0
@@ -12,15 +13,38 @@
 // used: answers are kept. Rows with --private tell what that costs. The sides take turns (A B, B A, …), each pair after a quiet moment;
 // medians are compared. "best" compares the best of each side: where it is far from "ratio", the machine was busy. Times are taken
 // outside of the processes; CPU and peak memory inside, at exit (usage-hook.cjs).
+//
+// The chat and its floor, a minimal program made with Ink, run in a terminal of 120 columns and 40 rows that only keeps what is written;
+// an emulator reads it afterwards. What they cost is read from /proc (Linux only).
 import { parseArgs } from 'node:util';
 import { busyShare } from './calm.js';
+import { chatEcho, chatIdle, chatMemory, chatReady, chatResume } from './chat-figures.js';
+import { chatBlock, chatSlow, chatStream } from './chat-stream-figures.js';
 import { head, sigint, slowReader } from './edge-figures.js';
 import { tableOf } from './rows.js';
 import { setUp } from './setup.js';
 import { help, request, tiny, version } from './start-figures.js';
 import { chunks, firstByte } from './stream-figures.js';
 
-const FIGURES = { version, help, request, tiny, 'first-byte': firstByte, sigint, 'slow-reader': slowReader, head, chunks };
+const FIGURES = {
+  version,
+  help,
+  request,
+  tiny,
+  'first-byte': firstByte,
+  sigint,
+  'slow-reader': slowReader,
+  head,
+  chunks,
+  'chat-ready': chatReady,
+  'chat-stream': chatStream,
+  'chat-slow': chatSlow,
+  'chat-block': chatBlock,
+  'chat-echo': chatEcho,
+  'chat-idle': chatIdle,
+  'chat-memory': chatMemory,
+  'chat-resume': chatResume,
+};
 
 process.exitCode = await main(process.argv.slice(2)).catch((thrown) => {
   process.stderr.write(`bench: ${thrown.message}\n`);

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startMock } from './mock.js';
 import { startNode } from './process.js';
@@ -16,7 +16,8 @@ export async function setUp() {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-bench-'));
   try {
     copyProduct(join(folder, 'sotto'));
-    bundle(join(ROOT, 'test/bench/floors/openai.js'), join(folder, 'openai.mjs'));
+    bundle('openai.js', ['openai.js', '--format', 'esm', '--platform', 'node'], join(folder, 'openai.mjs'));
+    bundle('ink.js', ['--config', 'ink.config.js'], join(folder, 'ink.mjs'));
     cpSync(join(ROOT, 'test/bench/floors/fetch.js'), join(folder, 'fetch.mjs'));
     return bench(folder, await startMock());
   } catch (thrown) {
@@ -41,11 +42,22 @@ function bench(folder, mock) {
     args: [launcher, 'ask', '-p', 'openai', '-m', 'gpt-4o-mini', ...more, 'Say hello.'],
     env: { ...environment, OPENAI_BASE_URL: url },
   });
+  const homeOf = (name) => join(folder, 'homes', name);
+  const inTerminal = async (args, variables) => {
+    // Loaded where it is needed: the larger this process, the slower every spawn.
+    const { openTerminal } = await import('./terminal.js');
+    return openTerminal({ argv: [process.execPath, ...args], env: { ...environment, COLORTERM: 'truecolor', ...variables } });
+  };
   return {
     mock,
     folder,
     /** `sotto` with these arguments; `floor(name, url)` a floor script against a base URL; `bare` a Node that does nothing. */
-    sotto: (args, options = {}) => startNode({ args: [launcher, ...args], env: environment, ...options }),
+    sotto: (args, { home, ...options } = {}) =>
+      startNode({
+        args: [launcher, ...args],
+        env: home === undefined ? environment : { ...environment, SOTTO_HOME: homeOf(home) },
+        ...options,
+      }),
     ask: (url, { more, ...options } = {}) => startNode({ ...ask(url, more), ...options }),
     askArgv: (url, more) => ({ argv: [process.execPath, ...ask(url, more).args], env: ask(url, more).env }),
     floor: (name, url, options = {}) =>
@@ -54,6 +66,14 @@ function bench(folder, mock) {
         env: { ...environment, NODE_COMPILE_CACHE: join(folder, 'cache') },
         ...options,
       }),
+    /** The chat in a terminal; `home` keeps apart what figures write. */
+    chat: (url, { command = 'chat', more = [], home = 'chat' } = {}) =>
+      inTerminal([launcher, command, '-p', 'openai', '-m', 'gpt-4o-mini', ...more], {
+        SOTTO_HOME: homeOf(home),
+        OPENAI_BASE_URL: url,
+      }),
+    chatFloor: (url) => inTerminal([join(folder, 'ink.mjs'), url], { NODE_COMPILE_CACHE: join(folder, 'cache') }),
+    homeOf,
     bare: () => startNode({ args: ['-e', '0'], env: environment }),
     tearDown() {
       mock.stop();
@@ -75,15 +95,15 @@ function newerSource() {
   const builtMs = statSync(join(ROOT, 'dist/main.js')).mtimeMs;
   return readdirSync(join(ROOT, 'src'), { recursive: true })
     .map((name) => join('src', name))
-    .find((name) => name.endsWith('.ts') && statSync(join(ROOT, name)).mtimeMs > builtMs);
+    .find((name) => /\.tsx?$/.test(name) && statSync(join(ROOT, name)).mtimeMs > builtMs);
 }
 
 /** In a process of its own: a bundler in this one would make every spawn that is measured slower. */
-function bundle(entry, file) {
+function bundle(floor, what, file) {
   const cli = join(ROOT, 'node_modules/rolldown/bin/cli.mjs');
-  const { status, stderr } = spawnSync(process.execPath, [cli, entry, '--file', file, '--format', 'esm', '--platform', 'node'], {
+  const { status, stderr } = spawnSync(process.execPath, [cli, ...what, '--file', file], {
     encoding: 'utf8',
-    cwd: dirname(entry),
+    cwd: join(ROOT, 'test/bench/floors'),
   });
-  if (status !== 0) throw new Error(`the floor ${entry} could not be bundled: ${stderr}`);
+  if (status !== 0) throw new Error(`the floor ${floor} could not be bundled: ${stderr}`);
 }
