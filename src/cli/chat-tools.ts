@@ -6,6 +6,7 @@ import type { Approvals } from '../engine/approvals.ts';
 import type { ToolboxFacts } from '../engine/chat-ports.ts';
 import type { RunningToolbox } from '../engine/toolbox.ts';
 import type { ToolChoice, ToolRow } from '../tui/actions.ts';
+import type { ChatServers } from './chat-servers.ts';
 import type { CommandContext } from './context.ts';
 import type { OpenedTools } from './open-tools.ts';
 import type { ToolOutputs } from './tool-output.ts';
@@ -15,6 +16,7 @@ export type ChatToolsRequest = {
   context: CommandContext;
   notice: (message: string) => void;
   approve: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
+  servers: Pick<ChatServers, 'forTools'>;
   /** Is nothing to be written? */
   isPrivate: () => boolean;
 };
@@ -34,7 +36,7 @@ type Parts = { approvals: Approvals; outputs: ToolOutputs; boxOf: (tools: readon
 type Look = { names: readonly string[]; opened: Promise<OpenedTools> };
 
 export function createChatTools(request: ChatToolsRequest): ChatTools {
-  const { settings, context, notice, approve, isPrivate } = request;
+  const { settings, context, notice, approve, servers, isPrivate } = request;
   const life = new AbortController();
   const wanted = settings.get('tools');
   /** What the user has chosen in the chat; undefined: as the settings say. */
@@ -50,7 +52,7 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
     const before = look;
     const open = async () => {
       const { openTools } = await import('./open-tools.ts');
-      return openTools({ settings, context, notice, names, kind: 'chat' }, life.signal);
+      return openTools({ settings, context, notice, names, servers: servers.forTools }, life.signal);
     };
     look = { names, opened: open() };
     const now = look;
@@ -103,7 +105,10 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
     choice: {
       on: async () => (await on()).map((tool) => rowOf(tool, true)),
       async all() {
-        const tools = (await opened(EVERYTHING)).current();
+        const everything = await opened(EVERYTHING);
+        // Whoever wants to see them all waits a moment for servers that were never started before.
+        await everything.servers?.known(FIRST_START_MS, life.signal);
+        const tools = everything.current();
         const names = new Set((await on()).map(({ name }) => name));
         return tools.map((tool) => rowOf(tool, names.has(tool.name)));
       },
@@ -126,6 +131,7 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
 }
 
 const EVERYTHING: readonly string[] = ['all'];
+const FIRST_START_MS = 2000;
 
 function rowOf(tool: Tool, isOn: boolean): ToolRow {
   const { name, description, parameters, source, access } = tool;

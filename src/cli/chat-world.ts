@@ -3,8 +3,10 @@ import type { Settings } from '../config/load.ts';
 import type { SottoError } from '../core/errors.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import type { ToolChoice } from '../tui/actions.ts';
+import type { ServerPort } from '../tui/servers.ts';
 import type { ChatStart, ChatWorld } from '../tui/world.ts';
 import { expandHome, readAttachment } from './attachments.ts';
+import { createChatServers } from './chat-servers.ts';
 import { createChatTools } from './chat-tools.ts';
 import type { CommandContext } from './context.ts';
 import { type OpenedChat, openChat } from './open-chat.ts';
@@ -24,7 +26,8 @@ export async function openChatWorld(request: ChatWorldRequest): Promise<{ world:
   const ends = lateEnds();
   const { notice } = ends;
   const world = openWorld(settings, context, notice);
-  const tools = createChatTools({ settings, context, notice, approve: ends.approve, isPrivate: () => chat.state.isPrivate });
+  const servers = createChatServers({ settings, context, notice });
+  const tools = createChatTools({ settings, context, notice, approve: ends.approve, servers, isPrivate: () => chat.state.isPrivate });
   const { chat, openStore } = openChat({
     settings,
     context,
@@ -36,9 +39,9 @@ export async function openChatWorld(request: ChatWorldRequest): Promise<{ world:
   tools.open();
   for (const { message } of settings.notices) notice(message);
   return {
-    world: createChatWorld({ ...request, world, chat, openStore, connect: ends.connect, tools: tools.choice }),
+    world: createChatWorld({ ...request, world, chat, openStore, connect: ends.connect, tools: tools.choice, servers: servers.port }),
     async close() {
-      await Promise.all([chat.close(), tools.close()]);
+      await Promise.all([chat.close(), tools.close(), servers.close()]);
     },
   };
 }
@@ -67,9 +70,9 @@ function lateEnds() {
   };
 }
 
-type Parts = ChatWorldRequest & OpenedChat & { world: World; connect: ChatWorld['connect']; tools: ToolChoice };
+type Parts = ChatWorldRequest & OpenedChat & { world: World; connect: ChatWorld['connect']; tools: ToolChoice; servers: ServerPort };
 
-function createChatWorld({ chat, settings, world, context, keyboard, openStore, connect, tools, start }: Parts): ChatWorld {
+function createChatWorld({ chat, settings, world, context, keyboard, openStore, connect, tools, servers, start }: Parts): ChatWorld {
   const { env, platform, paths } = context;
   return {
     chat,
@@ -114,6 +117,7 @@ function createChatWorld({ chat, settings, world, context, keyboard, openStore, 
     },
     connect,
     tools,
+    servers,
     stopProcess: () => context.stopProcess(),
     beforeExit: (action) => context.beforeExit(action),
     interrupted: context.interrupted,

@@ -2,7 +2,7 @@
 import type { Settings } from '../config/load.ts';
 import type { McpServer } from '../config/mcp-servers.ts';
 import { asSottoError } from '../core/errors.ts';
-import type { McpHub } from '../tools/mcp/hub.ts';
+import type { McpHub, McpOptions } from '../tools/mcp/hub.ts';
 import { serverPrefix } from '../tools/mcp/names.ts';
 import type { CommandContext } from './context.ts';
 import { mcpPorts, mcpServers } from './mcp-servers.ts';
@@ -11,11 +11,6 @@ export type McpRequest = {
   settings: Settings;
   context: CommandContext;
   notice: (message: string) => void;
-  /**
-   * `once`: servers are started when they are called, and one whose tools nobody knows yet is waited for, because there is no
-   * second turn that could have them. `chat`: all are started in the background and nobody waits.
-   */
-  kind: 'once' | 'chat';
   /** Which tools are wanted: the setting `tools` unless told. */
   names?: readonly string[];
   /** The tools are others than before. */
@@ -27,22 +22,39 @@ const FIRST_START_MS = 10_000;
 /** A wait that is longer is explained. */
 const QUIET_MS = 1500;
 
-/** Undefined where no server is wanted. A file that cannot be understood is a notice: everything else goes on. */
+/**
+ * For a run with one turn: servers are started when they are called, and one whose tools nobody knows yet is waited for. Undefined
+ * where no server is wanted. A file that cannot be understood is a notice: everything else goes on.
+ */
 export async function openMcpServers(request: McpRequest, signal: AbortSignal): Promise<McpHub | undefined> {
-  const { settings, context, notice, kind, changed } = request;
-  const servers = wantedServers(request.names ?? settings.get('tools'), request);
+  const names = request.names ?? request.settings.get('tools');
+  if (!wantsSome(names)) return undefined;
+  const servers = configuredServers(request).filter(({ name }) => wantsServer(names, name));
+  const hub = await openHub(servers, 'when-called', request);
+  if (hub) await toolsAreKnown(hub, request, signal);
+  return hub;
+}
+
+/** For a chat: all that there are, and none is started yet. Undefined where there are none. */
+export function openChatHub(request: Omit<McpRequest, 'names'>): Promise<McpHub | undefined> {
+  return openHub(configuredServers(request), 'when-asked', request);
+}
+
+async function openHub(
+  servers: readonly McpServer[],
+  start: McpOptions['start'],
+  { settings, context, notice, changed }: McpRequest,
+): Promise<McpHub | undefined> {
   if (servers.length === 0) return undefined;
   const { openMcp } = await import('../tools/mcp/hub.ts');
-  const hub = openMcp({
+  return openMcp({
     servers,
     ports: mcpPorts(settings, context),
-    start: kind === 'chat' ? 'now' : 'when-called',
+    start,
     notice,
     secret: (text) => void context.secrets.push(text),
     ...(changed ? { changed } : {}),
   });
-  if (kind === 'once') await toolsAreKnown(hub, request, signal);
-  return hub;
 }
 
 async function toolsAreKnown(hub: McpHub, { context, notice }: McpRequest, signal: AbortSignal): Promise<void> {
@@ -62,18 +74,28 @@ async function toolsAreKnown(hub: McpHub, { context, notice }: McpRequest, signa
     );
 }
 
-/** `all` and `mcp` are every server; a name such as files__read_file is one, and so is files__*. */
-function wantedServers(names: readonly string[], { context, notice }: McpRequest): McpServer[] {
-  const isEvery = names.includes('all') || names.includes('mcp');
-  if (!isEvery && !names.some((name) => name.includes('__'))) return [];
+function configuredServers({ context, notice }: McpRequest): McpServer[] {
   try {
-    const servers = mcpServers(context).filter((server) => server.disabled !== true);
-    return isEvery ? servers : servers.filter((server) => names.some((name) => name.startsWith(serverPrefix(server.name))));
+    return mcpServers(context).filter((server) => server.disabled !== true);
   } catch (thrown) {
     const { message, hint } = asSottoError(thrown);
     notice(`no MCP servers: ${message}${hint === undefined ? '' : ` ${hint}`}`);
     return [];
   }
+}
+
+/** Is any of these names one that a server may have to do with? */
+export function wantsSome(names: readonly string[]): boolean {
+  return wantsEvery(names) || names.some((name) => name.includes('__'));
+}
+
+/** A name such as files__read_file is of one server, and so is files__*. */
+export function wantsServer(names: readonly string[], server: string): boolean {
+  return wantsEvery(names) || names.some((name) => name.startsWith(serverPrefix(server)));
+}
+
+function wantsEvery(names: readonly string[]): boolean {
+  return names.includes('all') || names.includes('mcp');
 }
 
 /** A name that only a server can explain, which may be down just now. */

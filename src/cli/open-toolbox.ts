@@ -15,8 +15,6 @@ export type ToolboxRequest = {
   notice: (message: string) => void;
   /** Asks the user; undefined where nobody can be asked. */
   ask: ApprovalsOptions['ask'] | undefined;
-  /** See `openTools`. */
-  kind: 'once' | 'chat';
 };
 
 export type OpenedToolbox = {
@@ -28,10 +26,10 @@ export type OpenedToolbox = {
 };
 
 export async function openToolbox(request: ToolboxRequest, signal: AbortSignal): Promise<OpenedToolbox> {
-  const { settings, context, notice, kind } = request;
+  const { settings, context, notice } = request;
   const approvals = openApprovals(request);
   const { openTools } = await import('./open-tools.ts');
-  const opened = await openTools({ settings, context, notice, kind }, signal);
+  const opened = await openTools({ settings, context, notice }, signal);
   warnOfIdle(allowed(settings), opened.tools, notice);
   const outputs = openToolOutputs(context);
   const boxOf = createBoxes({ settings, context, approvals, outputs, isPrivate: () => settings.get('private') });

@@ -16,8 +16,8 @@ export type ToolsRequest = {
   notice: (message: string) => void;
   /** Which tools: the setting `tools` unless told. */
   names?: readonly string[];
-  /** What `openMcpServers` knows of it: `once` unless told. */
-  kind?: 'once' | 'chat';
+  /** Gives the servers of these names where they are open already: who gives them also closes them. Absent: for this run alone. */
+  servers?: (names: readonly string[]) => Promise<McpHub | undefined>;
   /** The tools of a server are others than before: `current` gives another list. */
   changed?: () => void;
 };
@@ -34,7 +34,7 @@ export type OpenedTools = {
 
 /** Throws a usage error for a name that means no tool. */
 export async function openTools(request: ToolsRequest, signal: AbortSignal): Promise<OpenedTools> {
-  const { settings, context, notice, kind = 'once', changed } = request;
+  const { settings, context, notice, changed } = request;
   const names = request.names ?? settings.get('tools');
   const builtIn = builtInTools(builtInPorts(settings, context));
   if (needsOnly(names, builtIn)) {
@@ -43,18 +43,21 @@ export async function openTools(request: ToolsRequest, signal: AbortSignal): Pro
   }
   const [own, servers] = await Promise.all([
     names.some((name) => mayBeOwn(name, builtIn)) ? openOwn(request, builtIn, signal) : [],
-    openMcpServers({ settings, context, notice, kind, names, ...(changed ? { changed } : {}) }, signal),
+    request.servers?.(names) ?? openMcpServers({ settings, context, notice, names, ...(changed ? { changed } : {}) }, signal),
   ]);
+  const close = async () => {
+    if (!request.servers) await servers?.close();
+  };
   const taken = new Set([...builtIn, ...own].map(({ name }) => name));
   const every = () => [...builtIn, ...own, ...(servers?.tools() ?? []).filter(({ name }) => !taken.has(name))];
   try {
     checkNames(names, every(), (name) => isOfServer(name, servers));
   } catch (thrown) {
-    await servers?.close();
+    await close();
     throw thrown;
   }
   const current = () => selectTools(every(), names);
-  return { tools: current(), current, servers, close: async () => servers?.close() };
+  return { tools: current(), current, servers, close };
 }
 
 /** A name, or a word for a group, that files of the user may have to do with. */

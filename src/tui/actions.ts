@@ -7,6 +7,7 @@ import type { Chat, Prompt } from '../engine/chat.ts';
 import type { Directory } from '../engine/directory.ts';
 import type { Theme } from '../format/theme.ts';
 import type { Store } from '../store/store.ts';
+import type { Servers } from './servers.ts';
 
 export type ChatActions = {
   readonly chat: Chat;
@@ -66,6 +67,8 @@ export type ChatActions = {
   storeKey(provider: string, key: string): Promise<void>;
   /** The tools that there are; absent: this chat has none. */
   readonly tools?: ToolChoice;
+  /** What MCP servers offer besides tools; absent: this chat has none. */
+  readonly servers?: Servers;
   leave(): void;
 };
 

@@ -1,20 +1,27 @@
-/** Files that a prompt names with @: found in its text when it is sent, and known again when it comes back. */
+/** What a prompt names with @, a file or a resource of a server: found in its text when it is sent, and known again when it comes back. */
 import type { MediaPart, TextPart } from '../core/messages.ts';
 
-/** `@path` and `@"path with spaces"`, at the beginning of a word. */
-export function attachedPaths(text: string): string[] {
-  const found = [...text.matchAll(/(?<=^|[\s([{<])@(?:"([^"\n]+)"|([^\s"]+))/g)].map((match) => match[1] ?? match[2] ?? '');
-  // Only what looks like a file: "@someone" stays a word.
-  return [...new Set(found.map((path) => path.replace(/[.,;:!?)\]}>]+$/, '')).filter((path) => /[./~\\]/.test(path)))];
+/** `@word` and `@"words with spaces"`, at the beginning of a word. */
+export function referencesIn(text: string): string[] {
+  const found = [...text.matchAll(/(?<=^|[\s([{<])@(?:"([^"\n]+)"|([^\s"]+))/g)].map(
+    ([, quoted, plain = '']) => quoted ?? plain.replace(/[.,;:!?)\]}>]+$/, ''),
+  );
+  return [...new Set(found)];
 }
 
-/** What came with a prompt besides the files that its text names: those are read again when it is sent again. */
+/** Only what looks like a file: "@someone" stays a word. */
+export function isPath(reference: string): boolean {
+  return /[./~\\]/.test(reference);
+}
+
+/** What came with a prompt besides what its text names: that is read again when it is sent again. */
 export function withoutNamed(text: string, attachments: readonly (TextPart | MediaPart)[]): (TextPart | MediaPart)[] {
-  const paths = attachedPaths(text);
-  return attachments.filter((part) => !paths.some((path) => isOf(part, path)));
+  const references = referencesIn(text);
+  return attachments.filter((part) => !references.some((reference) => isOf(part, reference)));
 }
 
 /** A text stands under its path, a picture has it as its name, with the user's folder written out. */
-function isOf(part: TextPart | MediaPart, path: string): boolean {
-  return part.type === 'text' ? part.text.startsWith(`${path}:\n`) : (part.name?.endsWith(path.replace(/^~/, '')) ?? false);
+function isOf(part: TextPart | MediaPart, reference: string): boolean {
+  if (part.type === 'text') return part.text.startsWith(`${reference}:\n`);
+  return part.name === reference || (isPath(reference) && (part.name?.endsWith(reference.replace(/^~/, '')) ?? false));
 }

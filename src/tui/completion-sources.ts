@@ -1,9 +1,10 @@
-/** What there is for the word before the cursor: commands, their arguments, files. Nobody who types waits for it. */
+/** What there is for the word before the cursor: commands, their arguments, files, what servers offer. Nobody who types waits for it. */
 import { safeLine } from '../format/safety.ts';
 import type { ChatActions, SlashCommand } from './actions.ts';
 import { COMMANDS } from './commands/list.ts';
 import { namedCommand } from './commands/names.ts';
 import { fileItems, folderOf } from './completion-files.ts';
+import { serverCompletion, serverItems } from './completion-servers.ts';
 import type { CompletionItem, CompletionSource } from './composer/completion.ts';
 import { modeOf, type WordBefore, wordBefore } from './composer/composer.ts';
 import type { ScreenState } from './state.ts';
@@ -23,11 +24,13 @@ export async function completionSource(
   const word = wordBefore(state.composer);
   if (!word || word.kind === 'word') return undefined;
   const command = word.kind === 'argument' ? namedCommand(word.command ?? '', COMMANDS) : undefined;
-  const base = baseOf(word, command);
+  const ofServer = actions.servers && (await serverCompletion(word, actions.servers));
+  const base = ofServer?.base ?? baseOf(word, command);
   const shown = state.completion?.source;
   if (!isAsked && shown?.kind === word.kind && shown.start === word.start && shown.base === base) return undefined;
-  const items = await itemsFor(word, { base, command, screen, actions });
-  return items.length === 0 ? undefined : { kind: word.kind, start: word.start, base, items, isAsked };
+  const items = await (ofServer?.items() ?? itemsFor(word, { base, command, screen, actions }));
+  if (items.length === 0) return undefined;
+  return { kind: word.kind, start: word.start, base, items, isAsked, ...(ofServer ? { isWhole: true } : {}) };
 }
 
 /** The part of the word that is settled; the items name what may follow it. */
@@ -40,8 +43,10 @@ function baseOf(word: WordBefore, command: SlashCommand | undefined): string {
 type Wanted = { base: string; command: SlashCommand | undefined; screen: CompletionScreen; actions: ChatActions };
 
 async function itemsFor(word: WordBefore, { base, command, screen, actions }: Wanted): Promise<readonly CompletionItem[]> {
-  if (word.kind === 'command') return COMMAND_ITEMS;
-  if (word.kind === 'path') return fileItems(word.text, base, screen.world);
+  const isBare = base === '@' || base === '/';
+  const further = actions.servers && isBare ? await serverItems(word, actions.servers) : [];
+  if (word.kind === 'command') return [...COMMAND_ITEMS, ...further];
+  if (word.kind === 'path') return [...(await fileItems(word.text, base, screen.world)), ...further];
   if (command?.takesPath) return fileItems(word.text, base, screen.world);
   if (!command?.complete) return [];
   const labels = await command.complete(word.text, actions).catch(() => []);

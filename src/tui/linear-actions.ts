@@ -6,11 +6,13 @@ import type { MarkdownParsers } from '../format/markdown-parsers.ts';
 import { safeText } from '../format/safety.ts';
 import { PLAIN_THEME } from '../format/theme.ts';
 import type { ChatActions } from './actions.ts';
+import { readNamed } from './attached.ts';
 import { copyText } from './clipboard.ts';
 import type { LinearInput } from './linear-input.ts';
 import { pickLinear } from './linear-pick.ts';
 import type { LinearTurns } from './linear-turns.ts';
 import type { Attachments } from './screen-actions.ts';
+import { openServers } from './servers.ts';
 import { earlierMessages, recentMessages } from './transcript.ts';
 import type { ChatWorld } from './world.ts';
 
@@ -37,6 +39,7 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
   const { world, input, turns, attachments, print, say, size } = ports;
   /** How many of the newest messages have been printed. */
   let shown = 0;
+  const servers = world.servers && openServers(world.servers, world.interrupted);
   const ask = (question: string) => input.read(question, { fresh: true });
   const transcriptOptions = async () => ({ ...size(), theme: PLAIN_THEME, parsers: await ports.parsers(), linear: true });
 
@@ -76,7 +79,8 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
     },
     async attach(path) {
       try {
-        attachments.add(path, await world.readAttachment(path, world.interrupted));
+        const named = await readNamed(path, { readAttachment: world.readAttachment, servers, say }, world.interrupted);
+        for (const { name, part } of named) attachments.add(name, part);
         say(`Goes along with the next prompt: ${attachments.names().join(', ')}.`);
       } catch (thrown) {
         ports.fail(asSottoError(thrown));
@@ -118,6 +122,7 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
     toggleReasoning: turns.toggleReasoning,
     storeKey: world.storeKey,
     ...(world.tools === undefined ? {} : { tools: world.tools }),
+    ...(servers === undefined ? {} : { servers }),
     leave: ports.leave,
   };
 }

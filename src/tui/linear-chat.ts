@@ -1,11 +1,12 @@
 /** The chat in plain lines that are printed once: nothing is redrawn, nothing moves, not one escape sequence is written. */
 import { asSottoError, type SottoError } from '../core/errors.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
+import type { Prompt } from '../engine/chat.ts';
 import { loadParsers, type MarkdownParsers } from '../format/markdown-parsers.ts';
 import { safeLine, safeText } from '../format/safety.ts';
 import { wrap } from '../format/width.ts';
 import type { ChatActions } from './actions.ts';
-import { attachedPaths } from './attached-paths.ts';
+import { readReferences } from './attached.ts';
 import { findCommand } from './commands/find.ts';
 import { createLinearActions, type Draft, sendPrompt } from './linear-actions.ts';
 import { askApproval } from './linear-approval.ts';
@@ -13,6 +14,7 @@ import { openLinearInput } from './linear-input.ts';
 import { createLinearTurns } from './linear-turns.ts';
 import { createAttachments } from './screen-actions.ts';
 import { showStart } from './screen-start.ts';
+import { askServerForPrompt, findServerPrompt } from './server-prompt.ts';
 import type { ChatWorld } from './world.ts';
 
 const PROMPT = 'You: ';
@@ -28,6 +30,8 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
   let isLeft = false;
   let isArmed = false;
   let asked: Promise<unknown> = Promise.resolve();
+  /** Of what is read before a prompt is sent. */
+  let reading: AbortController | undefined;
 
   const input = openLinearInput({
     stdin: world.stdin,
@@ -67,6 +71,7 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
   function leave(): void {
     isLeft = true;
     turns.stop();
+    reading?.abort();
     input.release();
   }
 
@@ -78,6 +83,7 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
     }
     isArmed = isEmpty;
     if (turns.isRunning()) turns.stop();
+    else if (reading) reading.abort();
     else if (!isEmpty) say('Cleared.');
     else if (draft || attachments.names().length > 0) {
       draft = undefined;
@@ -100,24 +106,44 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
   async function submit(typed: string): Promise<void> {
     const text = typed.trim() === '' && draft ? draft.text : typed;
     if (text.trim() === '' && attachments.names().length === 0) return;
+    const wanted = await findServerPrompt(text, actions.servers);
+    if (wanted)
+      return submitRead(
+        text,
+        async (signal) => actions.servers && askServerForPrompt(wanted, { actions, servers: actions.servers }, signal),
+      );
     const found = findCommand(text);
     if (found === undefined) await sendTyped(text);
     else if ('unknown' in found) say(found.message, 'warning');
     else await found.command.run(found.argument, actions);
   }
 
-  /** What `@` names goes along; a file that cannot be read brings the prompt back instead of sending it without. */
-  async function sendTyped(text: string): Promise<void> {
+  /** What `@` names goes along. */
+  function sendTyped(text: string): Promise<void> {
+    const { servers } = actions;
+    return submitRead(text, async (signal) => {
+      const named = await readReferences(text, { readAttachment: world.readAttachment, servers, say }, signal);
+      for (const { name, part } of named) attachments.add(name, part);
+      return { text };
+    });
+  }
+
+  /** What cannot be read brings the text back instead of sending it without. */
+  async function submitRead(text: string, read: (signal: AbortSignal) => Promise<Prompt | undefined>): Promise<void> {
     const replaces = draft?.replaces;
     draft = undefined;
+    reading = new AbortController();
+    let prompt: Prompt | undefined;
     try {
-      for (const path of attachedPaths(text)) attachments.add(path, await world.readAttachment(path, world.interrupted));
+      prompt = await read(AbortSignal.any([reading.signal, world.interrupted]));
     } catch (thrown) {
-      fail(asSottoError(thrown));
+      const error = asSottoError(thrown);
+      if (error.kind !== 'cancelled') fail(error);
       actions.compose(text, replaces === undefined ? {} : { replaces });
-      return;
+    } finally {
+      reading = undefined;
     }
-    await sendPrompt(ports, { text }, replaces);
+    if (prompt) await sendPrompt(ports, prompt, replaces);
   }
 
   /** One after the other, however many calls wait. */

@@ -4,11 +4,13 @@ import type { MediaPart, TextPart } from '../core/messages.ts';
 import type { Prompt } from '../engine/chat.ts';
 import { createMarkdownRenderer } from '../format/markdown.ts';
 import type { ChatActions } from './actions.ts';
+import { readNamed } from './attached.ts';
 import { readBackground } from './background.ts';
 import { copyText } from './clipboard.ts';
 import { createComposer, setText } from './composer/composer.ts';
 import { createPicker } from './picker.ts';
 import type { Screen } from './screen-context.ts';
+import { openServers } from './servers.ts';
 import type { Shell } from './shell.tsx';
 import { earlierMessages, recentMessages } from './transcript.ts';
 
@@ -53,6 +55,7 @@ export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
   const { shell, attachments } = ports;
   /** How many of the newest messages have been printed. */
   let shown = 0;
+  const servers = world.servers && openServers(world.servers, world.interrupted);
 
   function line(question: string, { initial = '', isSecret = false }): Promise<string | undefined> {
     const empty = createComposer({ keys: 'emacs' });
@@ -101,7 +104,8 @@ export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
     },
     async attach(path) {
       try {
-        attachments.add(path, await world.readAttachment(path, world.interrupted));
+        const named = await readNamed(path, { readAttachment: world.readAttachment, servers, say: screen.say }, world.interrupted);
+        for (const { name, part } of named) attachments.add(name, part);
         screen.dispatch({ type: 'attached', names: attachments.names() });
       } catch (thrown) {
         screen.fail(asSottoError(thrown));
@@ -146,6 +150,7 @@ export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
     toggleReasoning: ports.toggleReasoning,
     storeKey: world.storeKey,
     ...(world.tools === undefined ? {} : { tools: world.tools }),
+    ...(servers === undefined ? {} : { servers }),
     leave: ports.leave,
   };
 }

@@ -1,15 +1,18 @@
 /** Carries out what the reducer wants done: prompts and commands in their order, one after the other. */
-import { asSottoError } from '../core/errors.ts';
+import { asSottoError, type SottoError } from '../core/errors.ts';
 import type { Prompt } from '../engine/chat.ts';
 import { safeLine } from '../format/safety.ts';
 import type { ChatActions } from './actions.ts';
-import { attachedPaths } from './attached-paths.ts';
+import { readReferences } from './attached.ts';
 import { findCommand } from './commands/find.ts';
 import { completionSource } from './completion-sources.ts';
+import { textOf } from './composer/composer.ts';
 import type { Effect } from './effects.ts';
 import type { Attachments } from './screen-actions.ts';
 import type { Screen } from './screen-context.ts';
 import type { Turns } from './screen-turns.ts';
+import { askServerForPrompt, findServerPrompt } from './server-prompt.ts';
+import { splitServerCommand } from './server-words.ts';
 import type { Shell } from './shell.tsx';
 
 export type Effects = {
@@ -32,18 +35,22 @@ export type EffectPorts = {
 export function createEffects(screen: Screen, ports: EffectPorts): Effects {
   const { turns, shell, attachments } = ports;
   /** Work that is not typed text: it goes before the queue of the screen. */
-  const waiting: (() => Promise<void>)[] = [];
+  const waiting: Job[] = [];
   let isBusy = false;
+  /** Of the work that goes on. */
+  let stop = new AbortController();
 
   /** One thing after the other; nothing of it ends the chat. */
-  async function work(job: () => Promise<void>): Promise<void> {
+  async function work(job: Job): Promise<void> {
     if (isBusy) {
       waiting.push(job);
       return;
     }
     isBusy = true;
     screen.dispatch({ type: 'working', isWorking: true });
-    await guarded(job);
+    stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, screen.world.interrupted]);
+    await guarded(() => job(signal));
     isBusy = false;
     screen.dispatch({ type: 'working', isWorking: false });
     const next = waiting.shift();
@@ -63,10 +70,15 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
   }
 
   function submitText(text: string): void {
+    if (screen.world.servers && splitServerCommand(text)) void work((signal) => submitToServer(text, signal));
+    else submitOwn(text);
+  }
+
+  function submitOwn(text: string): void {
     const found = findCommand(text);
     if (found === undefined) {
       const { replaces } = screen.state();
-      void work(() => sendTyped(text, replaces));
+      void work((signal) => sendTyped(text, replaces, signal));
       return;
     }
     if ('unknown' in found) {
@@ -81,18 +93,46 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
     else waiting.push(run);
   }
 
-  /** What `@` names goes along; a file that cannot be read brings the prompt back instead of sending it without. */
-  async function sendTyped(text: string, replaces: number | undefined): Promise<void> {
+  /** What `@` names goes along; what cannot be read brings the prompt back instead of sending it without. */
+  async function sendTyped(text: string, replaces: number | undefined, signal: AbortSignal): Promise<void> {
+    const reading = { readAttachment: screen.world.readAttachment, servers: ports.actions().servers, say: screen.say };
+    const named = await orBack(text, replaces, () => readReferences(text, reading, signal));
+    for (const { name, part } of named ?? []) attachments.add(name, part);
+    if (named) await send({ text }, replaces);
+  }
+
+  async function submitToServer(text: string, signal: AbortSignal): Promise<void> {
+    const actions = ports.actions();
+    const { servers } = actions;
+    const { replaces } = screen.state();
+    const prompt = await orBack(text, replaces, async () => {
+      const wanted = await findServerPrompt(text, servers);
+      if (servers && wanted) return askServerForPrompt(wanted, { actions, servers }, signal);
+      submitOwn(text);
+      return undefined;
+    });
+    if (prompt) await send(prompt, replaces);
+  }
+
+  /** What goes wrong, or is stopped, brings the text back, before what has been typed meanwhile. */
+  async function orBack<T>(text: string, replaces: number | undefined, read: () => Promise<T>): Promise<T | undefined> {
     try {
-      for (const path of attachedPaths(text)) attachments.add(path, await screen.world.readAttachment(path, screen.world.interrupted));
+      return await read();
     } catch (thrown) {
-      screen.dispatch({ type: 'compose', text, replaces });
-      throw thrown;
+      const typed = textOf(screen.state().composer);
+      screen.dispatch({ type: 'compose', text: typed === '' ? text : `${text}\n${typed}`, replaces });
+      const error: SottoError = asSottoError(thrown);
+      if (error.kind !== 'cancelled') throw error;
+      return undefined;
     }
+  }
+
+  async function send(prompt: Prompt, replaces: number | undefined): Promise<void> {
     const { parts } = attachments.take();
     screen.dispatch({ type: 'attached', names: [] });
     if (replaces !== undefined) screen.dispatch({ type: 'compose', text: '', replaces: undefined });
-    await turns.send({ text, ...(parts.length > 0 ? { attachments: parts } : {}) }, replaces === undefined ? {} : { replaces });
+    const all = [...parts, ...(prompt.attachments ?? [])];
+    await turns.send({ text: prompt.text, ...(all.length > 0 ? { attachments: all } : {}) }, replaces === undefined ? {} : { replaces });
   }
 
   function perform(effect: Effect): void {
@@ -101,6 +141,7 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
         submitText(effect.text);
         return;
       case 'stop':
+        stop.abort();
         turns.stop();
         return;
       case 'leave':
@@ -162,5 +203,7 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
     aside: (text) => void work(() => turns.aside(text)),
   };
 }
+
+type Job = (signal: AbortSignal) => Promise<void>;
 
 const MOST_PROMPTS = 500;

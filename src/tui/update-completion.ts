@@ -50,11 +50,11 @@ export function pressCompletion(state: ScreenState, { source, menu }: OpenMenu, 
 }
 
 /** What is typed behind `base`; undefined where the word is another one by now. */
-function queryOf({ composer }: ScreenState, { kind, start, base }: CompletionSource): string | undefined {
+function queryOf({ composer }: ScreenState, { kind, start, base, isWhole }: CompletionSource): string | undefined {
   const word = wordBefore(composer);
   if (word?.kind !== kind || word.start !== start || !word.text.startsWith(base)) return undefined;
   const rest = word.text.slice(base.length);
-  return kind === 'path' && rest.includes('/') ? undefined : rest;
+  return kind === 'path' && !isWhole && rest.includes('/') ? undefined : rest;
 }
 
 /** An argument may be anything, and a lone @ no file at all: there, Enter takes nothing that was not chosen. */

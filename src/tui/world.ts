@@ -9,6 +9,7 @@ import type { Chat } from '../engine/chat.ts';
 import type { Directory } from '../engine/directory.ts';
 import type { Store } from '../store/store.ts';
 import type { ToolChoice } from './actions.ts';
+import type { ServerPort } from './servers.ts';
 
 export type ChatWorld = {
   chat: Chat;
@@ -49,6 +50,8 @@ export type ChatWorld = {
   storeKey(provider: string, key: string): Promise<void>;
   /** Absent: there are none. */
   tools?: ToolChoice;
+  /** MCP servers, for what they offer besides tools. Absent: there are none. */
+  servers?: ServerPort;
   /** Tells who answers when a tool asks, and who shows what sotto has to say. */
   connect(ends: { approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer>; notice(message: string): void }): void;
   /** Stops the process until it is called back (Ctrl+Z); resolves then. */

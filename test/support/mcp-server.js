@@ -90,6 +90,9 @@ const TOOLS = {
 };
 const ODD = ['get weather', 'get_weather', 'get.weather', 'ä', `${'l'.repeat(80)}1`, `${'l'.repeat(80)}2`, 'get weather'];
 
+/** One pixel. */
+const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 const isModern = flags.has('--modern');
 const OLD = { code: -32022, message: 'Unsupported protocol version', data: { supported: ['2026-07-28'], requested: '2025-11-25' } };
 
@@ -119,14 +122,14 @@ const METHODS = {
   }),
   'resources/read': ({ uri }) => {
     if (uri === 'note://1') return { contents: [{ uri, mimeType: 'text/plain', text: 'the first note' }] };
-    if (uri === 'picture://1') return { contents: [{ uri, mimeType: 'image/png', blob: 'AAAA' }] };
+    if (uri === 'picture://1') return { contents: [{ uri, mimeType: 'image/png', blob: PICTURE }] };
     throw new Error(`There is no ${uri}`);
   },
   'prompts/list': () => ({ prompts: [{ name: 'review', description: 'Reviews', arguments: [{ name: 'language', required: true }] }] }),
   'prompts/get': ({ arguments: args }) => ({
     messages: [
       { role: 'user', content: { type: 'text', text: `Review this ${args.language}` } },
-      { role: 'user', content: { type: 'image', mimeType: 'image/png', data: 'AAAA' } },
+      { role: 'user', content: { type: 'image', mimeType: 'image/png', data: PICTURE } },
       { role: 'assistant', content: { type: 'text', text: 'Gladly' } },
     ],
   }),

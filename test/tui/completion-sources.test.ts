@@ -6,9 +6,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { completionSource } from '../../src/tui/completion-sources.ts';
 import type { CompletionSource } from '../../src/tui/composer/completion.ts';
 import { textOf } from '../../src/tui/composer/composer.ts';
+import { openServers, type Servers } from '../../src/tui/servers.ts';
 import { initialState, type ScreenState } from '../../src/tui/state.ts';
 import { update } from '../../src/tui/update.ts';
 import { fakeActions } from './commands/fake-actions.ts';
+import { type FakePort, fakePort } from './fake-servers.ts';
 import { pressed, start } from './pressing.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sotto-completion-'));
@@ -27,8 +29,9 @@ const world = {
   },
 };
 
-function sourceFor(state: ScreenState, isAsked = false): Promise<CompletionSource | undefined> {
-  return completionSource({ state: () => state, world }, fakeActions({ env: { OPENAI_API_KEY: 'sk-x' } }).actions, isAsked);
+function sourceFor(state: ScreenState, isAsked = false, servers?: Servers): Promise<CompletionSource | undefined> {
+  const own = servers === undefined ? {} : { servers };
+  return completionSource({ state: () => state, world }, fakeActions({ env: { OPENAI_API_KEY: 'sk-x' }, actions: own }).actions, isAsked);
 }
 
 /** What is in the menu after typing. */
@@ -97,6 +100,72 @@ describe('commands', () => {
     expect(await offered('/provider ')).toContain('anthropic');
     expect(await offered('/new ')).toBeUndefined();
     expect(await offered('/nonsense x')).toBeUndefined();
+  });
+});
+
+describe('servers', () => {
+  const withServers = (port: FakePort = fakePort()) => openServers(port, new AbortController().signal);
+
+  async function items(written: string, servers = withServers()) {
+    return (await sourceFor(pressed(written).state, false, servers))?.items;
+  }
+
+  /** After the list has come, Tab on what is chosen first. */
+  async function taken(written: string): Promise<string> {
+    const { state } = pressed(written);
+    const source = await sourceFor(state, true, withServers());
+    const open = source ? update(state, { type: 'completion', source }).state : state;
+    return textOf((open.completion ? pressed('<tab>', open).state : open).composer);
+  }
+
+  it('are named behind an @ after the files, and asked for nothing yet', async () => {
+    const port = fakePort();
+    const labels = (await items('@', withServers(port)))?.map(({ label }) => label);
+    expect(labels).toEqual(['my notes/', 'src/', 'README', 'app.ts', 'dead:', 'my_files:', 'own:']);
+    expect(port.asked).toEqual([]);
+    expect((await items('@src/'))?.map(({ label }) => label)).toEqual(['tui/', 'main.ts']);
+  });
+
+  it('offer their resources behind their name, and the menu follows an address with slashes', async () => {
+    const port = fakePort();
+    const { state } = pressed('see @own:note:/');
+    const source = await sourceFor(state, false, withServers(port));
+    expect(source).toMatchObject({ base: '@own:', isWhole: true });
+    expect(source?.items).toMatchObject([
+      { label: 'note://1/a', detail: 'One: the first', also: ['One'] },
+      { label: 'note://2 b', detail: '' },
+    ]);
+    const open = source ? update(state, { type: 'completion', source }).state : state;
+    expect(pressed('/1', open).state.completion?.menu.matches.map(({ label }) => label)).toEqual(['note://1/a']);
+    expect(await taken('see @own:first')).toBe('see @own:first');
+    expect(await taken('see @own:One')).toBe('see @own:note://1/a ');
+    expect(await taken('@own:2')).toBe('@"own:note://2 b" ');
+    expect(await items('@dead:')).toBeUndefined();
+    expect(await items('@my_files:')).toBeUndefined();
+  });
+
+  it('offer their prompts behind a slash: by name, and in full once they are known', async () => {
+    const servers = withServers();
+    const labels = async () => (await items('/', servers))?.flatMap(({ label }) => (label.includes(':') ? [label] : []));
+    expect(await labels()).toEqual(['dead:', 'my_files:', 'own:']);
+    await servers.prompts('own');
+    expect(await labels()).toEqual(['dead:', 'my_files:', 'own:review', 'own:trip_plan', 'own:talk']);
+    expect(await items('/own:')).toEqual([
+      { label: 'review', detail: 'Reviews code', insert: '/own:review ', opens: true },
+      { label: 'trip_plan', detail: 'to, days, by (may be left out)', insert: '/own:trip_plan ', opens: true },
+      { label: 'talk', detail: 'A talk', insert: '/own:talk', sends: true },
+    ]);
+    expect(await taken('/own:tr')).toBe('/own:trip_plan ');
+  });
+
+  it('name the arguments of a prompt that are not there yet', async () => {
+    expect((await items('/own:trip_plan '))?.map(({ label }) => label)).toEqual(['to=', 'days=', 'by=']);
+    expect(await items('/own:trip_plan to=a b d')).toEqual([
+      { label: 'days=', detail: '', insert: 'to=a b days=' },
+      { label: 'by=', detail: '(may be left out)', insert: 'to=a b by=' },
+    ]);
+    expect(await taken('/own:trip_plan to=a b d')).toBe('/own:trip_plan to=a b days=');
+    expect(await items('/own:nothing ')).toBeUndefined();
   });
 });
 

@@ -175,7 +175,7 @@ async function openToolsOf({ settings, context, notice, words }: Tooling, signal
   const [{ openToolbox }, { approvalByQuestion }] = await Promise.all([import('../open-toolbox.ts'), import('../ask-approval.ts')]);
   // A keyboard that was read to its end as the question answers nothing more.
   const ask = words.includes('-') ? undefined : approvalByQuestion(context);
-  return openToolbox({ settings, context, notice, ask, kind: 'once' }, signal);
+  return openToolbox({ settings, context, notice, ask }, signal);
 }
 
 /** A conversation goes on with the model it was held with. */

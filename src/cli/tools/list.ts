@@ -27,7 +27,7 @@ export async function listTools(command: Command, context: CommandContext): Prom
   const builtIn = builtInTools(builtInPorts(settings, context));
   const [own, servers] = await Promise.all([
     loadOwn({ settings, context, builtIn, refresh: true }, signal),
-    openMcpServers({ settings, context, notice, kind: 'once', names: ['mcp'] }, signal),
+    openMcpServers({ settings, context, notice, names: ['mcp'] }, signal),
   ]);
   try {
     const rows: ToolRow[] = [

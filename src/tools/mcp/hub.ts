@@ -1,6 +1,6 @@
 /** All MCP servers of a run as one: their tools, their resources as attachments, their prompts. */
 import type { McpServer } from '../../config/mcp-servers.ts';
-import { asSottoError, type SottoError, usageError } from '../../core/errors.ts';
+import { type SottoError, usageError } from '../../core/errors.ts';
 import { type JsonObject, listAt, textAt } from '../../core/json.ts';
 import type { MediaPart, Message, TextPart } from '../../core/messages.ts';
 import type { Tool } from '../../core/tool.ts';
@@ -15,8 +15,11 @@ import { createMcpTool } from './tool.ts';
 export type McpOptions = Omit<ServerOptions, 'startLimitMs' | 'changed' | 'ports'> & {
   servers: readonly McpServer[];
   ports: McpPorts;
-  /** `now`: all of them, in the background. `when-called`: only those whose tools nobody knows yet; the others when they are needed. */
-  start: 'now' | 'when-called';
+  /**
+   * `now`: all of them, in the background. `when-called`: only those whose tools nobody knows yet; the others when they are needed.
+   * `when-asked`: none, until somebody starts it or needs it.
+   */
+  start: 'now' | 'when-called' | 'when-asked';
   /** Longest start of a server. */
   startLimitMs?: number;
   /** The tools of a server are others than before: definitions that were made of `tools()` are stale. */
@@ -38,12 +41,12 @@ export interface McpHub {
   /** Resolves when the tools of each server are known or it has failed; at the latest after this time. Never rejects. */
   known(limitMs: number, signal: AbortSignal): Promise<void>;
   status(): McpStatus[];
-  /** What the servers that can be reached offer; each is given a moment to start. Those that fail are left out. */
-  listResources(signal: AbortSignal): Promise<McpResource[]>;
-  /** Throws a SottoError that says what is wrong. */
+  /** Starts these in the background, where they do not run yet. */
+  start(names: readonly string[]): void;
+  /** What one server offers. These start it where it does not run, and throw a SottoError that says what is wrong. */
+  listResources(server: string, signal: AbortSignal): Promise<McpResource[]>;
   readResource(server: string, uri: string, signal: AbortSignal): Promise<(TextPart | MediaPart)[]>;
-  listPrompts(signal: AbortSignal): Promise<McpPrompt[]>;
-  /** Throws a SottoError that says what is wrong. */
+  listPrompts(server: string, signal: AbortSignal): Promise<McpPrompt[]>;
   getPrompt(
     request: { server: string; name: string; arguments: Readonly<Record<string, string>> },
     signal: AbortSignal,
@@ -53,8 +56,6 @@ export interface McpHub {
 }
 
 const START_LIMIT_MS = 60_000;
-/** For a list that somebody waits for while typing. */
-const LIST_LIMIT_MS = 10_000;
 
 export function openMcp(options: McpOptions): McpHub {
   let tools: readonly Tool[] | undefined;
@@ -65,27 +66,12 @@ export function openMcp(options: McpOptions): McpHub {
   const servers = options.servers
     .filter((server) => server.disabled !== true)
     .map((server) => createServer(server, { ...options, startLimitMs: options.startLimitMs ?? START_LIMIT_MS, changed }));
-  for (const server of servers) if (options.start === 'now' || server.tools() === undefined) server.start();
-
-  async function collected<T>(
-    ask: (connection: McpConnection, signal: AbortSignal) => Promise<JsonObject[]>,
-    read: (server: string, entry: JsonObject) => T,
-    signal: AbortSignal,
-  ): Promise<T[]> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(LIST_LIMIT_MS)]);
-    const lists = await Promise.all(
-      servers.map(async (server) => {
-        try {
-          if (server.unavailable() !== undefined) return [];
-          return (await ask(await server.connected(limited), limited)).map((entry) => read(server.name, entry));
-        } catch (thrown) {
-          server.log.push(`(sotto) ${asSottoError(thrown).message}\n`);
-          return [];
-        }
-      }),
-    );
-    return lists.flat();
-  }
+  const isWanted = {
+    now: () => true,
+    'when-called': (server: Server) => server.tools() === undefined,
+    'when-asked': () => false,
+  }[options.start];
+  for (const server of servers) if (isWanted(server)) server.start();
 
   async function asked<T>(name: string, ask: (connection: McpConnection) => Promise<T>, signal: AbortSignal): Promise<T> {
     const server = serverOf(servers, name);
@@ -106,9 +92,14 @@ export function openMcp(options: McpOptions): McpHub {
     },
     status: () =>
       servers.map((server) => ({ name: server.name, state: server.state(), tools: server.tools()?.length, problem: server.unavailable() })),
-    listResources: (signal) => collected((connection, limited) => connection.resources(limited), resourceOf, signal),
+    start(names) {
+      for (const server of servers) if (names.includes(server.name)) server.start();
+    },
+    listResources: async (server, signal) =>
+      (await asked(server, (connection) => connection.resources(signal), signal)).map((entry) => resourceOf(server, entry)),
     readResource: async (server, uri, signal) => partsOfResource(await asked(server, (connection) => connection.read(uri, signal), signal)),
-    listPrompts: (signal) => collected((connection, limited) => connection.prompts(limited), promptOf, signal),
+    listPrompts: async (server, signal) =>
+      (await asked(server, (connection) => connection.prompts(signal), signal)).map((entry) => promptOf(server, entry)),
     getPrompt: async ({ server, name, arguments: args }, signal) =>
       messagesOfPrompt(await asked(server, (connection) => connection.prompt(name, args, signal), signal)),
     close: async () => void (await Promise.all(servers.map((server) => server.close()))),

@@ -5,15 +5,14 @@ import { namedCommand, nearestCommands } from './names.ts';
 
 export type FoundCommand = { command: SlashCommand; argument: string } | { unknown: string; message: string };
 
-/** Undefined: it is no command. `further` are those that are only known while the chat runs. */
-export function findCommand(text: string, further: readonly SlashCommand[] = []): FoundCommand | undefined {
+/** Undefined: it is no command. */
+export function findCommand(text: string): FoundCommand | undefined {
   const match = COMMAND.exec(text.trimEnd());
   if (!match) return undefined;
   const [, name = '', argument = ''] = match;
-  const commands = [...COMMANDS, ...further];
-  const command = namedCommand(name, commands);
+  const command = namedCommand(name, COMMANDS);
   if (command) return { command, argument: argument.trim() };
-  const near = nearestCommands(name, commands);
+  const near = nearestCommands(name, COMMANDS);
   const hint = near === '' ? 'All of them: /help' : `Did you mean ${near}?`;
   return { unknown: name, message: `There is no command /${name}. ${hint} A space before it sends it as it is.` };
 }

@@ -3,6 +3,7 @@ import { safeLine } from '../../format/safety.ts';
 import type { Theme } from '../../format/theme.ts';
 import { displayWidth, pad, truncate, wrap } from '../../format/width.ts';
 import type { ChatActions, SlashCommand } from '../actions.ts';
+import { findServerPrompt, helpOfPrompt, knownPromptNames } from '../server-prompt.ts';
 import { namedCommand, nearestCommands } from './names.ts';
 
 /** `all` is asked when it runs: the list holds this command too. */
@@ -12,23 +13,33 @@ export function helpCommand(all: () => readonly SlashCommand[]): SlashCommand {
     aliases: ['?', 'h'],
     argument: '[command]',
     summary: 'commands and keys',
-    details: ['/help copy  all about one command', '/keys       every key'],
+    details: [
+      '/help copy           all about one command',
+      '/help server:prompt  about a prompt of an MCP server',
+      '/keys                every key',
+    ],
     group: 'sotto',
     whileWorking: true,
-    complete: async () => all().map(({ name }) => name),
+    complete: async (_, { servers }) => [...all().map(({ name }) => name), ...(servers ? await knownPromptNames(servers) : [])],
     run: (argument, actions) => help(argument, all(), actions),
   };
 }
 
-function help(argument: string, commands: readonly SlashCommand[], actions: ChatActions): void {
+async function help(argument: string, commands: readonly SlashCommand[], actions: ChatActions): Promise<void> {
   const { columns, rows } = actions.size();
   const room = { columns: columns - 1, rows, theme: actions.theme };
   const name = argument.replace(/^\//, '');
-  const command = namedCommand(name, commands);
+  const command = namedCommand(name, commands) ?? (await promptNamed(name, actions));
   const near = nearestCommands(name, commands);
   if (name === '') actions.print(helpLines(commands, room));
   else if (command) actions.print(commandLines(command, room));
   else actions.say(`There is no command /${safeLine(name)}.${near === '' ? '' : ` Did you mean ${near}?`}`, 'warning');
+}
+
+/** A prompt of a server, as if it were a command. */
+async function promptNamed(name: string, { servers }: ChatActions): Promise<HelpedCommand | undefined> {
+  const wanted = servers && (await findServerPrompt(`/${name}`, servers));
+  return servers && wanted && helpOfPrompt(wanted, await servers.prompts(wanted.server.name));
 }
 
 type Room = { columns: number; rows: number; theme: Theme };
@@ -104,7 +115,9 @@ function keyLines({ columns, theme }: Room): string[] {
   return lines.map((line) => theme.paint('dim', line));
 }
 
-function commandLines({ name, argument, aliases = [], summary, details = [] }: SlashCommand, { columns, theme }: Room): string[] {
+type HelpedCommand = Pick<SlashCommand, 'name' | 'argument' | 'aliases' | 'summary' | 'details'>;
+
+function commandLines({ name, argument, aliases = [], summary, details = [] }: HelpedCommand, { columns, theme }: Room): string[] {
   const usage = `/${name}${argument === undefined ? '' : ` ${argument}`}`;
   const also = aliases.length === 0 ? [] : [`Also: ${aliases.map((alias) => `/${alias}`).join(', ')}`];
   const title = wrap(`${usage}  ${summary}`, columns).map((line) => theme.paint('strong', line));

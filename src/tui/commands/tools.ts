@@ -21,7 +21,9 @@ export const toolsCommand: SlashCommand = {
   },
   async run(argument, actions) {
     const { tools } = actions;
-    if (!tools || (await tools.all()).length === 0) return actions.say('There are no tools here.');
+    const rows = await tools?.all();
+    for (const words of downServers(actions)) actions.say(words);
+    if (!tools || rows === undefined || rows.length === 0) return actions.say('There are no tools here.');
     if (argument === '') return switchInList(tools, actions);
     const [verb = '', ...names] = argument.split(/[\s,]+/);
     const isOn = { on: true, off: false }[verb.toLowerCase()];
@@ -30,6 +32,15 @@ export const toolsCommand: SlashCommand = {
     await sayWhich(tools, actions);
   },
 };
+
+/** A server whose tools cannot be called now, or are not known yet. */
+function downServers({ servers }: ChatActions): string[] {
+  return (servers?.states() ?? []).flatMap(({ name, state, tools, problem }) => {
+    if (problem !== undefined) return [problem];
+    if (state === 'down') return [`The MCP server ${name} is down; a call starts it again.`];
+    return tools === undefined ? [`The MCP server ${name} is starting; its tools come when it is ready.`] : [];
+  });
+}
 
 async function switchInList(tools: ToolChoice, actions: ChatActions): Promise<void> {
   for (let last: string | undefined; ; ) {

@@ -26,6 +26,8 @@ export type CompletionSource = {
   items: readonly CompletionItem[];
   /** Asked for with Tab: a single match goes in at once. */
   isAsked: boolean;
+  /** A slash in a label is no folder. */
+  isWhole?: true;
 };
 
 /** A menu on the screen, and what it was made from. */

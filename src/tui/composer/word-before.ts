@@ -35,9 +35,9 @@ export function replaceWord(composer: Composer, start: number, text: string): Co
   return replace(composer, { start: Math.max(0, Math.min(start, composer.cursor)), end: composer.cursor, insert: text });
 }
 
-/** A path as it is written in a prompt: quoted where it has spaces. `isOpen`: more is to come (a folder). */
+/** A path as it is written in a prompt: quoted where it has spaces, or ends in what would end a sentence. `isOpen`: more is to come (a folder). */
 export function pathWord(path: string, { isOpen = false }: { isOpen?: boolean } = {}): string {
-  if (!/[\s"]/.test(path)) return `@${path}`;
+  if (!/[\s"]|[.,;:!?)\]}>]$/.test(path)) return `@${path}`;
   return `@"${path}${isOpen ? '' : '"'}`;
 }
 

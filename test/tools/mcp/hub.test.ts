@@ -95,17 +95,17 @@ describe.each(['stdio', 'http'])('a server over %s', (transport) => {
 
   it('gives resources as attachments and prompts as messages', async () => {
     await using world = await withTransport(transport);
-    expect(await world.hub.listResources(never)).toMatchObject([
+    expect(await world.hub.listResources('own', never)).toMatchObject([
       { server: 'own', uri: 'note://1', name: 'One', mediaType: 'text/plain' },
       { server: 'own', uri: 'picture://1', name: 'Dot' },
     ]);
     expect(await world.hub.readResource('own', 'note://1', never)).toEqual([{ type: 'text', text: 'the first note' }]);
     expect(await world.hub.readResource('own', 'picture://1', never)).toEqual([
-      { type: 'media', mediaType: 'image/png', data: 'AAAA', name: '1' },
+      { type: 'media', mediaType: 'image/png', data: expect.stringMatching(/^iVBOR/), name: '1' },
     ]);
     await expect(world.hub.readResource('own', 'note://9', never)).rejects.toThrow('There is no note://9');
     await expect(world.hub.readResource('other', 'note://9', never)).rejects.toThrow('There is no MCP server other.');
-    expect(await world.hub.listPrompts(never)).toEqual([
+    expect(await world.hub.listPrompts('own', never)).toEqual([
       { server: 'own', name: 'review', description: 'Reviews', arguments: [{ name: 'language', description: undefined, required: true }] },
     ]);
     expect(await world.hub.getPrompt({ server: 'own', name: 'review', arguments: { language: 'C' } }, never)).toEqual([
@@ -113,7 +113,7 @@ describe.each(['stdio', 'http'])('a server over %s', (transport) => {
         role: 'user',
         parts: [
           { type: 'text', text: 'Review this C' },
-          { type: 'media', mediaType: 'image/png', data: 'AAAA' },
+          { type: 'media', mediaType: 'image/png', data: expect.stringMatching(/^iVBOR/) },
         ],
       },
       { role: 'assistant', parts: [{ type: 'text', text: 'Gladly' }] },
@@ -122,6 +122,17 @@ describe.each(['stdio', 'http'])('a server over %s', (transport) => {
 });
 
 describe('the hub', () => {
+  it('starts none before it is asked for it, and then that one', async () => {
+    await using world = openWorld([stdioServer(), stdioServer([], { name: 'other' }), stdioServer([], { name: 'third' })], {
+      start: 'when-asked',
+    });
+    expect(world.hub.status()).toMatchObject([{ state: 'idle' }, { state: 'idle' }, { state: 'idle' }]);
+    world.hub.start(['other']);
+    await until(() => world.hub.status()[1]?.state === 'ready');
+    expect(await world.hub.listResources('own', never)).toMatchObject([{ uri: 'note://1' }, { uri: 'picture://1' }]);
+    expect(world.hub.status()).toMatchObject([{ state: 'ready' }, { state: 'ready' }, { state: 'idle' }]);
+  });
+
   it('opens without waiting, and knows the tools of an earlier run before the server runs', async () => {
     const cacheFolder = mkdtempSync(join(tmpdir(), 'sotto-mcp-cache-'));
     try {
@@ -167,8 +178,8 @@ describe('the hub', () => {
   it('asks for nothing that a server does not have', async () => {
     await using world = await ready([stdioServer(['--bare'])]);
     expect(world.hub.tools()).toEqual([]);
-    expect(await world.hub.listResources(never)).toEqual([]);
-    expect(await world.hub.listPrompts(never)).toEqual([]);
+    expect(await world.hub.listResources('own', never)).toEqual([]);
+    expect(await world.hub.listPrompts('own', never)).toEqual([]);
     expect(world.notices).toEqual([]);
   });
 

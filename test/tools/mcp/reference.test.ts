@@ -52,11 +52,11 @@ describe.each(cases)('$server.name: $tool', ({ server, tool, args, says }) => {
 
 it.each([stdioServer(), ...everything])('$name: resources can be attached and prompts used', async (server) => {
   await using world = openWorld([server]);
-  const [resource] = await world.hub.listResources(never);
+  const [resource] = await world.hub.listResources(server.name, never);
   expect(await world.hub.readResource(server.name, resource?.uri ?? '', never)).toMatchObject([
     { type: 'text', text: expect.stringMatching(/\w/) },
   ]);
-  const [prompt] = await world.hub.listPrompts(never);
+  const [prompt] = await world.hub.listPrompts(server.name, never);
   const messages = await world.hub.getPrompt({ server: server.name, name: prompt?.name ?? '', arguments: { language: 'C' } }, never);
   expect(messages[0]?.role).toBe('user');
   expect(messages[0]?.parts[0]).toEqual({ type: 'text', text: expect.stringMatching(/\w/) });

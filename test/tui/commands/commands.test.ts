@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MediaPart } from '../../../src/core/messages.ts';
 import { findCommand } from '../../../src/tui/commands/find.ts';
+import { openServers } from '../../../src/tui/servers.ts';
+import { fakePort } from '../fake-servers.ts';
 import { type Fake, type FakeOptions, fakeActions, stored, talk } from './fake-actions.ts';
 
 /** Runs what was typed and gives what came of it. */
@@ -168,6 +170,13 @@ describe('what the model is told', () => {
     }
     expect((await run('/attach', { answers: [undefined] })).done).toEqual([]);
   });
+
+  it('/attach lets choose from what a server offers', async () => {
+    const servers = openServers(fakePort(), new AbortController().signal);
+    expect((await run('/attach own:', { actions: { servers }, answers: ['note://2 b'] })).done).toEqual([['attach', 'own:note://2 b']]);
+    expect((await run('/attach own:', { actions: { servers }, answers: [undefined] })).done).toEqual([]);
+    expect((await run('/attach C:', { actions: { servers } })).done).toEqual([['attach', 'C:']]);
+  });
 });
 
 describe('/tools', () => {
@@ -202,6 +211,16 @@ describe('/tools', () => {
     expect((await run('/tools off', { actions: { tools: tools(['read_file']) } })).seen).toEqual(['The model may call no tool.']);
     expect(await failure('/tools on fly', { actions: { tools: tools([]) } })).toBe('There is no tool "fly".');
     expect(await failure('/tools fly', { actions: { tools: tools([]) } })).toBe('/tools takes on or off, and "fly" is neither.');
+  });
+
+  it('says which servers cannot be called now', async () => {
+    const servers = openServers(fakePort(), new AbortController().signal);
+    const fake = await run('/tools', { actions: { tools: tools(['read_file']), servers }, answers: [undefined] });
+    expect(fake.seen).toEqual([
+      'The MCP server dead has ended. It can be tried again in 3 s.',
+      'The MCP server my files is starting; its tools come when it is ready.',
+      'The model may call: read_file.',
+    ]);
   });
 
   it('says where there are none', async () => {

@@ -28,11 +28,6 @@ describe('a command', () => {
     expect(found('/zzzzz')).toBe('There is no command /zzzzz. All of them: /help A space before it sends it as it is.');
     expect(found('/re')).toContain('/retry or /resume or /rename');
   });
-
-  it('may be one that is only known while the chat runs', () => {
-    const review = { name: 'server:review', summary: 'review it', group: 'Text', run: () => {} } as const;
-    expect(findCommand('/server:review it', [review])).toEqual({ command: review, argument: 'it' });
-  });
 });
 
 describe('the list', () => {

@@ -4,19 +4,37 @@ import { PLAIN_THEME } from '../../../src/format/theme.ts';
 import { displayWidth } from '../../../src/format/width.ts';
 import { helpLines } from '../../../src/tui/commands/help.ts';
 import { COMMANDS } from '../../../src/tui/commands/list.ts';
-import { fakeActions } from './fake-actions.ts';
+import { openServers } from '../../../src/tui/servers.ts';
+import { fakePort } from '../fake-servers.ts';
+import { type FakeOptions, fakeActions } from './fake-actions.ts';
 
 function help(columns: number, rows: number): string[] {
   return helpLines(COMMANDS, { columns: columns - 1, rows, theme: PLAIN_THEME });
 }
 
-async function run(argument: string): Promise<string[]> {
-  const { actions, seen } = fakeActions();
+async function run(argument: string, options: FakeOptions = {}): Promise<string[]> {
+  const { actions, seen } = fakeActions(options);
   await COMMANDS.find(({ name }) => name === 'help')?.run(argument, actions);
   return seen;
 }
 
 describe('/help', () => {
+  it('tells of a prompt of a server, and completes those that are known', async () => {
+    const servers = openServers(fakePort(), new AbortController().signal);
+    expect(await run('/own:review', { actions: { servers } })).toEqual([
+      '/own:review language=…  Reviews code',
+      '  thoroughly',
+      '  language: which one',
+      '  A prompt of the MCP server own.',
+      '',
+    ]);
+    expect((await run('own:trip_plan', { actions: { servers } }))[0]).toBe('/own:trip_plan to=… days=… [by=…]');
+    await expect(run('own:walk', { actions: { servers } })).rejects.toThrow('The MCP server own has no prompt "walk".');
+    expect(await run('nobody:walk', { actions: { servers } })).toEqual(['warning: There is no command /nobody:walk.']);
+    const help = COMMANDS.find(({ name }) => name === 'help');
+    expect(await help?.complete?.('', fakeActions({ actions: { servers } }).actions)).toContain('own:trip_plan');
+  });
+
   it.each([
     [80, 24],
     [40, 24],

@@ -1,0 +1,107 @@
+/** The MCP servers of a chat: one set of them for its tools, resources and prompts, each started when something of it is wanted. */
+import type { Settings } from '../config/load.ts';
+import { asSottoError, usageError } from '../core/errors.ts';
+import type { MediaPart, Message, TextPart } from '../core/messages.ts';
+import type { McpHub } from '../tools/mcp/hub.ts';
+import type { ServerPort } from '../tui/servers.ts';
+import type { CommandContext } from './context.ts';
+
+export type ChatServersRequest = { settings: Settings; context: CommandContext; notice: (message: string) => void };
+
+export type ChatServers = {
+  port: ServerPort;
+  /** Starts in the background those that tools with these names are of. Undefined: none is wanted. */
+  forTools(names: readonly string[]): Promise<McpHub | undefined>;
+  close(): Promise<void>;
+};
+
+export function createChatServers({ settings, context, notice }: ChatServersRequest): ChatServers {
+  const notices = createNotices(notice);
+  let opening: Promise<McpHub | undefined> | undefined;
+  let hub: McpHub | undefined;
+
+  function opened(): Promise<McpHub | undefined> {
+    const open = async () => {
+      const { openChatHub } = await import('./open-mcp.ts');
+      hub = await openChatHub({ settings, context, notice: notices.say });
+      return hub;
+    };
+    opening ??= open();
+    return opening;
+  }
+
+  async function needed(): Promise<McpHub> {
+    const found = await opened();
+    if (found) return found;
+    throw usageError('There are no MCP servers.', 'Add one with: sotto mcp add NAME -- COMMAND');
+  }
+
+  return {
+    port: {
+      names: async () => (await opened())?.status().map(({ name }) => name) ?? [],
+      states: () => hub?.status() ?? [],
+      resources: async (server, signal) => (await needed()).listResources(server, signal),
+      prompts: async (server, signal) => (await needed()).listPrompts(server, signal),
+      read: (server, uri, signal) =>
+        notices.unlessThrown(async () => {
+          const parts = await (await needed()).readResource(server, uri, signal);
+          if (parts.length === 0) throw usageError(`${server}:${uri} is empty.`, 'Nothing was sent.');
+          return checked(parts, `${server}:${uri}`);
+        }),
+      prompt: (request, signal) =>
+        notices.unlessThrown(async () => {
+          const messages = await (await needed()).getPrompt(request, signal);
+          return Promise.all(messages.map((message) => checkedMessage(message, `${request.server}:${request.name}`)));
+        }),
+    },
+    async forTools(names) {
+      const { wantsServer, wantsSome } = await import('./open-mcp.ts');
+      if (!wantsSome(names)) return undefined;
+      const found = await opened();
+      found?.start(found.status().flatMap(({ name }) => (wantsServer(names, name) ? [name] : [])));
+      return found;
+    },
+    async close() {
+      await (await opening?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** What a server says of its bytes is checked, as the name of a file is not believed either. */
+async function checked(parts: readonly (TextPart | MediaPart)[], what: string): Promise<(TextPart | MediaPart)[]> {
+  const { partOf } = await import('./files.ts');
+  return parts.map((part) => partOf(part.type === 'text' ? Buffer.from(part.text) : Buffer.from(part.data, 'base64'), what));
+}
+
+async function checkedMessage(message: Message, what: string): Promise<Message> {
+  return message.role === 'user' ? { role: 'user', parts: await checked(message.parts, what) } : message;
+}
+
+/** A server that fails is said once: by whoever asked for it, else as a notice. */
+function createNotices(notice: (message: string) => void) {
+  let asking = 0;
+  let held: string[] = [];
+  const told = new Set<string>();
+  return {
+    say(message: string) {
+      if (asking > 0) held.push(message);
+      else notice(message);
+    },
+    async unlessThrown<T>(ask: () => Promise<T>): Promise<T> {
+      asking += 1;
+      try {
+        return await ask();
+      } catch (thrown) {
+        const { message, hint } = asSottoError(thrown);
+        told.add(hint === undefined ? message : `${message} ${hint}`);
+        throw thrown;
+      } finally {
+        asking -= 1;
+        if (asking === 0) {
+          for (const message of held) if (!told.has(message)) notice(message);
+          held = [];
+        }
+      }
+    },
+  };
+}
