@@ -54,7 +54,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
         'A stopped or broken answer counts: `sotto -c "go on"` takes it from there.',
         'With `--private` the earlier turns are read and the new one is not saved.',
       ),
-      'There is no command `resume`: write `sotto --resume ID "…"`. In a script, take the id from `--output json`, where it is called `conversation`.',
+      'In the chat: `sotto resume`, or `sotto chat -c`. In a script, take the id from `--output json`, where it is called `conversation`.',
     ),
   },
   {
@@ -253,7 +253,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     title: 'Importing from llm, ChatGPT, Claude, aichat or another sotto',
     keywords: terms(
       'import, sotto import, import conversations, import from chatgpt, import from claude, import from llm, chatgpt export, claude export',
-      'data export, conversations.json, logs.db, simon willison, aichat, aichat sessions, migrate from, switch from, move from',
+      'data export, conversations.json, logs.db, simon willison, aichat, aichat sessions, migrate from, from another client, switch from, move from',
       'from another machine, importieren, importer, importar, 导入, 导入对话, 迁移, インポート, 取り込み, 移行',
     ),
     body: text(

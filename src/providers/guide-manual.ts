@@ -1,6 +1,8 @@
 /** The manual of sotto as data: what the built-in guide knows, and all that it knows. */
 
+import { CHAT_SECTIONS } from './guide-manual-chat.ts';
 import { CONVERSATION_SECTIONS } from './guide-manual-conversations.ts';
+import { TOOL_SECTIONS } from './guide-manual-tools.ts';
 import { json, list, type Section, sh, table, terms, text } from './guide-text.ts';
 
 const WRITTEN: readonly Section[] = [
@@ -15,6 +17,7 @@ const WRITTEN: readonly Section[] = [
     body: text(
       'sotto is one quiet command that talks to language models from your terminal: OpenAI, Anthropic, Azure, a local Ollama, and every server that speaks the OpenAI API. You ask, and the answer arrives as it is written.',
       sh(
+        'sotto                              # the chat',
         'sotto "why is the sky blue?"',
         'sotto -c "and at sunset?"',
         'cat error.log | sotto "what went wrong here?"',
@@ -83,6 +86,7 @@ const WRITTEN: readonly Section[] = [
       'The commands of this version:',
       table(
         ['command', 'what it does'],
+        ['`sotto chat`, `sotto resume`', 'the chat: new, or going on with a conversation; `sotto` alone opens it too'],
         ['`sotto ask`', 'asks a question; `sotto "…"` is short for it'],
         ['`sotto list`, `sotto show`, `sotto search`, `sotto last`', 'find and print what was said'],
         ['`sotto rename`, `sotto tag`, `sotto pin`, `sotto archive`', 'keep conversations in order'],
@@ -91,6 +95,8 @@ const WRITTEN: readonly Section[] = [
         ['`sotto models`', 'lists models, shows one'],
         ['`sotto providers`', 'shows which providers are ready'],
         ['`sotto keys`', 'stores, lists and deletes keys'],
+        ['`sotto tools`', 'what models may call: lists, shows, runs, rules, trust'],
+        ['`sotto mcp`', 'servers that bring more tools'],
         ['`sotto config`', 'shows and changes settings'],
         ['`sotto db`', 'checks, backs up and restores the conversations'],
         ['`sotto help`', 'explains a command'],
@@ -120,7 +126,7 @@ const WRITTEN: readonly Section[] = [
     id: 'stdin',
     title: 'Pipes and standard input',
     keywords: terms(
-      'pipe, stdin, standard input, piping, piped, redirect, dash, hang, hangs, hanging, waits for input, waiting for text',
+      'pipe, stdin, pass stdin, pipe a file, standard input, piping, piped, redirect, dash, hang, hangs, hanging, waits for input, waiting for text',
       '--no-stdin, --stdin-timeout, silent, heredoc, eingabe, hängt, entrée standard, entrada estándar, 管道, 标准输入, パイプ, 標準入力',
     ),
     body: text(
@@ -196,7 +202,9 @@ const WRITTEN: readonly Section[] = [
     ),
   },
 
+  ...CHAT_SECTIONS,
   ...CONVERSATION_SECTIONS,
+  ...TOOL_SECTIONS,
 
   // Models
   {
@@ -506,6 +514,7 @@ const WRITTEN: readonly Section[] = [
         '`request.start` begins an attempt: forget what an earlier one brought. `retry` says that the last one failed.',
         '`part.start`, `part.delta`, `part.end` carry text, reasoning and tool calls. The end has the whole part and is the truth.',
         '`message` is a complete message; `usage` is the total so far; `finish` says why the model stopped.',
+        '`tool.approval`, `tool.start`, `tool.progress`, `tool.end` tell of tools; `step.end` closes each request before the last.',
       ),
       'Each line has `"v":1`. New kinds of events may come: skip the ones you do not know.',
     ),
@@ -865,6 +874,18 @@ const WRITTEN: readonly Section[] = [
         ['`stdinTimeout`', '`--stdin-timeout`', '`SOTTO_STDIN_TIMEOUT`'],
         ['`color`', '`--color`', '`SOTTO_COLOR`, `NO_COLOR`'],
         ['`theme`', '', '`SOTTO_THEME`'],
+        ['`keyBindings`', '', '`SOTTO_KEY_BINDINGS`'],
+        ['`statusLine`', '', '`SOTTO_STATUS_LINE`'],
+        ['`notify`', '', '`SOTTO_NOTIFY`'],
+        ['`screenReader`', '`--screen-reader`', '`SOTTO_SCREEN_READER`'],
+        ['`showReasoning`', '', '`SOTTO_SHOW_REASONING`'],
+        ['`tools`', '`--tools`', '`SOTTO_TOOLS`'],
+        ['`hosted`', '`--hosted`', '`SOTTO_HOSTED`'],
+        ['`allow`', '`--allow`', '`SOTTO_ALLOW`'],
+        ['`maxSteps`', '`--max-steps`', '`SOTTO_MAX_STEPS`'],
+        ['`toolTimeout`', '', '`SOTTO_TOOL_TIMEOUT`'],
+        ['`toolFolders`', '', '`SOTTO_TOOL_FOLDERS`'],
+        ['`allowPrivateAddresses`', '', '`SOTTO_ALLOW_PRIVATE_ADDRESSES`'],
         ['`save`', '', '`SOTTO_SAVE`'],
         ['`titleModel`', '', '`SOTTO_TITLE_MODEL`'],
         ['`private`', '`--private`', '`SOTTO_PRIVATE`'],
@@ -1130,29 +1151,26 @@ const WRITTEN: readonly Section[] = [
     body: text(
       'I am the manual of sotto with a search in front. I need no key and no network, and I send nothing anywhere. I am not a language model: I do not think, I look up.',
       sh('sotto -p guide "how do I use a proxy?"', 'sotto -p guide contents'),
-      'So I know sotto and nothing else. If I have no section about something, I say so. I take each question by itself, also with `-c`, and answer in English. What you ask me is saved like any other conversation. I am never picked silently: `sotto "…"` asks me only when you say `-p guide`.',
+      'With `--tools` I also call what you plainly ask for, and pass on what it says: `sotto -p guide --tools calculate "what is 12*12?"`. That needs no understanding, only patterns.',
+      'So I know sotto and nothing else. If I have no section about something, I say so. I take each question by itself, also with `-c`, and answer in English. What you ask me is saved like any other conversation. I am never picked silently: `sotto "…"` asks me only when you say `-p guide`. In the chat I answer until a model is set up.',
     ),
   },
   {
     id: 'not-yet',
     title: 'What is not there yet',
     keywords: terms(
-      'multi turn chat, bash completion, zsh completion, not yet, planned, roadmap, coming, missing feature, chat',
-      'start a chat, chat mode, repl, interactive chat, memory, long-term memory, tools, tool calls, function calling, mcp, budget',
+      'bash completion, zsh completion, not yet, planned, roadmap, coming, missing feature, memory, long-term memory, budget',
       'spending limit, usage report, fallback, provider is down, remember about me, compare models, summarise conversation, batch, serve, completion, shell completion',
-      'tab completion, autocomplete, personas, embeddings, image generation, generate images, web search',
-      '聊天, 工具, チャット, ツール',
+      'tab completion, autocomplete, personas, embeddings, text to speech, voice',
     ),
     body: text(
       'Not in this version:',
       list(
-        'an interactive chat: `sotto -c "…"` goes on with a conversation, one question at a time;',
-        'tools: when a model asks for one, the call is reported, not run; MCP neither;',
         'budgets, usage reports and fallback to another provider;',
-        'memory across conversations, personas, summaries, titles written by a model;',
+        'memory across conversations, personas, summaries;',
         'comparing models, batches and a server;',
         'shell completion;',
-        'running a model file by itself, making pictures, searching the web.',
+        'running a model file by itself.',
       ),
       'What is there: `sotto help` lists the commands, and only those that work. For all I can explain: `sotto -p guide contents`.',
     ),
