@@ -126,7 +126,7 @@ const WRITTEN: readonly Section[] = [
     id: 'stdin',
     title: 'Pipes and standard input',
     keywords: terms(
-      'pipe, stdin, pass stdin, pipe a file, standard input, piping, piped, redirect, dash, hang, hangs, hanging, waits for input, waiting for text',
+      'pipe, use in a pipe, use sotto in a pipe, sotto in a pipeline, stdin, pass stdin, pipe a file, standard input, piping, piped, redirect, dash, hang, hangs, hanging, waits for input, waiting for text',
       '--no-stdin, --stdin-timeout, silent, heredoc, eingabe, hängt, entrée standard, entrada estándar, 管道, 标准输入, パイプ, 標準入力',
     ),
     body: text(

@@ -63,6 +63,7 @@ export const ANSWERED: readonly (readonly [section: string, ...questions: string
     'how do I pass stdin',
     'Standard input stayed silent for 60 s; nothing was sent.',
     'how do I pipe a file into it',
+    'How do I use sotto in a pipe?',
     'why does it hang waiting for input?',
     'cat file | sotto hangs forever',
   ],
