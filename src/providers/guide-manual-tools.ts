@@ -46,7 +46,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
         ['`n`, Esc', 'no; the model is told'],
         ['`r`', 'no, with a reason that goes to the model'],
       ),
-      'See and take back what runs unasked:',
+      'In `sotto ask` on a terminal it is `y`, `a`, or `n` with a reason behind it. See and take back what runs unasked:',
       sh('sotto tools rules', `sotto tools forget 'run_command(git status *)'`, 'sotto tools forget --all'),
       'Rules of your own: `--allow` for one run, or `sotto config set allow "run_command(git log *)"`.',
     ),
@@ -179,7 +179,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
         ['`anthropic`', '`web_search`, `web_fetch`, `code_execution`, `mcp`'],
         ['`openrouter`', '`web_search`'],
       ),
-      'They run at the provider, are never asked about here, and may cost extra. Where an API does not have one, the request is refused with the names it has. Sources are kept with the answer. For good: `sotto config set hosted web_search`.',
+      'They run at the provider, are never asked about here, and may cost extra. Where an API does not have one, the request is refused with the names it has. Sources are kept with the answer. For good, and for the chat: `sotto config set hosted web_search`.',
     ),
   },
   {
@@ -221,7 +221,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
       'In the chat a server’s prompts are commands, and its resources are attachments:',
       list(
         '`/files:summary topic=pears` makes the prompt `summary` of the server `files` into what is sent; arguments that are missing are asked for. `/files:` alone lists its prompts.',
-        '`@files:ADDRESS` in a prompt attaches that resource. Tab after `@files:` shows what there is.',
+        '`@files:ADDRESS` in a prompt attaches that resource. Tab after `@files:` shows what there is, and `/attach files:` lets you choose.',
         'Both work while `--tools` names none of the server’s tools: they are your choice, not the model’s.',
       ),
       'Outside of the chat: `sotto mcp check files` lists what a server offers.',

@@ -7,8 +7,13 @@ import { PROVIDER_FIELD_NAMES, SETTING_KEYS, SETTINGS, type Spec } from '../../s
 import { ERROR_POLICY } from '../../src/core/errors.ts';
 import { builtInAlias } from '../../src/models/aliases.ts';
 import { SECTIONS } from '../../src/providers/guide-manual.ts';
+import { ANTHROPIC_HOSTED, OPENROUTER_HOSTED, RESPONSES_HOSTED } from '../../src/providers/hosted-tools.ts';
 import { PROVIDERS } from '../../src/providers/list.ts';
+import { builtInTools } from '../../src/tools/built-in.ts';
+import { COMMANDS as SLASH_COMMANDS } from '../../src/tui/commands/list.ts';
+import { STATUS_FIELDS } from '../../src/tui/status-line.ts';
 import { fakeContext } from '../support/context.ts';
+import { makePorts } from '../tools/support.ts';
 
 /** Every command of the program with its options and subcommands, as commander knows them; what is hidden does not count. */
 const commands = new Map<string, Command>(
@@ -128,6 +133,28 @@ describe('the manual of the guide', () => {
       if (action === 'set' && !/^[A-Z]+$/.test(value)) expect(() => readAssignment(unquoted(key), unquoted(value))).not.toThrow();
     },
   );
+
+  it('names every command of the chat, and no other', () => {
+    const body = bodyOf('slash-commands');
+    for (const { name } of SLASH_COMMANDS) expect(body).toContain(`\`/${name}\``);
+    const names = new Set(SLASH_COMMANDS.map(({ name }) => `/${name}`));
+    for (const { id, body } of SECTIONS)
+      for (const [, command = ''] of body.matchAll(/`(\/[a-z]+)(?= |`)/g)) if (command !== '/command') expect(names, id).toContain(command);
+  });
+
+  it('names every part of the status line, and every hosted tool with who has it', () => {
+    for (const field of STATUS_FIELDS) expect(bodyOf('status-line')).toContain(`\`${field}\``);
+    const rows = bodyOf('hosted-tools').split('\n');
+    const tables = { openai: RESPONSES_HOSTED, anthropic: ANTHROPIC_HOSTED, openrouter: OPENROUTER_HOSTED };
+    for (const [provider, table] of Object.entries(tables))
+      for (const name of Object.keys(table)) expect(rows.find((row) => row.startsWith(`| \`${provider}\``))).toContain(`\`${name}\``);
+  });
+
+  it('says of every built-in tool whether it asks', () => {
+    const rows = bodyOf('tools').split('\n');
+    for (const { name, access } of builtInTools(makePorts()))
+      expect(rows.find((row) => row.includes(`\`${name}\``))).toMatch(access === 'none' || access === 'read' ? /no \|$/ : /yes \|$/);
+  });
 
   it('names every provider with its variables', () => {
     const body = bodyOf('providers');
