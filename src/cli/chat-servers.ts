@@ -12,6 +12,8 @@ export type ChatServers = {
   port: ServerPort;
   /** Starts in the background those that tools with these names are of. Undefined: none is wanted. */
   forTools(names: readonly string[]): Promise<McpHub | undefined>;
+  /** Waits a moment for the tools of those that start. One that fails meanwhile is not said: who waits looks at how they are. */
+  toolsKnown(limitMs: number, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -61,6 +63,7 @@ export function createChatServers({ settings, context, notice }: ChatServersRequ
       found?.start(found.status().flatMap(({ name }) => (wantsServer(names, name) ? [name] : [])));
       return found;
     },
+    toolsKnown: async (limitMs, signal) => notices.quietly(async () => hub?.known(limitMs, signal)),
     async close() {
       await (await opening?.catch(() => undefined))?.close();
     },
@@ -86,6 +89,12 @@ function createNotices(notice: (message: string) => void) {
     say(message: string) {
       if (asking > 0) held.push(message);
       else notice(message);
+    },
+    async quietly(wait: () => Promise<void>): Promise<void> {
+      asking += 1;
+      await wait();
+      asking -= 1;
+      held = [];
     },
     async unlessThrown<T>(ask: () => Promise<T>): Promise<T> {
       asking += 1;

@@ -16,7 +16,7 @@ export type ChatToolsRequest = {
   context: CommandContext;
   notice: (message: string) => void;
   approve: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
-  servers: Pick<ChatServers, 'forTools'>;
+  servers: Pick<ChatServers, 'forTools' | 'toolsKnown'>;
   /** Is nothing to be written? */
   isPrivate: () => boolean;
 };
@@ -107,7 +107,7 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
       async all() {
         const everything = await opened(EVERYTHING);
         // Whoever wants to see them all waits a moment for servers that were never started before.
-        await everything.servers?.known(FIRST_START_MS, life.signal);
+        if (everything.servers) await servers.toolsKnown(FIRST_START_MS, life.signal);
         const tools = everything.current();
         const names = new Set((await on()).map(({ name }) => name));
         return tools.map((tool) => rowOf(tool, names.has(tool.name)));

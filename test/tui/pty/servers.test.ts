@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SERVER } from '../../support/mcp.ts';
+import { SERVER, until } from '../../support/mcp.ts';
 import { type Asked, calls, chat, inTurn, type MockServer, messagesOf, resultsIn, startMockServer } from '../../support/mock-server.ts';
 import { builtProgram, temporaryFolder } from '../../support/program.ts';
 import { KEYS, openChat } from './chat.ts';
@@ -133,6 +133,28 @@ describe('a prompt of a server', () => {
   });
 });
 
+describe('servers of tools', () => {
+  it('are started with the chat, those that no tool is wanted of are not, and a dead one is said once', async () => {
+    const servers = { own: marked('own'), dead: marked('dead', '--exit'), other: marked('other') };
+    const run = await open(servers, { args: ['--tools', 'own__*,dead__*'] });
+    await run.untilRow(/^The MCP server dead has ended with exit code 3/);
+    run.type(`hello${enter}`);
+    await run.untilRow('  Fine.');
+    // It has been tried again by then.
+    await until(() => readFileSync(join(home, 'dead.started'), 'utf8').length > 1);
+    run.type(`again${enter}`);
+    await server.next(1);
+    await run.until((rows) => rows.filter((row) => row === '  Fine.').length === 2);
+    expect((await run.text()).match(/The MCP server dead/g)).toHaveLength(1);
+    expect(JSON.stringify(server.turns()[1]?.json.tools)).toContain('"own__echo"');
+    expect([isStarted('own'), isStarted('other')]).toEqual([true, false]);
+    // The other one has only now something that is wanted; the first one is not started again for it.
+    run.type('@other:');
+    await run.untilRow(/note:\/\/1/);
+    expect(readFileSync(join(home, 'own.started'), 'utf8')).toHaveLength(1);
+  });
+});
+
 describe('a chat without servers', () => {
   it('knows nothing of them', async () => {
     const run = await open(undefined);
@@ -179,6 +201,7 @@ describe('the chat in plain lines', () => {
     run.type('/tools on own__echo\r');
     await run.untilRow(/^The MCP server dead /);
     await run.untilRow('The model may call: own__echo.');
+    expect((await run.text()).match(/server dead/g)).toHaveLength(1);
     server.script = inTurn(calls({ name: 'own__echo', args: { message: 'pears' } }), chat(['It says pears.']));
     run.type('say it\r');
     await run.untilRow(/^Allow\?/);
