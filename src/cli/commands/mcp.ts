@@ -51,6 +51,7 @@ Servers stand in mcp.json in the configuration folder, in the form that other cl
   {"mcpServers": {"files": {"command": "npx", "args": ["-y", "PACKAGE"], "env": {}}, "web": {"type": "http", "url": "…", "headers": {}}}}
 A folder that you trust may bring its own in .mcp.json or .sotto/mcp.json. \${NAME} stands for a variable of your environment.
 A server gets nothing of your keys but what its "env" names, and each call of its tools is asked about before it runs.
+In the chat @files: completes what a server named files can attach, and /files: the prompts that it has.
 
 Examples:
   sotto mcp add files -- npx -y @modelcontextprotocol/server-filesystem ~/notes
