@@ -67,7 +67,8 @@ function addChatOptions(command: Command): void {
   command.optionsGroup('How to answer:');
   addOptionsOf(command, ['system', 'effort', 'verbosity', 'temperature', 'topP', 'maxTokens', 'seed']);
   command.optionsGroup('Tools:');
-  addOptionsOf(command, ['tools', 'allow', 'maxSteps']);
+  addOptionsOf(command, ['tools']).option('--no-tools', 'none of the tools that are configured');
+  addOptionsOf(command, ['allow', 'maxSteps', 'hosted']);
   command.optionsGroup('This chat:');
   addSettingOptions(command, ['screenReader', 'color', 'retries', 'timeout', 'private']);
 }
