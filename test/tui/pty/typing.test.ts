@@ -106,7 +106,7 @@ describe('every window', () => {
     run.type(`model${KEYS.enter}`);
     await run.untilRow(/Enter chooses/);
     run.type(KEYS.escape);
-    await run.untilRow('>');
+    await run.until((shown) => !shown.some((row) => row.includes('Enter chooses')));
     run.type(`hi${KEYS.enter}`);
     await run.untilRow('  Fine.');
     await run.untilRow('>');
