@@ -27,8 +27,11 @@ type Look = { columns: number; theme: Theme };
  * What is approved must have been seen: long lines are wrapped, not cut, and what there is no room for is counted. The keys
  * are always there, also where `rows` are not enough for anything else.
  */
-export function layoutApproval(request: ApprovalRequest, { columns, rows, theme }: Look & { rows: number }): string[] {
-  const keys = keyLines(request, columns).map((line) => theme.paint('dim', line));
+export function layoutApproval(
+  request: ApprovalRequest,
+  { columns, rows, theme, isHeld = false }: Look & { rows: number; isHeld?: boolean },
+): string[] {
+  const keys = beside(isHeld ? HELD_KEYS : answerKeys(request), columns).map((line) => theme.paint('dim', line));
   const told = [...headLines(request, { columns, theme }), ...wrapped(safeLine(request.plan.summary), columns)];
   const room = Math.max(0, rows - keys.length);
   const details = detailLines(request.plan.details ?? '', { columns, rows: room - told.length, theme });
@@ -66,12 +69,19 @@ function headLines({ name, access }: ApprovalRequest, { columns, theme }: Look):
   return [`${theme.paint('warning', 'Allow?')} ${theme.paint('strong', safe)}  ${WHAT[access]}`.trimEnd()];
 }
 
+function answerKeys(request: ApprovalRequest): string[] {
+  return ['y yes', 'n no', 'r no, with a reason', 'c in this conversation', `a always: ${coveredBy(request)}`];
+}
+
+/** While a line is being typed. */
+const HELD_KEYS = ['Tab to answer', 'Enter queues what you type'];
+
 /** Beside each other as far as there is room. */
-function keyLines(request: ApprovalRequest, columns: number): string[] {
+function beside(keys: readonly string[], columns: number): string[] {
   const lines: string[] = [];
-  for (const key of ['y yes', 'n no', 'r no, with a reason', 'c in this conversation', `a always: ${coveredBy(request)}`]) {
-    const beside = `${lines.at(-1) ?? ''}${GAP}${key}`;
-    if (lines.length > 0 && displayWidth(beside) <= columns) lines[lines.length - 1] = beside;
+  for (const key of keys) {
+    const joined = `${lines.at(-1) ?? ''}${GAP}${key}`;
+    if (lines.length > 0 && displayWidth(joined) <= columns) lines[lines.length - 1] = joined;
     else lines.push(...wrap(key, columns));
   }
   return lines;

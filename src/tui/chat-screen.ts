@@ -1,12 +1,14 @@
 /** The chat on a terminal: keys and events go into the reducer, what it wants done is done elsewhere, and the view is shown. */
 import type { SottoError } from '../core/errors.ts';
 import { textOf } from '../core/messages.ts';
+import type { ApprovalAnswer } from '../core/tool.ts';
 import { loadParsers, type MarkdownParsers } from '../format/markdown-parsers.ts';
 import { safeLine } from '../format/safety.ts';
 import { openTheme, type Theme } from '../format/theme.ts';
 import { wrap } from '../format/width.ts';
 import type { ChatActions } from './actions.ts';
 import { readBackground } from './background.ts';
+import { isEmpty } from './composer/composer.ts';
 import type { Action } from './effects.ts';
 import { layoutScreen } from './layout.ts';
 import { notifyEnd } from './notify.ts';
@@ -24,6 +26,9 @@ import type { ChatWorld } from './world.ts';
 /** An answer that took longer is worth a word when nobody looks. */
 const LONG_ANSWER_MS = 10_000;
 const MOST_SENT = 500;
+/** Between two keys of somebody who types. */
+const TYPING_RESTS_MS = 500;
+const NO_ANSWER: ApprovalAnswer = { decision: 'no', reason: 'nobody answered' };
 
 /** Resolves when the user leaves. */
 export async function runChatScreen(world: ChatWorld): Promise<void> {
@@ -33,6 +38,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
   let parsers: Promise<MarkdownParsers> | undefined;
   let isFocused = true;
   let isChanged = false;
+  let pressedAtMs = Number.NEGATIVE_INFINITY;
   let overlays = 0;
   const waiting = new Map<number, (value: unknown) => void>();
   const attachments = createAttachments();
@@ -44,7 +50,10 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     stdout: world.stdout,
     env: world.env,
     wakeAfter: world.wakeAfter,
-    onKey: (key) => dispatch({ type: 'key', key }),
+    onKey: (key) => {
+      pressedAtMs = world.now();
+      dispatch({ type: 'key', key });
+    },
     onPaste: (text) => dispatch({ type: 'paste', text }),
     onFocus: (focused) => {
       isFocused = focused;
@@ -145,9 +154,21 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     return lines.map((line) => theme.paint(level === 'info' ? 'dim' : level, line));
   }
 
+  /** What a person has begun to type just now would answer a question that comes up under their fingers. */
+  async function typingRests(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const leftMs = pressedAtMs + TYPING_RESTS_MS - world.now();
+      if (leftMs <= 0 || signal.aborted || !isEmpty(state.composer)) return;
+      await new Promise<void>((resolve) => world.wakeAfter(leftMs, resolve));
+    }
+  }
+
   world.connect({
-    approve: async (request, signal) =>
-      (await screen.open((id) => ({ kind: 'approval', id, request }), signal)) ?? { decision: 'no', reason: 'nobody answered' },
+    approve: async (request, signal) => {
+      await typingRests(signal);
+      if (signal.aborted) return NO_ANSWER;
+      return (await screen.open((id) => ({ kind: 'approval', id, request }), signal)) ?? NO_ANSWER;
+    },
     notice: (message) => say(message),
   });
   world.interrupted.addEventListener('abort', leave);

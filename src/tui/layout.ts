@@ -19,12 +19,6 @@ export function layoutScreen(state: ScreenState, theme: Theme): View {
   // One row stays free: what is as high as the window cannot be redrawn without scrolling.
   const rows = Math.max(2, state.size.rows - 1);
   const footer = footerOf(state, { columns, theme });
-  const overlay = state.overlay && overlayOf(state.overlay, { columns, rows: rows - footer.length, theme });
-  if (overlay)
-    return fitted(
-      { live: overlay.isTall ? [] : liveOf(state, columns), panel: overlay.lines, input: [], footer, cursor: overlay.cursor },
-      rows,
-    );
   const most = Math.max(1, Math.min(10, Math.floor(rows / 2) - footer.length));
   const input = layoutComposer(state.composer, {
     columns,
@@ -34,20 +28,22 @@ export function layoutScreen(state: ScreenState, theme: Theme): View {
     placeholder: placeholderOf(state),
     theme,
   });
+  const cursor = { part: 'input', row: input.cursor.row, column: input.cursor.column } as const;
+  if (state.overlay?.kind === 'approval' && state.overlay.isHeld) {
+    const { lines } = overlayOf(state.overlay, { columns, rows: rows - footer.length - input.lines.length, theme });
+    return fitted({ live: [], panel: lines, input: input.lines, footer, cursor }, rows);
+  }
+  const overlay = state.overlay && overlayOf(state.overlay, { columns, rows: rows - footer.length, theme });
+  if (overlay)
+    return fitted(
+      { live: overlay.isTall ? [] : liveOf(state, columns), panel: overlay.lines, input: [], footer, cursor: overlay.cursor },
+      rows,
+    );
   const menu = state.completion
     ? layoutCompletion(state.completion.menu, { columns, maxRows: Math.min(8, Math.max(1, rows - most - footer.length)), theme })
     : [];
   const panel = [...queueOf(state, { columns, theme }), ...attachedOf(state, { columns, theme }), ...menu];
-  return fitted(
-    {
-      live: liveOf(state, columns),
-      panel,
-      input: input.lines,
-      footer,
-      cursor: { part: 'input', row: input.cursor.row, column: input.cursor.column },
-    },
-    rows,
-  );
+  return fitted({ live: liveOf(state, columns), panel, input: input.lines, footer, cursor }, rows);
 }
 
 /** What streams is set off from what is typed; when nothing streams, what is printed ends with its own empty line. */
@@ -95,8 +91,10 @@ function overlayOf(overlay: Overlay, { columns, rows, theme }: Room & { rows: nu
       const { lines, cursor } = layoutPicker(overlay.picker, { columns, rows: Math.min(rows, 24), theme });
       return { lines, cursor: { part: 'panel', ...cursor }, isTall: true };
     }
-    case 'approval':
-      return { lines: layoutApproval(overlay.request, { columns, rows: Math.min(rows, 16), theme }), cursor: undefined, isTall: true };
+    case 'approval': {
+      const { request, isHeld = false } = overlay;
+      return { lines: layoutApproval(request, { columns, rows: Math.min(rows, 16), theme, isHeld }), cursor: undefined, isTall: true };
+    }
     case 'confirm':
       return question(`${overlay.question} [y/N] `, '', { columns, rows, theme });
     case 'line': {

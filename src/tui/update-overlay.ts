@@ -1,7 +1,7 @@
 /** Keys while something stands above the composer: a picker, an approval, a question, a search. */
 import type { PickItem } from './actions.ts';
 import { approvalKey } from './approval.ts';
-import { createComposer, insert, paste, press, setText, textOf } from './composer/composer.ts';
+import { clear, createComposer, insert, isEmpty, paste, press, setText, textOf } from './composer/composer.ts';
 import { pasteIntoSearch, pressSearch } from './composer/history.ts';
 import type { Updated } from './effects.ts';
 import { chordOf, type Key } from './keys.ts';
@@ -10,12 +10,18 @@ import type { Overlay, ScreenState } from './state.ts';
 
 type Of<Kind extends Overlay['kind']> = Extract<Overlay, { kind: Kind }>;
 
+/** A question that comes in the middle of a line is not answered by the rest of it. */
+export function openOverlay(state: ScreenState, overlay: Overlay): ScreenState {
+  const isHeld = overlay.kind === 'approval' && !isEmpty(state.composer);
+  return { ...state, overlay: isHeld ? { ...overlay, isHeld } : overlay, completion: undefined };
+}
+
 export function pressOverlay(state: ScreenState, overlay: Overlay, key: Key): Updated {
   switch (overlay.kind) {
     case 'pick':
       return pressPick(state, overlay, key);
     case 'approval':
-      return pressApproval(state, overlay, key);
+      return overlay.isHeld ? pressHeld(state, overlay, key) : pressApproval(state, overlay, key);
     case 'confirm':
       return pressConfirm(state, overlay, key);
     case 'line':
@@ -62,11 +68,33 @@ function pressPick(state: ScreenState, overlay: Of<'pick'>, key: Key): Updated {
   return close(state, overlay.id, pressed.outcome.type === 'chosen' ? { chosen: pressed.outcome.value } : undefined);
 }
 
-function pressApproval(state: ScreenState, overlay: Of<'approval'>, key: Key): Updated {
-  if (chordOf(key) === 'ctrl+c') {
-    const { state: closed, effects } = close(state, overlay.id, { decision: 'no', reason: 'cancelled by the user' });
-    return { state: closed, effects: [...effects, { type: 'stop' }] };
+/** Lines are finished first: Enter queues them. Only Tab, or Enter on an empty line, lets the question have the keys. */
+function pressHeld(state: ScreenState, overlay: Of<'approval'>, key: Key): Updated {
+  if (chordOf(key) === 'tab') return stay(state, { ...overlay, isHeld: false });
+  const { composer, request } = press(state.composer, key);
+  switch (request?.type) {
+    case undefined:
+      return stay({ ...state, composer }, overlay);
+    case 'send': {
+      const text = textOf(state.composer);
+      if (text.trim() === '') return stay(state, { ...overlay, isHeld: false });
+      return stay({ ...state, composer: clear(state.composer, { keep: false }), queue: [...state.queue, text] }, overlay);
+    }
+    case 'stop':
+    case 'interrupt':
+      return stopFor(state, overlay);
+    default:
+      return stay(state, overlay);
   }
+}
+
+function stopFor(state: ScreenState, { id }: Of<'approval'>): Updated {
+  const { state: closed, effects } = close(state, id, { decision: 'no', reason: 'cancelled by the user' });
+  return { state: closed, effects: [...effects, { type: 'stop' }] };
+}
+
+function pressApproval(state: ScreenState, overlay: Of<'approval'>, key: Key): Updated {
+  if (chordOf(key) === 'ctrl+c') return stopFor(state, overlay);
   const answer = approvalKey(key);
   if (answer === undefined) return stay(state, overlay);
   if (answer !== 'ask-reason') return close(state, overlay.id, answer);

@@ -16,7 +16,7 @@ import { chordOf, type Key } from './keys.ts';
 import type { ScreenState } from './state.ts';
 import { followWord, offerCompletion, pressCompletion } from './update-completion.ts';
 import { browseHistory } from './update-history.ts';
-import { addToPicker, pasteIntoOverlay, pressOverlay } from './update-overlay.ts';
+import { addToPicker, openOverlay, pasteIntoOverlay, pressOverlay } from './update-overlay.ts';
 
 export function update(state: ScreenState, action: Action): Updated {
   switch (action.type) {
@@ -47,7 +47,7 @@ export function update(state: ScreenState, action: Action): Updated {
     case 'completion':
       return offerCompletion(state, action.source);
     case 'overlay':
-      return only({ ...state, overlay: action.overlay, completion: undefined });
+      return only(openOverlay(state, action.overlay));
     case 'overlay.items':
       return only(addToPicker(state, action));
     case 'overlay.close':

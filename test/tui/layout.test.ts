@@ -60,6 +60,7 @@ const overlays: Record<string, Overlay> = {
     ) as never,
   }, // of one kind of value
   approval,
+  held: { ...approval, isHeld: true },
   confirm: {
     kind: 'confirm',
     id: 1,
@@ -126,6 +127,15 @@ describe('the screen', () => {
     expect(lines).toHaveLength(7);
     expect(lines).toContain('line 8');
     expect(lines).not.toContain('line 0');
+  });
+
+  it('keeps the line that is typed below an approval that comes in between', () => {
+    const lines = shown(
+      at({ columns: 60, rows: 12 }, { overlay: { ...approval, isHeld: true }, composer: typed('and then'), status: 'gpt-4o' }),
+    );
+    expect(lines).toContain('Allow? write_file  wants to write');
+    expect(lines).toContain('Tab to answer   Enter queues what you type');
+    expect(lines.at(-2)).toBe('> and then');
   });
 
   it.each(SIZES.flatMap((size) => Object.keys(overlays).map((name) => [name, size] as const)))(

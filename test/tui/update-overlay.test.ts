@@ -19,8 +19,10 @@ const OVERLAYS = {
   },
 } as const satisfies Record<string, Overlay>;
 
+/** Above a line that is being typed; Tab hands the keys to an approval. */
 function over(kind: keyof typeof OVERLAYS, written: string): ReturnType<typeof pressed> {
-  return pressed(written, update(pressed('draft').state, { type: 'overlay', overlay: OVERLAYS[kind] }).state);
+  const open = update(pressed('draft').state, { type: 'overlay', overlay: OVERLAYS[kind] }).state;
+  return pressed(kind === 'approval' ? `<tab>${written}` : written, open);
 }
 
 function answers(kind: keyof typeof OVERLAYS, written: string): unknown[] {
@@ -98,5 +100,41 @@ describe('what is of no interest any more', () => {
     const open = over('confirm', '').state;
     expect(update(open, { type: 'overlay.close', id: 2 }).state.overlay).toBeUndefined();
     expect(update(open, { type: 'overlay.close', id: 1 }).state.overlay).toBe(open.overlay);
+  });
+});
+
+describe('an approval that comes while a line is typed', () => {
+  function interrupted(written: string, before = 'and ') {
+    return pressed(written, update(pressed(before).state, { type: 'overlay', overlay: OVERLAYS.approval }).state);
+  }
+
+  it('is not answered by the rest of the line', () => {
+    const { state, effects } = interrupted('any change<backspace><backspace>');
+    expect(effects).toEqual([]);
+    expect(draft(state)).toBe('and any chan');
+    expect(state.overlay).toMatchObject({ kind: 'approval', isHeld: true });
+  });
+
+  it('is not answered by a line that is begun anew, nor by the next one', () => {
+    expect(interrupted('<backspace>yes', 'a').effects).toEqual([]);
+    const { state, effects } = interrupted('yes<enter>yes');
+    expect(effects).toEqual([]);
+    expect(state).toMatchObject({ queue: ['and yes'], overlay: { kind: 'approval' } });
+    expect(draft(state)).toBe('yes');
+  });
+
+  it('is answered after Tab, and after Enter on an empty line; the line stays', () => {
+    const yes = [{ type: 'answer', id: 4, value: { decision: 'once' } }];
+    expect(interrupted('<tab>y').effects).toEqual(yes);
+    expect(draft(interrupted('<tab>y').state)).toBe('and ');
+    expect(interrupted('<enter><enter>y').effects).toEqual(yes);
+  });
+
+  it('stops with the reply on Ctrl+C, and is never covered by a search', () => {
+    expect(interrupted('<ctrl+c>').effects).toEqual([
+      { type: 'answer', id: 4, value: { decision: 'no', reason: 'cancelled by the user' } },
+      { type: 'stop' },
+    ]);
+    expect(interrupted('<ctrl+r><up>')).toMatchObject({ effects: [], state: { overlay: { kind: 'approval' } } });
   });
 });
