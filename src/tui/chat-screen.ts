@@ -38,7 +38,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
   let parsers: Promise<MarkdownParsers> | undefined;
   let isFocused = true;
   let isChanged = false;
-  let pressedAtMs = Number.NEGATIVE_INFINITY;
+  let typedAtMs = Number.NEGATIVE_INFINITY;
   let overlays = 0;
   const waiting = new Map<number, (value: unknown) => void>();
   const attachments = createAttachments();
@@ -51,7 +51,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     env: world.env,
     wakeAfter: world.wakeAfter,
     onKey: (key) => {
-      pressedAtMs = world.now();
+      if (!state.overlay) typedAtMs = world.now();
       dispatch({ type: 'key', key });
     },
     onPaste: (text) => dispatch({ type: 'paste', text }),
@@ -157,7 +157,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
   /** What a person has begun to type just now would answer a question that comes up under their fingers. */
   async function typingRests(signal: AbortSignal): Promise<void> {
     for (;;) {
-      const leftMs = pressedAtMs + TYPING_RESTS_MS - world.now();
+      const leftMs = typedAtMs + TYPING_RESTS_MS - world.now();
       if (leftMs <= 0 || signal.aborted || !isEmpty(state.composer)) return;
       await new Promise<void>((resolve) => world.wakeAfter(leftMs, resolve));
     }

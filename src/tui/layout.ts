@@ -31,7 +31,7 @@ export function layoutScreen(state: ScreenState, theme: Theme): View {
   const cursor = { part: 'input', row: input.cursor.row, column: input.cursor.column } as const;
   if (state.overlay?.kind === 'approval' && state.overlay.isHeld) {
     const { lines } = overlayOf(state.overlay, { columns, rows: rows - footer.length - input.lines.length, theme });
-    return fitted({ live: [], panel: lines, input: input.lines, footer, cursor }, rows);
+    return fitted({ live: liveOf(state, columns), panel: lines, input: input.lines, footer, cursor }, rows);
   }
   const overlay = state.overlay && overlayOf(state.overlay, { columns, rows: rows - footer.length, theme });
   if (overlay)
@@ -93,7 +93,7 @@ function overlayOf(overlay: Overlay, { columns, rows, theme }: Room & { rows: nu
     }
     case 'approval': {
       const { request, isHeld = false } = overlay;
-      return { lines: layoutApproval(request, { columns, rows: Math.min(rows, 16), theme, isHeld }), cursor: undefined, isTall: true };
+      return { lines: layoutApproval(request, { columns, rows: Math.min(rows, 16), theme, isHeld }), cursor: undefined, isTall: false };
     }
     case 'confirm':
       return question(`${overlay.question} [y/N] `, '', { columns, rows, theme });

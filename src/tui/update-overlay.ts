@@ -83,6 +83,8 @@ function pressHeld(state: ScreenState, overlay: Of<'approval'>, key: Key): Updat
     case 'stop':
     case 'interrupt':
       return stopFor(state, overlay);
+    case 'tool.cancel':
+      return { state, effects: [{ type: 'tool.cancel' }] };
     default:
       return stay(state, overlay);
   }
@@ -95,6 +97,8 @@ function stopFor(state: ScreenState, { id }: Of<'approval'>): Updated {
 
 function pressApproval(state: ScreenState, overlay: Of<'approval'>, key: Key): Updated {
   if (chordOf(key) === 'ctrl+c') return stopFor(state, overlay);
+  // Of those that run meanwhile.
+  if (chordOf(key) === 'ctrl+o') return { state, effects: [{ type: 'tool.cancel' }] };
   const answer = approvalKey(key);
   if (answer === undefined) return stay(state, overlay);
   if (answer !== 'ask-reason') return close(state, overlay.id, answer);

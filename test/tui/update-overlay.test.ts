@@ -130,6 +130,11 @@ describe('an approval that comes while a line is typed', () => {
     expect(interrupted('<enter><enter>y').effects).toEqual(yes);
   });
 
+  it('leaves Ctrl+O to the tools that run meanwhile, as any approval does', () => {
+    expect(interrupted('<ctrl+o>')).toMatchObject({ effects: [{ type: 'tool.cancel' }], state: { overlay: { kind: 'approval' } } });
+    expect(answers('approval', '<ctrl+o>')).toEqual(['tool.cancel']);
+  });
+
   it('stops with the reply on Ctrl+C, and is never covered by a search', () => {
     expect(interrupted('<ctrl+c>').effects).toEqual([
       { type: 'answer', id: 4, value: { decision: 'no', reason: 'cancelled by the user' } },
