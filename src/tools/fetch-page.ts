@@ -70,7 +70,7 @@ async function textOf(url: URL, ports: PagePorts, { signal, progress }: ToolCont
   const fetched = await fetchPage(url, ports, signal);
   if ('problem' in fetched) return { problem: `${fetched.problem}.` };
   progress(`${sizeText(fetched.bytes.length)} from ${fetched.url.host}`);
-  const page = pageOf(fetched.bytes, fetched.contentType, fetched.url);
+  const page = await pageOf(fetched.bytes, fetched.contentType, fetched.url);
   if ('problem' in page) return { problem: `${fetched.url.href} cannot be read: ${page.problem}.` };
   const cut = fetched.isCut ? `\n\n[cut off: only the first ${sizeText(MOST_BYTES)} were read]` : '';
   const head = page.title === undefined ? fetched.url.href : `${page.title}\n${fetched.url.href}`;

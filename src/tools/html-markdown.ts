@@ -124,9 +124,13 @@ function codeBlock(element: Element, options: MarkdownOptions): string {
 }
 
 function fenced(text: string, language: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
+  const fence = '`'.repeat(Math.max(2, longestRun(text)) + 1);
   return `${fence}${language}\n${text}\n${fence}`;
+}
+
+/** Of grave accents. */
+function longestRun(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }
 
 /** Text with the line breaks that it was written with. */
@@ -153,11 +157,12 @@ function list(element: Element, options: MarkdownOptions): string {
 
 /** Undefined for a table that only arranges things: one column, one row, or other blocks in its cells. */
 function table(element: Element, options: MarkdownOptions): string | undefined {
-  const rows = rowsOf(element, options).filter((row) => row.length > 0);
-  const columns = Math.max(0, ...rows.map((row) => row.length));
+  // Asked first: a cell of a table that arranges would be written twice, at each level of many.
   const arranges = findElement(element, ({ name }) => name === 'table' || name === 'pre' || /^h[1-6]$/.test(name));
-  if (rows.length < 2 || columns < 2 || columns > MOST_COLUMNS || arranges || element.attributes.get('role') === 'presentation')
-    return undefined;
+  if (arranges || element.attributes.get('role') === 'presentation') return undefined;
+  const rows = rowsOf(element, options).filter((row) => row.length > 0);
+  const columns = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  if (rows.length < 2 || columns < 2 || columns > MOST_COLUMNS) return undefined;
   const caption = element.children.find((child): child is Element => typeof child !== 'string' && child.name === 'caption');
   const cells = rows.map((row) => [...row, ...new Array<string>(columns - row.length).fill('')]);
   const [head = [], ...body] = cells;
@@ -250,7 +255,7 @@ function absolute(address: string | undefined, base: URL): string | undefined {
 function codeSpan(element: Element, options: MarkdownOptions): string {
   const text = oneLine(sourceOf(element, options));
   if (text === '') return '';
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const longest = longestRun(text);
   const fence = '`'.repeat(longest + 1);
   return longest > 0 ? `${fence} ${text} ${fence}` : fence + text + fence;
 }

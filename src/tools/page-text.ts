@@ -7,7 +7,7 @@ import { sizeText } from './text-files.ts';
 export type Page = { title: string | undefined; text: string };
 
 /** `contentType` is the header as it was sent. */
-export function pageOf(bytes: Buffer, contentType: string | null, url: URL): Page | { problem: string } {
+export async function pageOf(bytes: Buffer, contentType: string | null, url: URL): Promise<Page | { problem: string }> {
   const [type = ''] = (contentType ?? '').toLowerCase().split(';');
   const form = formOf(type.trim(), bytes);
   if (form === undefined) {
@@ -57,8 +57,8 @@ const ALWAYS_ASIDE = new Set(['navigation', 'banner', 'contentinfo', 'search', '
 /** A main part with less is none: some pages leave it empty. */
 const LEAST_CHARACTERS = 250;
 
-function readHtml(html: string, url: URL): Page {
-  const root = parseHtml(html);
+async function readHtml(html: string, url: URL): Promise<Page> {
+  const { root, isCut } = await parseHtml(html);
   const base =
     URL.parse(findElement(root, ({ name, attributes }) => name === 'base' && attributes.has('href'))?.attributes.get('href') ?? '', url) ??
     url;
@@ -67,12 +67,15 @@ function readHtml(html: string, url: URL): Page {
   const inside = main === undefined ? '' : toMarkdown(main, { base, isLeftOut: isFrame });
   const whole = inside.length >= LEAST_CHARACTERS ? inside : longer(inside, toMarkdown(body, { base, isLeftOut: isFrameOfBody }));
   const text = whole.length >= LEAST_CHARACTERS ? whole : longer(whole, toMarkdown(body, { base, isLeftOut: () => false }));
-  const hasScripts = findElement(root, ({ name }) => name === 'script') !== undefined;
-  const note =
-    text.length < LEAST_CHARACTERS && hasScripts
-      ? `${text === '' ? '' : '\n\n'}[There is little to read: the page is probably built by scripts, which are not run.]`
-      : '';
-  return { title: titleOf(root), text: text + note };
+  const note = isCut ? CUT : text.length < LEAST_CHARACTERS && hasScripts(root) ? BUILT_BY_SCRIPTS : '';
+  return { title: titleOf(root), text: `${text}${text !== '' && note !== '' ? '\n\n' : ''}${note}` };
+}
+
+const CUT = '[cut off: the rest of the page is in too many pieces, or nested too deep]';
+const BUILT_BY_SCRIPTS = '[There is little to read: the page is probably built by scripts, which are not run.]';
+
+function hasScripts(root: Element): boolean {
+  return findElement(root, ({ name }) => name === 'script') !== undefined;
 }
 
 function longer(one: string, other: string): string {
@@ -83,15 +86,11 @@ function isMain({ name, attributes }: Element): boolean {
   return name === 'main' || attributes.get('role') === 'main';
 }
 
-/** Of several articles none is the page. */
+/** Of several articles none is the page; those within the first one are a part of it. */
 function onlyArticle(body: Element): Element | undefined {
-  const first = findElement(body, ({ name }) => name === 'article');
-  const second = first && findElement(body, (element) => element.name === 'article' && element !== first && !contains(first, element));
-  return second ? undefined : first;
-}
-
-function contains(outer: Element, inner: Element): boolean {
-  return findElement(outer, (element) => element === inner) !== undefined;
+  const isArticle = ({ name }: Element) => name === 'article';
+  const first = findElement(body, isArticle);
+  return first && findElement(body, (element) => element !== first && isArticle(element), first) ? undefined : first;
 }
 
 function isFrame({ name, attributes }: Element): boolean {
