@@ -1,12 +1,13 @@
 /** Arguments of a call of a tool in one line for people. */
 import { safeLine } from './safety.ts';
 
-/** "git log --oneline", or "path: a.txt  line: 3"; a summary is better than many of them. */
+/** "git log --oneline", or "path: a.txt  line: 3"; a summary is better than many of them. Nothing where there are none. */
 export function describeArguments(value: unknown, summary?: string | null): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return wordOf(value);
   const entries = Object.entries(value);
   const [first] = entries;
-  if (first && entries.length === 1 && typeof first[1] === 'string' && first[1] !== '') return wordOf(first[1]);
+  if (!first) return '';
+  if (entries.length === 1 && typeof first[1] === 'string' && first[1] !== '') return wordOf(first[1]);
   if (summary) return safeLine(summary);
   const pieces: string[] = [];
   let length = 0;

@@ -34,12 +34,17 @@ export function layoutApproval(
   const keys = beside(isHeld ? HELD_KEYS : answerKeys(request), columns).map((line) => theme.paint('dim', line));
   const told = [...headLines(request, { columns, theme }), ...wrapped(safeLine(request.plan.summary), columns)];
   const room = Math.max(0, rows - keys.length);
-  const details = detailLines(request.plan.details ?? '', { columns, rows: room - told.length, theme });
+  const details = detailLines(detailsBeside(request), { columns, rows: room - told.length, theme });
   const all = [...told, ...details.lines];
   if (all.length <= room && details.left === 0) return [...all, ...keys].slice(0, Math.max(1, rows));
   const shown = all.slice(0, Math.max(0, room - 1));
   const more = theme.paint('dim', truncate(`  ${moreLines(all.length - shown.length + details.left)}`, columns));
   return [...shown, ...(room > 0 ? [more] : []), ...keys].slice(0, Math.max(1, rows));
+}
+
+/** What the summary does not say already, as "run ls" says all of "ls". */
+export function detailsBeside({ plan: { summary, details = '' } }: ApprovalRequest): string {
+  return summary.endsWith(` ${details.trim()}`) ? '' : details;
 }
 
 /** "write_file(src/*)": what a yes for longer covers. */

@@ -2,7 +2,7 @@
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import { safeLine } from '../format/safety.ts';
 import { PLAIN_THEME } from '../format/theme.ts';
-import { coveredBy, wantsTo } from './approval.ts';
+import { coveredBy, detailsBeside, wantsTo } from './approval.ts';
 import type { LinearPickPorts } from './linear-pick.ts';
 import { firstRows } from './reply-prose.ts';
 import { moreLines } from './reply-words.ts';
@@ -17,7 +17,7 @@ export async function askApproval(
 ): Promise<ApprovalAnswer | undefined> {
   const { name, plan } = request;
   const wants = wantsTo(request);
-  const { lines, more } = firstRows(plan.details ?? '', { rows: MOST_DETAILS, columns, theme: PLAIN_THEME });
+  const { lines, more } = firstRows(detailsBeside(request), { rows: MOST_DETAILS, columns, theme: PLAIN_THEME });
   print([
     `Tool ${safeLine(name)}${wants === '' ? '' : ` ${wants}`}: ${safeLine(plan.summary)}`,
     ...lines,

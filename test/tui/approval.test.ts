@@ -25,10 +25,15 @@ describe('the question', () => {
     expect(shown({})).toEqual([
       'Allow? run_command  wants to run a program',
       '  run npm test',
-      '  npm test',
       'y yes   n no   r no, with a reason   c in this conversation',
       'a always: run_command(npm *)',
     ]);
+  });
+
+  it('shows a command of several lines in full, and one line not twice', () => {
+    const lines = shown({ summary: 'run cd a ...', details: 'cd a\nmake' });
+    expect(lines.slice(1, 4)).toEqual(['  run cd a ...', '  cd a', '  make']);
+    expect(shown({ summary: 'run ls -l', details: 'ls -l\n' }).filter((line) => line.includes('ls -l'))).toHaveLength(1);
   });
 
   it('shows all of a long command, wrapped', () => {
