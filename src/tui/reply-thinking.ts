@@ -37,29 +37,33 @@ export function createThinking({ columns, theme, shown }: { columns: number; the
   let width = columns;
   let prose: Prose | undefined;
   let unprinted = '';
+  /** There is more in it than spaces. */
+  let hasUnprinted = false;
   let startedMs: number | undefined;
   let untoldMs: number | undefined;
   let hasText = false;
 
   function print(): string[] {
-    if (!isShown || unprinted === '') return [];
+    if (!isShown || !hasUnprinted) return [];
     prose ??= createProse({ columns: width, theme, role: 'dim' });
     // Empty lines at the end wait for something to stand before.
     const end = unprinted.trimEnd().length;
     const lines = prose.push(unprinted.slice(0, end));
     unprinted = unprinted.slice(end);
+    hasUnprinted = false;
     return lines;
   }
 
   function add(text: string): void {
-    unprinted += prose === undefined && unprinted.trim() === '' ? text.trimStart() : text;
-    hasText ||= text.trim() !== '';
+    unprinted += prose === undefined && !hasUnprinted ? text.trimStart() : text;
+    hasUnprinted ||= text.trim() !== '';
+    hasText ||= hasUnprinted;
   }
 
   return {
     begin(atMs, { isSetApart }) {
       startedMs = atMs;
-      if (unprinted.trim() !== '' || prose) unprinted = `${unprinted.trimEnd()}\n\n`;
+      if (hasUnprinted || prose) unprinted = `${unprinted.trimEnd()}\n\n`;
       else if (hasText && isSetApart) unprinted = '\n';
     },
     add,
@@ -70,13 +74,16 @@ export function createThinking({ columns, theme, shown }: { columns: number; the
     },
     isOpen: () => startedMs !== undefined,
     isShown: () => isShown,
-    hasMore: () => unprinted.trim() !== '',
+    hasMore: () => hasUnprinted,
     print,
     close() {
       const lines = print();
       if (prose) lines.push(...prose.end());
       prose = undefined;
-      if (isShown) unprinted = '';
+      if (isShown) {
+        unprinted = '';
+        hasUnprinted = false;
+      }
       return lines;
     },
     tail: () => prose?.tail() ?? [],
@@ -85,7 +92,7 @@ export function createThinking({ columns, theme, shown }: { columns: number; the
       const time = untoldMs < WORTH_TELLING_MS ? '' : ` for ${formatDuration(untoldMs)}`;
       untoldMs = undefined;
       // What was quick and can be seen is not worth a word.
-      if (time === '' && unprinted.trim() === '') return undefined;
+      if (time === '' && !hasUnprinted) return undefined;
       return `thought${time}`;
     },
     startedMs: () => startedMs ?? 0,
@@ -95,6 +102,7 @@ export function createThinking({ columns, theme, shown }: { columns: number; the
     forget() {
       prose = undefined;
       unprinted = '';
+      hasUnprinted = false;
       startedMs = undefined;
       untoldMs = undefined;
       hasText = false;
