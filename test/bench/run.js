@@ -1,10 +1,10 @@
-// The bench: what `sotto ask` and the chat cost, as ratios to the least that Node can do, measured in the same run.
+// The bench: what `sotto ask`, its tools and the chat cost, as ratios to the least that Node can do, measured in the same run.
 //
 //   npm run build && npm run bench -- [--only NAME,...] [--runs N] [--json] [--strict]
 //   node test/bench/run.js --only request,chunks --runs 21
 //
 // --only    the figures named: version, help, request, tiny, first-byte, sigint, slow-reader, head, chunks,
-//           chat-ready, chat-stream, chat-slow, chat-block, chat-echo, chat-idle, chat-memory, chat-resume
+//           chat-ready, chat-stream, chat-slow, chat-block, chat-echo, chat-idle, chat-memory, chat-resume, tools, tools-mcp
 // --runs    measurements per figure and side (each figure has its own default)
 // --json    the rows with every single value, instead of the table
 // --strict  exit code 1 when something is over its bound; otherwise the table says so and the exit code is 0
@@ -25,6 +25,7 @@ import { tableOf } from './rows.js';
 import { setUp } from './setup.js';
 import { help, request, tiny, version } from './start-figures.js';
 import { chunks, firstByte } from './stream-figures.js';
+import { tools, toolsMcp } from './tool-figures.js';
 
 const FIGURES = {
   version,
@@ -44,6 +45,8 @@ const FIGURES = {
   'chat-idle': chatIdle,
   'chat-memory': chatMemory,
   'chat-resume': chatResume,
+  tools,
+  'tools-mcp': toolsMcp,
 };
 
 process.exitCode = await main(process.argv.slice(2)).catch((thrown) => {

@@ -38,11 +38,12 @@ function bench(folder, mock) {
     SOTTO_HOME: join(folder, 'home'),
     OPENAI_API_KEY: 'bench',
   };
-  const ask = (url, more = []) => ({
-    args: [launcher, 'ask', '-p', 'openai', '-m', 'gpt-4o-mini', ...more, 'Say hello.'],
-    env: { ...environment, OPENAI_BASE_URL: url },
-  });
   const homeOf = (name) => join(folder, 'homes', name);
+  const environmentIn = (home) => (home === undefined ? environment : { ...environment, SOTTO_HOME: homeOf(home) });
+  const ask = (url, { more = [], home } = {}) => ({
+    args: [launcher, 'ask', '-p', 'openai', '-m', 'gpt-4o-mini', ...more, 'Say hello.'],
+    env: { ...environmentIn(home), OPENAI_BASE_URL: url },
+  });
   const inTerminal = async (args, variables) => {
     // Loaded where it is needed: the larger this process, the slower every spawn.
     const { openTerminal } = await import('./terminal.js');
@@ -52,14 +53,9 @@ function bench(folder, mock) {
     mock,
     folder,
     /** `sotto` with these arguments; `floor(name, url)` a floor script against a base URL; `bare` a Node that does nothing. */
-    sotto: (args, { home, ...options } = {}) =>
-      startNode({
-        args: [launcher, ...args],
-        env: home === undefined ? environment : { ...environment, SOTTO_HOME: homeOf(home) },
-        ...options,
-      }),
-    ask: (url, { more, ...options } = {}) => startNode({ ...ask(url, more), ...options }),
-    askArgv: (url, more) => ({ argv: [process.execPath, ...ask(url, more).args], env: ask(url, more).env }),
+    sotto: (args, { home, ...options } = {}) => startNode({ args: [launcher, ...args], env: environmentIn(home), ...options }),
+    ask: (url, { more, home, ...options } = {}) => startNode({ ...ask(url, { more, home }), ...options }),
+    askArgv: (url, more) => ({ argv: [process.execPath, ...ask(url, { more }).args], env: ask(url, { more }).env }),
     floor: (name, url, options = {}) =>
       startNode({
         args: [join(folder, `${name}.mjs`), url],
