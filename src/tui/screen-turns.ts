@@ -1,9 +1,12 @@
 /** What is sent and what comes back: the prompt into the scrollback, the reply as it streams, the queue after it. */
 import { asSottoError, type SottoError } from '../core/errors.ts';
 import type { StreamEvent } from '../core/events.ts';
+import { reasoningOf } from '../core/messages.ts';
 import type { Prompt } from '../engine/chat.ts';
 import { safeLine } from '../format/safety.ts';
 import { followTurn } from './follow.ts';
+import { indented, textColumns } from './reply-page.ts';
+import { createProse } from './reply-prose.ts';
 import { openReplyView, type ReplyView } from './reply-view.ts';
 import type { Screen } from './screen-context.ts';
 import { renderPrompt } from './transcript.ts';
@@ -29,6 +32,7 @@ export type Turns = {
 
 export function createTurns(screen: Screen): Turns {
   let running: { view: ReplyView; stop: AbortController; figures: TurnFigures } | undefined;
+  let isCounted = false;
   /** Calls that run, in the order in which they began: the name of the tool by the id of the call. */
   const calls = new Map<string, string>();
   let settled: Promise<void> = Promise.resolve();
@@ -55,10 +59,13 @@ export function createTurns(screen: Screen): Turns {
     });
     const figures = createTurnFigures(world.now);
     running = { view, stop, figures };
+    isCounted = false;
     const signal = AbortSignal.any([stop.signal, world.interrupted]);
     const draw = () => drawFrame(view);
     const onEvent = (event: StreamEvent) => {
       figures.take(event);
+      // From here on its figures are part of the sums.
+      if (event.type === 'turn.end') isCounted = true;
       if (event.type === 'tool.start') calls.set(event.callId, event.name);
       if (event.type === 'tool.end') calls.delete(event.callId);
     };
@@ -81,6 +88,19 @@ export function createTurns(screen: Screen): Turns {
     screen.printAnd(print, { type: 'live', lines: live });
   }
 
+  /** What the heading of the last reply offers to show. */
+  function printThought(): void {
+    const last = screen.world.chat.path().findLastIndex(({ message }) => message.role === 'user');
+    const replies = screen.world.chat.path().slice(last + 1);
+    const thought = replies
+      .flatMap(({ message }) => (message.role === 'assistant' ? [reasoningOf(message)] : []))
+      .join('\n\n')
+      .trim();
+    if (thought === '') return;
+    const prose = createProse({ columns: textColumns(screen.size().columns - 1) - 2, theme: screen.theme(), role: 'dim' });
+    screen.print([...indented([...prose.push(thought), ...prose.end()], '  '), '']);
+  }
+
   return {
     async send(prompt, { replaces }) {
       screen.print(renderPrompt(prompt, { columns: screen.size().columns - 1, theme: screen.theme() }));
@@ -94,7 +114,8 @@ export function createTurns(screen: Screen): Turns {
     stop: () => running?.stop.abort(),
     toggleReasoning() {
       showReasoning = !showReasoning;
-      running?.view.toggleReasoning();
+      if (running) running.view.toggleReasoning();
+      else if (showReasoning) printThought();
       return showReasoning;
     },
     cancelTool() {
@@ -104,7 +125,7 @@ export function createTurns(screen: Screen): Turns {
       return screen.world.tools?.cancel(callId) ? name : undefined;
     },
     settled: () => settled,
-    figures: () => running?.figures,
+    figures: () => (isCounted ? undefined : running?.figures),
     resize() {
       if (!running) return;
       running.view.resize(screen.size().columns - 1);

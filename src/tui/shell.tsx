@@ -90,8 +90,12 @@ export function openShell(ports: ShellPorts): Shell {
     },
   });
 
+  let isFirst = true;
   const onData = (chunk: string | Buffer): void => {
-    const typed = input.push(typeof chunk === 'string' ? chunk : chunk.toString('utf8'));
+    const read = String(chunk);
+    // What was typed before the terminal was in raw mode has another end of line for the same key.
+    const typed = input.push(isFirst && read.length > 1 ? read.replaceAll('\n', '\r') : read);
+    isFirst = false;
     if (typed !== '') keys.write(typed);
   };
   stdin.setEncoding('utf8');
