@@ -112,9 +112,12 @@ function detailLines(details: string, { columns, rows, theme }: Look & { rows: n
   return { lines, left: from > text.length ? 0 : text.slice(from).split('\n').length };
 }
 
+/** With the spaces that a line of code begins with, as far as they leave room for the rest. */
 function wrapped(line: string, columns: number): string[] {
-  const indent = columns < 24 ? '' : '  ';
-  return wrap(line, columns - indent.length).map((piece) => indent + piece);
+  const margin = columns < 24 ? '' : '  ';
+  const own = /^ */.exec(line)?.[0].slice(0, Math.floor(columns / 3)) ?? '';
+  const indent = margin + own;
+  return wrap(line.trimStart(), columns - indent.length).map((piece) => (piece === '' ? '' : indent + piece));
 }
 
 function roleOf(line: string): Role {

@@ -36,6 +36,17 @@ describe('the question', () => {
     expect(shown({ summary: 'run ls -l', details: 'ls -l\n' }).filter((line) => line.includes('ls -l'))).toHaveLength(1);
   });
 
+  it('leaves code and the lines around a change where they stand', () => {
+    const details = '@@ -1,2 +1,2 @@\n if (a) {\n-  old\n+  new\n   }';
+    expect(shown({ summary: 'edit a.ts', details }).slice(2, 7)).toEqual([
+      '  @@ -1,2 +1,2 @@',
+      '   if (a) {',
+      '  -  old',
+      '  +  new',
+      '     }',
+    ]);
+  });
+
   it('shows all of a long command, wrapped', () => {
     const command = `rm -rf ${Array.from({ length: 20 }, (_, index) => `folder${index}`).join(' ')}`;
     const lines = shown({ summary: 'run rm', details: command }, { columns: 39 });
