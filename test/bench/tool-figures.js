@@ -26,36 +26,48 @@ export async function tools(bench, runs = 7) {
 }
 
 /** A server that takes three seconds to start; what its tools are is known from the run before. */
-export async function toolsMcp(bench, runs = 7) {
-  for (const home of ['mcp', 'plain']) mkdirSync(bench.homeOf(home), { recursive: true });
+export async function toolsMcp(bench, runs = 9) {
   const servers = { slow: { command: process.execPath, args: [SERVER, String(SERVER_START_MS)] } };
-  writeFileSync(join(bench.homeOf('mcp'), 'mcp.json'), JSON.stringify({ mcpServers: servers }));
+  for (const [home, mcpServers] of [
+    ['mcp', servers],
+    ['plain', {}],
+  ]) {
+    mkdirSync(bench.homeOf(home), { recursive: true });
+    writeFileSync(join(bench.homeOf(home), 'mcp.json'), JSON.stringify({ mcpServers }));
+  }
+  const more = ['--tools', 'all'];
   // The first run waits for the server and keeps its list.
-  await asked(bench, { home: 'mcp', more: ['--tools', 'mcp'] }, TINY);
-  const { measured, floor } = await alternate(
-    runs,
-    () => asked(bench, { home: 'mcp', more: ['--tools', 'mcp'] }, { ...TINY, keep: true }),
-    () => asked(bench, { home: 'plain' }, TINY),
-  );
-  const first = ({ run }) => run.outputs[0].atMs - run.startedMs;
-  const known = measured.every(({ record }) => record.bodies.every((body) => body.includes('slow__wait')));
+  await asked(bench, { home: 'mcp', more }, TINY);
+  const first = (options) => async () => {
+    const { run, record } = await asked(bench, options, { ...TINY, keep: true });
+    return { tookMs: run.outputs[0].atMs - run.startedMs, body: record.bodies[0] };
+  };
+  const asks = await alternate(runs, first({ home: 'mcp', more }), first({ home: 'plain', more }));
+  const bare = await alternate(runs, first({ home: 'plain', more }), first({ home: 'plain', more: [] }));
   const chats = await alternate(
     runs,
-    () => firstInChat(bench, { home: 'mcp', more: ['--tools', 'mcp'] }),
-    () => firstInChat(bench, { home: 'plain' }),
+    () => firstInChat(bench, { home: 'mcp', more }),
+    () => firstInChat(bench, { home: 'plain', more }),
   );
-  const row = (what, sides) => ratioRow({ figure: 'tools-mcp', what, unit: 'ms', ...sides, bound: 1.1 });
+  const known = asks.measured.filter(({ body }) => body.includes('slow__wait')).length;
+  const row = (what, { measured, floor }, bound) => ratioRow({ figure: 'tools-mcp', what, unit: 'ms', measured, floor, bound });
+  const times = ({ measured, floor }) => ({ measured: measured.map(tookMsOf), floor: floor.map(tookMsOf) });
   return [
-    row('first byte of ask, with and without a server', { measured: measured.map(first), floor: floor.map(first) }),
+    row('first byte of ask, with a server and without', times(asks), 1.1),
+    row('first byte of the chat since its start, with a server and without', chats, 1.1),
     factRow({
       figure: 'tools-mcp',
-      what: 'its tools are in the request',
-      found: known ? 'in each' : 'not in each',
-      expected: 'in each',
-      holds: known,
+      what: 'requests that have the tools of the server',
+      found: `${known} of ${runs}`,
+      expected: `${runs} of ${runs}`,
+      holds: known === runs,
     }),
-    row('first byte of the chat, from its start', chats),
+    row('first byte of ask, with the built-in tools and with none', times(bare)),
   ];
+}
+
+function tookMsOf({ tookMs }) {
+  return tookMs;
 }
 
 async function roundRows(bench) {
