@@ -14,6 +14,8 @@ export type ChatActions = {
   readonly settings: Settings;
   readonly directory: Directory;
   readonly theme: Theme;
+  /** Plain lines that are printed once, with few keys. */
+  readonly isLinear?: true;
   /** Columns and rows of the window now. */
   size(): { columns: number; rows: number };
   /** Undefined where nothing is kept. */

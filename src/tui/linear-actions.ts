@@ -48,6 +48,7 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
     settings: world.settings,
     directory: world.directory,
     theme: PLAIN_THEME,
+    isLinear: true,
     size,
     store: world.openStore,
     print,

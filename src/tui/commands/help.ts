@@ -4,6 +4,7 @@ import type { Theme } from '../../format/theme.ts';
 import { displayWidth, pad, truncate, wrap } from '../../format/width.ts';
 import type { ChatActions, SlashCommand } from '../actions.ts';
 import { findServerPrompt, helpOfPrompt, knownPromptNames } from '../server-prompt.ts';
+import { LINEAR_KEYS } from './linear-keys.ts';
 import { namedCommand, nearestCommands } from './names.ts';
 
 /** `all` is asked when it runs: the list holds this command too. */
@@ -31,7 +32,7 @@ async function help(argument: string, commands: readonly SlashCommand[], actions
   const name = argument.replace(/^\//, '');
   const command = namedCommand(name, commands) ?? (await promptNamed(name, actions));
   const near = nearestCommands(name, commands);
-  if (name === '') actions.print(helpLines(commands, room));
+  if (name === '') actions.print(actions.isLinear ? linearHelp(commands) : helpLines(commands, room));
   else if (command) actions.print(commandLines(command, room));
   else actions.say(`There is no command /${safeLine(name)}.${near === '' ? '' : ` Did you mean ${near}?`}`, 'warning');
 }
@@ -44,15 +45,17 @@ async function promptNamed(name: string, { servers }: ChatActions): Promise<Help
 
 type Room = { columns: number; rows: number; theme: Theme };
 
-/** What the chat keeps on the screen below: the input, a hint, the status line. */
-const ROWS_BELOW = 4;
+/** What the chat keeps on the screen below: the input, the status line, the rows around them; one less in a low window. */
+const rowsBelow = (rows: number) => (rows >= 16 ? 5 : 4);
 
 /** The fullest form that fits one screen. An empty line ends it. */
 export function helpLines(commands: readonly SlashCommand[], room: Room): string[] {
-  const keys = ['', ...keyLines(room)];
+  const close = keyLines(room);
+  const keys = ['', ...close];
   const [two, one, names] = [inColumns(commands, room, 2), inColumns(commands, room, 1), namesOnly(commands, room)];
-  const forms = [[...two, ...keys], [...one, ...keys], two, one, [...names, ...keys], names];
-  const fits = (lines: string[]) => lines.length <= room.rows - ROWS_BELOW && lines.every((line) => displayWidth(line) <= room.columns);
+  const forms = [[...two, ...keys], [...two, ...close], [...one, ...keys], two, one, [...names, ...keys], names];
+  const fits = (lines: string[]) =>
+    lines.length <= room.rows - rowsBelow(room.rows) && lines.every((line) => displayWidth(line) <= room.columns);
   return [...(forms.find(fits) ?? names), ''];
 }
 
@@ -113,6 +116,11 @@ function keyLines({ columns, theme }: Room): string[] {
     else lines.push(truncate(words, columns));
   }
   return lines.map((line) => theme.paint('dim', line));
+}
+
+/** To be read out: one command a line, and only keys that there are. */
+function linearHelp(commands: readonly SlashCommand[]): string[] {
+  return [...commands.map(({ name, summary }) => `/${name}: ${summary}`), ...LINEAR_KEYS, '/help NAME tells more about a command.', ''];
 }
 
 type HelpedCommand = Pick<SlashCommand, 'name' | 'argument' | 'aliases' | 'summary' | 'details'>;

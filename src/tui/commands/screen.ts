@@ -3,6 +3,7 @@ import { usageError } from '../../core/errors.ts';
 import type { ChatActions, SlashCommand } from '../actions.ts';
 import { keyHelp, NORMAL_MODE_HELP } from '../composer/keymap.ts';
 import { labelled, onOrOff, roomOf } from './facts.ts';
+import { LINEAR_KEYS } from './linear-keys.ts';
 
 export const reasoningCommand: SlashCommand = {
   name: 'reasoning',
@@ -54,7 +55,7 @@ export const keysCommand: SlashCommand = {
   run(argument, actions) {
     switch (argument.toLowerCase()) {
       case '':
-        return showKeys(actions);
+        return actions.isLinear ? actions.print([...LINEAR_KEYS, '']) : showKeys(actions);
       case 'vi':
       case 'vim':
         actions.setKeys('vi');

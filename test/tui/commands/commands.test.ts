@@ -281,6 +281,9 @@ describe('the rest', () => {
     const keys = (await run('/keys')).seen.join('\n');
     expect(keys).toMatch(/Enter +send/);
     expect(keys).toContain('Ctrl+X Ctrl+E');
+    const fewKeys = (await run('/keys', { actions: { isLinear: true } })).seen.join('\n');
+    expect(fewKeys).toContain('Enter sends.');
+    expect(fewKeys).not.toContain('Ctrl+X');
   });
 
   it('/new begins, /rename names, /quit leaves', async () => {
