@@ -1,4 +1,5 @@
 /** `/export`: the conversation as a Markdown file. */
+import { usageError } from '../../core/errors.ts';
 import type { SlashCommand } from '../actions.ts';
 
 export const exportCommand: SlashCommand = {
@@ -13,6 +14,15 @@ export const exportCommand: SlashCommand = {
   group: 'Text',
   takesPath: true,
   async run(argument, actions) {
+    const [, otherForm] = /\.(html?|jsonl?)$/i.exec(argument) ?? [];
+    if (otherForm !== undefined) {
+      const { conversation } = actions.chat.state;
+      const what = conversation === undefined ? '' : ` ${conversation}`;
+      throw usageError(
+        `Here the conversation is written as Markdown, not as ${otherForm}.`,
+        `In a shell: sotto export${what} -o ${argument}`,
+      );
+    }
     const file = await actions.exportConversation(argument === '' ? undefined : argument);
     actions.say(file === undefined ? 'There is nothing to write yet.' : `Written: ${file}`);
   },

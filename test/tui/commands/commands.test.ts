@@ -128,6 +128,7 @@ describe('text out of the chat', () => {
   it('/export writes a file and says which', async () => {
     expect((await run('/export notes.md', { path })).seen).toEqual(['Written: notes.md']);
     expect((await run('/export')).seen).toEqual(['There is nothing to write yet.']);
+    expect(await failure('/export talk.html', { path })).toBe('Here the conversation is written as Markdown, not as html.');
   });
 });
 
