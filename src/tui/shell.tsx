@@ -94,7 +94,7 @@ export function openShell(ports: ShellPorts): Shell {
   const onData = (chunk: string | Buffer): void => {
     const read = String(chunk);
     // What was typed before the terminal was in raw mode has another end of line for the same key.
-    const typed = input.push(isFirst && read.length > 1 ? read.replaceAll('\n', '\r') : read);
+    const typed = input.push(isFirst && /^[^\x1b]{2,}$/.test(read) ? read.replaceAll('\n', '\r') : read);
     isFirst = false;
     if (typed !== '') keys.write(typed);
   };

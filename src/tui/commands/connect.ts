@@ -73,7 +73,8 @@ async function test({ name, entry }: KnownProvider, actions: ChatActions): Promi
       return switchTo({ provider: name }, actions);
     }
     sayError(refused, actions);
-    if (refused.kind !== 'authentication' || entry.keyVariables.length === 0) return;
+    if (entry.keyVariables.length === 0) return;
+    if (refused.kind !== 'authentication') return actions.say(`The key is kept. To try it again: /connect ${name}`);
     const key = (await actions.secret(`Another key of ${entry.title} (not shown):`))?.trim();
     if (!key) return actions.say(`The key that was refused is still stored. Take it away: sotto keys delete ${name}`);
     const wrong = await refusalOf(() => actions.storeKey(name, key));

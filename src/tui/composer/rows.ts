@@ -34,7 +34,9 @@ export function placeIn(rows: readonly Row[], offset: number, room: number): { r
   let row = last;
   while (row > 0 && (rows[row]?.start ?? 0) > offset) row -= 1;
   const column = columnIn(rows[row], offset);
-  return row === last && column >= room ? { row: rows.length, column: 0 } : { row, column };
+  if (row === last && column >= room) return { row: rows.length, column: 0 };
+  // A mark without a width may stand behind a full row.
+  return { row, column: Math.min(column, room - 1) };
 }
 
 /** The place in a row that is nearest to a column, not behind it. Only the last row of a line has a place behind its text. */
