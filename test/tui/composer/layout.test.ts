@@ -93,7 +93,7 @@ it('moves by the rows that it shows', () => {
 
 describe('a mark without a width of its own', () => {
   it('behind a full row keeps the cursor in the window', () => {
-    const text = '🇷a\u001b\t\u0301b';
+    const text = '🇷a\u001b\u0301\tb';
     for (let columns = 4; columns <= 9; columns++) {
       for (let cursor = 0; cursor <= text.length; cursor++) {
         expect(layout(at(`${text.slice(0, cursor)}|${text.slice(cursor)}`), columns).cursor.column).toBeLessThan(columns);
