@@ -71,7 +71,7 @@ describe('/provider', () => {
 
 describe('/connect', () => {
   /** A directory whose key store is a map, and a provider that takes one key. */
-  function connecting(rightKey: string, answers: FakeOptions['answers'] = []): Fake {
+  function connecting(rightKey: string, answers: FakeOptions['answers'] = [], kind: 'authentication' | 'network' = 'authentication'): Fake {
     const keys = new Map<string, string>();
     const plain = fakeActions();
     const find: ChatActions['directory']['find'] = (name) => {
@@ -79,8 +79,7 @@ describe('/connect', () => {
       return known && keys.has(name) ? { ...known, keyOrigin: 'key store x', missing: undefined, configured: true } : known;
     };
     const check = async () => {
-      if (keys.get('openai') !== rightKey)
-        throw new SottoError({ kind: 'authentication', message: 'OpenAI refused the key (401).', hint: 'Look again.' });
+      if (keys.get('openai') !== rightKey) throw new SottoError({ kind, message: 'OpenAI refused the key (401).', hint: 'Look again.' });
     };
     const open = async () => ({ name: 'openai', check }) as unknown as Provider; // only its check is used
     return fakeActions({
@@ -114,6 +113,13 @@ describe('/connect', () => {
     await connectCommand.run('openai', wrong.actions);
     expect(wrong.seen.at(-1)).toBe('The key that was refused is still stored. Take it away: sotto keys delete openai');
     expect(wrong.done).toEqual([]);
+  });
+
+  it('says that a key is kept which could not be tested', async () => {
+    const fake = connecting('sk-right', ['sk-other'], 'network');
+    await connectCommand.run('openai', fake.actions);
+    expect(fake.seen.at(-1)).toBe('The key is kept. To try it again: /connect openai');
+    expect(fake.done).toEqual([]);
   });
 
   it('says what else is missing, and how a server of one’s own is set up', async () => {
