@@ -70,12 +70,30 @@ export function endLines(
   return hasAnswer ? [] : said('(the model answered nothing)', 'dim', paper);
 }
 
-/** What happened, and what to do next. */
-export function errorLines(error: Pick<ErrorReport, 'message' | 'hint' | 'requestId'>, paper: Paper): string[] {
+/** What happened, and what to do next, here too: hints are written for the command line. */
+function errorLines(error: Pick<ErrorReport, 'kind' | 'message' | 'hint' | 'requestId'>, paper: Paper): string[] {
   const id = error.requestId === null ? '' : ` [request ${safeLine(error.requestId)}]`;
   const hint = error.hint === null ? [] : safeText(error.hint).split('\n');
-  return [...said(`Error: ${sentence(safeLine(error.message))}${id}`, 'error', paper), ...hint.flatMap((line) => said(line, 'dim', paper))];
+  const here = NEXT_STEPS[error.kind];
+  return [
+    ...said(`Error: ${sentence(safeLine(error.message))}${id}`, 'error', paper),
+    ...[...hint, ...(here === undefined ? [] : [`In this chat: ${here}`])].flatMap((line) => said(line, 'dim', paper)),
+  ];
 }
+
+const AGAIN = '/retry asks again, /model takes another.';
+
+const NEXT_STEPS: Partial<Record<ErrorReport['kind'], string>> = {
+  timeout: AGAIN,
+  network: AGAIN,
+  overloaded: AGAIN,
+  rate_limit: AGAIN,
+  protocol: AGAIN,
+  quota: '/model takes another.',
+  not_found: '/model shows what there is.',
+  authentication: '/connect takes another key.',
+  context_length: '/new begins anew, /model takes a larger one.',
+};
 
 export function noticeLines({ level, message }: { level: 'info' | 'warning'; message: string }, paper: Paper): string[] {
   return level === 'warning' ? said(`Note: ${safeLine(message)}`, 'warning', paper) : said(safeLine(message), 'dim', paper);

@@ -219,6 +219,7 @@ describe('what goes wrong', () => {
     expect(printed([turnStart, requestStart, turnEnd({ finishReason: 'error', error })])).toEqual([
       '  Error: OpenAI refused the key\u241b[31m (401). [request req_1]',
       '  Run: sotto keys set openai',
+      '  In this chat: /connect takes another key.',
     ]);
   });
 

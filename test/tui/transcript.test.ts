@@ -72,6 +72,7 @@ describe('messages', () => {
     expect(ends({ status: 'failed', error: failure({ message: 'It broke', hint: 'Try again' }) })).toEqual([
       '  Error: It broke.',
       '  Try again',
+      '  In this chat: /retry asks again, /model takes another.',
     ]);
     expect(ends({ finishReason: 'length' })).toEqual(['  (cut off at the most tokens allowed)']);
   });
