@@ -14,7 +14,8 @@ export function addOptionsOf(command: Command, keys: readonly SettingKey[]): Com
   for (const key of keys) {
     const spec: Spec = SETTINGS[key];
     if (spec.flag === undefined) continue;
-    command.addOption(new Option(spec.flag, describe(spec)));
+    const option = new Option(spec.flag, describe(spec));
+    command.addOption(spec.type === 'list' && option.required ? option.argParser(addToList) : option);
   }
   return command;
 }
@@ -26,6 +27,11 @@ function addSetOption(command: Command): Command {
 /** For options that may be given several times. */
 export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
+}
+
+/** `--allow a --allow b` is `--allow a,b`: the first is not lost. */
+function addToList(value: string, before: unknown): string {
+  return typeof before === 'string' ? `${before},${value}` : value;
 }
 
 /** The settings of this run: what was typed over everything else. */

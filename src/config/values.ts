@@ -83,6 +83,9 @@ const WORDS: Readonly<Record<string, boolean>> = {
   0: false,
 };
 
+/** Not those within brackets: "run_command(cut -d, *)" is one item. */
+const COMMA = /,(?![^(]*\))/;
+
 function plainValue(spec: Spec, text: string): Json | undefined {
   switch (spec.type) {
     case 'string':
@@ -98,7 +101,7 @@ function plainValue(spec: Spec, text: string): Json | undefined {
     }
     case 'list':
       return text
-        .split(',')
+        .split(COMMA)
         .map((item) => item.trim())
         .filter((item) => item !== '');
     case 'record':

@@ -138,6 +138,12 @@ describe('in a pipe', () => {
     expect(readFileSync(join(home.path, 'new.txt'), 'utf8')).toBe('new\n');
   });
 
+  it('what any of several --allow names runs', async () => {
+    server.script = inTurn(writes, done);
+    expect((await ask('--tools', 'calculate', '--tools', 'write_file', '--allow', 'write_file(*)', '--allow', 'calculate')).code).toBe(0);
+    expect(readFileSync(join(home.path, 'new.txt'), 'utf8')).toBe('new\n');
+  });
+
   it('a pattern allows a command, and none with more in it', async () => {
     const more = [
       'echo hi; touch bad',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/settings.ts';
-import { description } from '../../src/config/values.ts';
+import { description, readText } from '../../src/config/values.ts';
 
 const temperature: Spec = { type: 'number', min: 0, max: 2, doc: '' };
 const retries: Spec = { type: 'integer', min: 0, max: 100, doc: '' };
@@ -24,5 +24,19 @@ describe('a value that does not fit is described', () => {
   it('by its type where it is secret', () => {
     expect(description('7', { secret: true, typedFor: temperature })).toBe('other text');
     expect(description('sk-12345', { secret: true, typedFor: { type: 'string', doc: '' } })).toBe('other text');
+  });
+});
+
+describe('a list in one text', () => {
+  const list: Spec = { type: 'list', doc: '' };
+
+  it.each([
+    ['a, b,,c', ['a', 'b', 'c']],
+    ['run_command(cut -d, *),write_file', ['run_command(cut -d, *)', 'write_file']],
+    ['web_search,file_search(vs_1, vs_2)', ['web_search', 'file_search(vs_1, vs_2)']],
+    ['a(b,c', ['a(b', 'c']],
+    ['', []],
+  ])('is split at commas that are not within brackets: %j', (text, expected) => {
+    expect(readText(list, text, { json: false })).toEqual(expected);
   });
 });
