@@ -51,15 +51,13 @@ const MAKERS = [
   { provider: 'anthropic', model: 'test-model-0' },
 ];
 const maker = fc.constantFrom(...MAKERS);
-const thought = fc
-  .record({ words: text, wire: fc.constantFrom(...(Object.keys(ITEMS) as (keyof typeof ITEMS)[])), maker })
-  .map(
-    ({ words, wire, maker: made }): ReplyPart => ({
-      type: 'reasoning',
-      text: words,
-      original: { wire, item: ITEMS[wire].at(-1) ?? {}, ...made },
-    }),
-  );
+const thought = fc.record({ words: text, wire: fc.constantFrom(...(Object.keys(ITEMS) as (keyof typeof ITEMS)[])), maker }).map(
+  ({ words, wire, maker: made }): ReplyPart => ({
+    type: 'reasoning',
+    text: words,
+    original: { wire, item: ITEMS[wire].at(-1) ?? {}, ...made },
+  }),
+);
 const hosted = fc
   .record({ made: fc.constantFrom(...HOSTED), maker })
   .map(({ made, maker: by }): ReplyPart => ({ type: 'hosted', name: 'h', original: { ...made, ...by } }));
