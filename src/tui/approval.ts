@@ -38,9 +38,19 @@ export function layoutApproval(
   const all = [...told, ...details.lines];
   if (all.length <= room && details.left === 0) return [...all, ...keys].slice(0, Math.max(1, rows));
   const shown = all.slice(0, Math.max(0, room - 1));
-  const more = theme.paint('dim', truncate(`  ${moreLines(all.length - shown.length + details.left)}`, columns));
+  const count = moreLines(all.length - shown.length + details.left);
+  const more = theme.paint('dim', truncate(`  ${count}${isHeld ? '' : ', v shows all'}`, columns));
   return [...shown, ...(room > 0 ? [more] : []), ...keys].slice(0, Math.max(1, rows));
 }
+
+/** All there is to look at, for the scrollback. */
+export function wholeApproval(request: ApprovalRequest, { columns, theme }: Look): string[] {
+  const { lines, left } = detailLines(request.plan.details ?? '', { columns, rows: MOST_SHOWN, theme });
+  const more = left === 0 ? [] : [theme.paint('dim', `  ${moreLines(left)}`)];
+  return [...headLines(request, { columns, theme }), ...wrapped(safeLine(request.plan.summary), columns), ...lines, ...more, ''];
+}
+
+const MOST_SHOWN = 10_000;
 
 /** What the summary does not say already, as "run ls" says all of "ls". */
 export function detailsBeside({ plan: { summary, details = '' } }: ApprovalRequest): string {

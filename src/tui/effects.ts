@@ -1,4 +1,5 @@
 /** What goes into the chat's reducer and what comes out of it. */
+import type { ApprovalRequest } from '../core/tool.ts';
 import type { PickItem } from './actions.ts';
 import type { CompletionSource } from './composer/completion.ts';
 import type { Key } from './keys.ts';
@@ -17,6 +18,8 @@ export type Effect =
   /** Cancels the call of a tool that has run longest; the others go on. */
   | { type: 'tool.cancel' }
   | { type: 'edit.earlier' }
+  /** All that an approval is about is wanted, also what its panel has no room for. */
+  | { type: 'approval.show'; request: ApprovalRequest }
   /** The files that wait for the next prompt are not wanted. */
   | { type: 'attachments.drop' }
   /** Earlier prompts are wanted; the action `history` brings them. */

@@ -2,7 +2,7 @@
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import { safeLine } from '../format/safety.ts';
 import { PLAIN_THEME } from '../format/theme.ts';
-import { coveredBy, detailsBeside, wantsTo } from './approval.ts';
+import { coveredBy, detailsBeside, wantsTo, wholeApproval } from './approval.ts';
 import type { LinearPickPorts } from './linear-pick.ts';
 import { firstRows } from './reply-prose.ts';
 import { moreLines } from './reply-words.ts';
@@ -22,12 +22,16 @@ export async function askApproval(
     `Tool ${safeLine(name)}${wants === '' ? '' : ` ${wants}`}: ${safeLine(plan.summary)}`,
     ...lines,
     ...(more > 0 ? [moreLines(more)] : []),
-    `y: yes. n: no. r: no, with a reason. c: in this conversation. a: always, ${coveredBy(request)}.`,
+    `y: yes. n: no. r: no, with a reason. c: in this conversation. a: always, ${coveredBy(request)}.${more > 0 ? ' v: read all of it first.' : ''}`,
   ]);
   for (;;) {
     const answer = (await ask('Allow? '))?.trim();
     if (answer === undefined) return undefined;
     const [, letter = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(answer) ?? [];
+    if (more > 0 && answer.toLowerCase() === 'v') {
+      print(wholeApproval(request, { columns, theme: PLAIN_THEME }));
+      continue;
+    }
     const decision = DECISIONS[letter.toLowerCase()];
     if (decision !== undefined && rest === '') return { decision };
     if (['r', 'reason'].includes(letter.toLowerCase())) {

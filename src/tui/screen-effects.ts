@@ -3,6 +3,7 @@ import { asSottoError, type SottoError } from '../core/errors.ts';
 import type { Prompt } from '../engine/chat.ts';
 import { safeLine } from '../format/safety.ts';
 import type { ChatActions } from './actions.ts';
+import { wholeApproval } from './approval.ts';
 import { readReferences } from './attached.ts';
 import { findCommand } from './commands/find.ts';
 import { completionSource } from './completion-sources.ts';
@@ -169,6 +170,9 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
         return;
       case 'edit.earlier':
         submitText('/edit');
+        return;
+      case 'approval.show':
+        screen.print(wholeApproval(effect.request, { columns: Math.max(4, screen.size().columns - 1), theme: screen.theme() }));
         return;
       case 'history.load':
         void guarded(async () => screen.dispatch({ type: 'history', prompts: await prompts(), step: effect.step }));

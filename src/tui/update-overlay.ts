@@ -99,6 +99,8 @@ function pressApproval(state: ScreenState, overlay: Of<'approval'>, key: Key): U
   if (chordOf(key) === 'ctrl+c') return stopFor(state, overlay);
   // Of those that run meanwhile.
   if (chordOf(key) === 'ctrl+o') return { state, effects: [{ type: 'tool.cancel' }] };
+  if (chordOf(key) === 'text' && key.text.toLowerCase() === 'v')
+    return { state, effects: [{ type: 'approval.show', request: overlay.request }] };
   const answer = approvalKey(key);
   if (answer === undefined) return stay(state, overlay);
   if (answer !== 'ask-reason') return close(state, overlay.id, answer);

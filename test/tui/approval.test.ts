@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApprovalRequest } from '../../src/core/tool.ts';
 import { PLAIN_THEME } from '../../src/format/theme.ts';
 import { displayWidth } from '../../src/format/width.ts';
-import { approvalKey, layoutApproval } from '../../src/tui/approval.ts';
+import { approvalKey, layoutApproval, wholeApproval } from '../../src/tui/approval.ts';
 import { chord, text } from './composer/typing.ts';
 
 const request: ApprovalRequest = {
@@ -58,15 +58,22 @@ describe('the question', () => {
     const lines = shown({ details: `${diff}\n` });
     expect(lines).toHaveLength(12);
     expect(lines[8]).toBe('  +line 6');
-    expect(lines[9]).toBe('  (+93 lines)');
+    expect(lines[9]).toBe('  (+93 lines), v shows all');
     expect(shown({ details: diff.split('\n').slice(0, 8).join('\n') })[9]).toBe('  +line 7');
+  });
+
+  it('can be shown whole, with whatever has no room in the panel', () => {
+    const details = Array.from({ length: 100 }, (_, index) => `+line ${index}`).join('\n');
+    const lines = wholeApproval({ ...request, plan: { summary: 'edit a.ts', details } }, { columns: 79, theme: PLAIN_THEME });
+    expect(lines).toHaveLength(103);
+    expect(lines.slice(-2)).toEqual(['  +line 99', '']);
   });
 
   it('keeps the keys and what is covered also where there is no room for anything else', () => {
     const lines = shown({ details: 'a\nb\nc\nd' }, { columns: 39, rows: 5 });
     expect(lines).toEqual([
       'Allow? run_command  wants to run a',
-      '  (+6 lines)',
+      '  (+6 lines), v shows all',
       'y yes   n no   r no, with a reason',
       'c in this conversation',
       'a always: run_command(npm *)',
@@ -99,7 +106,7 @@ describe('the question', () => {
   it('of a tool with megabytes of details is drawn without reading all of them', () => {
     const lines = shown({ details: `${'x'.repeat(5_000_000)}\n${'y\n'.repeat(500_000)}` });
     expect(lines).toHaveLength(12);
-    expect(lines[9]).toMatch(/^ {2}\(\+500,\d{3} lines\)$/);
+    expect(lines[9]).toMatch(/^ {2}\(\+500,\d{3} lines\), v shows all$/);
   });
 });
 

@@ -397,6 +397,21 @@ describe('tools', () => {
     await run.ended;
   });
 
+  it('can be read whole before the answer, where there is more than a screenful', async () => {
+    const run = await opened();
+    const details = Array.from({ length: 50 }, (_, index) => `+line ${index}`).join('\n');
+    const answer = run.approve({ ...request, plan: { summary: 'edit a.ts', details } });
+    await run.shows('v: read all of it first.');
+    await run.shows('Allow? ');
+    run.type(`v${ENTER}`);
+    await run.shows('+line 49');
+    await run.shows('Allow? ');
+    run.type(`y${ENTER}`);
+    expect(await answer).toEqual({ decision: 'once' });
+    run.type(CTRL_D);
+    await run.ended;
+  });
+
   it('are never allowed by what was typed before they asked, nor by a paste', async () => {
     const run = await opened({ answer: hangs });
     run.type(`hi${ENTER}`);

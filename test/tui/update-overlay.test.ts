@@ -79,6 +79,10 @@ describe('an approval', () => {
     expect(answers('approval', '<enter>')).toEqual([]);
   });
 
+  it('stays while all that it is about is shown', () => {
+    expect(over('approval', 'v')).toMatchObject({ effects: [{ type: 'approval.show' }], state: { overlay: { kind: 'approval' } } });
+  });
+
   it('may be refused with a reason', () => {
     expect(answers('approval', 'rtoo risky<enter>')).toEqual([{ decision: 'no', reason: 'too risky' }]);
     expect(answers('approval', 'r<escape>')).toEqual([{ decision: 'no' }]);
