@@ -65,12 +65,30 @@ export function reasoningOf(message: AssistantMessage): string {
 
 export type ParsedArguments = { ok: true; value: Json } | { ok: false };
 
-/** Raw arguments of a call as JSON; nothing at all means no arguments. */
+/** Raw arguments of a call as JSON; nothing at all means no arguments. What is nested without end would break whoever walks over it. */
 export function parseArguments(raw: string): ParsedArguments {
   if (raw.trim() === '') return { ok: true, value: {} };
+  if (isTooDeep(raw)) return { ok: false };
   try {
     return { ok: true, value: JSON.parse(raw) };
   } catch {
     return { ok: false };
   }
+}
+
+const DEEPEST = 200;
+
+/** Brackets within texts are none. */
+function isTooDeep(raw: string): boolean {
+  let depth = 0;
+  let isInside = false;
+  for (let at = 0; raw.length > 2 * DEEPEST && at < raw.length; at++) {
+    const character = raw[at];
+    if (isInside && character === '\\') at++;
+    else if (character === '"') isInside = !isInside;
+    else if (!isInside && (character === '{' || character === '[')) depth++;
+    else if (!isInside && (character === '}' || character === ']')) depth--;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
 }

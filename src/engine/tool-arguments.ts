@@ -1,5 +1,5 @@
 /** The border of a tool: raw arguments of a model become an object that follows the tool's schema, or a complaint for the model. */
-import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
+import { isObject, type Json, type JsonObject } from '../core/json.ts';
 import { parseArguments, type ToolCallPart } from '../core/messages.ts';
 import type { ToolDefinition } from '../core/tool.ts';
 import { plainCheck } from './plain-schema.ts';
@@ -42,8 +42,8 @@ async function parsed(raw: string): Promise<ReadArguments> {
   if (value === undefined) return { complaint: 'The arguments are not JSON. Call it again with a complete JSON object as arguments.' };
   // Some models write no arguments as null, and some write JSON into a JSON string.
   if (value === null) return { value: {}, repaired: false };
-  const inner = typeof value === 'string' ? parseJson(value) : undefined;
-  if (isObject(inner)) return { value: inner, repaired: true };
+  const inner = typeof value === 'string' ? parseArguments(value) : undefined;
+  if (inner?.ok && isObject(inner.value)) return { value: inner.value, repaired: true };
   if (!isObject(value)) return { complaint: 'The arguments have to be a JSON object. Call it again with one.' };
   return { value, repaired: !plain.ok };
 }
@@ -53,7 +53,8 @@ async function repaired(raw: string): Promise<Json | undefined> {
   if (endsInString(raw)) return undefined;
   const { jsonrepair } = await import('jsonrepair');
   try {
-    return parseJson(jsonrepair(raw));
+    const parsed = parseArguments(jsonrepair(raw));
+    return parsed.ok ? parsed.value : undefined;
   } catch {
     return undefined;
   }

@@ -74,6 +74,18 @@ describe('arguments', () => {
     expect(end).toMatchObject({ outcome: 'invalid', output: expect.stringContaining('not JSON') });
   });
 
+  it.each([
+    ['lists', `{"a":${'['.repeat(3000)}${']'.repeat(3000)}}`],
+    ['objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+    ['lists that never end', `{"a":${'['.repeat(100_000)}`],
+    ['lists in a text', JSON.stringify(`{"a":${'['.repeat(3000)}${']'.repeat(3000)}}`)],
+  ])('that are nested without end are refused: %s', async (_, raw) =>
+    expect((await only({}, raw)).end).toMatchObject({ outcome: 'invalid', output: expect.stringContaining('JSON') }),
+  );
+
+  it('may have brackets in a text, as many as there are', async () =>
+    expect((await only({}, JSON.stringify({ a: '\\"[{'.repeat(1000) }))).end).toMatchObject({ outcome: 'ok' }));
+
   it.each(['[1]', '5', 'true', '"x"'])('that are no object are refused: %s', async (raw) =>
     expect((await only({}, raw)).end).toMatchObject({ outcome: 'invalid', output: expect.stringContaining('JSON object') }),
   );

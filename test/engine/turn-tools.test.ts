@@ -222,6 +222,13 @@ describe('the same call again', () => {
     expect(requests.length).toBeLessThan(9);
   });
 
+  it('is counted also where its arguments are nested without end', async () => {
+    const deep = `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`;
+    const { events, end } = await run((step) => (step === 0 ? asksFor(call('echo', deep)) : answer('Done.')));
+    expect(outcomes(events)).toEqual(['invalid']);
+    expect(end).toMatchObject({ finishReason: 'stop', error: null });
+  });
+
   it('is run after something new: a test after every edit', async () => {
     const test = toolOf({ name: 'test', run: () => ({ output: 'still red' }) });
     const { events } = await run(
