@@ -12,6 +12,8 @@ import { encodeText, openText, sizeText, wholeText } from './text-files.ts';
 const LARGEST = 16_000_000;
 
 export function createEditFile(access: FileAccess): Tool {
+  // What each planned call was shown to do: where the file is another one or has become another one, that is not what was allowed.
+  const planned = new WeakMap<JsonObject, string>();
   return {
     name: 'edit_file',
     description: 'Replace text in a file. old_text must occur exactly once, unless all is true.',
@@ -33,6 +35,7 @@ export function createEditFile(access: FileAccess): Tool {
       const change = await prepare(args, access, context);
       if (typeof change === 'string') return { summary: `edit ${textAt(args, 'path')}`, refusal: change };
       const { added, removed, text } = change.diff;
+      planned.set(args, shownOf(change));
       return {
         summary: `edit ${change.place.shown} (+${added} -${removed})`,
         details: text,
@@ -45,6 +48,8 @@ export function createEditFile(access: FileAccess): Tool {
       if (typeof change === 'string') return failed(change);
       if (context.signal.aborted) return failed('Stopped; nothing was changed.');
       const { place, bytes, diff, count } = change;
+      if ((planned.get(args) ?? shownOf(change)) !== shownOf(change))
+        return failed(`${place.shown} has become another one since the user was shown the change. Nothing was changed. Call it again.`);
       const isOther = await access.hasChanged(place.path);
       try {
         await replaceFile(place, bytes);
@@ -57,6 +62,10 @@ export function createEditFile(access: FileAccess): Tool {
       return { output: `Changed ${place.shown}${times} (+${diff.added} -${diff.removed} lines).${note}` };
     },
   };
+}
+
+function shownOf({ place, diff }: Change): string {
+  return `${place.path}\n${diff.text}`;
 }
 
 type Change = { place: Place; bytes: Buffer; diff: Diff; count: number };

@@ -48,7 +48,10 @@ const SECRETS: readonly Row[] = [
   },
   // Addresses of remotes often hold a token.
   { what: "git's configuration, which may hold a token", matches: /\/\.git\/(config|.*\/config|config\.worktree)$/ },
-  { what: 'the history of a shell or a program', matches: /\/\.[a-z_]*_history$/ },
+  {
+    what: 'the history of a shell or a program',
+    matches: /\/(\.[a-z_]*_history|fish_history|consolehost_history\.txt|\.(zhistory|histfile|lesshst|viminfo))$/,
+  },
   {
     what: 'the passwords of this machine',
     matches: /^(\/private)?\/etc\/(g?shadow|master\.passwd|sudoers|security\/.*|ssl\/private\/.*)-?$/,

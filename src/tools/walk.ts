@@ -2,6 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { compileGlob, type Glob } from './glob.ts';
 
 export type Entry = {
@@ -21,10 +22,24 @@ export type WalkRequest = {
 /** A folder comes before what is in it. A folder that cannot be read has nothing in it. */
 export async function* walk({ folder, depth, isAll }: WalkRequest, signal: AbortSignal): AsyncGenerator<Entry> {
   const rules = isAll ? [] : await rulesAbove(folder);
-  yield* level({ root: folder, path: '', depth, isAll, rules }, signal);
+  yield* level({ root: folder, path: '', depth, isAll, rules, pause: createPause() }, signal);
 }
 
-type Level = { root: string; path: string; depth: number; isAll: boolean; rules: readonly Rule[] };
+/** `pause` lets others have their turn, and the signal fire, after so much work. */
+type Level = { root: string; path: string; depth: number; isAll: boolean; rules: readonly Rule[]; pause: (work: number) => Promise<void> };
+
+/** Rules that are held against an entry before others have their turn. */
+const WORK_AT_ONCE = 5000;
+
+function createPause(): Level['pause'] {
+  let done = 0;
+  return async (work) => {
+    done += work;
+    if (done < WORK_AT_ONCE) return;
+    done = 0;
+    await setImmediate();
+  };
+}
 
 /** `base` is the folder of the file that has the rule. */
 type Rule = { base: string; matches: Glob; isNegated: boolean; isForFolders: boolean };
@@ -32,19 +47,20 @@ type Rule = { base: string; matches: Glob; isNegated: boolean; isForFolders: boo
 const NEVER = new Set(['.git', '.hg', '.svn']);
 const SELDOM = new Set(['node_modules', '.venv', '__pycache__', '.cache']);
 
-async function* level({ root, path, depth, isAll, rules }: Level, signal: AbortSignal): AsyncGenerator<Entry> {
+async function* level({ root, path, depth, isAll, rules, pause }: Level, signal: AbortSignal): AsyncGenerator<Entry> {
   const folder = join(root, path);
   const entries = await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => []);
   entries.sort((one, other) => (one.name < other.name ? -1 : 1));
   const own = isAll || !entries.some((entry) => entry.name === '.gitignore') ? [] : await rulesIn(folder);
   const all = own.length === 0 ? rules : [...rules, ...own];
   for (const entry of entries) {
+    await pause(1 + all.length);
     if (signal.aborted) return;
     const type = typeOf(entry);
     if (NEVER.has(entry.name) || (!isAll && (SELDOM.has(entry.name) || isIgnored(join(folder, entry.name), type, all)))) continue;
     const below = path === '' ? entry.name : `${path}/${entry.name}`;
     yield { path: below, type };
-    if (type === 'folder' && depth > 1) yield* level({ root, path: below, depth: depth - 1, isAll, rules: all }, signal);
+    if (type === 'folder' && depth > 1) yield* level({ root, path: below, depth: depth - 1, isAll, rules: all, pause }, signal);
   }
 }
 

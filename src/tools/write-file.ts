@@ -1,6 +1,6 @@
 /** The tool that writes a whole file; the user sees the difference first. */
 import { dirname } from 'node:path';
-import { textAt } from '../core/json.ts';
+import { type JsonObject, textAt } from '../core/json.ts';
 import type { Tool, ToolContext, ToolPlan } from '../core/tool.ts';
 import { diffLines } from './diff.ts';
 import { type FileAccess, failed, patternBelow } from './file-access.ts';
@@ -12,6 +12,8 @@ import { encodeText, openText, sizeText, wholeText } from './text-files.ts';
 const LARGEST_SHOWN = 4_000_000;
 
 export function createWriteFile(access: FileAccess): Tool {
+  // Where each call leads that was planned: a link that is laid anew until it runs leads nowhere else.
+  const planned = new WeakMap<JsonObject, string>();
   return {
     name: 'write_file',
     description: 'Create a file or replace all of it. For a change of a part use edit_file.',
@@ -27,12 +29,14 @@ export function createWriteFile(access: FileAccess): Tool {
     async plan(args, context) {
       const place = await access.toWrite(textAt(args, 'path') ?? '', context);
       if ('refusal' in place) return { summary: `write ${textAt(args, 'path')}`, refusal: place.refusal };
+      planned.set(args, place.path);
       return planWrite(place, textAt(args, 'content') ?? '', { access, context });
     },
     async run(args, context) {
       const place = await access.toWrite(textAt(args, 'path') ?? '', context);
       if ('refusal' in place) return failed(place.refusal);
       if (context.signal.aborted) return failed('Stopped; nothing was written.');
+      if ((planned.get(args) ?? place.path) !== place.path) return failed(leadsElsewhere(place));
       if (await access.hasChanged(place.path)) return failed(changedMeanwhile(place));
       const content = textAt(args, 'content') ?? '';
       try {
@@ -65,6 +69,10 @@ async function planWrite(
   }
   const { text, added, removed } = diffLines(before.text, likeBefore(content, before).text);
   return { summary: `write ${place.shown} (${lineCount(content)}, +${added} -${removed})`, details: text, ...rule };
+}
+
+function leadsElsewhere({ shown }: Place): string {
+  return `The path now leads to ${shown}, which is not what the user was shown. Nothing was written.`;
 }
 
 function changedMeanwhile({ shown }: Place): string {

@@ -88,6 +88,13 @@ describe('read_file', () => {
 });
 
 describe('list_files', () => {
+  it('can be stopped, however many rules a folder has for what is ignored', async () => {
+    const names = Array.from({ length: 3000 }, (_, index) => [`abcabc${index}`, ''] as const);
+    const rules = Array.from({ length: 2000 }, (_, index) => `*a*b*c*d${index}*e\n`).join('');
+    const bench = makeBench(makeFolder({ '.git/x': '', '.gitignore': rules, ...Object.fromEntries(names) }));
+    expect(await bench.run('list_files', {}, AbortSignal.timeout(50))).toEqual({ output: 'Listing was stopped.', failed: true });
+  });
+
   it('shows what git does not ignore, folders before what is in them', async () => {
     const folder = makeFolder({
       'b.ts': '',
@@ -203,6 +210,27 @@ describe('write_file', () => {
     writeFileSync(join(bench.folder, 'new.txt'), 'of the user\n');
     expect(await bench.run('write_file', { path: 'new.txt', content: 'mine\n' })).toMatchObject({ failed: true });
     expect(readFileSync(join(bench.folder, 'new.txt'), 'utf8')).toBe('of the user\n');
+  });
+
+  it('writes only where the user was shown that it would, wherever a link leads by then', async () => {
+    const folder = makeFolder({ 'notes/a.txt': 'one\n', 'src/a.txt': 'one\n' });
+    symlinkSync('notes', join(folder, 'link'));
+    const bench = makeBench(folder);
+    const write = await bench.begin('write_file', { path: 'link/a.txt', content: 'two\n' });
+    const edit = await bench.begin('edit_file', { path: 'link/a.txt', old_text: 'one', new_text: 'two' });
+    rmSync(join(folder, 'link'));
+    symlinkSync('src', join(folder, 'link'));
+    expect(await write()).toEqual({ output: expect.stringContaining('now leads to src/a.txt'), failed: true });
+    expect(await edit()).toEqual({ output: expect.stringContaining('has become another one'), failed: true });
+    expect(readFileSync(join(folder, 'src/a.txt'), 'utf8') + readFileSync(join(folder, 'notes/a.txt'), 'utf8')).toBe('one\none\n');
+  });
+
+  it('changes only what the user was shown', async () => {
+    const folder = makeFolder({ 'a.txt': 'run(one)\n' });
+    const edit = await makeBench(folder).begin('edit_file', { path: 'a.txt', old_text: 'one', new_text: 'two', all: true });
+    writeFileSync(join(folder, 'a.txt'), 'run(one)\nremove(one)\n');
+    expect(await edit()).toMatchObject({ failed: true });
+    expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('run(one)\nremove(one)\n');
   });
 
   it('writes again what was deleted meanwhile', async () => {

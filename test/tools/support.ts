@@ -53,6 +53,8 @@ export type Bench = {
   context: ToolContext;
   progress: string[];
   plan(name: string, args?: JsonObject): Promise<ToolPlan>;
+  /** Plans, and runs when it is told to: between both anything may happen. */
+  begin(name: string, args?: JsonObject): Promise<() => Promise<ToolOutcome>>;
   /** Plans and runs, as the toolbox does after a yes. */
   run(name: string, args?: JsonObject, signal?: AbortSignal): Promise<ToolOutcome>;
 };
@@ -72,6 +74,10 @@ export function makeBench(folder = makeFolder(), changes: Partial<BuiltInPorts> 
     context,
     progress,
     plan: async (name, args = {}) => (await find(name).plan?.(args, context)) ?? { summary: name },
+    async begin(name, args = {}) {
+      await find(name).plan?.(args, context);
+      return () => find(name).run(args, context);
+    },
     async run(name, args = {}, signal = context.signal) {
       const plan = await find(name).plan?.(args, context);
       if (plan?.refusal !== undefined) return { output: `refused: ${plan.refusal}`, failed: true };
