@@ -13,8 +13,8 @@ export function findCommand(text: string): FoundCommand | undefined {
   const command = namedCommand(name, COMMANDS);
   if (command) return { command, argument: argument.trim() };
   const near = nearestCommands(name, COMMANDS);
-  const hint = near === '' ? 'All of them: /help' : `Did you mean ${near}?`;
-  return { unknown: name, message: `There is no command /${name}. ${hint} A space before it sends it as it is.` };
+  const hint = near === '' ? 'See /help.' : `Did you mean ${near}?`;
+  return { unknown: name, message: `There is no command /${name}. ${hint} With a space before it, it is sent as text.` };
 }
 
 /** A word without a further slash or dot: `/etc/hosts` and `//` are what somebody writes about. */

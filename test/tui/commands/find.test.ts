@@ -24,8 +24,8 @@ describe('a command', () => {
   });
 
   it('says what it could have been', () => {
-    expect(found('/modle')).toBe('There is no command /modle. Did you mean /model? A space before it sends it as it is.');
-    expect(found('/zzzzz')).toBe('There is no command /zzzzz. All of them: /help A space before it sends it as it is.');
+    expect(found('/modle')).toBe('There is no command /modle. Did you mean /model? With a space before it, it is sent as text.');
+    expect(found('/zzzzz')).toBe('There is no command /zzzzz. See /help. With a space before it, it is sent as text.');
     expect(found('/re')).toContain('/retry or /resume or /rename');
   });
 });
