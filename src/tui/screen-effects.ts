@@ -88,7 +88,11 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
       return;
     }
     const { command, argument } = found;
-    const run = async () => void (await command.run(argument, ports.actions()));
+    const run = async () => {
+      await command.run(argument, ports.actions());
+      // The model, the effort or the conversation may be another one now: the status line says it.
+      screen.dispatch({ type: 'hint', text: screen.state().hint });
+    };
     // A command that opens a picker or only says something does not count as work: the keys are its own.
     if (command.whileWorking || !isBusy) void guarded(run);
     else waiting.push(run);

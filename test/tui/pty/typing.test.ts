@@ -94,6 +94,16 @@ describe('a paste', () => {
   });
 });
 
+describe('the status line', () => {
+  it('follows a command at once', async () => {
+    const run = await open({ columns: 120 });
+    run.type(`/effort high${KEYS.enter}`);
+    await run.untilRow(/ {3}effort high/);
+    run.type(`/effort low${KEYS.enter}`);
+    await run.untilRow(/ {3}effort low/);
+  });
+});
+
 describe('every window', () => {
   it.each([
     [40, 10],
