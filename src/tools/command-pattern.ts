@@ -12,11 +12,15 @@ export function commandPattern(command: string): string | undefined {
   // Quotes and assignments in front: the first word is not the program; a path may be any file.
   if (!/^[\w.+-]+$/.test(program) || RUNS_ANYTHING.has(program)) return undefined;
   if (words.some((word) => RUNS_BY_OPTION.test(word) || leadsOutside(word.replace(/['"]/g, '')))) return undefined;
+  // It reads every file below, those of secrets as well.
+  if (/^[efz]?grep$/.test(program) && words.some((word) => READS_ALL.test(word))) return undefined;
   if (!HAS_SUBCOMMANDS.has(program)) return `${program} *`;
   const subcommand = words[1] ?? '';
   if (!/^[a-z][a-z\d:_-]*$/i.test(subcommand) || RUNS_BY_SUBCOMMAND.test(`${program} ${subcommand}`)) return undefined;
   return `${program} ${subcommand} *`;
 }
+
+const READS_ALL = /^-[A-Za-z]*[rRd]|^--(dereference-recursive|recursive|directories)\b/;
 
 /** A yes to `cat README.md` is none to the keys of the user, nor to what lies outside of the folder. */
 function leadsOutside(word: string): boolean {

@@ -2,7 +2,7 @@
 import { type JsonObject, numberAt, textAt } from '../core/json.ts';
 import type { Tool, ToolContext, ToolOutcome } from '../core/tool.ts';
 import type { BuiltInPorts } from './built-in-ports.ts';
-import { failed } from './file-access.ts';
+import { failed, literalPattern } from './file-access.ts';
 import { addressProblem, fetchPage, MOST_BYTES, type PagePorts } from './page-request.ts';
 import { pageOf } from './page-text.ts';
 import { sizeText } from './text-files.ts';
@@ -31,7 +31,7 @@ export function createFetchPage(ports: PagePorts & Pick<BuiltInPorts, 'timeoutMs
     async plan(args) {
       const url = urlOf(args);
       if ('problem' in url) return { summary: `fetch ${textAt(args, 'url')}`, refusal: url.problem };
-      return { summary: `fetch ${url.found.href}`, details: url.found.href, pattern: url.found.host };
+      return { summary: `fetch ${url.found.href}`, details: url.found.href, pattern: literalPattern(url.found.host) };
     },
     async run(args, context) {
       const url = urlOf(args);

@@ -70,6 +70,11 @@ export function literalPattern(text: string): string {
   return text.replace(/[*\x00-\x1f\x7f]/g, (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
+/** The beginning of a pattern that is good for one working folder only: what a name means elsewhere is up to somebody else. */
+export function withinFolder(folder: string): string {
+  return `in ${literalPattern(folder).replaceAll(':', '\\x3a')}`;
+}
+
 /** A failure as the model gets it. */
 export function failed(output: string): ToolOutcome {
   return { output, failed: true };

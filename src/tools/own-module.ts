@@ -50,7 +50,7 @@ export function moduleTools(
     if ('problem' in read) return read;
     const { variables, ...definition } = read;
     const call = caller({ file, index, name: definition.name }, withVariables(commandEnvironment(ports), variables, ports), ports);
-    return { ...definition, source: 'own', plan: async (args) => planOf(definition.name, args), run: call };
+    return { ...definition, source: 'own', plan: async (args, { folder }) => planOf(definition.name, args, { origin, folder }), run: call };
   });
 }
 

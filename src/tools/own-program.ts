@@ -53,7 +53,7 @@ export function programTool(file: string, description: Json, origin: Origin, por
   return {
     ...definition,
     source: 'own',
-    plan: async (args) => planOf(definition.name, args),
+    plan: async (args, { folder }) => planOf(definition.name, args, { origin, folder }),
     run: (args, context) => call({ file, args, variables }, ports, context),
   };
 }

@@ -6,7 +6,7 @@ import { isSimpleCommand } from '../core/tool-rules.ts';
 import type { BuiltInPorts } from './built-in-ports.ts';
 import { commandEnvironment, type EnvironmentPorts } from './command-environment.ts';
 import { commandPattern } from './command-pattern.ts';
-import { failed, literalPattern } from './file-access.ts';
+import { failed, literalPattern, withinFolder } from './file-access.ts';
 import { type ProcessEnd, type ProcessPorts, runProcess } from './process.ts';
 
 const LONGEST_SECONDS = 600;
@@ -33,15 +33,13 @@ export function createRunCommand(ports: Ports): Tool {
     source: 'built-in',
     // Its own limit comes first and keeps the output.
     timeoutMs: LONGEST_SECONDS * 1000 + 5000,
-    async plan(args) {
+    async plan(args, { folder }) {
       const command = textAt(args, 'command') ?? '';
-      // Where "always" can cover no more, it covers exactly this command; the sign in front keeps it from being taken for the beginning of another.
-      const pattern = commandPattern(command) ?? `= ${literalPattern(command.trim())}`;
       const first = command.trim().split('\n')[0] ?? '';
       return {
         summary: `run ${first}${command.trim().includes('\n') ? ' ...' : ''}`,
         details: command,
-        pattern,
+        pattern: alwaysPattern(command, folder),
         ...(isSimpleCommand(command) ? { subject: command.trim() } : {}),
         ...(command.trim() === '' ? { refusal: 'The command is empty.' } : {}),
         ...(command.includes('\0') ? { refusal: 'The command holds a null character.' } : {}),
@@ -60,6 +58,16 @@ export function createRunCommand(ports: Ports): Tool {
       return outcomeOf(result, timeoutMs);
     },
   };
+}
+
+/**
+ * A yes to `npm test` in one folder is none to what another folder, of somebody else, makes of it. Where "always" can cover no
+ * more, it covers exactly this command; the sign in front keeps it from being taken for the beginning of another.
+ */
+function alwaysPattern(command: string, folder: string): string {
+  const pattern = commandPattern(command);
+  const place = withinFolder(folder);
+  return pattern === undefined ? `= ${place}: ${literalPattern(command.trim())}` : `${place}: ${pattern}`;
 }
 
 /** Tells the last line that was printed, some times a second. */

@@ -166,7 +166,7 @@ describe('sotto tools run', () => {
     expect(JSON.parse((await at.tools('run', '--dry-run', '--json', 'run_command', 'git log')).stdout)).toMatchObject({
       access: 'execute',
       asks: true,
-      rule: 'run_command(git log *)',
+      rule: `run_command(in ${at.project}: git log *)`,
       refusal: null,
     });
     expect((await at.tools('run', '--dry-run', 'read_file', 'a.txt')).stdout).toBe('read a.txt\nit runs unasked\n');

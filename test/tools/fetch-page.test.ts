@@ -56,6 +56,10 @@ describe('fetch_page', () => {
     expect(seen).toEqual([['/a?b=c', `docs.example:${port}`, 'sotto/test', undefined]]);
   });
 
+  it('offers no pattern that a name with a star in it would open for every host', async () => {
+    expect((await bench().plan('fetch_page', { url: 'http://*/' })).pattern).toBe('\\x2a');
+  });
+
   it.each([
     ['this machine', 'http://127.0.0.1:1/'],
     ['this machine as one number', 'http://2130706433/'],

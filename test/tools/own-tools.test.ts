@@ -374,5 +374,11 @@ describe('a folder of tools', () => {
       ['b', 'network'],
       ['c', 'execute'],
     ]);
+    // "always" is for this project: another one may have another tool of this name.
+    for (const tool of tools) {
+      const pattern = async (folder: string) => (await tool.plan?.({}, contextOf(folder)))?.pattern;
+      expect(await pattern('/work/a')).toBe('in /work/a');
+      expect(await pattern('/work/b')).toBe('in /work/b');
+    }
   });
 });

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ruleAllows, ruleCovers } from '../../src/core/tool-rules.ts';
 import { commandEnvironment } from '../../src/tools/command-environment.ts';
 import { commandPattern } from '../../src/tools/command-pattern.ts';
-import { isAlive, makeBench, makeFolder, until } from './support.ts';
+import { type Bench, isAlive, makeBench, makeFolder, until } from './support.ts';
 
 describe('run_command', () => {
   it('gives stdout and stderr in their order, and the exit code where it is not 0', async () => {
@@ -110,13 +110,13 @@ describe('run_command', () => {
     expect(await bench.plan('run_command', { command: 'git status --short' })).toEqual({
       summary: 'run git status --short',
       details: 'git status --short',
-      pattern: 'git status *',
+      pattern: `in ${bench.folder}: git status *`,
       subject: 'git status --short',
     });
     expect(await bench.plan('run_command', { command: 'cd a\nrm -rf b*' })).toEqual({
       summary: 'run cd a ...',
       details: 'cd a\nrm -rf b*',
-      pattern: '= cd a\\x0arm -rf b\\x2a',
+      pattern: `= in ${bench.folder}: cd a\\x0arm -rf b\\x2a`,
     });
     expect(await bench.plan('run_command', { command: ' ' })).toHaveProperty('refusal');
     expect(await bench.plan('run_command', { command: 'a\0b' })).toHaveProperty('refusal');
@@ -130,7 +130,7 @@ describe('what "always" covers of a command', () => {
     ['git commit -m "fix it"', 'git commit *'],
     ['npm test', 'npm test *'],
     ['cargo build --release', 'cargo build *'],
-    ['grep -rn needle src', 'grep *'],
+    ['grep -n needle src/a.ts', 'grep *'],
     ['git show HEAD~1', 'git show *'],
   ])('%s: %s', (command, pattern) => {
     expect(commandPattern(command)).toBe(pattern);
@@ -170,6 +170,8 @@ describe('what "always" covers of a command', () => {
     'cat .e*',
     'cat .ssh/config',
     'grep --file=/etc/shadow x',
+    'grep -rn needle .',
+    'grep needle --recursive .',
     'grep -f/etc/shadow x',
     'sort -o out in',
     'rg --pre=evil x',
@@ -180,7 +182,11 @@ describe('what "always" covers of a command', () => {
 });
 
 describe('a stored "always"', () => {
-  const planOf = async (command: string) => ({ name: 'run_command', plan: await makeBench().plan('run_command', { command }) });
+  let bench: Bench;
+  beforeEach(() => {
+    bench = makeBench();
+  });
+  const planOf = async (command: string, where = bench) => ({ name: 'run_command', plan: await where.plan('run_command', { command }) });
   const ruleOf = async (command: string) => ({ tool: 'run_command', pattern: (await planOf(command)).plan.pattern! });
 
   it('to a chain of commands covers that chain and nothing else', async () => {
@@ -195,6 +201,16 @@ describe('a stored "always"', () => {
     expect(ruleCovers(rule, await planOf('git status --short'))).toBe(true);
     for (const other of ['git status; rm x', 'git status > x', 'git push', 'git status $(rm x)'])
       expect(ruleCovers(rule, await planOf(other)), other).toBe(false);
+  });
+
+  it('is for this folder: what npm test is in another one was written by somebody else', async () => {
+    for (const command of ['npm test', 'npm test; ls']) {
+      const rule = await ruleOf(command);
+      expect(ruleCovers(rule, await planOf(command))).toBe(true);
+      expect(ruleCovers(rule, await planOf(command, makeBench()))).toBe(false);
+    }
+    const before = await ruleOf('npm test');
+    expect(ruleCovers(before, await planOf('npm test', makeBench(makeFolder({ ': npm test/x': '' }))))).toBe(false);
   });
 
   it('and what the user allows beforehand cover no chain either', async () => {
@@ -222,6 +238,9 @@ describe('the environment of a command', () => {
     DATABASE_URL: 'postgres://me:pw@host/db',
     LAB_ADDRESS: 'known-secret-text',
     ODD_NAME: 'g',
+    FAST_MODEL: `gsk_${'a1'.repeat(20)}`,
+    SHOP: `sk_live_${'a1'.repeat(12)}`,
+    GROK: `xai-${'a1'.repeat(20)}`,
     BASH_ENV: '/tmp/evil',
     'BASH_FUNC_ls%%': '() { evil; }',
   };

@@ -47,7 +47,7 @@ export function toolsCommand(context: CommandContext, finish: (exitCode: number)
     .description('take back an answer "always"')
     .argument('[rules...]', 'as sotto tools rules shows them')
     .option('--all', 'every one of them')
-    .addHelpText('after', "\nExamples:\n  sotto tools forget 'run_command(git status *)'\n  sotto tools forget --all\n")
+    .addHelpText('after', "\nExamples:\n  sotto tools forget 'fetch_page(docs.example.com)'\n  sotto tools forget --all\n")
     .action(async (texts: string[], options: { all?: true }) => (await import('../tools/rules.ts')).forgetRules(texts, options, context));
   command
     .command('trust')
