@@ -1,6 +1,6 @@
 /** The tree of a chat's conversation: its branches, and the path to any of its messages. */
 import { usageError } from '../core/errors.ts';
-import type { UserMessage } from '../core/messages.ts';
+import { type Message, textOf, type UserMessage } from '../core/messages.ts';
 import type { StoredMessage } from '../store/store.ts';
 import type { Branch } from './chat.ts';
 import { storedEnd } from './chat-line.ts';
@@ -14,16 +14,25 @@ export function listBranches(held: Held): Branch[] {
   const all = [...stored, ...line.unkept.values()];
   const parents = new Set(all.map(({ parent }) => parent));
   const active = line.path.at(-1)?.id;
-  const known = new Map<number, { prompt: string; messageCount: number }>();
+  const known = new Map<number, { prompt: string; reply: string; messageCount: number }>();
   const branches: Branch[] = [];
   for (const { id, parent, message, createdMs } of all) {
     const above = parent === null ? undefined : known.get(parent);
     const prompt = message.role === 'user' ? typedIn(message) : (above?.prompt ?? '');
+    const reply = replyAt(message, above?.reply);
     const messageCount = (above?.messageCount ?? 0) + 1;
-    known.set(id, { prompt, messageCount });
-    if (!parents.has(id)) branches.push({ leaf: id, isActive: id === active, prompt, createdMs, messageCount });
+    known.set(id, { prompt, reply, messageCount });
+    if (!parents.has(id)) branches.push({ leaf: id, isActive: id === active, prompt, reply, createdMs, messageCount });
   }
   return branches.sort((one, other) => other.createdMs - one.createdMs);
+}
+
+const MOST_OF_REPLY = 400;
+
+/** A prompt begins anew; results of tools belong to the answer before them. */
+function replyAt(message: Message, before = ''): string {
+  if (message.role === 'assistant') return textOf(message).slice(0, MOST_OF_REPLY);
+  return message.role === 'user' ? '' : before;
 }
 
 /** What was typed, without the files that came with it. */

@@ -67,4 +67,5 @@ export type ChatState = {
 /** A message of the path. What is only in memory (private, or nothing is kept) has a negative id; it can be edited and forked at like any other. */
 export type ChatMessage = Omit<StoredMessage, 'parent'>;
 
-export type Branch = { leaf: number; isActive: boolean; prompt: string; createdMs: number; messageCount: number };
+/** `reply`: how the last answer begins, for branches that have their prompt in common. */
+export type Branch = { leaf: number; isActive: boolean; prompt: string; reply: string; createdMs: number; messageCount: number };

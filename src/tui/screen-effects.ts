@@ -95,7 +95,10 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
     };
     // A command that opens a picker or only says something does not count as work: the keys are its own.
     if (command.whileWorking || !isBusy) void guarded(run);
-    else waiting.push(run);
+    else {
+      waiting.push(run);
+      screen.dispatch({ type: 'hint', text: `/${command.name} follows when the reply has ended.` });
+    }
   }
 
   /** What `@` names goes along; what cannot be read brings the prompt back instead of sending it without. */

@@ -56,6 +56,7 @@ describe.each(MODES)('a conversation that is %s', (mode, options) => {
       ['Two', 4, true],
       ['Two', 4, false],
     ]);
+    expect(test.chat.branches().map(({ reply }) => reply)).toEqual(['re: Two 3', 're: Two 2']);
     if (isKept) expect((await test.store()).tree(test.chat.state.conversation ?? '')).toHaveLength(5);
   });
 

@@ -48,6 +48,7 @@ export const branchesCommand: SlashCommand = {
     // After an undo the only branch is not the active one: this is the way back to it.
     if (branches.every(({ isActive }) => isActive)) return actions.say('There is one branch only. /retry and /edit begin another one.');
     const nowMs = actions.date();
+    const byLeaf = new Map(branches.map((branch) => [branch.leaf, branch]));
     const leaf = await actions.pick({
       title: 'Branches, by their last prompt',
       empty: 'No branch has that in its last prompt.',
@@ -57,6 +58,10 @@ export const branchesCommand: SlashCommand = {
         detail: `${counted(messageCount, 'message')}, ${age(createdMs, nowMs)}`,
         current: isActive,
       })),
+      preview: (value) => {
+        const { prompt = '', reply = '' } = byLeaf.get(value) ?? {};
+        return [`> ${prompt}`, '', reply === '' ? '(no answer)' : reply];
+      },
     });
     if (leaf === undefined) return;
     chat.activate(leaf);

@@ -63,6 +63,7 @@ describe('going back', () => {
       leaf: index + 1,
       isActive: index === 0,
       prompt,
+      reply: index === 0 ? `Answer to ${prompt}` : '',
       createdMs: 0,
       messageCount: 2,
     }));
@@ -71,6 +72,11 @@ describe('going back', () => {
     expect(walked.picked[0]?.items.map(({ label, current }) => [label, current])).toEqual([
       ['left', true],
       ['right', false],
+    ]);
+    const [picker] = walked.picked;
+    expect([1, 2].map((leaf) => picker?.preview?.(leaf))).toEqual([
+      ['> left', '', 'Answer to left'],
+      ['> right', '', '(no answer)'],
     ]);
     expect((await run('/branches')).seen[0]).toContain('one branch only');
     expect((await run('/branches', { chat: { branches: () => branches.slice(0, 1) } })).seen[0]).toContain('one branch only');
