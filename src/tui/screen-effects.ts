@@ -96,7 +96,10 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
     // A command that opens a picker or only says something does not count as work: the keys are its own.
     if (command.whileWorking || !isBusy) void guarded(run);
     else {
-      waiting.push(run);
+      waiting.push(async () => {
+        screen.dispatch({ type: 'hint', text: undefined });
+        await run();
+      });
       screen.dispatch({ type: 'hint', text: `/${command.name} follows when the reply has ended.` });
     }
   }
