@@ -12,28 +12,45 @@ export function approvalByQuestion(
   const { isTerminal, stderr } = context;
   if (!isTerminal.stdin || !isTerminal.stderr || context.stdin.readableEnded) return undefined;
   return async (request, signal) => {
-    stderr.write(questionOf(request));
+    const { question, isCut } = questionOf(request);
+    stderr.write(question);
     for (;;) {
       const line = await readLine(context.stdin, signal);
       if (line === undefined) return { decision: 'no', reason: 'nobody answered' };
       const answer = answerOf(line);
       if (answer) return answer;
-      stderr.write('Please answer y, a or n: ');
+      if (isCut && /^\s*v\s*$/i.test(line)) stderr.write(`${indented(safeText(request.plan.details ?? '').trimEnd())}\nAllow it? `);
+      else stderr.write(`Please answer y, a or n${isCut ? ', or v to see all of it' : ''}: `);
     }
   };
 }
 
-/** More of a diff than this is not looked at in a line-by-line terminal. */
+/** More of a diff or a command than this is shown when it is asked for. */
 const MOST_LINES = 40;
+const MOST_CHARACTERS = 4000;
 
-export function questionOf({ name, plan }: ApprovalRequest): string {
-  const lines = safeText(plan.details ?? '')
-    .trimEnd()
-    .split('\n');
-  const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), `(+${lines.length - MOST_LINES} more lines)`] : lines;
-  const details = lines.join('') === '' ? '' : `${shown.map((line) => `  ${line}`).join('\n')}\n`;
-  const rule = safeLine(toolRuleText(plan.pattern === undefined ? { tool: name } : { tool: name, pattern: plan.pattern }));
-  return `sotto: the model wants to use ${safeLine(name)}: ${safeLine(plan.summary)}\n${details}Allow it? y yes, a always (${rule}), n no, or n and a reason: `;
+/** `isCut`: there is more to look at. */
+export function questionOf({ name, plan }: ApprovalRequest): { question: string; isCut: boolean } {
+  const all = safeText(plan.details ?? '').trimEnd();
+  const lines = all.slice(0, MOST_CHARACTERS).split('\n').slice(0, MOST_LINES);
+  const shown = lines.join('\n');
+  const isCut = shown.length < all.length;
+  const rest = isCut ? `\n  (+${all.split('\n').length - lines.length} more lines, +${all.length - shown.length} characters)` : '';
+  const details = all === '' ? '' : `${indented(shown)}${rest}\n`;
+  const summary = safeLine(plan.summary.slice(0, MOST_CHARACTERS));
+  const head = `sotto: the model wants to use ${safeLine(name)}: ${summary}`;
+  const question = `${head}\n${details}Allow it? y yes, a always (${coveredBy(name, plan.pattern)}), n no, or n and a reason${isCut ? ', v to see all of it' : ''}: `;
+  return { question, isCut };
+}
+
+/** What "always" would be good for; what is shown above needs no second time. */
+function coveredBy(name: string, pattern: string | undefined): string {
+  if (pattern?.startsWith('= ')) return 'exactly this';
+  return safeLine(toolRuleText(pattern === undefined ? { tool: name } : { tool: name, pattern: pattern.slice(0, MOST_CHARACTERS) }));
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, '  ');
 }
 
 /** Undefined: that was no answer. */

@@ -57,10 +57,15 @@ export function detailsBeside({ plan: { summary, details = '' } }: ApprovalReque
   return summary.endsWith(` ${details.trim()}`) ? '' : details;
 }
 
-/** "write_file(src/*)": what a yes for longer covers. */
+/** "write_file(src/*)": what a yes for longer covers. What is shown above needs no second time, which could be longer than the window. */
 export function coveredBy({ name, plan }: ApprovalRequest): string {
+  if (plan.pattern?.startsWith('= ')) return 'exactly this';
+  if (plan.pattern !== undefined && plan.pattern.length > LONGEST_PATTERN)
+    return `${safeLine(name)}(${safeLine(plan.pattern.slice(0, LONGEST_PATTERN))}...)`;
   return plan.pattern === undefined ? safeLine(name) : `${safeLine(name)}(${safeLine(plan.pattern)})`;
 }
+
+const LONGEST_PATTERN = 200;
 
 /** "wants to write"; nothing where it reaches nothing. */
 export function wantsTo({ access }: Pick<ApprovalRequest, 'access'>): string {

@@ -327,6 +327,19 @@ describe('on a terminal', () => {
     expect(readFileSync(join(home.path, 'new.txt'), 'utf8')).toBe('new\n');
   });
 
+  it('the end of a long command can be seen before a yes', async () => {
+    server.script = inTurn(command(`ls\n${'\n'.repeat(100)}touch hidden.txt`), done);
+    const terminal = open();
+    await terminal.shows('Allow it?');
+    expect((await terminal.lines()).join('\n')).toMatch(/\(\+\d+ more lines/);
+    expect((await terminal.lines()).join('\n')).toContain('exactly this');
+    terminal.pty.write('v\r');
+    await terminal.shows('touch hidden.txt');
+    terminal.pty.write('n\r');
+    expect((await terminal.ended).code).toBe(0);
+    expect(existsSync(join(home.path, 'hidden.txt'))).toBe(false);
+  });
+
   it('a no with a reason goes to the model', async () => {
     server.script = inTurn(writes('new.txt'), done);
     const terminal = open();

@@ -47,6 +47,17 @@ describe('the question', () => {
     ]);
   });
 
+  it('keeps room for the command where "always" would cover no more than it', () => {
+    const command = `echo ${'word '.repeat(1000)}; ls`;
+    const lines = shown({ summary: `run ${command}`, details: command, pattern: `= in /work: ${command}` }, { rows: 20 });
+    expect(lines).toHaveLength(20);
+    expect(lines.slice(0, 2).join('\n')).toMatch(/^Allow\? run_command[\s\S]*run echo word/);
+    expect(lines.at(-1)).toContain('a always: exactly this');
+    expect(lines.join('\n')).toMatch(/\(\+\d+ lines?\)/);
+    const folder = `${'/long'.repeat(500)}/*`;
+    expect(shown({ summary: 'write a.txt', details: '+a', pattern: folder }, { rows: 20 }).join('\n')).toContain('write a.txt');
+  });
+
   it('shows all of a long command, wrapped', () => {
     const command = `rm -rf ${Array.from({ length: 20 }, (_, index) => `folder${index}`).join(' ')}`;
     const lines = shown({ summary: 'run rm', details: command }, { columns: 39 });
