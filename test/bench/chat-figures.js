@@ -79,33 +79,48 @@ export async function chatIdle(bench, runs = 1) {
   }
 }
 
-/** One chat, as many answers of 50 KB. */
+/** One chat and so many answers of 50 KB: in a conversation that goes on, which is sent along each time, and in several. */
 export async function chatMemory(bench) {
+  return [
+    memoryRow('in one conversation', await memoryAfterEach(bench, MANY_ANSWERS)),
+    memoryRow(`a new one after every ${FEW_ANSWERS}`, await memoryAfterEach(bench, FEW_ANSWERS)),
+  ];
+}
+
+function memoryRow(how, memoryMb) {
+  const upTo = (count) => memoryMb.slice(count - TOGETHER, count);
+  return ratioRow({
+    figure: 'chat-memory',
+    what: `memory after ${MANY_ANSWERS} answers, after ${FEW_ANSWERS}, ${how}`,
+    unit: 'MB',
+    measured: upTo(MANY_ANSWERS),
+    floor: upTo(FEW_ANSWERS),
+    bound: 1.2,
+  });
+}
+
+async function memoryAfterEach(bench, perConversation) {
   const answer = await bench.mock.open(ANSWER_OF_50_KB);
   const memoryMb = await withChat(bench.chat(answer.url, { more: ['--private'] }), async (chat) => {
     await readyChat(chat);
     const found = [];
-    while (found.length < MANY_ANSWERS) {
+    const say = async (words, pattern) => {
       const at = chat.mark();
-      chat.type('Again.\r');
-      await chat.shows(new RegExp(END), at);
+      chat.type(words);
       await chat.quiet(20);
+      chat.type('\r');
+      await chat.shows(pattern, at);
+      await chat.quiet(20);
+    };
+    while (found.length < MANY_ANSWERS) {
+      if (found.length > 0 && found.length % perConversation === 0) await say('/new', /A new conversation\./);
+      await say('Again.', new RegExp(END));
       found.push(chat.usage().memoryMb);
     }
     return found;
   });
   await answer.record();
-  const upTo = (count) => memoryMb.slice(count - TOGETHER, count);
-  return [
-    ratioRow({
-      figure: 'chat-memory',
-      what: `memory after ${MANY_ANSWERS} answers of 50 KB, after ${FEW_ANSWERS}`,
-      unit: 'MB',
-      measured: upTo(MANY_ANSWERS),
-      floor: upTo(FEW_ANSWERS),
-      bound: 1.2,
-    }),
-  ];
+  return memoryMb;
 }
 
 export async function chatResume(bench, runs = 7) {
@@ -122,7 +137,7 @@ export async function chatResume(bench, runs = 7) {
     opened({}, PROMPT),
   );
   const what = `a conversation of ${LONG_CONVERSATION} messages is shown, an empty chat`;
-  return [ratioRow({ figure: 'chat-resume', what, unit: 'ms', measured, floor, bound: 1.5 })];
+  return [ratioRow({ figure: 'chat-resume', what, unit: 'ms', measured, floor, bound: 2 })];
 }
 
 function longConversation(last) {
