@@ -15,6 +15,8 @@ const ESCAPES = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]P][^\x07\x1b]*(?:\x07|\x1b\\)|\x
 
 export function openTerminal({ argv: [program, ...args], env }) {
   if (process.platform !== 'linux') throw new Error('the figures of the chat need /proc: measure them on Linux.');
+  // On an older one the launcher starts another Node, and what it costs itself would be measured.
+  if (Number(process.versions.node.split('.')[0]) < 22) throw new Error('the figures of the chat need Node 22 or newer to run the bench.');
   const startedMs = nowMs();
   const pty = spawn(program, args, { cols: COLUMNS, rows: ROWS, env, cwd: env.HOME, name: env.TERM, encoding: null });
   const outputs = [];
