@@ -68,7 +68,11 @@ async function read(place: Place, wanted: Wanted, context: ToolContext): Promise
   }
 }
 
-type Found = { lines: string[]; total: number };
+/** `isMore`: the file goes on behind what was counted. */
+type Found = { lines: string[]; total: number; isMore: boolean };
+
+/** Once all that is wanted is there, nobody counts further than this. */
+const MOST_COUNTED = 64_000_000;
 
 /** Keeps the lines that are wanted and counts the others; a piece is never put together with those before it. */
 async function readLines(file: OpenFile, { first, last }: Wanted, { signal, progress }: ToolContext): Promise<Found> {
@@ -103,17 +107,21 @@ async function readLines(file: OpenFile, { first, last }: Wanted, { signal, prog
     }
     extend(piece, at, piece.length);
     seen += piece.length;
+    const isDone = total >= last || kept >= MOST_TEXT;
+    if (isDone && seen >= MOST_COUNTED) return { lines, total, isMore: true };
     if (file.size > 16_000_000) progress(`${total} lines`, Math.min(1, seen / file.size));
   }
   if (length > 0) end();
-  return { lines, total };
+  return { lines, total, isMore: false };
 }
 
 function noteOf(found: Found, { first, shown, encoding }: { first: number; shown: string; encoding: string }): string {
   const last = first + found.lines.length - 1;
   const notes: string[] = [];
   if (first > 1 || last < found.total)
-    notes.push(`lines ${first}-${last} of ${found.total}${last < found.total ? `; go on with start_line ${last + 1}` : ''}`);
+    notes.push(
+      `lines ${first}-${last} of ${found.isMore ? 'more than ' : ''}${found.total}${last < found.total ? `; go on with start_line ${last + 1}` : ''}`,
+    );
   if (encoding === 'windows-1252') notes.push('not UTF-8: read as Windows-1252');
   return notes.length === 0 ? '' : `\n[${shown}: ${notes.join('; ')}]`;
 }

@@ -179,17 +179,19 @@ describe('sotto tools run', () => {
       'sotto/config.json': JSON.stringify({
         providers: { lab: { kind: 'openai-compatible', url: 'http://lab/v1', key: '$LAB_SECRET_NAME' } },
       }),
+      'sotto/keys.json': JSON.stringify({ mistral: 'a-stored-key-of-another', groq: '!pass show groq' }),
     });
     const keys = {
       OPENAI_API_KEY: 'sk-0123456789abcdefwxyz',
       GROQ_API_KEY: 'gsk_x',
       LAB_SECRET_NAME: 'odd',
       MY_COPY: 'sk-0123456789abcdefwxyz',
+      HARMLESS: 'Bearer a-stored-key-of-another',
       FINE: 'kept',
     };
     const { stdout } = await at.withEnv(keys, 'run', 'run_command', 'env');
     expect(stdout).toContain('FINE=kept');
-    expect(stdout).not.toMatch(/OPENAI|GROQ|LAB_SECRET|MY_COPY/);
+    expect(stdout).not.toMatch(/OPENAI|GROQ|LAB_SECRET|MY_COPY|HARMLESS/);
   });
 
   it("reads none of sotto's own files, though its home lies in the working folder", async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -51,6 +51,14 @@ describe('read_file', () => {
     expect((await bench.run('read_file', { path: 'dir' })).output).toBe('dir cannot be read: it is a folder. Use list_files.');
     expect((await bench.run('read_file', { path: 'nowhere' })).output).toMatch(/no such file or folder\. Look for it with list_files/);
     expect((await bench.run('read_file', { path: '/dev/zero' })).failed).toBe(true);
+  });
+
+  it('gives the beginning of a file that is too large to be read', async () => {
+    const folder = makeFolder({ 'log.txt': 'a line of text\n'.repeat(10_000) });
+    truncateSync(join(folder, 'log.txt'), 1_000_000_000);
+    expect((await makeBench(folder).run('read_file', { path: 'log.txt', end_line: 3 })).output).toMatch(
+      /^(a line of text\n){3}\[log\.txt: lines 1-3 of more than \d+; go on with start_line 4\]$/,
+    );
   });
 
   it('does not wait for a pipe that nobody writes to', async () => {
