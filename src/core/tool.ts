@@ -21,8 +21,10 @@ export type ToolPlan = {
   pattern?: string;
   /** What the user's own patterns (`--allow`) are held against: the command, path or host. Absent: `pattern`, or only rules for the whole tool. */
   subject?: string;
-  /** This call needs less or more than the tool in general (a read outside of the granted folders asks). */
+  /** This call needs less or more than the tool in general. */
   access?: ToolAccess;
+  /** It asks whatever its access says, as a read outside of the granted folders does. */
+  asks?: true;
   /** The call is not run whatever the user says: why. */
   refusal?: string;
 };

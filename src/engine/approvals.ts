@@ -64,7 +64,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       const { plan, access, name } = request;
       if (signal.aborted) return { decision: 'cancelled' };
       if (plan.refusal !== undefined) return { decision: 'denied', reason: plan.refusal };
-      if (!ASKS[access]) return { decision: 'allowed', reason: null };
+      if (!ASKS[access] && !plan.asks) return { decision: 'allowed', reason: null };
       const known = byRule(request);
       if (known) return known;
       const { ask } = options;

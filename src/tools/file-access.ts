@@ -36,7 +36,7 @@ export function createFileAccess(ports: FilePorts): FileAccess {
         summary: `${verb} ${found.shown} (outside of the working folder)`,
         pattern: patternBelow(verb === 'read' ? dirname(found.path) : found.path),
         subject: found.path,
-        access: 'write',
+        asks: true,
       };
     },
     async toRead(path, context) {

@@ -360,6 +360,9 @@ describe('approval', () => {
     expect((await only({ access: 'read', plan: async () => ({ summary: 'x', access: 'write' }) })).end).toMatchObject({
       outcome: 'denied',
     });
+    const read = await only({ access: 'read', plan: async () => ({ summary: 'x', asks: true as const }) });
+    expect(read.end).toMatchObject({ outcome: 'denied' });
+    expect(read.events[0]).toMatchObject({ type: 'tool.approval', access: 'read', decision: 'denied' });
     expect((await only({ access: 'write', plan: async () => ({ summary: 'x', access: 'read' }) })).end).toMatchObject({ outcome: 'ok' });
   });
 

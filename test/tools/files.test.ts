@@ -78,7 +78,7 @@ describe('read_file', () => {
       summary: `read ${join(folder, 'out/b')} (outside of the working folder)`,
       pattern: join(folder, 'out', '*'),
       subject: join(folder, 'out/b'),
-      access: 'write',
+      asks: true,
     });
     expect(await bench.run('read_file', { path: '../out/b' })).toEqual({ output: 'outside' });
   });

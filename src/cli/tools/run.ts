@@ -98,7 +98,7 @@ type Planned = { tool: Tool; plan: ToolPlan; args: JsonObject; json: boolean; co
 /** What a model's call of this would do, and what "always" would allow from then on. */
 function showPlan({ tool, plan, args, json, context }: Planned): void {
   const access = plan.access ?? tool.access;
-  const asks = access !== 'none' && access !== 'read';
+  const asks = plan.asks === true || (access !== 'none' && access !== 'read');
   const rule = toolRuleText(plan.pattern === undefined ? { tool: tool.name } : { tool: tool.name, pattern: plan.pattern });
   if (json) {
     const { summary, details, refusal } = plan;
