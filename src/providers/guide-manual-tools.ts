@@ -49,7 +49,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
       ),
       'A question that comes while you type is not answered by your line: finish it with Enter, or press Tab to answer.',
       'In `sotto ask` on a terminal it is `y`, `a`, or `n` with a reason behind it. See and take back what runs unasked:',
-      sh('sotto tools rules', `sotto tools forget 'run_command(git status *)'`, 'sotto tools forget --all'),
+      sh('sotto tools rules', `sotto tools forget 'fetch_page(docs.example.com)'`, 'sotto tools forget --all'),
       'Rules of your own: `--allow` for one run, or `sotto config set allow "run_command(git log *)"`.',
     ),
   },
