@@ -42,7 +42,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
         ['key', 'meaning'],
         ['`y`', 'yes, this once'],
         ['`c`', 'yes, in this conversation'],
-        ['`a`', 'always: kept as a rule for this tool and this kind of call, such as `git status` with any options; of commands only in this folder'],
+        ['`a`', 'always: kept as a rule for this tool and this kind of call, such as `git status` with any options, in this folder'],
         ['`n`, Esc', 'no; the model is told'],
         ['`r`', 'no, with a reason that goes to the model'],
         ['`v`', 'show all of it first, where it is longer than the panel'],
