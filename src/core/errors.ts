@@ -49,7 +49,7 @@ export const ERROR_POLICY = {
   internal: { retry: false, fallBack: false, trips: false, exitCode: 1 },
 } as const satisfies Record<ErrorKind, ErrorPolicy>;
 
-/** Failures before the model began: nobody charges for them. */
+/** Failures that nobody charges for, unless the model had begun before them. */
 export const UNCHARGED: readonly ErrorKind[] = [
   'network',
   'overloaded',

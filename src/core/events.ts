@@ -30,13 +30,17 @@ export type MiddlewareEvent =
   /** The last attempt failed and the same provider is asked again after `waitMs`. `attempt` counts the failed ones from 1. */
   { type: 'retry'; attempt: number; of: number; waitMs: number; error: ErrorReport };
 
-/** One request to one provider, and what came of it. Absent facts are null; `durationMs` is its own share of the turn. */
+/**
+ * One request to one provider, and what came of it. Absent facts are null; `durationMs` is its own share of the turn.
+ * `firstTokenMs` is from its own start; null where it ended before the model began.
+ */
 export type Attempt = {
   provider: string;
   model: string;
   outcome: 'ok' | ErrorReport['kind'];
   usage: Usage | null;
   cost: Cost | null;
+  firstTokenMs: number | null;
   durationMs: number;
   requestId: string | null;
 };

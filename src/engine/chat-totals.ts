@@ -31,8 +31,8 @@ function addCost(sum: Cost | undefined, cost: Cost): Cost {
 }
 
 /** One that was turned away before the model began is free. */
-function isUnknown({ cost, usage, outcome }: Attempt): boolean {
-  return cost === null && (usage !== null || outcome === 'ok' || !UNCHARGED.includes(outcome));
+function isUnknown({ cost, usage, firstTokenMs, outcome }: Attempt): boolean {
+  return cost === null && (usage !== null || firstTokenMs !== null || outcome === 'ok' || !UNCHARGED.includes(outcome));
 }
 
 /** Tokens of the context at the end of the turn; `before` where it failed without having counted any. */

@@ -215,6 +215,7 @@ export function attemptRecords(
     cost: attempt.cost ?? undefined,
     ...(startsMs[index] === undefined ? {} : { startedMs: startsMs[index] }),
     durationMs: attempt.durationMs,
+    ...(attempt.firstTokenMs === null ? {} : { firstTokenMs: attempt.firstTokenMs }),
     ...(attempt.requestId === null ? {} : { requestId: attempt.requestId }),
   }));
 }

@@ -32,18 +32,19 @@ export function createLedger(asked: { provider: string; model: string }, ports: 
   const entries: Entry[] = [];
   let priced = 0;
   let told = 0;
-  let open: { provider: string; model: string; startedMs: number } | undefined;
+  let open: { provider: string; model: string; startedMs: number; firstTokenMs: number | null } | undefined;
   let partial: AssistantMessage | undefined;
 
   function end(outcome: Attempt['outcome'], requestId: string | null | undefined): void {
     if (!open) return;
     const reply = fold.reply();
-    const { startedMs, ...who } = open;
+    const { startedMs, firstTokenMs, ...who } = open;
     const attempt: Attempt = {
       ...who,
       outcome,
       usage: reply.usage ?? null,
       cost: null,
+      firstTokenMs,
       durationMs: Math.round(ports.now() - startedMs),
       requestId: reply.finish?.requestId ?? requestId ?? null,
     };
@@ -66,13 +67,14 @@ export function createLedger(asked: { provider: string; model: string }, ports: 
     take(event) {
       if (event.type === 'retry') end(event.error.kind, event.error.requestId);
       fold.apply(event);
-      if (event.type === 'request.start') open = { provider: event.provider, model: event.model, startedMs: ports.now() };
+      if (event.type === 'request.start')
+        open = { provider: event.provider, model: event.model, startedMs: ports.now(), firstTokenMs: null };
+      if (open && isOfModel(event)) open.firstTokenMs ??= Math.round(ports.now() - open.startedMs);
     },
     close(error) {
       const outcome = error === undefined ? 'ok' : error.kind;
       if (open) end(outcome, error?.requestId);
-      else if (error && entries.length === 0)
-        entries.push({ attempt: { ...asked, outcome, usage: null, cost: null, durationMs: 0, requestId: null }, reply: undefined });
+      else if (error && entries.length === 0) entries.push({ attempt: { ...asked, ...NOTHING, outcome }, reply: undefined });
       const reply = fold.reply();
       // A later attempt that brought nothing does not take away what an earlier one had.
       const kept = error && partial && textOf(reply.message) === '' ? { ...reply, message: partial } : reply;
@@ -93,6 +95,13 @@ export function createLedger(asked: { provider: string; model: string }, ports: 
       return tookOf(entries);
     },
   };
+}
+
+const NOTHING = { usage: null, cost: null, firstTokenMs: null, durationMs: 0, requestId: null };
+
+/** The beginning of a call is a word of the model, that of a text still holds none. */
+function isOfModel(event: ModelEvent | MiddlewareEvent): boolean {
+  return event.type === 'part.delta' || event.type === 'part.end' || (event.type === 'part.start' && event.kind === 'tool_call');
 }
 
 function tookOf(entries: readonly Entry[]): Took {
@@ -126,6 +135,6 @@ function sumOf(entries: readonly Entry[]): Cost | null {
   return { ...last, usd: Number(usd.toPrecision(12)), estimated: known.some((cost) => cost.estimated) };
 }
 
-function mayHaveUsed({ attempt, reply }: Entry): boolean {
-  return attempt.usage !== null || attempt.outcome === 'ok' || (reply?.message.parts.length ?? 0) > 0;
+function mayHaveUsed({ attempt }: Entry): boolean {
+  return attempt.usage !== null || attempt.outcome === 'ok' || attempt.firstTokenMs !== null;
 }

@@ -9,8 +9,9 @@ import { type CostColumns, costOf, costValues, roundUsd, USAGE_COLUMNS, type Usa
  * Attempts whose price nobody knows. One that was turned away before the model began is free: it is not counted, though it has
  * no price either.
  */
-export const COUNT_UNKNOWN_COSTS = `count(*) FILTER (WHERE cost_usd IS NULL AND outcome NOT IN (
-  ${UNCHARGED.map((kind) => `'${kind}'`).join(', ')}))`;
+export const COUNT_UNKNOWN_COSTS = `count(*) FILTER (WHERE cost_usd IS NULL AND (
+  coalesce(first_token_ms, input_tokens, output_tokens) IS NOT NULL
+  OR outcome NOT IN (${UNCHARGED.map((kind) => `'${kind}'`).join(', ')})))`;
 
 export type AttemptPlace = { key: number | null; message: number | null; nowMs: number };
 

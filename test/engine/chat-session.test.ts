@@ -327,6 +327,18 @@ describe('what it costs', () => {
     expect(test.chat.state.totals).toMatchObject({ cost: undefined, unknownCosts: 1, turns: 2 });
   });
 
+  it('is at least the sum where the connection broke in the middle of an answer, in the ledger too', async () => {
+    const test = openChatTest({ sets: ['retries=0'], ports: { costOf: async () => price(0.001) } });
+    await test.say('One');
+    test.script = async function* () {
+      yield* [START, BEGIN, delta('Half')];
+      throw new SottoError({ kind: 'network', message: 'Cut.' });
+    };
+    await test.say('Two');
+    expect(test.chat.state.totals).toMatchObject({ cost: price(0.001), unknownCosts: 1, turns: 2 });
+    expect((await test.store()).totals()).toMatchObject({ costUsd: 0.001, unknownCosts: 1, attempts: 2 });
+  });
+
   it('does not know the context where the provider does not count', async () => {
     const test = openChatTest();
     await test.say('One');

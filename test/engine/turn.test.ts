@@ -238,6 +238,13 @@ describe('the cost', () => {
     expect(end).toMatchObject({ cost: null, usage: { input: 10, output: 5 }, error: null });
   });
   it('is unknown when nothing was counted', async () => expect((await run([[start, ...say('x'), finish()]])).end.cost).toBeNull());
+  it('of an attempt that had begun and was never counted leaves the sum unknown, of one that had not it is nothing', async () => {
+    const whole = [start, ...say('Whole.'), usage(10, 5), finish()];
+    const begun = await run([[start, ...say('Half').slice(0, 2), busy], whole], { retries: 1 });
+    expect(begun.end).toMatchObject({ cost: null, attempts: [{ firstTokenMs: 20 }, { firstTokenMs: 20 }] });
+    const refused = await run([[start, busy], whole], { retries: 1 });
+    expect(refused.end).toMatchObject({ cost: { usd: 0.00002 }, attempts: [{ firstTokenMs: null }, { firstTokenMs: 20 }] });
+  });
   it('of an answer that broke off is an estimate', async () =>
     expect((await run([[start, usage(10, 1), ...say('x'), busy]])).end.cost).toMatchObject({ estimated: true }));
 });
