@@ -66,7 +66,15 @@ export type EngineEvent =
       reason: string | null;
     }
   /** A call begins to run; `arguments` are parsed and follow the tool's schema. */
-  | { type: 'tool.start'; callId: string; name: string; arguments: JsonObject; summary: string | null }
+  | {
+      type: 'tool.start';
+      callId: string;
+      name: string;
+      arguments: JsonObject;
+      summary: string | null;
+      /** What there is to look at beside the summary, as the lines of a diff. A long one ends with "... 12 more lines". */
+      details: string | null;
+    }
   | { type: 'tool.progress'; callId: string; message: string; fraction: number | null }
   /** A call has its result: `output` is what the model is told. Every call of a step has exactly one. */
   | { type: 'tool.end'; callId: string; name: string; outcome: ToolEndOutcome; output: string; durationMs: number }

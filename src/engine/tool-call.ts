@@ -7,7 +7,7 @@ import type { ToolEvent } from '../core/toolbox.ts';
 import type { Approvals } from './approvals.ts';
 import type { Gate } from './gate.ts';
 import type { ArgumentReader } from './tool-arguments.ts';
-import { cleanLine, fitOutput, type OutputPorts } from './tool-output.ts';
+import { cleanDetails, cleanLine, fitOutput, type OutputPorts } from './tool-output.ts';
 import { type RunEnd, runLimited } from './tool-run.ts';
 
 export type CallPorts = {
@@ -69,7 +69,8 @@ async function resultOf(carried: Carried, clock: Clock, ports: CallPorts): Promi
     if (stop.signal.aborted) return CANCELLED;
     // Waiting for a yes, or for others, is not the tool's time.
     clock.startedMs = ports.now();
-    carried.tell({ type: 'tool.start', callId: call.id, name: tool.name, arguments: read.value, summary: cleanLine(planned.summary) });
+    const shown = { summary: cleanLine(planned.summary), details: cleanDetails(planned.details) };
+    carried.tell({ type: 'tool.start', callId: call.id, name: tool.name, arguments: read.value, ...shown });
     const result = await run(tool, read.value, { carried, ports });
     return read.repaired ? { ...result, output: `${result.output}\n[the arguments were no valid JSON and were repaired]` } : result;
   } finally {

@@ -38,5 +38,17 @@ export function cleanLine(text: string): string {
 }
 
 const LONGEST_LINE = 200;
+
+/** Lines for showing, as far as anybody looks; null where there are none. */
+export function cleanDetails(details: string | undefined): string | null {
+  const text = cleanText((details ?? '').slice(0, MOST_CHARACTERS)).trimEnd();
+  if (text.length <= LONGEST_DETAILS) return text === '' ? null : text;
+  const end = text.lastIndexOf('\n', LONGEST_DETAILS);
+  const shown = text.slice(0, end < 0 ? LONGEST_DETAILS : end).toWellFormed();
+  const left = text.slice(shown.length + 1).split('\n').length;
+  return `${shown}\n... ${left} more ${left === 1 ? 'line' : 'lines'}`;
+}
+
+const LONGEST_DETAILS = 20_000;
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
 const CONTROL_EACH = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;

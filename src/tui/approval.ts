@@ -1,8 +1,9 @@
 /** How the chat asks whether a tool may run: what it would do, what there is to look at, and the keys to answer with. */
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
-import { safeLine, safeText } from '../format/safety.ts';
-import type { Role, Theme } from '../format/theme.ts';
-import { displayWidth, expandTabs, truncate, wrap } from '../format/width.ts';
+import { safeLine } from '../format/safety.ts';
+import type { Theme } from '../format/theme.ts';
+import { displayWidth, truncate, wrap } from '../format/width.ts';
+import { detailLines, wrapped } from './detail-lines.ts';
 import { chordOf, type Key } from './keys.ts';
 import { moreLines } from './reply-words.ts';
 
@@ -108,34 +109,3 @@ function beside(keys: readonly string[], columns: number): string[] {
 }
 
 const GAP = '   ';
-
-/** The first lines of the details, enough to fill the rows, and how many lines are `left`; looks no further than it must. */
-function detailLines(details: string, { columns, rows, theme }: Look & { rows: number }): { lines: string[]; left: number } {
-  const text = details.replace(/\n+$/, '');
-  if (text === '') return { lines: [], left: 0 };
-  const lines: string[] = [];
-  let from = 0;
-  while (from <= text.length && lines.length < rows) {
-    const at = text.indexOf('\n', from);
-    const end = at < 0 ? text.length : at;
-    // A line of megabytes is looked at as far as it can be shown.
-    const line = expandTabs(safeText(text.slice(from, Math.min(end, from + columns * (rows + 1) * 2))));
-    const role = roleOf(line);
-    lines.push(...wrapped(line, columns).map((piece) => theme.paint(role, piece)));
-    from = end + 1;
-  }
-  return { lines, left: from > text.length ? 0 : text.slice(from).split('\n').length };
-}
-
-/** With the spaces that a line of code begins with, as far as they leave room for the rest. */
-function wrapped(line: string, columns: number): string[] {
-  const margin = columns < 24 ? '' : '  ';
-  const own = /^ */.exec(line)?.[0].slice(0, Math.floor(columns / 3)) ?? '';
-  const indent = margin + own;
-  return wrap(line.trimStart(), columns - indent.length).map((piece) => (piece === '' ? '' : indent + piece));
-}
-
-function roleOf(line: string): Role {
-  if (line.startsWith('+')) return 'syntaxAddition';
-  return line.startsWith('-') ? 'syntaxDeletion' : 'dim';
-}

@@ -5,6 +5,7 @@ import { formatDuration } from '../format/numbers.ts';
 import { safeLine } from '../format/safety.ts';
 import type { Role, Theme } from '../format/theme.ts';
 import { displayWidth, truncate } from '../format/width.ts';
+import { changedLines } from './detail-lines.ts';
 import { describeRaw } from './reply-arguments.ts';
 import { indented } from './reply-page.ts';
 import { firstRows } from './reply-prose.ts';
@@ -45,6 +46,7 @@ type Call = {
   stage: 'coming' | 'waiting' | 'running';
   startedMs: number;
   progress: string;
+  details: string | null;
   reason: string | null;
 };
 
@@ -73,7 +75,7 @@ export function createToolView(options: ToolViewOptions): ToolView {
       case 'tool.start': {
         const call = callOf(event);
         const words = describeArguments(event.arguments, event.summary);
-        Object.assign(call, { stage: 'running', startedMs: atMs, words, isSettled: true });
+        Object.assign(call, { stage: 'running', startedMs: atMs, words, details: event.details, isSettled: true });
         return options.linear ? [`Tool ${safeLine(call.name)} runs${words === '' ? '' : `: ${words}`}`] : [];
       }
       case 'tool.progress': {
@@ -85,7 +87,8 @@ export function createToolView(options: ToolViewOptions): ToolView {
       case 'tool.end': {
         const call = callOf(event);
         calls = calls.filter((other) => other !== call);
-        return endedCall({ ...event, words: wordsOf(call), reason: call.reason }, { ...options, columns: options.columns() });
+        const { details, reason } = call;
+        return endedCall({ ...event, words: wordsOf(call), details, reason }, { ...options, columns: options.columns() });
       }
       default:
         return [];
@@ -144,14 +147,16 @@ export type EndedCall = {
   outcome: ToolEndOutcome;
   output: string;
   durationMs: number | null;
+  /** What it was to do: of a diff the first lines are shown. */
+  details: string | null;
   /** Why it was denied. */
   reason: string | null;
 };
 
 export type ToolPaper = { columns: number; theme: Theme; linear: boolean; outputLines: number };
 
-/** One line for the outcome, and the first lines of the output. */
-export function endedCall({ name, words, outcome, output, durationMs, reason }: EndedCall, paper: ToolPaper): string[] {
+/** One line for the outcome, the first lines of the output, and those of the change that was made. */
+export function endedCall({ name, words, outcome, output, durationMs, details, reason }: EndedCall, paper: ToolPaper): string[] {
   const { word, role, ran } = OUTCOMES[outcome];
   const status = ran && durationMs !== null ? `${word} ${formatDuration(durationMs)}` : word;
   const shown = outcome === 'denied' ? (reason ?? '') : output;
@@ -163,6 +168,7 @@ export function endedCall({ name, words, outcome, output, durationMs, reason }: 
   return [
     ...callLines({ name, words, status: isShort ? `${status} ${moreLines(more)}` : status, role }, paper),
     ...indented([...lines, ...rest], indent),
+    ...(outcome === 'ok' ? changedLines(details, { columns, theme }) : []),
   ];
 }
 
@@ -219,5 +225,16 @@ function wordsOf(call: Call): string {
 const MOST_READ = 2000;
 
 function newCall(known: Pick<Call, 'part' | 'callId' | 'name'>): Call {
-  return { ...known, raw: '', read: 0, words: '', isSettled: false, stage: 'coming', startedMs: 0, progress: '', reason: null };
+  return {
+    ...known,
+    raw: '',
+    read: 0,
+    words: '',
+    isSettled: false,
+    stage: 'coming',
+    startedMs: 0,
+    progress: '',
+    details: null,
+    reason: null,
+  };
 }

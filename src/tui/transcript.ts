@@ -220,7 +220,7 @@ function addResults({ page, layout, paper, indent }: Opened, { parts }: ToolMess
 
 function resultLines(result: ToolResultPart, words: string, look: Parameters<typeof endedCall>[1]): string[] {
   const { name, output, failed } = result;
-  return endedCall({ name, words, output, outcome: failed ? 'failed' : 'ok', durationMs: null, reason: null }, look);
+  return endedCall({ name, words, output, outcome: failed ? 'failed' : 'ok', durationMs: null, details: null, reason: null }, look);
 }
 
 function addEnd({ page, paper, indent }: Opened, { status, finishReason, error }: ChatMessage, message: AssistantMessage): void {

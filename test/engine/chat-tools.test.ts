@@ -19,7 +19,7 @@ const clock: Toolbox = {
   definitions: () => [{ name: 'clock', description: 'Tells the time.', parameters: { type: 'object' } }],
   async *run(calls) {
     for (const { id, name } of calls) {
-      yield { type: 'tool.start', callId: id, name, arguments: {}, summary: null };
+      yield { type: 'tool.start', callId: id, name, arguments: {}, summary: null, details: null };
       yield { type: 'tool.end', callId: id, name, outcome: 'ok', output: '12:00', durationMs: 1 };
     }
     return calls.map(({ id, name }) => ({ type: 'tool_result', callId: id, name, output: '12:00' }));

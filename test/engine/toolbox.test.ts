@@ -20,10 +20,28 @@ describe('a call', () => {
   it('is told when it begins and when it has ended, once', async () => {
     const { events, result } = await only({}, { a: 1 });
     expect(events).toEqual([
-      { type: 'tool.start', callId: 'call_echo', name: 'echo', arguments: { a: 1 }, summary: 'echo {"a":1}' },
+      { type: 'tool.start', callId: 'call_echo', name: 'echo', arguments: { a: 1 }, summary: 'echo {"a":1}', details: null },
       { type: 'tool.end', callId: 'call_echo', name: 'echo', outcome: 'ok', output: '{"a":1}', durationMs: expect.any(Number) },
     ]);
     expect(result).toEqual({ type: 'tool_result', callId: 'call_echo', name: 'echo', output: '{"a":1}' });
+  });
+
+  it('tells with its beginning what there is to look at, whoever allowed it, and of a long change how much is left', async () => {
+    const detailsOf = async (details: string) => {
+      const { events } = await only(
+        { access: 'write', plan: async () => ({ summary: 'edit a', details }) },
+        {},
+        { approvals: { allow: [{ tool: 'echo' }] } },
+      );
+      return events.flatMap((event) => (event.type === 'tool.start' ? [event.details] : []))[0];
+    };
+    expect(await detailsOf('@@ -1,1 +1,1 @@\n-a\n+\u001b[31mb\n')).toBe('@@ -1,1 +1,1 @@\n-a\n+b');
+    expect(await detailsOf('\n')).toBeNull();
+    const lines = Array.from({ length: 5000 }, (_, index) => `+line ${index}`);
+    const told = (await detailsOf(['@@ -0,0 +1,5000 @@', ...lines].join('\n')))?.split('\n') ?? [];
+    expect(told.join('\n').length).toBeLessThan(20_100);
+    expect(told.slice(1, -1)).toEqual(lines.slice(0, told.length - 2));
+    expect(told.at(-1)).toBe(`... ${5000 - (told.length - 2)} more lines`);
   });
 
   it('of a tool that nobody has is answered with the names of those there are', async () => {

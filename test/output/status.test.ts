@@ -90,6 +90,7 @@ describe('calls of tools', () => {
     name: 'read_file',
     arguments: { path: 'src/a.ts' },
     summary: 'read src/a.ts',
+    details: null,
   };
   const ended = (changes: object = {}): StreamEvent =>
     ({ type: 'tool.end', callId: 'a', name: 'read_file', outcome: 'ok', output: 'text', durationMs: 200, ...changes }) as StreamEvent;

@@ -472,7 +472,7 @@ describe('tools', () => {
   it('are told in lines', async () => {
     async function* works(): AsyncGenerator<StreamEvent> {
       yield* [turnStart, requestStart, ...call('c', 'look', '{"path":"a"}'), finish];
-      yield { type: 'tool.start', callId: 'c', name: 'look', arguments: { path: 'a' }, summary: null };
+      yield { type: 'tool.start', callId: 'c', name: 'look', arguments: { path: 'a' }, summary: null, details: null };
       yield { type: 'tool.end', callId: 'c', name: 'look', outcome: 'ok', output: 'one\ntwo', durationMs: 20 };
       yield* [requestStart, ...text('Done.'), finish, turnEnd()];
     }

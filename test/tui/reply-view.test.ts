@@ -266,7 +266,7 @@ describe('calls of tools', () => {
       ['run_command  git log | ...'],
       ['run_command  git log | ...'],
     ]);
-    view.take({ type: 'tool.start', callId: 'c1', name: 'run_command', arguments: { command: 'git log' }, summary: null });
+    view.take({ type: 'tool.start', callId: 'c1', name: 'run_command', arguments: { command: 'git log' }, summary: null, details: null });
     clock.ms += 3400;
     view.take({ type: 'tool.progress', callId: 'c1', message: 'reading\u001b[2J', fraction: 0.25 });
     expect(view.frame().live).toEqual([`  run_command  git log${' '.repeat(50 - 22 - 20)}reading\u241b[2J 25 % 3 s`]);
@@ -284,11 +284,35 @@ describe('calls of tools', () => {
     });
   });
 
+  it('that changed a file show the change, folded; one that failed changed nothing', () => {
+    const { view } = openView({ columns: 60 });
+    const edit = (details: string, outcome: 'ok' | 'failed' = 'ok') => {
+      const summary = 'edit a.ts (+20 -1)';
+      view.take({ type: 'tool.start', callId: 'e', name: 'edit_file', arguments: { path: 'a.ts', old_text: 'x' }, summary, details });
+      view.take({ type: 'tool.end', callId: 'e', name: 'edit_file', outcome, output: 'Said.', durationMs: 5 });
+      return view.frame().print.slice(1);
+    };
+    for (const event of [turnStart, requestStart]) view.take(event);
+    view.frame();
+    const lines = Array.from({ length: 20 }, (_, index) => `+  line ${index}`);
+    const change = ['@@ -1,1 +1,20 @@', '-old\u001b[2J', ...lines].join('\n');
+    expect(edit(change)).toEqual([
+      '    Said.',
+      '    @@ -1,1 +1,20 @@',
+      '    -old\u241b[2J',
+      ...lines.slice(0, 10).map((line) => `    ${line}`),
+      '    (+10 lines)',
+    ]);
+    expect(edit(`${change}\n... 1980 more lines`).at(-1)).toBe('    (+1,990 lines)');
+    expect(edit(change, 'failed')).toEqual(['    Said.']);
+    expect(edit('rm -rf build')).toEqual(['    Said.']);
+  });
+
   it('run side by side, each with a line of its own until it has ended', () => {
     const { view } = openView({ columns: 50 });
     for (const event of [turnStart, requestStart, ...call('a', 'one', '{}'), ...call('b', 'two', '{}'), finish]) view.take(event);
     for (const id of ['a', 'b'])
-      view.take({ type: 'tool.start', callId: id, name: id === 'a' ? 'one' : 'two', arguments: {}, summary: null });
+      view.take({ type: 'tool.start', callId: id, name: id === 'a' ? 'one' : 'two', arguments: {}, summary: null, details: null });
     expect(view.frame().live.map((line) => line.split(' ').filter(Boolean))).toEqual([
       ['one', 'running'],
       ['two', 'running'],
@@ -369,7 +393,7 @@ describe('calls of tools', () => {
       ...text(`Step ${id}.`),
       ...call(id, 'look', '{}'),
       finish,
-      { type: 'tool.start', callId: id, name: 'look', arguments: {}, summary: null },
+      { type: 'tool.start', callId: id, name: 'look', arguments: {}, summary: null, details: null },
       { type: 'tool.end', callId: id, name: 'look', outcome: 'ok', output: '', durationMs: 1 },
     ];
     const look = `  look${' '.repeat(60 - 6 - 7)}ok 1 ms`;

@@ -139,7 +139,7 @@ export function anyTurn(words: fc.Arbitrary<string>): fc.Arbitrary<StreamEvent[]
       if (ending === 'cut') return events;
       const calls = parts.flatMap((one) => (one.type === 'tool_call' ? [one] : []));
       const results = calls.flatMap(({ id, name }): StreamEvent[] => [
-        { type: 'tool.start', callId: id, name, arguments: { path: output }, summary: null },
+        { type: 'tool.start', callId: id, name, arguments: { path: output }, summary: null, details: null },
         { type: 'tool.progress', callId: id, message: output, fraction: 0.5 },
         { type: 'tool.end', callId: id, name, outcome: 'ok', output, durationMs: 200 },
       ]);
