@@ -71,6 +71,7 @@ export type EngineEvent =
       callId: string;
       name: string;
       arguments: JsonObject;
+      /** Null where it would say no more than the arguments. */
       summary: string | null;
       /** What there is to look at beside the summary, as the lines of a diff. A long one ends with "... 12 more lines". */
       details: string | null;

@@ -69,7 +69,7 @@ async function resultOf(carried: Carried, clock: Clock, ports: CallPorts): Promi
     if (stop.signal.aborted) return CANCELLED;
     // Waiting for a yes, or for others, is not the tool's time.
     clock.startedMs = ports.now();
-    const shown = { summary: cleanLine(planned.summary), details: cleanDetails(planned.details) };
+    const shown = { summary: summaryOf(tool, planned), details: cleanDetails(planned.details) };
     carried.tell({ type: 'tool.start', callId: call.id, name: tool.name, arguments: read.value, ...shown });
     const result = await run(tool, read.value, { carried, ports });
     return read.repaired ? { ...result, output: `${result.output}\n[the arguments were no valid JSON and were repaired]` } : result;
@@ -96,6 +96,11 @@ async function planOf(tool: Tool, args: JsonObject, { carried, ports }: Surround
   return carried.stop.signal.aborted
     ? CANCELLED
     : { outcome: end.kind === 'timeout' ? 'timeout' : 'failed', output: failureOf(end, ports.timeoutMs) };
+}
+
+/** Null where it says no more than the name and the arguments do: what a tool that is not ours would do, they alone tell. */
+function summaryOf({ plan, source }: Tool, { summary }: ToolPlan): string | null {
+  return plan === undefined || source !== 'built-in' ? null : cleanLine(summary);
 }
 
 /** Undefined: it may run. */

@@ -20,7 +20,7 @@ describe('a call', () => {
   it('is told when it begins and when it has ended, once', async () => {
     const { events, result } = await only({}, { a: 1 });
     expect(events).toEqual([
-      { type: 'tool.start', callId: 'call_echo', name: 'echo', arguments: { a: 1 }, summary: 'echo {"a":1}', details: null },
+      { type: 'tool.start', callId: 'call_echo', name: 'echo', arguments: { a: 1 }, summary: null, details: null },
       { type: 'tool.end', callId: 'call_echo', name: 'echo', outcome: 'ok', output: '{"a":1}', durationMs: expect.any(Number) },
     ]);
     expect(result).toEqual({ type: 'tool_result', callId: 'call_echo', name: 'echo', output: '{"a":1}' });
@@ -42,6 +42,17 @@ describe('a call', () => {
     expect(told.join('\n').length).toBeLessThan(20_100);
     expect(told.slice(1, -1)).toEqual(lines.slice(0, told.length - 2));
     expect(told.at(-1)).toBe(`... ${5000 - (told.length - 2)} more lines`);
+  });
+
+  it('of a tool of others is told by its arguments alone', async () => {
+    const plan = async () => ({ summary: 'what it would do' });
+    const summaryOf = async (source: string) => {
+      const { events } = await only({ source, plan }, { a: 1, b: 2 });
+      return events.flatMap((event) => (event.type === 'tool.start' ? [event.summary] : []));
+    };
+    expect(await summaryOf('built-in')).toEqual(['what it would do']);
+    expect(await summaryOf('mcp:demo')).toEqual([null]);
+    expect(await summaryOf('own')).toEqual([null]);
   });
 
   it('of a tool that nobody has is answered with the names of those there are', async () => {
