@@ -4,14 +4,22 @@ import { configurationError, type ErrorKind, SottoError } from '../../core/error
 import { isObject, objectAt, parseJson, textAt } from '../../core/json.ts';
 import type { ServerLog } from './log.ts';
 
-/** The process has ended: what it said last is the best there is. */
+/** The process has ended: what it said of an error, or else what it said last, is the best there is. */
 export function lostError(server: McpServer, why: string, log: ServerLog): SottoError {
-  const last = log.lines().findLast((line) => !line.startsWith('('));
+  const lines = log.lines().filter((line) => !line.startsWith('('));
+  const last = (lines.slice(-NEAR_THE_END).findLast(tellsError) ?? lines.at(-1))?.trim();
   return new SottoError({
     kind: 'network',
     message: `The MCP server ${server.name} ${why}${last === undefined ? '' : `; it said: ${last.slice(0, 300)}`}.`.replace(/\.{2,}$/, '.'),
     hint: `See: sotto mcp check ${server.name}`,
   });
+}
+
+/** Behind an error come the places where it happened, and what the runtime says of itself. */
+const NEAR_THE_END = 30;
+
+function tellsError(line: string): boolean {
+  return /error\b|\bcannot\b|\bnot found\b/i.test(line) && !/^\s*at |\bfile:\/\/|complete log of this run/.test(line);
 }
 
 /** The configuration speaks of variables that are not set. */

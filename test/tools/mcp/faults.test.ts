@@ -41,6 +41,11 @@ describe('a server that cannot be started', () => {
       /^The MCP server own has ended with exit code 3; it said: database is missing\. See: sotto mcp check own$/,
     ],
     [
+      'says more after its error',
+      stdioServer([], { command: process.execPath, args: ['-e', "throw new Error('database is missing')"] }),
+      /^The MCP server own has ended with exit code 1; it said: Error: database is missing\. See:/,
+    ],
+    [
       'does not exist',
       stdioServer([], { command: 'no-such-program-here' }),
       /^The MCP server own could not be started: there is no program no-such-program-here/,
