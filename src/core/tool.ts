@@ -41,6 +41,11 @@ export type ToolContext = {
 /** `output` is text for the model. A failure is a result that the model can use, never an exception that ends the turn. */
 export type ToolOutcome = { output: string; failed?: true };
 
+/** Of a call that was stopped: whoever stopped it says so, the tool only what it had brought till then. */
+export function stoppedWith(output: string): ToolOutcome {
+  return { output, failed: true };
+}
+
 export interface Tool extends ToolDefinition {
   readonly access: ToolAccess;
   /** Where it is from: `built-in`, `own` (a file of the user), `mcp:<server>`. */

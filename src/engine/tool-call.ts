@@ -146,8 +146,8 @@ async function run(tool: Tool, args: JsonObject, { carried, ports }: Surrounding
       return { outcome: 'failed', output: failureOf(end, timeoutMs) };
     case 'timeout':
     case 'cancelled': {
-      const said = end.value === undefined ? '' : `${readOutcome(end.value).output}\n`;
-      return { outcome: end.kind, output: `${said}[${failureOf(end, timeoutMs)}]` };
+      const said = end.value === undefined ? '' : readOutcome(end.value).output.trimEnd();
+      return { outcome: end.kind, output: `${said === '' ? '' : `${said}\n`}[${failureOf(end, timeoutMs)}]` };
     }
   }
 }

@@ -1,7 +1,7 @@
 /** The tool that replaces a piece of a file by another; the user sees the difference first. */
 import { dirname } from 'node:path';
 import { type JsonObject, textAt } from '../core/json.ts';
-import type { Tool, ToolContext } from '../core/tool.ts';
+import { stoppedWith, type Tool, type ToolContext } from '../core/tool.ts';
 import { type Diff, diffLines } from './diff.ts';
 import { type FileAccess, failed, patternBelow } from './file-access.ts';
 import { fileReason, type Place } from './paths.ts';
@@ -46,7 +46,7 @@ export function createEditFile(access: FileAccess): Tool {
     async run(args, context) {
       const change = await prepare(args, access, context);
       if (typeof change === 'string') return failed(change);
-      if (context.signal.aborted) return failed('Stopped; nothing was changed.');
+      if (context.signal.aborted) return stoppedWith('[nothing was changed]');
       const { place, bytes, diff, count } = change;
       if ((planned.get(args) ?? shownOf(change)) !== shownOf(change))
         return failed(`${place.shown} has become another one since the user was shown the change. Nothing was changed. Call it again.`);

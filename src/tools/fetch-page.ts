@@ -1,6 +1,6 @@
 /** The tool that fetches a page of the web and gives it as Markdown, a piece at a time. */
 import { type JsonObject, numberAt, textAt } from '../core/json.ts';
-import type { Tool, ToolContext, ToolOutcome } from '../core/tool.ts';
+import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
 import type { BuiltInPorts } from './built-in-ports.ts';
 import { failed, literalPattern } from './file-access.ts';
 import { addressProblem, fetchPage, MOST_BYTES, type PagePorts } from './page-request.ts';
@@ -48,7 +48,7 @@ export function createFetchPage(ports: PagePorts & Pick<BuiltInPorts, 'timeoutMs
         for (const oldest of remembered.keys()) if (remembered.size > MOST_REMEMBERED) remembered.delete(oldest);
         return pieceOf(text, page);
       } catch (thrown) {
-        if (context.signal.aborted) return failed(`Fetching ${url.found.href} was stopped.`);
+        if (context.signal.aborted) return stoppedWith('');
         if (signal.aborted) return failed(`${url.found.href} was not there after ${Math.round(ports.timeoutMs / 100) / 10} s.`);
         throw thrown;
       }

@@ -1,7 +1,7 @@
 /** The tool that lists the files of a folder. */
 import { stat } from 'node:fs/promises';
 import { numberAt, textAt } from '../core/json.ts';
-import type { Tool, ToolContext, ToolOutcome } from '../core/tool.ts';
+import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
 import { type FileAccess, failed } from './file-access.ts';
 import { compileGlob } from './glob.ts';
 import { fileReason, type Place } from './paths.ts';
@@ -58,7 +58,7 @@ async function list({ place, pattern, depth, isAll }: Request, { signal }: ToolC
     count += 1;
     if (lines.length < MOST_LISTED) lines.push(entry.path + MARKS[entry.type]);
   }
-  if (signal.aborted) return failed('Listing was stopped.');
+  if (signal.aborted) return stoppedWith('');
   if (count === 0)
     return { output: pattern === undefined ? `[${place.shown} is empty]` : `[nothing in ${place.shown} matches ${pattern}]` };
   const isCut = walked > MOST_COUNTED;

@@ -1,7 +1,7 @@
 /** Tools that a JavaScript or TypeScript file exports: each file in a thread of its own, which can be ended whatever it does. */
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
-import type { Tool, ToolContext, ToolOutcome } from '../core/tool.ts';
+import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
 import { commandEnvironment, type EnvironmentPorts, withVariables } from './command-environment.ts';
 import { type Origin, type Problem, readDefinition } from './own-definition.ts';
 import { outcomeOf } from './own-outcome.ts';
@@ -61,8 +61,7 @@ function caller({ file, index, name }: Called, env: Readonly<Record<string, stri
   let thread: Thread | undefined;
   let calls = 0;
   return async (args: JsonObject, { folder, signal, progress }: ToolContext): Promise<ToolOutcome> => {
-    const stopped: ToolOutcome = { output: `${name} was stopped.`, failed: true };
-    if (signal.aborted) return stopped;
+    if (signal.aborted) return stoppedWith('');
     if (!thread?.isAlive()) thread = startThread(file, env, ports);
     const current = thread;
     calls += 1;
@@ -78,10 +77,12 @@ function caller({ file, index, name }: Called, env: Readonly<Record<string, stri
         heard: (one) => one.type === 'progress' && one.id === id && progress(one.message, one.fraction),
         printed: (line) => progress(line),
       });
-      if (signal.aborted) return stopped;
+      if (signal.aborted) return stoppedWith('');
       return reply.type === 'failed' ? { output: `${name} failed: ${reply.reason}`, failed: true } : resultOf(reply);
     } catch (thrown) {
-      return signal.aborted ? stopped : { output: `${name} failed: ${thrown instanceof Error ? thrown.message : thrown}`, failed: true };
+      return signal.aborted
+        ? stoppedWith('')
+        : { output: `${name} failed: ${thrown instanceof Error ? thrown.message : thrown}`, failed: true };
     } finally {
       signal.removeEventListener('abort', cancel);
     }

@@ -1,6 +1,6 @@
 /** Tools that are programs in any language: asked once what they are, and started for each call. */
 import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
-import type { Tool, ToolContext, ToolOutcome } from '../core/tool.ts';
+import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
 import { commandEnvironment, type EnvironmentPorts, withVariables } from './command-environment.ts';
 import { type Origin, type Problem, readDefinition } from './own-definition.ts';
 import { outcomeOf } from './own-outcome.ts';
@@ -71,7 +71,7 @@ async function call({ file, args, variables }: Call, ports: ProgramPorts, { fold
     ports,
     signal,
   );
-  if (result.end === 'cancelled') return { output: `${result.output.trimEnd()}\n[stopped]`.trim(), failed: true };
+  if (result.end === 'cancelled') return stoppedWith(result.output.trim());
   const failure = failureOf(result);
   if (failure !== undefined)
     return { output: [result.output.trimEnd(), `[${failure}]`].filter((part) => part !== '').join('\n'), failed: true };

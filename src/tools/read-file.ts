@@ -1,6 +1,6 @@
 /** The tool that reads a text file, whole or some of its lines. */
 import { numberAt, textAt } from '../core/json.ts';
-import type { Tool, ToolContext, ToolOutcome } from '../core/tool.ts';
+import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
 import { type FileAccess, failed } from './file-access.ts';
 import { fileReason, type Place } from './paths.ts';
 import { type OpenFile, openText, sizeText, textPieces } from './text-files.ts';
@@ -54,7 +54,7 @@ async function read(place: Place, wanted: Wanted, context: ToolContext): Promise
     if (kind.type === 'binary') return failed(`${place.shown} is ${kind.what} (${sizeText(size)}), not text.`);
     await wanted.access.remember(place.path);
     const found = await readLines(file, wanted, context);
-    if (context.signal.aborted) return failed(`Reading ${place.shown} was stopped.`);
+    if (context.signal.aborted) return stoppedWith('');
     const note = noteOf(found, { ...wanted, shown: place.shown, encoding: kind.encoding });
     if (found.lines.length === 0)
       return found.total === 0 ? { output: `[${place.shown} is empty]` } : failed(`${place.shown} has only ${found.total} lines.`);

@@ -1,7 +1,7 @@
 /** The tool that runs a shell command in the working folder. */
 import { stripVTControlCharacters } from 'node:util';
 import { numberAt, textAt } from '../core/json.ts';
-import type { Tool, ToolContext, ToolOutcome } from '../core/tool.ts';
+import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
 import { isSimpleCommand } from '../core/tool-rules.ts';
 import type { BuiltInPorts } from './built-in-ports.ts';
 import { commandEnvironment, type EnvironmentPorts } from './command-environment.ts';
@@ -85,6 +85,7 @@ function lastLineWatcher({ progress }: ToolContext, now: () => number): (text: s
 function outcomeOf(result: ProcessEnd, timeoutMs: number): ToolOutcome {
   if (result.end === 'failed') return failed(`The command could not be started: ${result.problem}.`);
   const text = plainText(result.output).trimEnd();
+  if (result.end === 'cancelled') return stoppedWith(text);
   const seconds = `${Math.round(result.durationMs / 100) / 10} s`;
   const note = noteOf(result, { seconds, timeoutMs });
   if (note === undefined) return { output: text === '' ? '[exit code 0, no output]' : text };
@@ -94,7 +95,6 @@ function outcomeOf(result: ProcessEnd, timeoutMs: number): ToolOutcome {
 function noteOf({ end, code, signal }: ProcessEnd, { seconds, timeoutMs }: { seconds: string; timeoutMs: number }): string | undefined {
   if (end === 'timeout')
     return `stopped: not finished after ${timeoutMs / 1000} s. Set timeout_seconds, up to ${LONGEST_SECONDS}, for more`;
-  if (end === 'cancelled') return `stopped by the user after ${seconds}`;
   if (signal !== undefined) return `ended by ${signal} after ${seconds}`;
   return code === 0 ? undefined : `exit code ${code}`;
 }

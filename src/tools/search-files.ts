@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type JsonObject, numberAt, textAt } from '../core/json.ts';
-import type { Tool, ToolContext, ToolOutcome } from '../core/tool.ts';
+import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
 import { type FileAccess, failed } from './file-access.ts';
 import { compileGlob } from './glob.ts';
 import { compileExpression, createLineSearch, type LineSearch, type LineTest } from './line-search.ts';
@@ -94,7 +94,7 @@ async function search(request: Request, context: ToolContext): Promise<ToolOutco
     if (isFull(tally) || tally.slow.length >= MOST_SLOW) break;
   }
   flush();
-  if (context.signal.aborted) return failed(`The search was stopped after ${tally.searched} files.`);
+  if (context.signal.aborted) return stoppedWith(`[${tally.searched} files were searched]`);
   if (tally.slow.length >= MOST_SLOW || (tally.slow.length > 0 && tally.searched === tally.slow.length)) {
     return failed(
       `The expression takes too long on ${tally.slow.join(', ')}: nested repetitions such as (a+)+ are tried in too many ways. Use a simpler one, or literal.`,

@@ -1,7 +1,7 @@
 /** The tool that writes a whole file; the user sees the difference first. */
 import { dirname } from 'node:path';
 import { type JsonObject, textAt } from '../core/json.ts';
-import type { Tool, ToolContext, ToolPlan } from '../core/tool.ts';
+import { stoppedWith, type Tool, type ToolContext, type ToolPlan } from '../core/tool.ts';
 import { diffLines } from './diff.ts';
 import { type FileAccess, failed, patternBelow } from './file-access.ts';
 import type { Encoding } from './file-kinds.ts';
@@ -35,7 +35,7 @@ export function createWriteFile(access: FileAccess): Tool {
     async run(args, context) {
       const place = await access.toWrite(textAt(args, 'path') ?? '', context);
       if ('refusal' in place) return failed(place.refusal);
-      if (context.signal.aborted) return failed('Stopped; nothing was written.');
+      if (context.signal.aborted) return stoppedWith('[nothing was written]');
       if ((planned.get(args) ?? place.path) !== place.path) return failed(leadsElsewhere(place));
       if (await access.hasChanged(place.path)) return failed(changedMeanwhile(place));
       const content = textAt(args, 'content') ?? '';

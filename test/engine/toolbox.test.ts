@@ -1,7 +1,7 @@
 /** The calls of one step: side by side, in order, approved, limited, and never more or less than one result each. */
 import { describe, expect, it } from 'vitest';
 import type { StreamEvent } from '../../src/core/events.ts';
-import type { ApprovalAnswer, ApprovalRequest } from '../../src/core/tool.ts';
+import { type ApprovalAnswer, type ApprovalRequest, stoppedWith, type ToolOutcome } from '../../src/core/tool.ts';
 import { boxOf, callOf, latch, runBox, toolOf } from '../support/tools.ts';
 
 const ends = (events: StreamEvent[]) =>
@@ -158,12 +158,14 @@ describe('a tool that', () => {
   });
 
   it('stops when it is told to may still say what it has', async () => {
-    const run = (_: unknown, { signal }: { signal: AbortSignal }) =>
-      new Promise<{ output: string }>((resolve) => signal.addEventListener('abort', () => resolve({ output: 'half' })));
-    expect((await only({ timeoutMs: 20, run })).end).toMatchObject({
-      outcome: 'timeout',
-      output: 'half\n[stopped: it did not finish within 0.02 s]',
-    });
+    const endOf = async (output: string) => {
+      const run = (_: unknown, { signal }: { signal: AbortSignal }) =>
+        new Promise<ToolOutcome>((resolve) => signal.addEventListener('abort', () => resolve(stoppedWith(output))));
+      return (await only({ timeoutMs: 20, run })).end;
+    };
+    const stopped = '[stopped: it did not finish within 0.02 s]';
+    expect(await endOf('half\n')).toMatchObject({ outcome: 'timeout', output: `half\n${stopped}` });
+    expect(await endOf('')).toMatchObject({ outcome: 'timeout', output: stopped });
   });
 
   it('prints escape sequences is read as plain text', async () => {

@@ -100,7 +100,7 @@ describe('list_files', () => {
     const names = Array.from({ length: 3000 }, (_, index) => [`abcabc${index}`, ''] as const);
     const rules = Array.from({ length: 2000 }, (_, index) => `*a*b*c*d${index}*e\n`).join('');
     const bench = makeBench(makeFolder({ '.git/x': '', '.gitignore': rules, ...Object.fromEntries(names) }));
-    expect(await bench.run('list_files', {}, AbortSignal.timeout(50))).toEqual({ output: 'Listing was stopped.', failed: true });
+    expect(await bench.run('list_files', {}, AbortSignal.timeout(50))).toEqual({ output: '', failed: true });
   });
 
   it('shows what git does not ignore, folders before what is in them', async () => {

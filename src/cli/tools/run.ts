@@ -72,9 +72,10 @@ async function carriedOut({ tool, args, surroundings, stop, timeoutMs }: Carry):
   if (end.kind === 'value') return end.value;
   if (end.kind === 'thrown') throw end.thrown;
   if (end.kind === 'cancelled') throw cancelledError();
+  const said = end.value?.output.trim().slice(-1000) ?? '';
   throw new SottoError({
     kind: 'timeout',
-    message: `${tool.name} was not done after ${timeoutMs / 1000} s.${end.value ? ` It had said: ${end.value.output.slice(-1000)}` : ''}`,
+    message: `${tool.name} was not done after ${timeoutMs / 1000} s.${said === '' ? '' : ` It had said: ${said}`}`,
     hint: 'For more time: sotto tools run --set toolTimeout=SECONDS …',
   });
 }

@@ -1,7 +1,7 @@
 /** One tool of an MCP server as a tool like every other. Its server is waited for, and asked once more where it had forgotten us. */
 import { asSottoError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { Tool, ToolContext, ToolOutcome } from '../../core/tool.ts';
+import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../../core/tool.ts';
 import { isConnectionLost, isSessionLost } from './failures.ts';
 import { outcomeOf } from './results.ts';
 import type { Server } from './server.ts';
@@ -42,7 +42,7 @@ async function call(request: Call, { mayAskAgain }: { mayAskAgain: boolean }): P
       throw thrown;
     }
   } catch (thrown) {
-    if (signal.aborted) return { output: `The call of ${name} was stopped.`, failed: true };
+    if (signal.aborted) return stoppedWith('');
     return { output: asSottoError(thrown).message, failed: true };
   }
 }
