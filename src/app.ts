@@ -3,7 +3,7 @@ import type { CommandContext } from './cli/context.ts';
 import { loadSettings } from './config/load.ts';
 import { resolvePaths } from './config/paths.ts';
 import { runProgram, spawnEditor } from './host-programs.ts';
-import { createEndings, openKeyboard, stopProcess } from './host-terminal.ts';
+import { createEndings, lookAtSize, openKeyboard, stopProcess } from './host-terminal.ts';
 import { keyVariables, PROVIDERS } from './providers/list.ts';
 
 export function createContext(host: NodeJS.Process): CommandContext {
@@ -40,6 +40,7 @@ export function createContext(host: NodeJS.Process): CommandContext {
     spawnEditor,
     runProgram,
     openKeyboard: () => openKeyboard(host),
+    lookAtSize: () => lookAtSize(host),
     stopProcess: () => stopProcess(host),
     beforeExit: createEndings(host),
     home,
@@ -50,6 +51,8 @@ export function createContext(host: NodeJS.Process): CommandContext {
     spawn: (command, args, options) => process.getBuiltinModule('node:child_process').spawn(command, args, options),
     kill: (pid, signal) => void process.kill(pid, signal),
     fetch: (input, init) => globalThis.fetch(input, init),
+    warmFetch: () => void new Request('http://localhost/'),
+    favourMemory,
     now: () => performance.now(),
     date: () => Date.now(),
     sleep: (milliseconds, signal) => process.getBuiltinModule('node:timers/promises').setTimeout(milliseconds, undefined, { signal }),
@@ -61,6 +64,14 @@ export function createContext(host: NodeJS.Process): CommandContext {
     interrupted: interruption.signal,
     interruptedCode: interruption.exitCode,
   };
+}
+
+/**
+ * Without it the young generation alone grows to 70 MB over a long chat (heap 97 to 166 MB over 200 answers of 50 KB), for a speed
+ * that nobody sees. Node has no other way to say so to a process that runs already.
+ */
+function favourMemory(): void {
+  process.getBuiltinModule('node:v8').setFlagsFromString('--optimize-for-size');
 }
 
 /** A folder that was deleted under our feet still has the name that the shell knows. */

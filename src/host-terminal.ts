@@ -14,6 +14,14 @@ export function openKeyboard(host: NodeJS.Process): Keyboard | undefined {
   }
 }
 
+/**
+ * The signal of a new size waits for its turn, and what is drawn before it is drawn for the old one. Node's own look at the size has
+ * no public name; where it is gone, the signal is all there is.
+ */
+export function lookAtSize({ stdout }: NodeJS.Process): void {
+  if ('_refreshSize' in stdout && typeof stdout._refreshSize === 'function') stdout._refreshSize();
+}
+
 /** A process without a shell that could call it back is not stopped by its system: then this is over at once. */
 const NOT_STOPPED_MS = 200;
 

@@ -111,6 +111,12 @@ function createChatWorld({ chat, settings, world, context, keyboard, openStore, 
       return [...exportMarkdown([recordOf(chat, context.date())], { attachments: false })].join('');
     },
     saveText: (text, file) => saveText(text, { file, title: chat.state.title }, context),
+    settleIn() {
+      context.favourMemory();
+      context.warmFetch();
+      void import('../store/open.ts');
+      if (chat.state.provider !== undefined) void world.directory.prepare(chat.state.provider, context.interrupted);
+    },
     storeKey: async (provider, key) => {
       context.secrets.push(key);
       await (await import('../config/key-store.ts')).setKey(paths.keysFile, provider, key);
@@ -118,6 +124,7 @@ function createChatWorld({ chat, settings, world, context, keyboard, openStore, 
     connect,
     tools,
     servers,
+    lookAtSize: () => context.lookAtSize(),
     stopProcess: () => context.stopProcess(),
     beforeExit: (action) => context.beforeExit(action),
     interrupted: context.interrupted,

@@ -32,6 +32,8 @@ export type CommandContext = {
   ): Promise<{ output: string; code: number | null }>;
   /** What is typed at the terminal, also where something is piped in; undefined where there is no terminal. */
   openKeyboard(): CommandContext['stdin'] | undefined;
+  /** Looks at the size of the window now, and tells of a new one at once instead of with the next signal. */
+  lookAtSize(): void;
   /** Ctrl+Z: resolves when the process is called back. */
   stopProcess(): Promise<void>;
   /** Runs the action when the process ends by itself, also by a bug; returns how to call it off. */
@@ -51,6 +53,10 @@ export type CommandContext = {
   /** `process.kill`; a negative id is a group. Throws when nobody has that id. */
   kill(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void;
   fetch: typeof fetch;
+  /** Loads what the first request needs, without sending one. */
+  warmFetch(): void;
+  /** From now on the heap is kept small rather than fast: for a process that mostly waits. */
+  favourMemory(): void;
   /** Milliseconds of a clock that only goes forward. */
   now(): number;
   /** Milliseconds since 1970. */

@@ -36,6 +36,8 @@ export type Directory = {
   all(): KnownProvider[];
   find(name: string): KnownProvider | undefined;
   open(name: string, signal: AbortSignal): Promise<Provider>;
+  /** Loads its code ahead of time, where that asks nobody for anything and says nothing; never fails. */
+  prepare(name: string, signal: AbortSignal): Promise<void>;
 };
 
 export function openDirectory(ports: DirectoryPorts): Directory {
@@ -105,7 +107,18 @@ export function openDirectory(ports: DirectoryPorts): Directory {
     });
   }
 
+  async function prepare(name: string, signal: AbortSignal): Promise<void> {
+    try {
+      const key = findKey(name, { settings, env: ports.env, keysFile: ports.keysFile });
+      // A program that gives the key is not run before the key is needed.
+      if (find(name)?.configured && !key?.warning && !(key && 'command' in key)) await open(name, signal);
+    } catch {
+      // Whoever opens it is told what is wrong.
+    }
+  }
+
   return {
+    prepare,
     all: () => [...new Set([...settings.providerNames(), ...PROVIDERS.map((entry) => entry.name)])].flatMap((name) => find(name) ?? []),
     find,
     open,

@@ -26,6 +26,8 @@ import type { ChatWorld } from './world.ts';
 /** An answer that took longer is worth a word when nobody looks. */
 const LONG_ANSWER_MS = 10_000;
 const MOST_SENT = 500;
+/** Nobody types sooner than this after the first drawing. */
+const SETTLING_MS = 200;
 /** Between two keys of somebody who types. */
 const TYPING_RESTS_MS = 500;
 const NO_ANSWER: ApprovalAnswer = { decision: 'no', reason: 'nobody answered' };
@@ -63,6 +65,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
       turns.resize();
     },
     onClosed: leave,
+    lookAtSize: world.lookAtSize,
     stopProcess: world.stopProcess,
   });
 
@@ -174,8 +177,11 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
   world.interrupted.addEventListener('abort', leave);
   const stay = world.beforeExit(shell.restore);
   show();
-  // While the first question is typed.
-  void screen.parsers();
+  // While the first question is typed, not before its first letter can be.
+  world.wakeAfter(SETTLING_MS, () => {
+    void screen.parsers();
+    world.settleIn();
+  });
   if (world.settings.get('theme') === 'auto') void followBackground(world, { shell, setTheme });
   // Whoever leaves, or is told to, leaves also a question that the start asks.
   await Promise.race([showStart(screen, actions), left.promise]);

@@ -88,7 +88,11 @@ type LaidOut = { lines: readonly string[]; cursor: View['cursor']; isTall: boole
 function overlayOf(overlay: Overlay, { columns, rows, theme }: Room & { rows: number }): LaidOut {
   switch (overlay.kind) {
     case 'pick': {
-      const { lines, cursor } = layoutPicker(overlay.picker, { columns, rows: Math.min(rows, 24), theme });
+      const { lines, cursor } = layoutPicker(overlay.picker, {
+        columns,
+        rows: Math.min(rows, Math.max(10, Math.floor((rows * 2) / 3))),
+        theme,
+      });
       return { lines, cursor: { part: 'panel', ...cursor }, isTall: true };
     }
     case 'approval': {

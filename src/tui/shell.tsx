@@ -23,6 +23,8 @@ export type ShellPorts = {
   onResize(size: Size): void;
   /** The terminal is gone. */
   onClosed(): void;
+  /** A new size of the window is told at once, if there is one. */
+  lookAtSize(): void;
   /** Stops this process until it is called back; resolves then. */
   stopProcess(): Promise<void>;
 };
@@ -144,6 +146,7 @@ export function openShell(ports: ShellPorts): Shell {
   /** What Ink has drawn goes, the lines take its place, and Ink draws below them: one write. */
   function draw(): void {
     if (isAway || isClosed) return;
+    ports.lookAtSize();
     screen.hold();
     if (waiting.length > 0) {
       screen.write(BEGIN_DRAWING);

@@ -88,7 +88,7 @@ const ROLES: Partial<Record<PieceName, Role>> = { model: 'accent', private: 'war
 /** Each field from its longest form to its shortest; none: there is nothing to show. */
 const FORMS: Record<PieceName, (fields: StatusFields) => string[]> = {
   model({ provider, model }) {
-    if (model === undefined) return ['no model'];
+    if (model === undefined) return [];
     return [...(provider === undefined ? [] : [`${provider}/${model}`]), model];
   },
   effort: ({ effort }) => (effort === undefined ? [] : [`effort ${effort}`]),

@@ -46,6 +46,8 @@ export type ChatWorld = {
   conversationMarkdown(): Promise<string>;
   /** Writes a text into a file that does not exist yet, one named after the title where none is given; gives its path. */
   saveText(text: string, file: string | undefined): Promise<string>;
+  /** What the first question will need, and what a long chat should not: called when the first drawing is done and nobody types yet. */
+  settleIn(): void;
   /** Stores a key for a provider. */
   storeKey(provider: string, key: string): Promise<void>;
   /** Absent: there are none. */
@@ -54,6 +56,8 @@ export type ChatWorld = {
   servers?: ServerPort;
   /** Tells who answers when a tool asks, and who shows what sotto has to say. */
   connect(ends: { approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer>; notice(message: string): void }): void;
+  /** Looks at the size of the window now: a new one is told at once. */
+  lookAtSize(): void;
   /** Stops the process until it is called back (Ctrl+Z); resolves then. */
   stopProcess(): Promise<void>;
   /** Runs the action when the process ends by itself, also by a bug, before anything is said about it; returns how to call it off. */

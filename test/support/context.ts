@@ -23,6 +23,7 @@ export function fakeContext(changes: Partial<CommandContext> = {}): CommandConte
     spawnEditor: async () => 0,
     runProgram: async () => ({ output: '', code: 0 }),
     openKeyboard: () => undefined,
+    lookAtSize: () => {},
     stopProcess: async () => {},
     beforeExit: () => () => {},
     home: '/nonexistent',
@@ -36,6 +37,8 @@ export function fakeContext(changes: Partial<CommandContext> = {}): CommandConte
       throw new Error('no processes in this world');
     },
     kill: () => {},
+    warmFetch: () => {},
+    favourMemory: () => {},
     fetch: () => Promise.reject(new Error('no network in this world')),
     now: () => 0,
     date: () => 0,

@@ -134,11 +134,13 @@ export function openLinear({
     models: async () => [],
     conversationMarkdown: async () => '# all\n',
     saveText: async () => 'file.md',
+    settleIn: () => {},
     storeKey: async (provider, key) => void done.push(`key ${provider} ${key}`),
     estimateUsd: async () => undefined,
     connect: (connected) => {
       ends = connected;
     },
+    lookAtSize: () => {},
     stopProcess: async () => void done.push(`stopped ${raw ? 'raw' : 'restored'}`),
     beforeExit: () => () => {},
     interrupted: interruption.signal,

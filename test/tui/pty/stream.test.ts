@@ -116,9 +116,14 @@ describe('an answer', () => {
     const drawnFor = () => Math.max(...run.window().map((row) => /^(?:> | {2})z+$/.exec(row)?.[0].length ?? 0));
     await run.until(() => drawnFor() >= columns - 4);
     const margin = columns - drawnFor();
+    let size = { width: columns, height: rows };
     const resized = async (width: number, height: number) => {
+      if (width === size.width && height === size.height) return;
+      size = { width, height };
+      const before = run.raw().length;
       run.resize(width, height);
-      await run.until(() => drawnFor() === width - margin);
+      // A new height alone changes nothing of the draft: that it was drawn again shows in what was written.
+      await run.until(() => drawnFor() === width - margin && run.raw().length > before);
     };
     let word = 0;
     for (let step = 0; step < 24; step++) {
