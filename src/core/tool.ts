@@ -50,6 +50,8 @@ export interface Tool extends ToolDefinition {
   readonly access: ToolAccess;
   /** Where it is from: `built-in`, `own` (a file of the user), `mcp:<server>`. */
   readonly source: string;
+  /** Why it asks although it says of itself that it reaches nothing: "it comes from this folder". */
+  readonly asksBecause?: string;
   /** Runs alone: no other call of the same step at the same time. */
   readonly exclusive?: true;
   /** Absent: the setting. */

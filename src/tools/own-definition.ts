@@ -7,6 +7,7 @@ export type OwnDefinition = ToolDefinition & {
   /** Names of variables that a program is given although they look like keys. */
   variables: readonly string[];
   timeoutMs?: number;
+  asksBecause?: string;
 };
 
 export type Problem = { problem: string };
@@ -35,11 +36,13 @@ export function readDefinition(value: unknown, origin: Origin): OwnDefinition | 
   const seconds = numberAt(value, 'timeoutSeconds');
   if (seconds !== undefined && !(seconds > 0 && seconds <= LONGEST_SECONDS))
     return { problem: `${name}: timeoutSeconds must be between 0 and ${LONGEST_SECONDS}` };
+  const isRaised = origin === 'project' && (access === 'none' || access === 'read');
   return {
     name,
     description: description.slice(0, LONGEST_DESCRIPTION),
     parameters,
-    access: origin === 'project' && (access === 'none' || access === 'read') ? 'execute' : access,
+    access: isRaised ? 'execute' : access,
+    ...(isRaised ? { asksBecause: 'it comes from this folder' } : {}),
     variables: listAt(value, 'env').filter((variable) => typeof variable === 'string'),
     ...(seconds === undefined ? {} : { timeoutMs: seconds * 1000 }),
   };

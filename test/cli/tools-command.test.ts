@@ -64,6 +64,7 @@ describe('sotto tools list', () => {
       description: 'Weather of a city. Made up.',
       access: 'none',
       asks: false,
+      asksBecause: null,
       source: 'own',
       unavailable: null,
       file: join(at.home, 'sotto/tools/weather.mjs'),
@@ -276,7 +277,8 @@ describe('sotto tools trust', () => {
     const trusted = await at.tools('trust');
     expect(trusted.stderr).toContain('.sotto/tools/mine.mjs');
     expect(existsSync(join(at.project, 'ran'))).toBe(false);
-    expect((await at.tools('list')).stdout).toMatch(/^mine +execute +yes +own +Mine\.$/m);
+    expect((await at.tools('list')).stdout).toMatch(/^mine +execute +yes: it comes from this folder +own +Mine\.$/m);
+    expect((await at.tools('show', 'mine')).stdout).toMatch(/^asks +it comes from this folder$/m);
     expect((await at.tools('run', 'mine')).stdout).toBe('ok\n');
     writeFileSync(join(at.project, '.sotto/tools/more.mjs'), 'throw new Error("never run")');
     const changed = await at.tools('list');

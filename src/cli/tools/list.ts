@@ -55,7 +55,7 @@ async function tableOf(
 ): Promise<string> {
   return formatColumns({
     columns: [{ head: 'tool' }, { head: 'access' }, { head: 'asks' }, { head: 'from' }, { head: 'what it does', least: 20 }],
-    rows: rows.map(({ tool }) => [tool.name, tool.access, asks(tool.access) ? 'yes' : 'no', tool.source, firstSentence(tool.description)]),
+    rows: rows.map(({ tool }) => [tool.name, tool.access, askWords(tool), tool.source, firstSentence(tool.description)]),
     width: context.isTerminal.stdout ? context.stdout.columns || 80 : undefined,
     theme: await stdoutTheme(settings, context),
   });
@@ -81,6 +81,7 @@ export async function showTool(name: string, command: Command, context: CommandC
       ['tool', tool.name],
       ['from', tool.source],
       ['access', `${tool.access}: ${ACCESS_WORDS[tool.access]}`],
+      ...(tool.asksBecause === undefined ? [] : [['asks', tool.asksBecause]]),
       ['time', `at most ${timeoutMs / 1000} s`],
       ['tokens', `about ${tokens} in every request that has it`],
     ];
@@ -111,9 +112,13 @@ function asks(access: ToolAccess): boolean {
   return access !== 'none' && access !== 'read';
 }
 
+function askWords({ access, asksBecause }: Tool): string {
+  return asksBecause === undefined ? (asks(access) ? 'yes' : 'no') : `yes: ${asksBecause}`;
+}
+
 function factsOf(tool: Tool) {
-  const { name, description, access, source } = tool;
-  return { name, description, access, asks: asks(access), source, unavailable: tool.unavailable?.() ?? null };
+  const { name, description, access, source, asksBecause = null } = tool;
+  return { name, description, access, asks: asks(access), asksBecause, source, unavailable: tool.unavailable?.() ?? null };
 }
 
 function firstSentence(text: string): string {
