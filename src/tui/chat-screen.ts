@@ -188,6 +188,9 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
   await left.promise;
   turns.stop();
   await turns.settled();
+  const { conversation, isPrivate } = world.chat.state;
+  // For whoever comes back: the conversation is a command away.
+  if (conversation !== undefined && !isPrivate) shell.print(linesOf(`To go on: sotto resume ${conversation}`, 'info'));
   stay();
   await shell.close();
 }

@@ -15,6 +15,7 @@ import { createLinearTurns } from './linear-turns.ts';
 import { createAttachments } from './screen-actions.ts';
 import { showStart } from './screen-start.ts';
 import { askServerForPrompt, findServerPrompt } from './server-prompt.ts';
+import { createWindowCheck } from './window-check.ts';
 import type { ChatWorld } from './world.ts';
 
 const PROMPT = 'You: ';
@@ -67,6 +68,8 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
     say(message, 'error');
     if (hint) say(hint);
   }
+
+  const fitsWindow = createWindowCheck(world.chat, (question) => actions.confirm(question));
 
   function leave(): void {
     isLeft = true;
@@ -122,6 +125,7 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
   function sendTyped(text: string): Promise<void> {
     const { servers } = actions;
     return submitRead(text, async (signal) => {
+      await fitsWindow();
       const named = await readReferences(text, { readAttachment: world.readAttachment, servers, say }, signal);
       for (const { name, part } of named) attachments.add(name, part);
       return { text };

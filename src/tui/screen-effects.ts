@@ -15,6 +15,7 @@ import type { Turns } from './screen-turns.ts';
 import { askServerForPrompt, findServerPrompt } from './server-prompt.ts';
 import { splitServerCommand } from './server-words.ts';
 import type { Shell } from './shell.tsx';
+import { createWindowCheck } from './window-check.ts';
 
 export type Effects = {
   perform(effect: Effect): void;
@@ -38,6 +39,7 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
   /** Work that is not typed text: it goes before the queue of the screen. */
   const waiting: Job[] = [];
   let isBusy = false;
+  const fitsWindow = createWindowCheck(screen.world.chat, (question) => ports.actions().confirm(question));
   /** Of the work that goes on. */
   let stop = new AbortController();
 
@@ -107,7 +109,10 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
   /** What `@` names goes along; what cannot be read brings the prompt back instead of sending it without. */
   async function sendTyped(text: string, replaces: number | undefined, signal: AbortSignal): Promise<void> {
     const reading = { readAttachment: screen.world.readAttachment, servers: ports.actions().servers, say: screen.say };
-    const named = await orBack(text, replaces, () => readReferences(text, reading, signal));
+    const named = await orBack(text, replaces, async () => {
+      await fitsWindow();
+      return readReferences(text, reading, signal);
+    });
     for (const { name, part } of named ?? []) attachments.add(name, part);
     if (named) await send({ text }, replaces);
   }
