@@ -138,6 +138,17 @@ describe('in a pipe', () => {
     expect(readFileSync(join(home.path, 'new.txt'), 'utf8')).toBe('new\n');
   });
 
+  it('what it changes is in the events, though nobody was asked', async () => {
+    server.script = inTurn(writes, done);
+    const { stdout } = await ask('--tools', 'all', '--allow', 'write_file', '--output', 'ndjson');
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.find(({ type }) => type === 'tool.start')).toMatchObject({ name: 'write_file', details: '@@ -0,0 +1,1 @@\n+new' });
+    expect(events.at(-1).attempts).toMatchObject([{ firstTokenMs: expect.any(Number) }, { firstTokenMs: expect.any(Number) }]);
+  });
+
   it('what any of several --allow names runs', async () => {
     server.script = inTurn(writes, done);
     expect((await ask('--tools', 'calculate', '--tools', 'write_file', '--allow', 'write_file(*)', '--allow', 'calculate')).code).toBe(0);

@@ -286,11 +286,11 @@ describe('calls of tools', () => {
 
   it('that changed a file show the change, folded; one that failed changed nothing', () => {
     const { view } = openView({ columns: 60 });
-    const edit = (details: string, outcome: 'ok' | 'failed' = 'ok') => {
+    const edit = (details: string, outcome: 'ok' | 'failed' = 'ok', { view: at } = { view }) => {
       const summary = 'edit a.ts (+20 -1)';
-      view.take({ type: 'tool.start', callId: 'e', name: 'edit_file', arguments: { path: 'a.ts', old_text: 'x' }, summary, details });
-      view.take({ type: 'tool.end', callId: 'e', name: 'edit_file', outcome, output: 'Said.', durationMs: 5 });
-      return view.frame().print.slice(1);
+      at.take({ type: 'tool.start', callId: 'e', name: 'edit_file', arguments: { path: 'a.ts', old_text: 'x' }, summary, details });
+      at.take({ type: 'tool.end', callId: 'e', name: 'edit_file', outcome, output: 'Said.', durationMs: 5 });
+      return at.frame().print.slice(1);
     };
     for (const event of [turnStart, requestStart]) view.take(event);
     view.frame();
@@ -306,6 +306,7 @@ describe('calls of tools', () => {
     expect(edit(`${change}\n... 1980 more lines`).at(-1)).toBe('    (+1,990 lines)');
     expect(edit(change, 'failed')).toEqual(['    Said.']);
     expect(edit('rm -rf build')).toEqual(['    Said.']);
+    expect(edit(change, 'ok', openView({ columns: 60, linear: true })).slice(-2)).toEqual(['  +  line 9', '  (+10 lines)']);
   });
 
   it('run side by side, each with a line of its own until it has ended', () => {
