@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import type { BuiltInPorts } from './built-in-ports.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
+import { endGroup } from './process-group.ts';
 import { endStragglers, MARK } from './stragglers.ts';
 
 export type ProcessPorts = Pick<BuiltInPorts, 'spawn' | 'kill' | 'platform' | 'now'>;
@@ -159,18 +160,4 @@ function startOnWindows({ run, folder, env }: Start, stdin: 'ignore' | 'pipe', s
   const command = 'file' in run ? [run.file, ...run.args].map((word) => `"${word}"`).join(' ') : run.command;
   const shell = env.ComSpec ?? env.COMSPEC ?? 'cmd.exe';
   return spawn(shell, ['/d', '/s', '/c', `"${command}"`], { ...options, windowsVerbatimArguments: true });
-}
-
-function endGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL', { kill, spawn, platform }: ProcessPorts): void {
-  if (child.pid === undefined) return;
-  if (platform === 'win32') {
-    if (child.exitCode === null)
-      spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true }).on('error', () => {});
-    return;
-  }
-  try {
-    kill(-child.pid, signal);
-  } catch {
-    // Nobody is left in the group.
-  }
 }

@@ -1,6 +1,7 @@
 /** An MCP server as a child process in a group of its own: JSON-RPC messages as lines, and an end that leaves nobody behind. */
 import type { ChildProcess } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
+import { endGroup } from '../process-group.ts';
 import type { ServerLog } from './log.ts';
 import type { McpPorts } from './ports.ts';
 
@@ -142,20 +143,6 @@ function write({ stdin }: ChildProcess, line: string): Promise<void> {
     if (!stdin?.writable) reject(new Error('the server has ended'));
     else stdin.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
   });
-}
-
-function endGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL', { kill, spawn, platform }: ProcessPorts): void {
-  if (child.pid === undefined) return;
-  if (platform === 'win32') {
-    if (child.exitCode === null)
-      spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true }).on('error', () => {});
-    return;
-  }
-  try {
-    kill(-child.pid, signal);
-  } catch {
-    // Nobody is left in the group.
-  }
 }
 
 /** 126 and 127 are a shell's words for a program that it could not run. */
