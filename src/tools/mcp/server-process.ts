@@ -72,7 +72,11 @@ export function startServerProcess(
     for (const stream of child.stdio) stream?.on('error', () => {});
     child.on('spawn', () =>
       resolve({
-        send: (line) => write(child, line),
+        // A pipe breaks because the server ends: why it did is told by its end, a moment later.
+        send: (line) =>
+          write(child, line).catch(async (thrown) => {
+            if (!(await isSettledWithin(gone, LAST_OUTPUT_MS))) throw thrown;
+          }),
         async close() {
           whyClosed ??= 'was stopped';
           child.stdin?.end();
