@@ -68,9 +68,9 @@ describe('a rule that came of an answer', () => {
   });
 
   it('for a folder covers the folders in it', () => {
-    const rule = { tool: 'write_file', pattern: '/work/src/*' };
-    expect(ruleCovers(rule, { name: 'write_file', plan: { pattern: '/work/src/deep/*' } })).toBe(true);
-    expect(ruleCovers(rule, { name: 'write_file', plan: { pattern: '/work/*' } })).toBe(false);
+    const rule = { tool: 'write_file', pattern: '/proj/src/*' };
+    expect(ruleCovers(rule, { name: 'write_file', plan: { pattern: '/proj/src/deep/*' } })).toBe(true);
+    expect(ruleCovers(rule, { name: 'write_file', plan: { pattern: '/proj/*' } })).toBe(false);
   });
 });
 

@@ -377,8 +377,8 @@ describe('a folder of tools', () => {
     // "always" is for this project: another one may have another tool of this name.
     for (const tool of tools) {
       const pattern = async (folder: string) => (await tool.plan?.({}, contextOf(folder)))?.pattern;
-      expect(await pattern('/work/a')).toBe('in /work/a');
-      expect(await pattern('/work/b')).toBe('in /work/b');
+      expect(await pattern('/proj/a')).toBe('in /proj/a');
+      expect(await pattern('/proj/b')).toBe('in /proj/b');
     }
   });
 });

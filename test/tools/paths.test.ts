@@ -57,7 +57,7 @@ describe('where a path leads', () => {
   });
 
   it("never leads into sotto's own files, unless a folder in there was granted", async () => {
-    const folder = makeFolder({ 'home/sotto/keys': '', 'home/sotto/cache/outputs/1': '', 'home/work/a': '' });
+    const folder = makeFolder({ 'home/sotto/keys': '', 'home/sotto/cache/outputs/1': '', 'home/own/a': '' });
     const own = borders(join(folder, 'home'), { privatePaths: [join(folder, 'home/sotto')] });
     expect(await resolveInside('sotto/keys', own, READ)).toEqual({ refusal: expect.stringMatching(/one of sotto's own files/) });
     expect(await resolveInside('work/a', own, READ)).toMatchObject({ isInside: true });
