@@ -17,6 +17,9 @@ export type ChatServers = {
   close(): Promise<void>;
 };
 
+/** The first answer has begun by then, or nobody has asked yet. */
+const STARTS_AFTER_MS = 1500;
+
 export function createChatServers({ settings, context, notice }: ChatServersRequest): ChatServers {
   const notices = createNotices(notice);
   let opening: Promise<McpHub | undefined> | undefined;
@@ -60,7 +63,11 @@ export function createChatServers({ settings, context, notice }: ChatServersRequ
       const { wantsServer, wantsSome } = await import('./open-mcp.ts');
       if (!wantsSome(names)) return undefined;
       const found = await opened();
-      found?.start(found.status().flatMap(({ name }) => (wantsServer(names, name) ? [name] : [])));
+      const wanted = (found?.status() ?? []).filter(({ name }) => wantsServer(names, name));
+      const start = () => found?.start(wanted.map(({ name }) => name));
+      // Their tools are known from the last run: starting them does not compete with the first answer. A call starts one at once.
+      if (wanted.every((server) => server.tools !== undefined)) context.wakeAfter(STARTS_AFTER_MS, start);
+      else start();
       return found;
     },
     toolsKnown: async (limitMs, signal) => notices.quietly(async () => hub?.known(limitMs, signal)),

@@ -2,12 +2,11 @@
 import type { Settings } from '../config/load.ts';
 import type { SottoError } from '../core/errors.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
-import type { ToolChoice } from '../tui/actions.ts';
 import type { ServerPort } from '../tui/servers.ts';
 import type { ChatStart, ChatWorld } from '../tui/world.ts';
 import { expandHome, readAttachment } from './attachments.ts';
 import { createChatServers } from './chat-servers.ts';
-import { createChatTools } from './chat-tools.ts';
+import { type ChatTools, createChatTools } from './chat-tools.ts';
 import type { CommandContext } from './context.ts';
 import { type OpenedChat, openChat } from './open-chat.ts';
 import { colorLevel } from './screen.ts';
@@ -36,10 +35,9 @@ export async function openChatWorld(request: ChatWorldRequest): Promise<{ world:
     onFailure: (error) => notice(`This chat is not kept for now. ${sentences(error)}`),
     toolbox: tools.toolbox,
   });
-  tools.open();
   for (const { message } of settings.notices) notice(message);
   return {
-    world: createChatWorld({ ...request, world, chat, openStore, connect: ends.connect, tools: tools.choice, servers: servers.port }),
+    world: createChatWorld({ ...request, world, chat, openStore, connect: ends.connect, tools, servers: servers.port }),
     async close() {
       await Promise.all([chat.close(), tools.close(), servers.close()]);
     },
@@ -70,7 +68,7 @@ function lateEnds() {
   };
 }
 
-type Parts = ChatWorldRequest & OpenedChat & { world: World; connect: ChatWorld['connect']; tools: ToolChoice; servers: ServerPort };
+type Parts = ChatWorldRequest & OpenedChat & { world: World; connect: ChatWorld['connect']; tools: ChatTools; servers: ServerPort };
 
 function createChatWorld({ chat, settings, world, context, keyboard, openStore, connect, tools, servers, start }: Parts): ChatWorld {
   const { env, platform, paths } = context;
@@ -113,6 +111,7 @@ function createChatWorld({ chat, settings, world, context, keyboard, openStore, 
     saveText: (text, file) => saveText(text, { file, title: chat.state.title }, context),
     settleIn() {
       context.favourMemory();
+      tools.open();
       context.warmFetch();
       void import('../store/open.ts');
       if (chat.state.provider !== undefined) void world.directory.prepare(chat.state.provider, context.interrupted);
@@ -122,7 +121,7 @@ function createChatWorld({ chat, settings, world, context, keyboard, openStore, 
       await (await import('../config/key-store.ts')).setKey(paths.keysFile, provider, key);
     },
     connect,
-    tools,
+    tools: tools.choice,
     servers,
     lookAtSize: () => context.lookAtSize(),
     stopProcess: () => context.stopProcess(),

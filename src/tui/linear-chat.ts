@@ -21,6 +21,9 @@ import type { ChatWorld } from './world.ts';
 const PROMPT = 'You: ';
 const MORE = 'More: ';
 
+/** Nobody types sooner than this. */
+const SETTLING_MS = 200;
+
 /** Resolves when the user leaves. */
 export async function runLinearChat(world: ChatWorld): Promise<void> {
   const { stdout } = world;
@@ -180,6 +183,7 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
   world.interrupted.addEventListener('abort', leave, { once: true });
   const restored = world.beforeExit(input.close);
   stdout.on('resize', turns.resize);
+  world.wakeAfter(SETTLING_MS, world.settleIn);
   await guarded(() => showStart({ world }, actions));
   while (!isLeft) {
     const job = jobs.shift();
