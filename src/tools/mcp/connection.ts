@@ -167,7 +167,7 @@ async function openStdio(server: StdioServer, { log, ports }: ConnectionRequest,
     env: serverEnvironment(ports.env, server.env),
     folder: server.cwd === undefined ? ports.folder : absolute(server.cwd, ports.folder),
   };
-  const line = (text: string) => {
+  const deliver = (text: string) => {
     const parsed = parseJson(text);
     for (const one of Array.isArray(parsed) ? parsed : [parsed]) {
       try {
@@ -177,11 +177,21 @@ async function openStdio(server: StdioServer, { log, ports }: ConnectionRequest,
       }
     }
   };
+  /**
+   * The library handles a notification one turn after it has come, and forgets whom to tell of progress with the answer: of
+   * messages that came in one read, each waits for the one before.
+   */
+  let delivered = Promise.resolve();
+  const inTurn = (action: () => void) => {
+    delivered = delivered.then(action).then(() => undefined);
+  };
   const events = {
-    line,
+    line: (text: string) => inTurn(() => deliver(text)),
     ended: (why: string) => {
-      ended(why);
-      transport.onclose?.();
+      inTurn(() => {
+        ended(why);
+        transport.onclose?.();
+      });
     },
   };
   child = await startServerProcess(command, { events, log, ports }).catch((thrown: Error) => {
