@@ -1,4 +1,7 @@
 /** The terminal after the chat: given back however it ends, with what was there still readable. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asks, chat, type MockServer, messagesOf, startMockServer } from '../../support/mock-server.ts';
 import { builtProgram, temporaryFolder } from '../../support/program.ts';
@@ -52,6 +55,28 @@ describe('leaving', () => {
     const text = await run.text();
     expect(text).toContain('isig icanon echo code 0');
     expect(text).toContain('you\n  hi\n\nlab/small\n  Fine.');
+    expect(modesLeftOn(run.raw())).toEqual([]);
+  });
+
+  it('by a bug gives the terminal back with what had come, and says what it was', async () => {
+    const answer = byHand();
+    server.script = answer.script;
+    // Somebody else's code in the process: at this signal it throws where nobody catches it.
+    const bug = join(folder.path, 'bug.mjs');
+    writeFileSync(bug, "process.on('SIGUSR2', () => setImmediate(() => { throw new Error('a bug on purpose'); }));");
+    const env = { NODE_OPTIONS: `--import ${pathToFileURL(bug)}` };
+    const run = openScript(`${command()}; code=$?; ${SETTINGS}`, { home: folder.path, env });
+    await run.untilRow('>');
+    run.type(`hi${KEYS.enter}`);
+    await server.next();
+    answer.say('Half an answer');
+    await run.untilRow('  Half an answer');
+    process.kill(await pidOfChat(run.pty.pid), 'SIGUSR2');
+    await run.ended;
+    const text = await run.text();
+    expect(text).toContain('isig icanon echo code 1');
+    expect(text).toContain('Half an answer');
+    expect(text).toContain('sotto failed: a bug on purpose');
     expect(modesLeftOn(run.raw())).toEqual([]);
   });
 
