@@ -90,7 +90,8 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
     const tools = await on();
     if (tools.length === 0) return undefined;
     const { approvals, boxOf } = await ready();
-    if (conversation !== undefined && facts.conversation !== conversation) approvals.forgetConversation();
+    // A private conversation has no id: there it is the beginning that tells.
+    if (facts.isBeginning || (conversation !== undefined && facts.conversation !== conversation)) approvals.forgetConversation();
     conversation = facts.conversation;
     const next = boxOf(tools);
     if (next === box) return box;

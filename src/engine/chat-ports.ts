@@ -48,4 +48,6 @@ export type ToolboxFacts = {
   facts: ModelInfo | undefined;
   /** Undefined before the first turn that is kept. */
   conversation: string | undefined;
+  /** Nothing was said before in this conversation. */
+  isBeginning: boolean;
 };

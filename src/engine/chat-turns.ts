@@ -72,7 +72,12 @@ async function* speak(held: Held, { line, plan, planned }: Speech & { planned: S
   const store = await opening;
   if (store && line.missing.size > 0) keeping.attempt(() => catchUp(held, line, store));
   const { base, message, again } = plan();
-  const tools = await ports.toolbox?.({ ...asking.choice, facts: held.model.named().facts, conversation: line.conversation });
+  const tools = await ports.toolbox?.({
+    ...asking.choice,
+    facts: held.model.named().facts,
+    conversation: line.conversation,
+    isBeginning: base.length === 0,
+  });
   const turn = tools ? withTools(held, asking, tools) : asking.turn;
   // Another reply to what was private stays private too.
   const keeps = store && (again === undefined || again.id > 0);

@@ -12,8 +12,7 @@ import type { LinearInput } from './linear-input.ts';
 import { pickLinear } from './linear-pick.ts';
 import type { LinearTurns } from './linear-turns.ts';
 import type { Attachments } from './screen-actions.ts';
-import { openServers } from './servers.ts';
-import { earlierMessages, recentMessages } from './transcript.ts';
+import { attachmentName, sharedActions } from './shared-actions.ts';
 import type { ChatWorld } from './world.ts';
 
 /** A text that comes back for the next prompt; Enter alone sends it as it is. */
@@ -37,20 +36,15 @@ export type LinearActionPorts = {
 
 export function createLinearActions(ports: LinearActionPorts): ChatActions {
   const { world, input, turns, attachments, print, say, size } = ports;
-  /** How many of the newest messages have been printed. */
-  let shown = 0;
-  const servers = world.servers && openServers(world.servers, world.interrupted);
   const ask = (question: string) => input.read(question, { fresh: true });
   const transcriptOptions = async () => ({ ...size(), theme: PLAIN_THEME, parsers: await ports.parsers(), linear: true });
+  const shared = sharedActions(world, { print, say, transcriptOptions });
 
   return {
-    chat: world.chat,
-    settings: world.settings,
-    directory: world.directory,
+    ...shared,
     theme: PLAIN_THEME,
     isLinear: true,
     size,
-    store: world.openStore,
     print,
     say,
     async printMarkdown(text) {
@@ -73,37 +67,20 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
     aside: (text) => ports.enqueue(() => turns.follow((signal) => world.chat.aside({ text }, signal), 'on the side, not kept')),
     compose(text, { replaces, attachments: parts = [] } = {}) {
       parts.forEach((part, index) => {
-        attachments.add(part.type === 'media' && part.name !== undefined ? part.name : `text ${index + 1}`, part);
+        attachments.add(attachmentName(part, index), part);
       });
       if (parts.length > 0) say(`Goes along with the next prompt: ${attachments.names().join(', ')}.`);
       if (text !== '' || replaces !== undefined) ports.setDraft({ text, replaces });
     },
     async attach(path) {
       try {
-        const named = await readNamed(path, { readAttachment: world.readAttachment, servers, say }, world.interrupted);
+        const named = await readNamed(path, { readAttachment: world.readAttachment, servers: shared.servers, say }, world.interrupted);
         for (const { name, part } of named) attachments.add(name, part);
         say(`Goes along with the next prompt: ${attachments.names().join(', ')}.`);
       } catch (thrown) {
         ports.fail(asSottoError(thrown));
       }
     },
-    async showConversation() {
-      const { lines, count } = recentMessages(world.chat.path(), await transcriptOptions());
-      shown = count;
-      print(lines);
-    },
-    async showEarlier() {
-      const { lines, count } = earlierMessages(world.chat.path(), shown, await transcriptOptions());
-      shown += count;
-      if (count === 0) say('That is the beginning of the conversation.');
-      else print(lines);
-    },
-    models: world.models,
-    conversationMarkdown: world.conversationMarkdown,
-    async exportConversation(file) {
-      return world.chat.path().length === 0 ? undefined : world.saveText(await world.conversationMarkdown(), file);
-    },
-    date: world.date,
     copy: (text) =>
       copyText(text, {
         // No sequence is sent through a terminal whose lines are read out.
@@ -113,7 +90,6 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
         run: (program) => world.runProgram(program, AbortSignal.timeout(COPY_MS)),
       }),
     edit: (text) => input.suspend(() => world.editText(text)),
-    pipe: (command, text) => world.runProgram(shellProgram(command, text, world.platform), world.interrupted),
     async setTheme() {
       throw usageError('Plain lines have no colours.', 'For the chat with colours: sotto chat --set screenReader=false');
     },
@@ -121,20 +97,11 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
       throw usageError('Plain lines have no keys to choose.', 'For the chat with an editor: sotto chat --set screenReader=false');
     },
     toggleReasoning: turns.toggleReasoning,
-    storeKey: world.storeKey,
-    ...(world.tools === undefined ? {} : { tools: world.tools }),
-    ...(servers === undefined ? {} : { servers }),
     leave: ports.leave,
   };
 }
 
 const COPY_MS = 2000;
-
-function shellProgram(command: string, input: string, platform: string) {
-  return platform === 'win32'
-    ? { command: 'cmd.exe', args: ['/d', '/s', '/c', command], input }
-    : { command: '/bin/sh', args: ['-c', command], input };
-}
 
 /** What waits to go along goes along. */
 export async function sendPrompt(

@@ -10,9 +10,8 @@ import { copyText } from './clipboard.ts';
 import { createComposer, setText } from './composer/composer.ts';
 import { createPicker } from './picker.ts';
 import type { Screen } from './screen-context.ts';
-import { openServers } from './servers.ts';
+import { attachmentName, sharedActions } from './shared-actions.ts';
 import type { Shell } from './shell.tsx';
-import { earlierMessages, recentMessages } from './transcript.ts';
 
 export type ActionPorts = {
   shell: Shell;
@@ -53,9 +52,7 @@ export function createAttachments(): Attachments {
 export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
   const { world } = screen;
   const { shell, attachments } = ports;
-  /** How many of the newest messages have been printed. */
-  let shown = 0;
-  const servers = world.servers && openServers(world.servers, world.interrupted);
+  const shared = sharedActions(world, { print: screen.print, say: screen.say, transcriptOptions: () => transcriptOptions(screen) });
 
   function line(question: string, { initial = '', isSecret = false }): Promise<string | undefined> {
     const empty = createComposer({ keys: 'emacs' });
@@ -64,14 +61,11 @@ export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
   }
 
   return {
-    chat: world.chat,
-    settings: world.settings,
-    directory: world.directory,
+    ...shared,
     get theme() {
       return screen.theme();
     },
     size: screen.size,
-    store: world.openStore,
     print: screen.print,
     say: screen.say,
     async printMarkdown(text) {
@@ -97,37 +91,24 @@ export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
     aside: ports.aside,
     compose(text, { replaces, attachments: parts = [] } = {}) {
       parts.forEach((part, index) => {
-        attachments.add(part.type === 'media' && part.name !== undefined ? part.name : `text ${index + 1}`, part);
+        attachments.add(attachmentName(part, index), part);
       });
       if (parts.length > 0) screen.dispatch({ type: 'attached', names: attachments.names() });
       screen.dispatch({ type: 'compose', text, replaces });
     },
     async attach(path) {
       try {
-        const named = await readNamed(path, { readAttachment: world.readAttachment, servers, say: screen.say }, world.interrupted);
+        const named = await readNamed(
+          path,
+          { readAttachment: world.readAttachment, servers: shared.servers, say: screen.say },
+          world.interrupted,
+        );
         for (const { name, part } of named) attachments.add(name, part);
         screen.dispatch({ type: 'attached', names: attachments.names() });
       } catch (thrown) {
         screen.fail(asSottoError(thrown));
       }
     },
-    async showConversation() {
-      const { lines, count } = recentMessages(world.chat.path(), await transcriptOptions(screen));
-      shown = count;
-      screen.print(lines);
-    },
-    async showEarlier() {
-      const { lines, count } = earlierMessages(world.chat.path(), shown, await transcriptOptions(screen));
-      shown += count;
-      if (count === 0) screen.say('That is the beginning of the conversation.');
-      else screen.print(lines);
-    },
-    models: world.models,
-    conversationMarkdown: world.conversationMarkdown,
-    async exportConversation(file) {
-      return world.chat.path().length === 0 ? undefined : world.saveText(await world.conversationMarkdown(), file);
-    },
-    date: world.date,
     copy: (text) =>
       copyText(text, {
         env: world.env,
@@ -136,21 +117,11 @@ export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
         run: (program) => world.runProgram(program, AbortSignal.timeout(2000)),
       }),
     edit: (text) => shell.suspend(() => world.editText(text)),
-    pipe: (command, input) =>
-      world.runProgram(
-        world.platform === 'win32'
-          ? { command: 'cmd.exe', args: ['/d', '/s', '/c', command], input }
-          : { command: '/bin/sh', args: ['-c', command], input },
-        world.interrupted,
-      ),
     async setTheme(name) {
       await ports.setTheme(name === 'auto' ? ((await readBackground(world, shell)) ?? 'dark') : name);
     },
     setKeys: (keys) => screen.dispatch({ type: 'bindings', keys }),
     toggleReasoning: ports.toggleReasoning,
-    storeKey: world.storeKey,
-    ...(world.tools === undefined ? {} : { tools: world.tools }),
-    ...(servers === undefined ? {} : { servers }),
     leave: ports.leave,
   };
 }

@@ -12,7 +12,7 @@ import {
   textOf,
 } from './composer/composer.ts';
 import type { Action, Effect, Updated } from './effects.ts';
-import { chordOf, type Key } from './keys.ts';
+import type { Key } from './keys.ts';
 import type { ScreenState } from './state.ts';
 import { followWord, offerCompletion, pressCompletion } from './update-completion.ts';
 import { browseHistory } from './update-history.ts';
@@ -170,9 +170,4 @@ function interrupt(state: ScreenState, armed: ScreenState['armed']): Updated {
   }
   if (armed === 'leave') return { state, effects: [{ type: 'leave' }] };
   return only({ ...state, armed: 'leave', hint: 'Ctrl+C again leaves.' });
-}
-
-/** True for keys that a person would call typing. */
-export function isTyping(key: Key): boolean {
-  return chordOf(key) === 'text';
 }

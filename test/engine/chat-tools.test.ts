@@ -50,8 +50,8 @@ describe('a turn with tools', () => {
     await test.say('What time is it?');
     await test.say('And now?');
     expect(facts).toEqual([
-      { provider: 'lab', model: 'tiny', facts: undefined, conversation: undefined },
-      { provider: 'lab', model: 'tiny', facts: undefined, conversation: test.chat.state.conversation },
+      { provider: 'lab', model: 'tiny', facts: undefined, conversation: undefined, isBeginning: true },
+      { provider: 'lab', model: 'tiny', facts: undefined, conversation: test.chat.state.conversation, isBeginning: false },
     ]);
   });
 

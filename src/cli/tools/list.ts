@@ -16,7 +16,7 @@ import { noticeWriter } from '../world.ts';
 import { typesOf } from './arguments.ts';
 import { untrustedNotice } from './folders.ts';
 import { builtInPorts } from './ports.ts';
-import { unknownTool } from './selection.ts';
+import { toolNamed } from './selection.ts';
 
 type ToolRow = { tool: Tool; file: string | null };
 
@@ -65,12 +65,7 @@ export async function showTool(name: string, command: Command, context: CommandC
   const settings = settingsOf(command, context);
   const opened = await openTools({ settings, context, notice: noticeWriter(context), names: [name] }, context.interrupted);
   try {
-    const tool = opened.tools.find((one) => one.name === name);
-    if (!tool)
-      throw unknownTool(
-        name,
-        opened.tools.map((one) => one.name),
-      );
+    const tool = toolNamed(name, opened.tools);
     const tokens = await countToolTokens([tool]);
     const timeoutMs = tool.timeoutMs ?? settings.get('toolTimeout') * 1000;
     if (command.opts<{ json?: true }>().json) {

@@ -12,7 +12,7 @@ import { openTools } from '../open-tools.ts';
 import { settingsOf } from '../options.ts';
 import { noticeWriter } from '../world.ts';
 import { typedArguments } from './arguments.ts';
-import { unknownTool } from './selection.ts';
+import { toolNamed } from './selection.ts';
 
 export type RunRequest = { name: string; words: string[]; command: Command; context: CommandContext; finish: (exitCode: number) => void };
 type RunOptions = { dryRun?: true; json?: true };
@@ -23,12 +23,7 @@ export async function runTool({ name, words, command, context, finish }: RunRequ
   const { dryRun, json } = command.opts<RunOptions>();
   const opened = await openTools({ settings, context, notice, names: [name] }, context.interrupted);
   try {
-    const tool = opened.tools.find((one) => one.name === name);
-    if (!tool)
-      throw unknownTool(
-        name,
-        opened.tools.map((one) => one.name),
-      );
+    const tool = toolNamed(name, opened.tools);
     const missing = tool.unavailable?.();
     if (missing !== undefined) throw new SottoError({ kind: 'network', message: `${name} cannot be used now: ${missing}` });
     const args = await typedArguments(words.length === 1 && words[0] === '-' ? [await stdinText(context)] : words, tool);

@@ -32,6 +32,16 @@ export function unknownTool(name: string, known: readonly string[]) {
   return usageError(`There is no tool "${name}".`, `${near.length > 0 ? `Did you mean ${near.join(', ')}? ` : ''}See: sotto tools list`);
 }
 
+/** The tool of that name; throws with what there is. */
+export function toolNamed(name: string, tools: readonly Tool[]): Tool {
+  const tool = tools.find((one) => one.name === name);
+  if (tool) return tool;
+  throw unknownTool(
+    name,
+    tools.map((one) => one.name),
+  );
+}
+
 /** Can everything be found without asking files of the user and servers? */
 export function needsOnly(names: readonly string[], tools: readonly Tool[]): boolean {
   return names.every((name) => tools.some((tool) => tool.name === name));
