@@ -99,7 +99,7 @@ describe('the checkout', () => {
 
   it('mirrors src in its tests', () => {
     const folders = readdirSync(join(ROOT, 'test')).filter((name) => statSync(join(ROOT, 'test', name)).isDirectory());
-    const known = new Set([...Object.keys(FLOORS), 'bench', 'support']);
+    const known = new Set([...Object.keys(FLOORS), 'attacks', 'bench', 'support']);
     expect(folders.filter((folder) => !known.has(folder))).toEqual([]);
   });
 });
