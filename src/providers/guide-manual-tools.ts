@@ -152,7 +152,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
     body: text(
       list(
         'Files: tools read and write in the working folder, links followed to where they really lead. Reading elsewhere asks; writing elsewhere is refused. Grant more folders with `sotto config set toolFolders ~/notes`.',
-        'Secrets: `.env` files, private keys, password stores and sotto’s own keys are not read, wherever they are.',
+        'Secrets: files of variables (`.env`), private keys, passwords, tokens, credentials, cookies, Terraform’s variables and states, MCP servers, shell histories and sotto’s own files are not read, wherever they are, nor copies of them (`.env~`, `keys.txt.bak`).',
         'Pages: addresses of this machine and of private networks are refused, also after a redirect. `sotto config set allowPrivateAddresses true` lets them be fetched.',
         'Commands run as you, after your yes, without input and without variables that look like keys. They are not in a sandbox: look at what is asked.',
         'What a tool returns is text to the model, and may try to talk it into something: that is why changes ask. Endless calls are stopped by limits.',
