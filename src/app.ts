@@ -39,6 +39,7 @@ export function createContext(host: NodeJS.Process): CommandContext {
     knownProviders: PROVIDERS.map((entry) => entry.name),
     spawnEditor,
     runProgram,
+    startWork: async (name, input, options, signal) => (await import('./host-work.ts')).startWork(name, input, options, signal),
     openKeyboard: () => openKeyboard(host),
     lookAtSize: () => lookAtSize(host),
     stopProcess: () => stopProcess(host),

@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 import type { Settings, SettingsRequest } from '../config/load.ts';
 import type { Paths } from '../config/paths.ts';
+import type { WorkInput, WorkName, WorkResult, WorkStep } from '../store/work.ts';
 import type { HostAddress } from '../tools/built-in-ports.ts';
 
 export type CommandContext = {
@@ -30,6 +31,13 @@ export type CommandContext = {
     program: { command: string; args: readonly string[]; input: string },
     signal: AbortSignal,
   ): Promise<{ output: string; code: number | null }>;
+  /** Does long work on a database in a process of its own; the signal ends it at once. */
+  startWork<Name extends WorkName>(
+    name: Name,
+    input: WorkInput<Name>,
+    options: { onStep: (step: WorkStep) => void },
+    signal: AbortSignal,
+  ): Promise<WorkResult<Name>>;
   /** What is typed at the terminal, also where something is piped in; undefined where there is no terminal. */
   openKeyboard(): CommandContext['stdin'] | undefined;
   /** Looks at the size of the window now, and tells of a new one at once instead of with the next signal. */

@@ -320,7 +320,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
         'Many sottos may use it at once: dozens in parallel neither fail with a lock nor lose a word.',
         '`sotto db check` looks for damage and changes nothing. The exit code is 3 where there is some. Then go back to a backup with `sotto db restore FILE`; what can still be read comes out with `sotto export --all`.',
         'A newer sotto makes a backup beside the file before it changes the database. An older sotto does not touch a newer database: it says so, and you update it or set `SOTTO_HOME` to another folder.',
-        'Attachments are in there too, each stored once. `sotto db vacuum` gives the space of what was deleted back.',
+        'Attachments are in there too, each stored once. `sotto db vacuum` gives the space of what was deleted back. Ctrl+C ends both at once and harms nothing.',
       ),
       'The files `sotto.db-wal` and `sotto.db-shm` belong to it: the first holds what was saved last. Never delete or copy one without the others.',
     ),

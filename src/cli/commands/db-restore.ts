@@ -3,11 +3,11 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { usageError } from '../../core/errors.ts';
 import { restoreStore } from '../../store/backup.ts';
-import { checkFile } from '../../store/check.ts';
 import type { CheckReport } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { say } from '../conversations/edit.ts';
 import { counted, writeJson } from '../conversations/facts.ts';
+import { runWork } from '../long-work.ts';
 import { databaseFile } from '../open-store.ts';
 import { confirm } from '../prompt.ts';
 
@@ -16,12 +16,12 @@ export async function restore(typed: string, options: { yes?: true; json?: true 
   const from = sourceOf(typed, context);
   if (existsSync(file) && realpathSync(from) === realpathSync(file))
     throw usageError(`${from} is the database itself.`, 'Name a backup of it.');
-  const backup = checkFile(from);
+  const backup = await runWork('check', { file: from }, 'checking the backup', context);
   if (!backup.ok || backup.facts.version === 0) {
     const reason = backup.problems[0] ?? 'It is not a database of sotto.';
     throw usageError(`${from} is not a sound backup; nothing was changed.`, reason);
   }
-  const current = existsSync(file) ? checkFile(file) : undefined;
+  const current = existsSync(file) ? await runWork('check', { file }, 'checking the present database', context) : undefined;
   if (!options.yes) {
     if (!context.isTerminal.stdin) {
       throw usageError('Nobody is there to confirm; nothing was changed.', `Run: sotto db restore ${from} --yes`);

@@ -9,6 +9,7 @@ import { fileStamp } from '../../format/times.ts';
 import type { CommandContext } from '../context.ts';
 import { say } from '../conversations/edit.ts';
 import { counted, writeJson } from '../conversations/facts.ts';
+import { runWork } from '../long-work.ts';
 import { databaseFile, openExisting } from '../open-store.ts';
 
 export function dbCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
@@ -68,9 +69,8 @@ async function check({ json }: { json?: true }, context: CommandContext, finish:
   const file = databaseFile(context);
   const exists = existsSync(file);
   if (!exists && !json) return nothingYet(context);
-  const { checkFile } = await import('../../store/check.ts');
   const { ok, problems, facts } = exists
-    ? checkFile(file)
+    ? await runWork('check', { file }, 'checking the database', context)
     : { ok: true, problems: [], facts: { conversations: 0, messages: 0, bytes: 0, version: 0 } };
   if (!ok) finish(exitCodeOf('configuration'));
   if (json) writeJson(context.stdout, { file, ok, problems, facts });
@@ -120,15 +120,11 @@ function targetOf(target: string | undefined, context: CommandContext): string {
 }
 
 async function vacuum({ json }: { json?: true }, context: CommandContext): Promise<void> {
-  const store = await openExisting(context);
-  if (!store) return json ? writeJson(context.stdout, { bytesBefore: 0, bytesAfter: 0 }) : nothingYet(context);
-  try {
-    const { bytesBefore, bytesAfter } = store.vacuum();
-    if (json) return writeJson(context.stdout, { bytesBefore, bytesAfter });
-    say(`${formatBytes(bytesBefore)} before, ${formatBytes(bytesAfter)} now.`, context);
-  } finally {
-    store.close();
-  }
+  const file = databaseFile(context);
+  if (!existsSync(file)) return json ? writeJson(context.stdout, { bytesBefore: 0, bytesAfter: 0 }) : nothingYet(context);
+  const { bytesBefore, bytesAfter } = await runWork('vacuum', { file }, 'writing the database anew', context);
+  if (json) return writeJson(context.stdout, { bytesBefore, bytesAfter });
+  say(`${formatBytes(bytesBefore)} before, ${formatBytes(bytesAfter)} now.`, context);
 }
 
 function nothingYet(context: CommandContext): void {

@@ -1,0 +1,30 @@
+/** Long work on a database that SQLite does in one piece: run in a process of its own, which can be killed at any moment. */
+import { checkFile } from './check.ts';
+import { openStore } from './open.ts';
+import type { StoreOptions } from './store.ts';
+
+/** How far it has come, for whoever waits; `words` where another part of it begins. */
+export type WorkStep = { words?: string; done?: number; total?: number };
+
+export type WorkWorld = Omit<StoreOptions, 'file'> & { tell: (step: WorkStep) => void };
+
+/**
+ * One function for each kind. Input and result are plain JSON. It may be killed anywhere: what it leaves must be sound, and a
+ * file that it makes gets its final name from whoever waits, or in its last step.
+ */
+export const WORK = {
+  check: ({ file }: { file: string }) => checkFile(file),
+  vacuum({ file }: { file: string }, { tell: _, ...world }: WorkWorld) {
+    const store = openStore({ file, ...world });
+    try {
+      return store.vacuum();
+    } finally {
+      store.close();
+    }
+  },
+} satisfies Record<string, (input: never, world: WorkWorld) => unknown>;
+
+export type WorkName = keyof typeof WORK;
+export type WorkInput<Name extends WorkName> = Parameters<(typeof WORK)[Name]>[0];
+type WorkResults = { [Name in WorkName]: Awaited<ReturnType<(typeof WORK)[Name]>> };
+export type WorkResult<Name extends WorkName> = WorkResults[Name];
