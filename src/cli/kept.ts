@@ -52,10 +52,12 @@ export async function openKept({ settings, context, onFailure }: KeepRequest, be
     return { ...before, store: undefined };
   }
   if (before.store) return before;
+  const { hasDatabase, openConversations } = await import('./open-store.ts');
   try {
-    const { openConversations } = await import('./open-store.ts');
     return { ...before, store: await openConversations(context) };
   } catch (thrown) {
+    // Other than a full disk, a home that cannot be made is a mistake of the configuration: nothing would ever be kept.
+    await hasDatabase(context);
     onFailure(asSottoError(thrown));
     return before;
   }

@@ -28,9 +28,9 @@ export function openChat({ settings, context, world, notice, onFailure, toolbox 
 
   /** Where nothing may be written, what is there can still be read; it is not made. */
   async function openStore(): Promise<Store | undefined> {
-    const { databaseFile, openConversations } = await import('./open-store.ts');
+    const { hasDatabase, openConversations } = await import('./open-store.ts');
     const mayMake = settings.get('save') && !chat.state.isPrivate;
-    if (!opening && !mayMake && !process.getBuiltinModule('node:fs').existsSync(databaseFile(context))) return undefined;
+    if (!opening && !mayMake && !(await hasDatabase(context))) return undefined;
     opening ??= openConversations(context);
     return opening;
   }

@@ -1,4 +1,5 @@
 /** Opens the conversations of this user for a command: the one database in the data folder. */
+import { probeFolder } from '../config/paths.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
 
@@ -24,5 +25,17 @@ export async function openConversations(context: StoreContext, file: string = da
 
 /** The same for a command that only looks: it makes nothing where nothing is. */
 export async function openExisting(context: StoreContext): Promise<Store | undefined> {
-  return process.getBuiltinModule('node:fs').existsSync(databaseFile(context)) ? openConversations(context) : undefined;
+  return (await hasDatabase(context)) ? openConversations(context) : undefined;
+}
+
+/** Nothing there yet is one thing, a home that cannot be used another. */
+export async function hasDatabase(context: Pick<CommandContext, 'paths'>): Promise<boolean> {
+  const file = databaseFile(context);
+  try {
+    if (process.getBuiltinModule('node:fs').statSync(file, { throwIfNoEntry: false })) return true;
+    probeFolder(context.paths.data);
+    return false;
+  } catch (thrown) {
+    throw (await import('../store/failure.ts')).storeFailure(thrown, file);
+  }
 }

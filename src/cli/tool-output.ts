@@ -1,4 +1,5 @@
 /** Where outputs of tools lie that are too long for a model: files of this run, which it can read in parts. */
+import { ensureFolder } from '../config/paths.ts';
 import type { CommandContext } from './context.ts';
 
 export type ToolOutputs = {
@@ -22,9 +23,9 @@ export function openToolOutputs(context: World): ToolOutputs {
   return {
     folder,
     async keep(callId, text) {
-      const [{ mkdir, writeFile }, { join }] = await Promise.all([import('node:fs/promises'), import('node:path')]);
+      const [{ writeFile }, { join }] = await Promise.all([import('node:fs/promises'), import('node:path')]);
       if (count === 0) await removeLeft(context);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      ensureFolder(folder);
       // Ids come from a model and are no file names.
       const name = `${++count}-${callId.replace(/[^\w-]/g, '').slice(0, 40)}.txt`;
       const file = join(folder, name);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { configurationError } from '../core/errors.ts';
+import { configurationError, SottoError } from '../core/errors.ts';
 import { ensureFolder } from './paths.ts';
 
 /** Runs the action while no other process holds the lock of the file. The folder is created. */
@@ -40,6 +40,7 @@ function tryToLock(file: string, lock: string): boolean {
     closeSync(openSync(lock, 'wx', 0o600));
     return true;
   } catch (thrown) {
+    if (thrown instanceof SottoError) throw thrown;
     const code = thrown instanceof Error && 'code' in thrown ? thrown.code : '';
     // Windows answers EPERM while another process is deleting the lock.
     if (code === 'EEXIST' || (code === 'EPERM' && ageMs(lock) !== undefined)) return false;

@@ -1,4 +1,5 @@
 /** Where sotto keeps its files: one folder with SOTTO_HOME, the platform's usual folders otherwise. */
+import { configurationError } from '../core/errors.ts';
 
 export type Paths = {
   config: string;
@@ -25,9 +26,47 @@ export function resolvePaths(request: PathsRequest): Paths {
   };
 }
 
-/** Creates a folder that only its owner may enter. Called when something is written, never before. */
-export function ensureFolder(folder: string): void {
-  process.getBuiltinModule('node:fs').mkdirSync(folder, { recursive: true, mode: 0o700 });
+/**
+ * Creates a folder that only its owner may enter, and those above it that are missing; returns which it made, outermost first.
+ * Called when something is written, never before. Level by level: Node's own recursion never ends where the system says "no such
+ * file" although the folder above is there, as in /proc, or on a network drive that is gone.
+ */
+export function ensureFolder(folder: string, mode = 0o700): string[] {
+  const { mkdirSync, statSync } = process.getBuiltinModule('node:fs');
+  const { dirname, resolve } = process.getBuiltinModule('node:path');
+  const missing: string[] = [];
+  try {
+    for (let level = resolve(folder); ; level = dirname(level)) {
+      const found = statSync(level, { throwIfNoEntry: false });
+      if (found?.isDirectory()) break;
+      if (found) throw Object.assign(new Error(`${level} is a file`), { code: 'ENOTDIR' });
+      missing.unshift(level);
+      if (level === dirname(level)) break;
+    }
+    return missing.filter((level) => {
+      try {
+        mkdirSync(level, { mode });
+        return true;
+      } catch (thrown) {
+        // Another process was faster.
+        if (statSync(level, { throwIfNoEntry: false })?.isDirectory()) return false;
+        throw thrown;
+      }
+    });
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw Object.assign(configurationError(`The folder ${folder} cannot be made: ${reason}.`, FOLDER_HINT), {
+      code: thrown instanceof Error && 'code' in thrown ? thrown.code : undefined,
+    });
+  }
+}
+
+const FOLDER_HINT = 'Check its path and the permissions of the folders above it, or set SOTTO_HOME to a folder that can be used.';
+
+/** Throws where the folder is not there and cannot be made either; leaves nothing behind. */
+export function probeFolder(folder: string): void {
+  const { rmdirSync } = process.getBuiltinModule('node:fs');
+  for (const made of ensureFolder(folder).reverse()) rmdirSync(made);
 }
 
 type Folders = Pick<Paths, 'config' | 'data' | 'cache' | 'state'>;

@@ -1,4 +1,5 @@
 /** Live lists of models, asked from providers that have them and kept for a day. */
+import { ensureFolder } from '../config/paths.ts';
 import { textAt } from '../core/json.ts';
 import type { ModelInfo } from '../core/model.ts';
 
@@ -32,10 +33,10 @@ export function isFresh(list: CachedList | undefined, ports: ModelListPorts): li
 
 export function keepList(provider: string, url: string, models: ModelInfo[], ports: ModelListPorts): void {
   if (!ports.keep) return;
-  const { mkdirSync, renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
+  const { renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
   const file = fileOf(provider, url, ports.folder);
   try {
-    mkdirSync(ports.folder, { recursive: true, mode: 0o700 });
+    ensureFolder(ports.folder);
     const draft = `${file}.${process.pid}.part`;
     writeFileSync(draft, JSON.stringify({ fetchedAtMs: ports.date(), models } satisfies CachedList), { mode: 0o600 });
     renameSync(draft, file);

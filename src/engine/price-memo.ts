@@ -1,4 +1,5 @@
 /** Remembers the prices of the models in use, because the price list takes longer to load than everything else after an answer. */
+import { ensureFolder } from '../config/paths.ts';
 import type { Cost, Usage } from '../core/usage.ts';
 import { costAt, costOf, type FoundPrice, priceOf } from '../models/prices.ts';
 
@@ -35,9 +36,9 @@ function read({ file, version }: PriceMemoPorts): Memo {
 
 function write(memo: Memo, { file, keep }: PriceMemoPorts): void {
   if (!keep) return;
-  const { mkdirSync, renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
+  const { renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
   try {
-    mkdirSync(process.getBuiltinModule('node:path').dirname(file), { recursive: true, mode: 0o700 });
+    ensureFolder(process.getBuiltinModule('node:path').dirname(file));
     const draft = `${file}.${process.pid}.part`;
     writeFileSync(draft, JSON.stringify(memo), { mode: 0o600 });
     renameSync(draft, file);

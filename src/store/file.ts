@@ -36,7 +36,7 @@ export function peekVersion(file: string): number | undefined {
       closeSync(descriptor);
     }
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
+    if (thrown instanceof Error && 'code' in thrown && /^(ENOENT|ENOTDIR)$/.test(String(thrown.code))) return undefined;
     throw storeFailure(thrown, file);
   }
   if (length === 0) return undefined;

@@ -1,14 +1,15 @@
 /** Puts a file in its place whole or not at all, with the mode it had, and only where the path still leads where it was checked. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { ensureFolder } from '../config/paths.ts';
 import type { Place } from './paths.ts';
 
 /** Throws what the system throws; ELOOP where a folder of the path became a link meanwhile. */
 export async function replaceFile({ path }: Place, bytes: Buffer): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  ensureFolder(folder, 0o777);
   await checkFolder(folder);
   const before = await stat(path).catch(() => undefined);
   if (before?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });

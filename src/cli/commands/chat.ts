@@ -87,6 +87,8 @@ async function chat(chatting: Chatting): Promise<number> {
   const keyboard = context.isTerminal.stdout ? context.openKeyboard() : undefined;
   if (!keyboard)
     throw usageError('The chat needs a terminal to type in and to show.', 'In a pipe or a script ask like this: sotto ask "…"');
+  // A home that cannot be made is said before the screen is drawn, not after the first question.
+  if (settings.get('save') && !settings.get('private')) await (await import('../open-store.ts')).hasDatabase(context);
   const start = await startOf(chatting);
   const [{ openChatWorld }, { isLinear }] = await Promise.all([import('../chat-world.ts'), import('../../tui/linear.ts')]);
   const { world, close } = await openChatWorld({ settings, context, keyboard, start });

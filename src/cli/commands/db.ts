@@ -1,5 +1,5 @@
 /** `sotto db`: the database of conversations as a file: where it is, whether it is sound, copies of it. */
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { exitCodeOf, usageError } from '../../core/errors.ts';
@@ -10,7 +10,7 @@ import type { CommandContext } from '../context.ts';
 import { say } from '../conversations/edit.ts';
 import { counted, writeJson } from '../conversations/facts.ts';
 import { runWork } from '../long-work.ts';
-import { databaseFile, openExisting } from '../open-store.ts';
+import { databaseFile, hasDatabase, openExisting } from '../open-store.ts';
 
 export function dbCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
   const command = new Command('db').description('the database of conversations: check, back up, restore').addHelpText('after', EXAMPLES);
@@ -67,7 +67,7 @@ const CHECKED = 'pages and indexes of the file, how messages hang together, atta
 
 async function check({ json }: { json?: true }, context: CommandContext, finish: (exitCode: number) => void): Promise<void> {
   const file = databaseFile(context);
-  const exists = existsSync(file);
+  const exists = await hasDatabase(context);
   if (!exists && !json) return nothingYet(context);
   const { ok, problems, facts } = exists
     ? await runWork('check', { file }, 'checking the database', context)
