@@ -121,7 +121,7 @@ function targetOf(target: string | undefined, context: CommandContext): string {
 
 async function vacuum({ json }: { json?: true }, context: CommandContext): Promise<void> {
   const file = databaseFile(context);
-  if (!existsSync(file)) return json ? writeJson(context.stdout, { bytesBefore: 0, bytesAfter: 0 }) : nothingYet(context);
+  if (!(await hasDatabase(context))) return json ? writeJson(context.stdout, { bytesBefore: 0, bytesAfter: 0 }) : nothingYet(context);
   const { bytesBefore, bytesAfter } = await runWork('vacuum', { file }, 'writing the database anew', context);
   if (json) return writeJson(context.stdout, { bytesBefore, bytesAfter });
   say(`${formatBytes(bytesBefore)} before, ${formatBytes(bytesAfter)} now.`, context);
