@@ -1,6 +1,7 @@
 /** `--dry-run`: the request as it would be sent, with its estimated tokens and price. */
 
 import { redact } from '../config/redact.ts';
+import { wellFormed } from '../core/json.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Turn } from '../engine/turn.ts';
 import { priceOf } from '../models/prices.ts';
@@ -12,7 +13,7 @@ export async function printDryRun(
   { turn, provider, context }: { turn: Turn; provider: Provider; context: CommandContext },
   signal: AbortSignal,
 ): Promise<number> {
-  const { request } = turn;
+  const request = wellFormed(turn.request);
   const [preview, inputTokens, price] = await Promise.all([
     provider.preview(request, signal),
     estimateRequestTokens(request),

@@ -16,6 +16,21 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
+/** The same value where all of its texts are well-formed; otherwise a copy with U+FFFD for each half of a character. */
+export function wellFormed<Value>(value: Value): Value {
+  // What is made has the shape of what is given.
+  if (typeof value === 'string') return value.toWellFormed() as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => wellFormed(item));
+    return items.every((item, index) => item === value[index]) ? value : (items as Value);
+  }
+  const fields = Object.entries(value);
+  const clean = fields.map(([key, inner]) => [wellFormed(key), wellFormed(inner)] as const);
+  const isSame = clean.every(([key, inner], index) => key === fields[index]?.[0] && inner === fields[index]?.[1]);
+  return isSame ? value : (Object.fromEntries(clean) as Value);
+}
+
 /** The object at a key, or undefined where there is none: for reading answers whose shape is not ours. */
 export function objectAt(value: unknown, key: string): JsonObject | undefined {
   const found = isObject(value) ? value[key] : undefined;

@@ -3,6 +3,7 @@ import type { Settings } from '../config/load.ts';
 import type { Provider } from '../core/provider.ts';
 import { withRedaction } from '../middleware/redaction.ts';
 import { withRetry } from '../middleware/retry.ts';
+import { withWellFormed } from '../middleware/well-formed.ts';
 import type { TurnPorts } from './turn.ts';
 
 export type ChainPorts = {
@@ -19,6 +20,9 @@ export function openChain(provider: Provider, ports: ChainPorts, { restart }: { 
   const { settings, secrets, sleep, random } = ports;
   return withRetry(
     { retries: settings.get('retries'), restart, sleep, random },
-    withRedaction(secrets, (request, signal) => provider.stream(request, signal)),
+    withRedaction(
+      secrets,
+      withWellFormed((request, signal) => provider.stream(request, signal)),
+    ),
   );
 }
