@@ -32,7 +32,8 @@ export type MediaPart = {
   data: string;
   name?: string;
 };
-export type ToolResultPart = { type: 'tool_result'; callId: string; name: string; output: string; failed?: true };
+/** `arguments`: JSON text of what the call was run with, where that is not what the model wrote. */
+export type ToolResultPart = { type: 'tool_result'; callId: string; name: string; output: string; failed?: true; arguments?: string };
 
 /** What a model can answer with. */
 export type ReplyPart = TextPart | ReasoningPart | ToolCallPart | HostedPart | MediaPart;
@@ -61,6 +62,15 @@ export function reasoningOf(message: AssistantMessage): string {
     .filter((part) => part.type === 'reasoning' && part.text !== '')
     .map((part) => (part.type === 'reasoning' ? part.text : ''))
     .join('\n\n');
+}
+
+/** The message with words in the place of the media that `isLeftOut` picks; the same message where there are none. */
+export function withoutMedia<Kind extends Message>(message: Kind, isLeftOut: (part: MediaPart) => boolean = () => true): Kind {
+  const isGone = (part: Part): part is MediaPart => part.type === 'media' && isLeftOut(part);
+  if (!message.parts.some(isGone)) return message;
+  const parts = message.parts.map((part) => (isGone(part) ? { type: 'text', text: `[left out: ${part.name ?? part.mediaType}]` } : part));
+  // Text may stand wherever media may.
+  return { ...message, parts } as Kind;
 }
 
 export type ParsedArguments = { ok: true; value: Json } | { ok: false };

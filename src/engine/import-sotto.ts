@@ -88,6 +88,7 @@ const TOOL_RESULT = z.looseObject({
   name: z.string(),
   output: z.string(),
   failed: z.literal(true).optional(),
+  arguments: z.string().optional(),
 });
 const MESSAGE = z.discriminatedUnion('role', [
   z.looseObject({ role: z.literal('user'), parts: z.array(z.discriminatedUnion('type', [TEXT, MEDIA])) }),

@@ -38,16 +38,24 @@ export type Carried = {
 export async function carryOut(carried: Carried, ports: CallPorts): Promise<ToolResultPart> {
   const { call, tell, stop } = carried;
   const clock = { startedMs: ports.now() };
-  const { outcome, output } = await resultOf(carried, clock, ports);
+  const { outcome, output, ran } = await resultOf(carried, clock, ports);
   const told = await fitOutput(output, call.id, ports.output);
   const durationMs = Math.round(ports.now() - clock.startedMs);
   // Nothing that is still running has a say any more.
   stop.abort();
   tell({ type: 'tool.end', callId: call.id, name: call.name, outcome, output: told, durationMs });
-  return { type: 'tool_result', callId: call.id, name: call.name, output: told, ...(outcome === 'ok' ? {} : { failed: true }) };
+  return {
+    type: 'tool_result',
+    callId: call.id,
+    name: call.name,
+    output: told,
+    ...(outcome === 'ok' ? {} : { failed: true }),
+    ...(ran === undefined ? {} : { arguments: ran }),
+  };
 }
 
-type Result = { outcome: ToolEndOutcome; output: string };
+/** `ran`: see `ToolResultPart.arguments`. */
+type Result = { outcome: ToolEndOutcome; output: string; ran?: string };
 type Clock = { startedMs: number };
 
 const CANCELLED: Result = { outcome: 'cancelled', output: 'The user cancelled this call; it was not run.' };
@@ -72,7 +80,8 @@ async function resultOf(carried: Carried, clock: Clock, ports: CallPorts): Promi
     const shown = { summary: summaryOf(tool, planned), details: cleanDetails(planned.details) };
     carried.tell({ type: 'tool.start', callId: call.id, name: tool.name, arguments: read.value, ...shown });
     const result = await run(tool, read.value, { carried, ports });
-    return read.repaired ? { ...result, output: `${result.output}\n[the arguments were no valid JSON and were repaired]` } : result;
+    if (!read.repaired) return result;
+    return { ...result, output: `${result.output}\n[the arguments were no valid JSON and were repaired]`, ran: JSON.stringify(read.value) };
   } finally {
     leave();
   }

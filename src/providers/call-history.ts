@@ -1,5 +1,5 @@
 /** Puts the calls of a history in order for wires that insist on it: fitting and unique ids, arguments that are an object, each call answered once, right behind it. */
-import { isObject } from '../core/json.ts';
+import { isObject, wellFormed } from '../core/json.ts';
 import type { AssistantMessage, Message, ToolCallPart, ToolResultPart } from '../core/messages.ts';
 import { parseArguments, userText } from '../core/messages.ts';
 
@@ -37,6 +37,7 @@ export function answerEveryCall(messages: readonly Message[], rules: CallRules):
   }
 
   function settle(): void {
+    for (const { call, result } of calls) if (result?.arguments !== undefined) Object.assign(call, calledWith(call, result.arguments));
     if (calls.length > 0) history.push({ role: 'tool', parts: calls.map(resultOf) });
     history.push(...said);
     if (strays.length > 0) history.push(userText(strays.map((part) => `Result of ${part.name}: ${part.output}`).join('\n\n')));
@@ -64,29 +65,38 @@ type Waiting = {
   result: ToolResultPart | undefined;
 };
 
-/** A call that was reported and never run (--no-tools, a cancelled turn) still needs a result. Half a character is refused by most servers. */
+/** A call that was reported and never run (--no-tools, a cancelled turn) still needs a result. */
 function resultOf({ call, result }: Waiting): ToolResultPart {
   const answered = { type: 'tool_result' as const, callId: call.id, name: call.name };
   if (!result) return { ...answered, output: 'This call was not run.', failed: true };
-  return { ...answered, output: result.output.toWellFormed(), ...(result.failed ? { failed: true as const } : {}) };
+  return { ...answered, output: result.output, ...(result.failed ? { failed: true as const } : {}) };
 }
 
-/** Arguments that broke off went wrong in their own turn already; here they would only fail the next one. */
 function sendable(call: ToolCallPart, { callId, wireName }: CallRules): ToolCallPart {
-  const parsed = parseArguments(call.arguments);
-  const sent = {
-    id: callId(call.id),
-    name: wireName(call.name),
-    arguments: parsed.ok && isObject(parsed.value) && call.arguments.trim() !== '' ? call.arguments : '{}',
-  };
-  const { original, ...plain } = call;
-  const item = original?.item;
-  // What the item says of the call has to agree with what is sent beside it.
-  const agreed = item && {
-    ...item,
-    ...('call_id' in item ? { call_id: sent.id } : {}),
-    ...('name' in item ? { name: sent.name } : {}),
-    ...('arguments' in item ? { arguments: sent.arguments } : {}),
-  };
-  return { ...plain, ...sent, ...(original && agreed ? { original: { ...original, item: agreed } } : {}) };
+  return calledWith({ ...call, id: callId(call.id), name: wireName(call.name) }, call.arguments);
 }
+
+/** What a provider's own item says of the call has to agree with what is sent beside it. */
+function calledWith({ original, ...call }: ToolCallPart, written: string): ToolCallPart {
+  const sent = { ...call, arguments: objectText(written) };
+  if (!original) return sent;
+  const item = {
+    ...original.item,
+    ...('call_id' in original.item ? { call_id: sent.id } : {}),
+    ...('name' in original.item ? { name: sent.name } : {}),
+    ...('arguments' in original.item ? { arguments: sent.arguments } : {}),
+  };
+  return { ...sent, original: { ...original, item } };
+}
+
+/** Arguments that are no JSON object went wrong in their own turn already: what the model wrote is shown to it in one, as Anthropic advises. */
+function objectText(written: string): string {
+  const parsed = parseArguments(written);
+  if (!parsed.ok) return JSON.stringify({ INVALID_JSON: written });
+  if (parsed.value === null || written.trim() === '') return '{}';
+  if (!isObject(parsed.value)) return JSON.stringify({ INVALID_JSON: written });
+  // Half a character may also hide in an escape, where only the server finds it.
+  return HALF.test(written) ? JSON.stringify(wellFormed(parsed.value)) : written;
+}
+
+const HALF = /\\u[dD][89a-fA-F]/;

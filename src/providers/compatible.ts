@@ -15,7 +15,8 @@ export async function openCompatible(options: ProviderOptions): Promise<Provider
   return openAiLike({
     options: { ...options, url },
     connect: (fetch) => new OpenAI({ ...sdkDefaults(headers, fetch), baseURL: url }),
-    quirks: { ...STANDARD_QUIRKS, ...preset?.quirks },
+    // What a server of the user's makes of two messages in a row is its template's choice, and many refuse them.
+    quirks: { ...STANDARD_QUIRKS, ...(preset ? preset.quirks : { strictTurns: true }) },
     apiFor: () => options.api ?? 'chat',
     // llama-server takes a schema on its Responses and does not follow it (seen 0.7).
     followsSchema: preset !== undefined && options.api !== 'responses',

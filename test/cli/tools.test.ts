@@ -3,7 +3,19 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { asks, calls, chat, inTurn, type MockServer, messagesOf, resultsIn, said, startMockServer } from '../support/mock-server.ts';
+import {
+  asks,
+  calls,
+  chat,
+  failure,
+  inTurn,
+  type MockServer,
+  messagesOf,
+  resultsIn,
+  type Script,
+  said,
+  startMockServer,
+} from '../support/mock-server.ts';
 import { filesIn, run, start, temporaryFolder } from '../support/program.ts';
 import { openTerminal } from '../support/terminal.ts';
 
@@ -272,6 +284,36 @@ async function isGone(pid: number): Promise<boolean> {
   return false;
 }
 
+describe('what a provider refuses', () => {
+  it('is not sent with the next question: a file, and the result of a tool', async () => {
+    const broken: Script = (asked, response) =>
+      asked.body.includes('poison') ? failure(400, 'no')(asked, response) : done(asked, response);
+    writeFileSync(join(home.path, 'b.txt'), 'poison\n');
+    server.script = broken;
+    expect((await ask()).code).toBe(0);
+    expect((await ask('-c', '-f', 'b.txt')).code).toBe(5);
+    expect(await ask('-c')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('refused the message before this one: not sent again'),
+    });
+    server.script = inTurn(calls({ name: 'read_file', args: { path: 'b.txt' } }), broken);
+    expect((await ask('-c', '--tools', 'read')).code).toBe(5);
+    server.script = broken;
+    expect(await ask('-c')).toMatchObject({ code: 0, stderr: expect.stringContaining('refused the tool results before this message') });
+    expect(messagesOf(server.turns().at(-1)).map(({ role }) => role)).toEqual([
+      'user',
+      'assistant',
+      'user',
+      'assistant',
+      'user',
+      'assistant',
+      'tool',
+      'assistant',
+      'user',
+    ]);
+  });
+});
+
 describe('a run that breaks off while a tool runs', () => {
   const runs = command('sh -c "echo $$ > pid; sleep 60; touch late"');
   const begin = () => start(['hi', ...asks(server), '--tools', 'all', '--allow', 'run_command'], { home: home.path });
@@ -292,7 +334,7 @@ describe('a run that breaks off while a tool runs', () => {
     expect({ code, stdout, requests: server.turns().length }).toEqual({ code: 130, stdout: '', requests: 1 });
     expect(await isGone(pid)).toBe(true);
     const messages = await goOn();
-    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user']);
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant', 'user']);
     expect(messages[2]?.content).toMatch(/stopped|cancelled/);
   });
 
@@ -304,7 +346,7 @@ describe('a run that breaks off while a tool runs', () => {
     await running.ended;
     expect(await isGone(pid)).toBe(true);
     const messages = await goOn();
-    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user']);
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant', 'user']);
     expect(messages[2]?.tool_call_id).toBe(messages[1]?.tool_calls?.[0]?.id);
     expect(messages[2]?.content).toContain('interrupted');
   });

@@ -93,9 +93,11 @@ describe('arguments', () => {
 
   it('that are nearly JSON are repaired, and the model is told so', async () => {
     for (const raw of ["{'city': 'Paris',}", '```json\n{"city":"Paris"}\n```', '{"city": "Paris"', '"{\\"city\\":\\"Paris\\"}"'])
-      expect((await only({ parameters }, raw)).result?.output, raw).toBe(
-        '{"city":"Paris"}\n[the arguments were no valid JSON and were repaired]',
-      );
+      expect((await only({ parameters }, raw)).result, raw).toMatchObject({
+        output: '{"city":"Paris"}\n[the arguments were no valid JSON and were repaired]',
+        arguments: '{"city":"Paris"}',
+      });
+    expect((await only({ parameters }, '{"city":"Paris"}')).result).not.toHaveProperty('arguments');
   });
 
   it('that break off in the middle of a text are not completed', async () => {

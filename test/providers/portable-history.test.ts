@@ -1,8 +1,9 @@
 /** Histories from every wire to every other: what is sent follows the rules that the receiving vendor has written down. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/core/json.ts';
+import { type JsonObject, wellFormed } from '../../src/core/json.ts';
 import type { Message, ReplyPart, Wire, WireItem } from '../../src/core/messages.ts';
+import type { ModelRequest } from '../../src/core/provider.ts';
 import { openRow, ROWS, type Row } from './contract-providers.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the bodies are read the way a vendor reads them
@@ -24,7 +25,7 @@ const id = fc.oneof(
   fc.string({ maxLength: 12 }),
 );
 const name = fc.constantFrom('get_weather', 'github/list.issues', '2fa', `mcp__${'x'.repeat(80)}`, 'run');
-const args = fc.constantFrom('', '{}', '{"city":"Paris"}', '{"ci', '[1]', '"x"', ' ');
+const args = fc.constantFrom('', '{}', '{"city":"Paris"}', '{"ci', '[1]', '"x"', ' ', 'null', '{"city":"half \\ud83d"}', '{"ci\ud83d');
 
 const ITEMS: Record<Exclude<Wire, 'guide'>, JsonObject[]> = {
   chat: [
@@ -117,10 +118,18 @@ const tools = [{ name: 'get_weather', description: 'Weather.', parameters: { typ
 
 async function bodyOf(row: Row, messages: Message[], more: object = {}): Promise<Body> {
   const provider = await openRow(row, 'http://127.0.0.1:9', row.kind === 'openai-compatible' ? more : {});
-  return (await provider.preview({ model: 'test-model-1', messages, tools, stream: true }, new AbortController().signal)).body;
+  return (
+    await provider.preview(wellFormed<ModelRequest>({ model: 'test-model-1', messages, tools, stream: true }), new AbortController().signal)
+  ).body;
 }
 
-const isWellFormed = (body: Body) => expect(JSON.stringify(body)).not.toMatch(/\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])/);
+/** As text, and where a server reads the arguments of calls once more. */
+function isWellFormed(body: Body): void {
+  const calls = (body.messages ?? []).flatMap((message: Body) => message.tool_calls ?? []).map((call: Body) => call.function.arguments);
+  const items = (body.input ?? []).map((item: Body) => item.arguments);
+  const texts = [...calls, ...items].filter((text) => typeof text === 'string').map((text) => JSON.parse(text));
+  expect(JSON.stringify([body, ...texts])).not.toMatch(/\\ud[89a-f]/);
+}
 
 type ChatRules = { id: RegExp; strict?: boolean };
 function checkChat(body: Body, rules: ChatRules): void {
@@ -230,6 +239,7 @@ const TARGETS: [string, Row, (body: Body) => void, object?][] = [
   ['Ollama', row('ollama'), checkOllama],
   ['Mistral', row('compatible chat'), (body) => checkChat(body, { id: /^[a-zA-Z0-9]{9}$/, strict: true }), preset('mistral')],
   ['Perplexity', row('compatible chat'), (body) => checkChat(body, { id: /./s, strict: true }), preset('perplexity')],
+  ['a server of the user’s', row('compatible chat'), (body) => checkChat(body, { id: /./s, strict: true }), preset('house')],
   ['Gemini', row('compatible chat'), (body) => checkChat(body, { id: /./s }), preset('gemini')],
 ];
 
@@ -238,7 +248,7 @@ describe.each(TARGETS)('to %s', (_title, target, check, more) => {
     await fc.assert(
       fc.asyncProperty(history, async (messages) => {
         const body = await bodyOf(target, structuredClone(messages), more);
-        isWellFormed(body.messages?.filter((message: Body) => message.role === 'tool') ?? []);
+        isWellFormed(body);
         check(body);
       }),
       { numRuns: 150 },
@@ -277,6 +287,39 @@ describe.each(TARGETS)('to %s', (_title, target, check, more) => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('the arguments of a call', () => {
+  const sent = async (written: string, ran?: string): Promise<[unknown, unknown, unknown]> => {
+    const messages: Message[] = [
+      { role: 'user', parts: [{ type: 'text', text: 'Go.' }] },
+      { role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'run', arguments: written }] },
+      { role: 'tool', parts: [{ type: 'tool_result', callId: 'c', name: 'run', output: 'ok', ...(ran ? { arguments: ran } : {}) }] },
+    ];
+    const [chat, responses, anthropic] = await Promise.all(
+      ['openai chat', 'openai responses', 'anthropic'].map((name) => bodyOf(row(name), messages)),
+    );
+    return [
+      JSON.parse(chat.messages[1].tool_calls[0].function.arguments),
+      JSON.parse(responses.input.find((item: Body) => item.type === 'function_call').arguments),
+      anthropic.messages[1].content.find((block: Body) => block.type === 'tool_use').input,
+    ];
+  };
+  const thrice = (value: unknown) => [value, value, value];
+
+  it('that were repaired are sent as they were run', async () => {
+    expect(await sent('{"zone": "Europe/Paris",}', '{"zone":"Europe/Paris"}')).toEqual(thrice({ zone: 'Europe/Paris' }));
+  });
+
+  it('that nobody could run are shown to the model as it wrote them', async () => {
+    expect(await sent('{"command": "ls')).toEqual(thrice({ INVALID_JSON: '{"command": "ls' }));
+    expect(await sent('["ls"]')).toEqual(thrice({ INVALID_JSON: '["ls"]' }));
+  });
+
+  it('that are none are an empty object', async () => {
+    expect(await sent('')).toEqual(thrice({}));
+    expect(await sent('null')).toEqual(thrice({}));
   });
 });
 
