@@ -83,14 +83,14 @@ async function giveTitle(answering: Answering, { conversation, reply, ports }: A
 
 /** What the turn is kept with; undefined where nothing is written. */
 function sessionOf({ kept, context, onFailure, system }: Answering): Session | undefined {
-  const { store, conversation, end } = kept;
+  const { store, conversation, path } = kept;
   if (!store) return undefined;
   return {
     store,
     onFailure,
     folder: context.folder(),
     date: () => context.date(),
-    ...(conversation ? { conversation: conversation.id, parent: end } : {}),
+    ...(conversation ? { conversation: conversation.id, parent: path.at(-1)?.id ?? null } : {}),
     ...(system === undefined ? {} : { system }),
   };
 }

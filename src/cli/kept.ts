@@ -1,9 +1,7 @@
 /** Whether and where a run of `ask` is kept: the store, and the conversation that goes on. */
 import type { Settings } from '../config/load.ts';
 import { asSottoError, type SottoError, usageError } from '../core/errors.ts';
-import type { Message } from '../core/messages.ts';
-import { historyOf } from '../engine/history.ts';
-import type { Conversation, Store } from '../store/store.ts';
+import type { Conversation, Store, StoredMessage } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
 
 export type KeepOptions = {
@@ -17,9 +15,8 @@ export type Kept = {
   /** Undefined where nothing is written. */
   store: Store | undefined;
   conversation: Conversation | undefined;
-  history: Message[];
-  /** The last message of the history, where there is one. */
-  end: number | null;
+  /** The messages of that conversation. */
+  path: StoredMessage[];
 };
 
 export type KeepRequest = {
@@ -31,7 +28,7 @@ export type KeepRequest = {
   notice: (message: string) => void;
 };
 
-const NOT_KEPT: Kept = { store: undefined, conversation: undefined, history: [], end: null };
+const NOT_KEPT: Kept = { store: undefined, conversation: undefined, path: [] };
 
 /** The conversation that goes on, where one was named. What cannot be found ends the run: an answer without it would be another answer. */
 export async function openEarlier({ options, context, notice }: KeepRequest): Promise<Kept> {
@@ -42,7 +39,7 @@ export async function openEarlier({ options, context, notice }: KeepRequest): Pr
   const path = store.path(conversation.id);
   if (path.at(-1)?.status === 'streaming')
     notice('the last answer of this conversation is still being written; it is sent as far as it has come.');
-  return { store, conversation, history: historyOf(path), end: path.at(-1)?.id ?? null };
+  return { store, conversation, path };
 }
 
 /** The store that the turn is written to, opened when it is certain that there will be one. A store that cannot be opened stops nobody. */

@@ -49,6 +49,9 @@ export const ERROR_POLICY = {
   internal: { retry: false, fallBack: false, trips: false, exitCode: 1 },
 } as const satisfies Record<ErrorKind, ErrorPolicy>;
 
+/** The provider refused what the request holds: sent again, it would be refused again. */
+export const REFUSALS: readonly ErrorKind[] = ['invalid_request', 'context_length', 'unsupported', 'content_filter'];
+
 /** Failures that nobody charges for, unless the model had begun before them. */
 export const UNCHARGED: readonly ErrorKind[] = [
   'network',

@@ -4,14 +4,12 @@ import type { Prompt } from './chat.ts';
 import { living, messageOf, prepare, track, turnPorts } from './chat-asking.ts';
 import { type Held, isKept } from './chat-state.ts';
 import { addEnd } from './chat-totals.ts';
-import { historyOf } from './history.ts';
 import { attemptRecords } from './session.ts';
 import { runTurn } from './turn.ts';
 
 export async function* sendAside(held: Held, prompt: Prompt, signal: AbortSignal): AsyncGenerator<StreamEvent> {
   const { ports, keeping } = held;
-  const messages = [...historyOf(held.line.path), messageOf(prompt)];
-  const asking = await prepare(held, messages, signal);
+  const asking = await prepare(held, { base: held.line.path, message: messageOf(prompt) }, signal);
   const { turn } = asking;
   const store = isKept(held) ? await keeping.open() : undefined;
   const startsMs: number[] = [];

@@ -1,11 +1,13 @@
 /** How a chat asks a model: a prompt made a message, a request made for the model, and the way there and back. */
 import { usageError } from '../core/errors.ts';
-import type { Message, UserMessage } from '../core/messages.ts';
+import type { UserMessage } from '../core/messages.ts';
 import type { Provider } from '../core/provider.ts';
+import type { StoredMessage } from '../store/store.ts';
 import { openChain } from './chain.ts';
 import type { Prompt } from './chat.ts';
 import type { Held } from './chat-state.ts';
 import type { Choice } from './choose.ts';
+import { historyOf } from './history.ts';
 import { prepareTurn } from './prepare.ts';
 import type { Turn, TurnPorts } from './turn.ts';
 
@@ -25,11 +27,17 @@ export function promptOf({ parts }: UserMessage): Prompt {
 
 export type Asking = { turn: Turn; provider: Provider; choice: Choice };
 
-export async function prepare(held: Held, messages: Message[], signal: AbortSignal): Promise<Asking> {
+/** `base` is what the message goes on from. */
+export type Saying = { base: readonly StoredMessage[]; message: UserMessage };
+
+export async function prepare(held: Held, { base, message }: Saying, signal: AbortSignal): Promise<Asking> {
   const { ports, model, system, effort } = held;
   const choice = await model.choose(signal);
   const provider = await model.open(choice, signal);
   const notice = (words: string) => tell(held, choice, words);
+  const history = historyOf(base, choice);
+  if (history.leftOut !== undefined) ports.notice(history.leftOut);
+  const messages = [...history.messages, message];
   const turn = prepareTurn({ settings: ports.settings, choice, messages, system, effort, hosted: ports.hosted?.(), notice });
   return { turn, provider, choice };
 }

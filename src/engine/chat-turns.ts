@@ -7,13 +7,12 @@ import type { Store, StoredMessage } from '../store/store.ts';
 import { titleFrom } from '../store/title.ts';
 import { openChain } from './chain.ts';
 import type { Prompt } from './chat.ts';
-import { type Asking, background, living, messageOf, prepare, tell, track, turnPorts } from './chat-asking.ts';
+import { type Asking, background, living, messageOf, prepare, type Saying, tell, track, turnPorts } from './chat-asking.ts';
 import { pathTo } from './chat-branches.ts';
 import { catchUp } from './chat-catch-up.ts';
 import { type Line, storedEnd, writeTurn } from './chat-line.ts';
 import { type Held, isKept } from './chat-state.ts';
 import { addEnd, contextAfter } from './chat-totals.ts';
-import { historyOf } from './history.ts';
 import { giveTools } from './prepare.ts';
 import { type Session, sendTurn } from './session.ts';
 import { runTurn, type Turn } from './turn.ts';
@@ -39,25 +38,19 @@ function before(held: Held, replaces: number): StoredMessage[] {
   return path;
 }
 
-function lastPrompt({ path }: Line): Saying {
+function lastPrompt({ path }: Line): Planned {
   const at = path.findLastIndex(({ message }) => message.role === 'user');
   const again = path[at];
   if (again?.message.role !== 'user') throw usageError('There is no prompt yet that could be answered again.', 'Type one.');
   return { base: path.slice(0, at), message: again.message, again };
 }
 
-type Saying = {
-  /** What it goes on from. */
-  base: readonly StoredMessage[];
-  message: UserMessage;
-  /** The prompt as it is already there: this is another reply to it. */
-  again?: StoredMessage | undefined;
-};
+type Planned = Saying & { again?: StoredMessage | undefined };
 
 type Speech = {
   line: Line;
-  /** Throws where it cannot be said. Asked again when what was missing in the store has got its place there. */
-  plan: () => Saying;
+  /** `again`: the prompt as it is already there, this is another reply to it. Throws where it cannot be said. Asked again when what was missing in the store has got its place there. */
+  plan: () => Planned;
 };
 
 /** What cannot be said is refused at once, not with the first event. */
@@ -65,10 +58,10 @@ function converse(held: Held, speech: Speech, signal: AbortSignal): Events {
   return speak(held, { ...speech, planned: speech.plan() }, signal);
 }
 
-async function* speak(held: Held, { line, plan, planned }: Speech & { planned: Saying }, signal: AbortSignal): Events {
+async function* speak(held: Held, { line, plan, planned }: Speech & { planned: Planned }, signal: AbortSignal): Events {
   const { keeping, ports } = held;
   const opening = isKept(held) ? keeping.open() : undefined;
-  const asking = await prepare(held, [...historyOf(planned.base), planned.message], signal);
+  const asking = await prepare(held, planned, signal);
   const store = await opening;
   if (store && line.missing.size > 0) keeping.attempt(() => catchUp(held, line, store));
   const { base, message, again } = plan();
@@ -131,7 +124,7 @@ function withTools(held: Held, { turn, choice }: Asking, toolbox: Toolbox): Turn
 
 function sessionOf(
   { line, system, ports }: Held,
-  { store, base, again }: Pick<Saying, 'base' | 'again'> & { store: Store },
+  { store, base, again }: Pick<Planned, 'base' | 'again'> & { store: Store },
 ): Omit<Session, 'onFailure' | 'onPlaced'> {
   const { conversation } = line;
   return {

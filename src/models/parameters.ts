@@ -1,5 +1,6 @@
 /** Makes a request fit its model by the table: what the model refuses is left out with a word, what cannot be right is an error. */
 import { SottoError, usageError } from '../core/errors.ts';
+import { type Part, withoutMedia } from '../core/messages.ts';
 import { EFFORTS, type Effort, type Range, VERBOSITIES } from '../core/model.ts';
 import type { ModelRequest } from '../core/provider.ts';
 import type { ModelFacts } from './facts.ts';
@@ -14,12 +15,12 @@ export type Fitted = { request: ModelRequest; notices: FittingNotice[] };
 
 /**
  * Never by trial: what the facts do not say passes as it is. With `strict`, what would be a notice is a usage error.
- * Throws `usage` for a value out of the known range, `unsupported` for pictures to a model that takes none.
+ * Throws `usage` for a value out of the known range, `unsupported` for a prompt with pictures to a model that takes none.
  */
 export function fitParameters(request: ModelRequest, facts: FittingFacts | undefined, options: { strict?: boolean } = {}): Fitted {
   if (facts === undefined) return { request, notices: [] };
-  refusePictures(request, facts);
   const fitting: Fitting = { request: { ...request }, facts, notices: [] };
+  fitPictures(fitting);
   fitEffort(fitting);
   fitVerbosity(fitting);
   fitSampling(fitting, 'temperature', 'temperature');
@@ -35,15 +36,25 @@ export function fitParameters(request: ModelRequest, facts: FittingFacts | undef
 
 type Fitting = { request: ModelRequest; facts: FittingFacts; notices: FittingNotice[] };
 
-function refusePictures({ messages, model }: ModelRequest, facts: FittingFacts): void {
+/** Pictures of earlier turns, which another model saw, do not keep this one from answering. */
+function fitPictures(fitting: Fitting): void {
+  const { request, facts } = fitting;
   if (facts.abilities?.images !== false) return;
-  const picture = messages.some((message) => message.parts.some((part) => part.type === 'media' && part.mediaType.startsWith('image/')));
-  if (!picture) return;
-  throw new SottoError({
-    kind: 'unsupported',
-    message: `${model} takes no pictures.`,
-    hint: 'Leave the picture out, or ask a model that takes them: sotto models list',
-  });
+  const { messages, model } = request;
+  if (messages.at(-1)?.parts.some(isPicture)) {
+    throw new SottoError({
+      kind: 'unsupported',
+      message: `${model} takes no pictures.`,
+      hint: 'Leave the picture out, or ask a model that takes them: sotto models list',
+    });
+  }
+  request.messages = messages.map((message) => withoutMedia(message, isPicture));
+  if (messages.some(({ parts }) => parts.some(isPicture)))
+    dropped(fitting, `${model} takes no pictures: those of earlier messages are left out.`);
+}
+
+function isPicture(part: Part): boolean {
+  return part.type === 'media' && part.mediaType.startsWith('image/');
 }
 
 /** The nearest level the model has. Never `none` unless asked for: to think less is not the same as not to think. */

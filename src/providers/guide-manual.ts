@@ -754,6 +754,7 @@ const WRITTEN: readonly Section[] = [
         ['`cancelled`', 'you stopped it', '130'],
         ['`internal`', 'a bug in sotto: please report it', '1'],
       ),
+      'What a provider refused (exit code 5) stays in the conversation but is not sent again with the next question; one line says so. In the chat, `/retry` sends it once more.',
       'Ask me about the one you have: `sotto -p guide "401"`. And `-v` shows more.',
     ),
   },

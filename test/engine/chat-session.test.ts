@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cancelledError, configurationError, SottoError } from '../../src/core/errors.ts';
 import { textOf } from '../../src/core/messages.ts';
-import { BEGIN, delta, FINISH, openChatTest, prompt, START, signal, whole } from './chat-support.ts';
+import { BEGIN, delta, FINISH, openChatTest, prompt, type Script, START, signal, whole } from './chat-support.ts';
 
 describe('a chat that begins', () => {
   it('opens no store and chooses no model before the first prompt', () => {
@@ -147,6 +147,33 @@ describe('a turn', () => {
       kind: 'unsupported',
     });
     expect((await test.store()).last()).toBeUndefined();
+  });
+});
+
+describe('a turn that was refused', () => {
+  const refusing: Script = async function* (request) {
+    yield { type: 'request.start', provider: 'lab', model: 'tiny' };
+    if (JSON.stringify(request.messages).includes('broken')) throw new SottoError({ kind: 'invalid_request', message: 'no' });
+    yield { type: 'part.start', id: 'p', kind: 'text' };
+    yield { type: 'part.end', id: 'p', part: { type: 'text', text: 'Yes.' } };
+    yield { type: 'finish', reason: 'stop', raw: 'stop' };
+  };
+
+  it.each([[{}], [{ sets: ['private=true'] }]])('stays where it is and is not sent again; that is said once %j', async (more) => {
+    const test = openChatTest({ script: refusing, ...more });
+    expect((await test.say('Hi')).end.error).toBeNull();
+    expect((await test.say('broken')).end.error).toMatchObject({ kind: 'invalid_request' });
+    for (const text of ['One?', 'Two?']) expect((await test.say(text)).end.error).toBeNull();
+    expect(test.texts()).toEqual(['Hi', 'Yes.', 'broken', '', 'One?', 'Yes.', 'Two?', 'Yes.']);
+    expect(test.asked.at(-1)?.request.messages.map(textOf)).toEqual(['Hi', 'Yes.', 'One?', 'Yes.', 'Two?']);
+    expect(test.notices).toEqual(['lab refused the message before this one: not sent again.']);
+  });
+
+  it('is sent once more by /retry', async () => {
+    const test = openChatTest({ script: refusing });
+    await test.say('broken');
+    expect((await test.follow(test.chat.retry(signal()))).end.error).toMatchObject({ kind: 'invalid_request' });
+    expect(test.asked.at(-1)?.request.messages.map(textOf)).toEqual(['broken']);
   });
 });
 

@@ -7,7 +7,7 @@ import { historyOf } from '../../src/engine/history.ts';
 import { runTurn } from '../../src/engine/turn.ts';
 import { openRow, ROWS, type Row } from '../providers/contract-providers.ts';
 import { hasLlamaServer, LLAMA_TITLE, type LlamaServer, startLlamaServer } from '../support/llama-server.ts';
-import { boxOf, callOf, toolOf } from '../support/tools.ts';
+import { boxOf, callOf, NOBODY, storedEntry, toolOf } from '../support/tools.ts';
 
 let server: LlamaServer | undefined;
 beforeAll(async () => {
@@ -77,7 +77,13 @@ describe.skipIf(!hasLlamaServer)(LLAMA_TITLE, () => {
           parts: [callOf('get_weather', { city: 'Paris' }, 'c1'), callOf('get_time', { city: 'Paris' }, 'c2')],
         },
       ];
-      const ran = await turn(row, [...historyOf(path.map((message) => ({ message, status: 'complete' }))), userText('hello')]);
+      const ran = await turn(row, [
+        ...historyOf(
+          path.map((message) => storedEntry(message)),
+          NOBODY,
+        ).messages,
+        userText('hello'),
+      ]);
       expect(ran.end).toMatchObject({ error: null, finishReason: 'stop' });
     });
   });

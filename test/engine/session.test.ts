@@ -8,7 +8,7 @@ import { sendTurn } from '../../src/engine/session.ts';
 import type { Turn, TurnPorts } from '../../src/engine/turn.ts';
 import type { Store } from '../../src/store/store.ts';
 import { temporaryStore } from '../store/support.ts';
-import { boxOf, callOf, toolOf } from '../support/tools.ts';
+import { boxOf, callOf, NOBODY, toolOf } from '../support/tools.ts';
 
 const start: ModelEvent = { type: 'request.start', provider: 'p', model: 'm' };
 const begin: ModelEvent = { type: 'part.start', id: 'p0', kind: 'text' };
@@ -304,7 +304,7 @@ describe('a turn with tools that is kept', () => {
     );
     const path = store.path(id);
     expect(path.map(({ message }) => message.role)).toEqual(['user', 'assistant']);
-    expect(historyOf(path).at(-1)).toMatchObject({
+    expect(historyOf(path, NOBODY).messages.at(-1)).toMatchObject({
       role: 'tool',
       parts: [{ callId: 'c1', failed: true, output: expect.stringContaining('interrupted') }],
     });
@@ -320,6 +320,6 @@ describe('a history that is sent again', () => {
         throw configurationError('refused');
       }),
     );
-    expect(historyOf(store.path(id)).map((message) => message.role)).toEqual(['user']);
+    expect(historyOf(store.path(id), NOBODY).messages.map((message) => message.role)).toEqual(['user']);
   });
 });

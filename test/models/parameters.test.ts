@@ -151,6 +151,17 @@ describe('pictures', () => {
     expect(thrownBy(() => fitTo('gpt-4', picture)).hint).toContain('sotto models list');
   });
 
+  test('of earlier messages are left out with a word: another model saw them', () => {
+    const messages = [
+      ...picture.messages,
+      { role: 'assistant' as const, parts: [{ type: 'text' as const, text: 'A cat.' }] },
+      userText('Which?'),
+    ];
+    const { request, notices } = fitTo('o3-mini', { messages });
+    expect(request.messages).toEqual([userText('[left out: image/png]'), ...messages.slice(1)]);
+    expect(notices).toEqual([{ code: 'parameter_dropped', message: 'o3-mini takes no pictures: those of earlier messages are left out.' }]);
+  });
+
   test('pass where they are taken, or where nobody knows', () => {
     expect(fitTo('gpt-4o', picture).notices).toEqual([]);
     expect(fitTo('sonar', picture).notices).toEqual([]);

@@ -1,9 +1,10 @@
 /** Small real tools and what surrounds them, for tests of the loop. */
 import type { StreamEvent } from '../../src/core/events.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { ToolCallPart, ToolResultPart } from '../../src/core/messages.ts';
+import type { Message, ToolCallPart, ToolResultPart } from '../../src/core/messages.ts';
 import type { Tool, ToolContext, ToolOutcome } from '../../src/core/tool.ts';
 import { type ApprovalsOptions, createApprovals } from '../../src/engine/approvals.ts';
+import type { HistoryEntry, Recipient } from '../../src/engine/history.ts';
 import { createToolbox, type RunningToolbox, type ToolboxOptions } from '../../src/engine/toolbox.ts';
 
 export type ToolSketch = Partial<Omit<Tool, 'run'>> & {
@@ -67,3 +68,10 @@ export function latch(): { opened: Promise<void>; open: () => void } {
   });
   return { opened, open };
 }
+
+/** A message as the store gives it, for tests of what is sent again. */
+export function storedEntry(message: Message, facts: Partial<HistoryEntry> = {}): HistoryEntry {
+  return { message, status: 'complete', error: null, provider: null, model: null, ...facts };
+}
+
+export const NOBODY: Recipient = { provider: 'nobody', model: 'none' };

@@ -5,6 +5,7 @@ import type { SottoError } from '../../core/errors.ts';
 import type { Provider } from '../../core/provider.ts';
 import type { ToolDefinition } from '../../core/tool.ts';
 import { type Choice, chooseModel } from '../../engine/choose.ts';
+import { historyOf } from '../../engine/history.ts';
 import { giveTools, prepareTurn } from '../../engine/prepare.ts';
 import type { Turn } from '../../engine/turn.ts';
 import { PLAIN_THEME } from '../../format/theme.ts';
@@ -146,7 +147,9 @@ async function prepare(
   const openProvider = async (name: string, inner: AbortSignal) =>
     world.directory.find(name) ? world.directory.open(name, inner) : undefined;
   const system = settings.get('system') ?? before.conversation?.system ?? undefined;
-  const messages = [...before.history, message];
+  const history = historyOf(before.path, choice);
+  if (history.leftOut !== undefined) notice(history.leftOut);
+  const messages = [...history.messages, message];
   const hosted = hostedTools(settings, context);
   const prepared = prepareTurn({ settings, choice, messages, system, effort: settings.get('effort'), schema, hosted, notice });
   if (schema) {
