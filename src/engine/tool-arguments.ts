@@ -1,5 +1,5 @@
 /** The border of a tool: raw arguments of a model become an object that follows the tool's schema, or a complaint for the model. */
-import { isObject, type Json, type JsonObject } from '../core/json.ts';
+import { isObject, type Json, type JsonObject, wellFormed } from '../core/json.ts';
 import { parseArguments, type ToolCallPart } from '../core/messages.ts';
 import type { ToolDefinition } from '../core/tool.ts';
 import { plainCheck } from './plain-schema.ts';
@@ -13,8 +13,10 @@ export type ArgumentReader = (call: ToolCallPart, tool: ToolDefinition) => Promi
 export function createArgumentReader(): ArgumentReader {
   const checks = new Map<ToolDefinition, Promise<ValueCheck>>();
   return async (call, tool) => {
-    const read = await parsed(call.arguments);
-    if ('complaint' in read) return read;
+    const written = await parsed(call.arguments);
+    if ('complaint' in written) return written;
+    // What is asked about, run and handed to servers is what can be stored and sent back.
+    const read = wellFormed(written);
     const check = checks.get(tool) ?? checkOf(tool);
     checks.set(tool, check);
     const complaint = (await check)(read.value);

@@ -27,7 +27,7 @@ export async function openOpenAi(options: ProviderOptions): Promise<Provider> {
   return openAiLike({
     options: { ...options, url },
     connect: (fetch) => new OpenAI({ ...sdkDefaults(headers, fetch), baseURL: url }),
-    quirks: quirksAt(url),
+    quirks: isVendor ? OPENAI_QUIRKS : quirksAt(url),
     apiFor: (model) => options.api ?? (options.facts(model)?.responsesOnly || (isVendor && !CHAT_ONLY.test(model)) ? 'responses' : 'chat'),
     followsSchema: isVendor,
     listUrl: `${url}/models`,
@@ -38,5 +38,6 @@ export async function openOpenAi(options: ProviderOptions): Promise<Provider> {
 /** A server that is known to be somebody else's may refuse what only OpenAI has; unknown ones are proxies, which pass it on. */
 function quirksAt(url: string): ChatQuirks {
   const other = PRESETS.find((preset) => new URL(preset.url).host === new URL(url).host);
-  return other ? { ...OPENAI_QUIRKS, cacheKey: other.quirks?.cacheKey ?? STANDARD_QUIRKS.cacheKey } : OPENAI_QUIRKS;
+  const cacheKey = other ? (other.quirks?.cacheKey ?? STANDARD_QUIRKS.cacheKey) : OPENAI_QUIRKS.cacheKey;
+  return { ...OPENAI_QUIRKS, cacheKey, strictTurns: true };
 }

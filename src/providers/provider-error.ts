@@ -236,7 +236,7 @@ function hintFor(kind: ErrorKind, { provider, missingModelHint }: Refusal, retry
     case 'not_found':
       return missingModelHint ?? `See what ${provider} has: sotto models list -p ${provider}`;
     case 'context_length':
-      return 'Send less text, or use a model with a larger context window (sotto models list).';
+      return 'Send less text, begin a new conversation, or use a model with a larger context window (sotto models list).';
     case 'content_filter':
       return 'The provider refused this content. Change the wording, or use another model.';
     case 'overloaded':

@@ -100,6 +100,10 @@ describe('arguments', () => {
     expect((await only({ parameters }, '{"city":"Paris"}')).result).not.toHaveProperty('arguments');
   });
 
+  it('never hold half a character', async () => {
+    expect((await only({ parameters }, '{"city":"\\ud83d"}')).result?.output).toBe('{"city":"\ufffd"}');
+  });
+
   it('that break off in the middle of a text are not completed', async () => {
     const { end } = await only({ parameters }, '{"city":"Par');
     expect(end).toMatchObject({ outcome: 'invalid', output: expect.stringContaining('not JSON') });

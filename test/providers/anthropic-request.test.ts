@@ -169,7 +169,7 @@ describe('the history', () => {
     expect(turns.slice(1)).toEqual([
       { role: 'assistant', content: [{ type: 'tool_use', id: 'call_1', name: 'f', input: { x: 1 } }] },
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_1', content: 'ok' }] },
-      { role: 'assistant', content: [{ type: 'tool_use', id: 'call_1_2', name: 'f', input: {} }] },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'call_1_2', name: 'f', input: { INVALID_JSON: 'broken' } }] },
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_1_2', content: 'again' }] },
     ]);
   });
