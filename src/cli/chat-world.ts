@@ -131,11 +131,16 @@ function createChatWorld({ chat, settings, world, context, keyboard, openStore, 
   };
 }
 
+/** Nobody finds a name among more of them. */
+const MOST_COMPLETED = 20_000;
+
 async function listFolder(path: string): Promise<readonly { name: string; isFolder: boolean }[]> {
-  const { readdir } = await import('node:fs/promises');
+  const { readFolder } = await import('../config/regular-file.ts');
   try {
-    const entries = await readdir(path === '' ? '.' : path, { withFileTypes: true });
-    return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
+    return readFolder(path === '' ? '.' : path, MOST_COMPLETED).entries.map((entry) => ({
+      name: entry.name,
+      isFolder: entry.isDirectory(),
+    }));
   } catch {
     return [];
   }

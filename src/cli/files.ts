@@ -54,21 +54,27 @@ export function reasonOf(thrown: unknown): string {
     EISDIR: 'it is a folder',
     ENAMETOOLONG: 'the name is too long',
     ELOOP: 'too many links',
+    ENXIO: 'it is a socket, or a device that is not there',
+    EAGAIN: 'it has nothing to read',
     ERR_INVALID_ARG_VALUE: 'there is no such file',
   };
   return reasons[String(code)] ?? (thrown instanceof Error ? thrown.message : String(thrown));
 }
 
 async function openSource(file: string): Promise<Readable> {
-  const { constants, createReadStream, openSync } = await import('node:fs');
-  const { stat } = await import('node:fs/promises');
+  const [{ createReadStream, openSync }, { stat }, { readFlags }] = await Promise.all([
+    import('node:fs'),
+    import('node:fs/promises'),
+    import('../config/regular-file.ts'),
+  ]);
   const found = await stat(file);
   if (found.isDirectory()) throw usageError(`${file} is a folder.`, 'Name the files in it: -f one -f two');
   if (found.size > LARGEST_PICTURE) throw tooLarge(file, megabytes(found.size));
-  if (!found.isFIFO()) return createReadStream(file, { end: LARGEST_PICTURE });
-  // Opened the usual way, a named pipe that nobody writes to would hold up even the end of the process.
-  const { Socket } = await import('node:net');
-  return new Socket({ fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
+  // Opened the usual way, a named pipe that nobody writes to, or a terminal, would hold up even the end of the process.
+  const fd = openSync(file, readFlags());
+  if (found.isFIFO()) return new (await import('node:net')).Socket({ fd, readable: true, writable: false });
+  const { isatty, ReadStream } = await import('node:tty');
+  return isatty(fd) ? new ReadStream(fd) : createReadStream('', { fd, end: LARGEST_PICTURE });
 }
 
 async function readToEnd(stream: Readable, file: string, signal: AbortSignal): Promise<Buffer> {

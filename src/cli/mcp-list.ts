@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { expandServer, type McpServer, readMcpServers } from '../config/mcp-servers.ts';
 import { redact } from '../config/redact.ts';
 import { trustOf } from '../config/trusted-folders.ts';
+import { asSottoError } from '../core/errors.ts';
 import { UNKNOWN } from '../format/numbers.ts';
 import { formatTable } from '../format/table.ts';
 import { jsonText } from '../output/json-text.ts';
@@ -62,8 +63,18 @@ function tellUntrusted(context: CommandContext, notice: (message: string) => voi
       ? 'what this folder brings has changed since you trusted it'
       : 'this folder is not trusted';
   for (const file of projectMcpFiles(context)) {
-    const names = readMcpServers([file]).map((server) => server.name);
+    const names = namesIn(file, notice);
     if (names.length > 0) notice(`${file} describes ${names.join(', ')}, not used: ${why}. See: sotto tools trust`);
+  }
+}
+
+/** What is wrong with a file that is not used is no reason to fail. */
+function namesIn(file: string, notice: (message: string) => void): string[] {
+  try {
+    return readMcpServers([file]).map((server) => server.name);
+  } catch (thrown) {
+    notice(`not used: ${asSottoError(thrown).message}`);
+    return [];
   }
 }
 

@@ -3,6 +3,7 @@ import { configurationError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { isObject, parseJson } from '../core/json.ts';
 import { findJsonMistake } from './json-position.ts';
+import { irregularity, readRegularFile } from './regular-file.ts';
 
 /** The object in the file, or undefined where there is no file. */
 export function readJsonFile(file: string): JsonObject | undefined {
@@ -28,12 +29,16 @@ export function parseJsonObject(content: string, file: string): JsonObject {
 
 const LEFT = 'The file was left as it is. Correct it in an editor, or move it away to start afresh.';
 
+/** Nobody writes as much by hand; what a project brings is read by everybody who enters it. */
+const MOST_BYTES = 16_000_000;
+
 function readTextFile(file: string): string | undefined {
   try {
-    return process.getBuiltinModule('node:fs').readFileSync(file, 'utf8');
+    return readRegularFile(file, MOST_BYTES).toString('utf8');
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw configurationError(`${file} cannot be read (${code || String(thrown)}).`, 'Check that it is a file and that you may read it.');
+    const why = irregularity(code) ?? (code || String(thrown));
+    throw configurationError(`${file} cannot be read: ${why}.`, 'Check that it is a file and that you may read it.');
   }
 }

@@ -1,7 +1,7 @@
 /** The tools of the user: the files of the tools folders, each asked what it is, side by side. */
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readFolder, readHead } from '../config/regular-file.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import type { Origin, Problem } from './own-definition.ts';
@@ -29,7 +29,7 @@ export async function loadOwnTools(
   ports: OwnPorts,
   signal: AbortSignal,
 ): Promise<OwnTools> {
-  const files = (await Promise.all(folders.map((folder) => toolFilesOf(folder, ports.platform)))).flat();
+  const files = folders.flatMap((folder) => toolFilesOf(folder, ports.platform));
   const cache = openCache(ports);
   const loaded = await Promise.all(files.map(async (file) => ({ file, found: await loadFile(file, { ports, cache, signal }) })));
   cache.save(files.map(({ path }) => path));
@@ -47,25 +47,35 @@ export async function loadOwnTools(
 }
 
 /** The names of the files in a folder that would be tools; none of them is run. */
-export async function toolFileNames(path: string, platform: string): Promise<string[]> {
-  return (await toolFilesOf({ path, origin: 'project' }, platform)).map((file) => basename(file.path));
+export function toolFileNames(path: string, platform: string): string[] {
+  return toolFilesOf({ path, origin: 'project' }, platform).map((file) => basename(file.path));
 }
 
 type ToolFile = { path: string; origin: Origin; kind: 'module' | 'program' };
 
-async function toolFilesOf({ path, origin }: ToolsFolder, platform: string): Promise<ToolFile[]> {
-  const names = await readdir(path).catch((): string[] => []);
-  return names.sort().flatMap((name) => {
+function toolFilesOf({ path, origin }: ToolsFolder, platform: string): ToolFile[] {
+  return namesIn(path).flatMap((name) => {
     const file = join(path, name);
     const kind = kindOf(file, platform);
     return kind === undefined ? [] : [{ path: file, origin, kind }];
   });
 }
 
+/** More are no tools of anybody; a folder that cannot be read has none. */
+const MOST_ENTRIES = 2000;
+
+function namesIn(path: string): string[] {
+  try {
+    return readFolder(path, MOST_ENTRIES).entries.map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
 /** Programs say so by being executable; what is neither program nor module (notes, data, packages) is none of ours. */
 function kindOf(file: string, platform: string): ToolFile['kind'] | undefined {
   const name = basename(file);
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statsOf(file);
   if (!stats?.isFile() || /^[._]|~$|\.d\.[mc]?ts$|\.test\.[mc]?[jt]s$/.test(name)) return undefined;
   const isModule = /\.[mc]?[jt]s$/.test(name);
   const isProgram = platform === 'win32' ? /\.(exe|cmd|bat)$/i.test(name) : (stats.mode & 0o111) !== 0;
@@ -73,15 +83,18 @@ function kindOf(file: string, platform: string): ToolFile['kind'] | undefined {
   return isModule ? 'module' : undefined;
 }
 
+function statsOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    // Nothing, a circle of links, or a folder that may not be entered.
+    return undefined;
+  }
+}
+
 function startsAsScript(file: string): boolean {
   try {
-    const descriptor = openSync(file, 'r');
-    try {
-      const head = Buffer.alloc(2);
-      return readSync(descriptor, head) === 2 && head.toString('latin1') === '#!';
-    } finally {
-      closeSync(descriptor);
-    }
+    return readHead(file, 2).toString('latin1') === '#!';
   } catch {
     return false;
   }

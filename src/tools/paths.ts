@@ -97,6 +97,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
   EMFILE: 'too many files are open',
   ENXIO: 'it is not a regular file',
+  EAGAIN: 'it is not a regular file',
+  EFBIG: 'it is too large',
 };
 
 const LONGEST_PATH = 4096;

@@ -69,10 +69,19 @@ function testOf(args: JsonObject): LineTest | string {
 
 type Request = { place: Place; isFolder: boolean; glob: string | undefined; around: number; test: LineTest; access: FileAccess };
 type Text = { shown: string; lines: readonly string[] };
-type Tally = { out: string[]; length: number; matches: number; files: number; searched: number; slow: string[]; skipped: string[] };
+type Tally = {
+  out: string[];
+  length: number;
+  matches: number;
+  files: number;
+  searched: number;
+  slow: string[];
+  skipped: string[];
+  cut: string[];
+};
 
 async function search(request: Request, context: ToolContext): Promise<ToolOutcome> {
-  const tally: Tally = { out: [], length: 0, matches: 0, files: 0, searched: 0, slow: [], skipped: [] };
+  const tally: Tally = { out: [], length: 0, matches: 0, files: 0, searched: 0, slow: [], skipped: [], cut: [] };
   const finder = createLineSearch(request.test);
   let batch: Text[] = [];
   let size = 0;
@@ -81,7 +90,7 @@ async function search(request: Request, context: ToolContext): Promise<ToolOutco
     batch = [];
     size = 0;
   };
-  for await (const place of places(request, context)) {
+  for await (const place of places(request, tally, context)) {
     const text = await textOf(place, tally, context);
     if (text === undefined) continue;
     batch.push({ shown: place.shown, lines: text.split(/\r?\n/) });
@@ -107,14 +116,15 @@ function isFull({ matches, length }: Tally): boolean {
   return matches >= MOST_MATCHES || length >= MOST_TEXT;
 }
 
-async function* places({ place, isFolder, glob, access }: Request, context: ToolContext): AsyncGenerator<Place> {
+async function* places({ place, isFolder, glob, access }: Request, { cut }: Tally, context: ToolContext): AsyncGenerator<Place> {
   if (!isFolder) {
     yield place;
     return;
   }
   const matches = glob === undefined ? () => true : compileGlob(glob);
   const isHidden = await access.hidden(context);
-  for await (const entry of walk({ folder: place.path, depth: 50, isAll: false }, context.signal)) {
+  const request = { folder: place.path, depth: 50, isAll: false, cut: (path: string) => void cut.push(path || place.shown) };
+  for await (const entry of walk(request, context.signal)) {
     const path = join(place.path, entry.path);
     if (entry.type !== 'file' || !matches(entry.path) || isHidden(path)) continue;
     yield { ...place, path, shown: place.shown === '.' ? entry.path : `${place.shown}/${entry.path}` };
@@ -178,5 +188,6 @@ function notes(tally: Tally, { glob, place }: Request): string[] {
     lines.push(`[stopped after ${tally.matches} matches in ${tally.files} files; narrow it with path, glob or a longer pattern]`);
   if (tally.slow.length > 0) lines.push(`[given up, the expression takes too long there: ${tally.slow.join(', ')}]`);
   if (tally.skipped.length > 0) lines.push(`[skipped, too large: ${tally.skipped.slice(0, 5).join(', ')}]`);
+  if (tally.cut.length > 0) lines.push(`[not looked at as a whole, too many files: ${tally.cut.slice(0, 5).join(', ')}]`);
   return lines;
 }

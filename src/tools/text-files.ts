@@ -1,6 +1,7 @@
 /** Opens files for reading so that nothing else is read than what was checked, and decodes their text in pieces or whole. */
 import { constants } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { mustBeRegular, readFlags } from '../config/regular-file.ts';
 import { type Encoding, type FileKind, kindOf } from './file-kinds.ts';
 import type { Place } from './paths.ts';
 
@@ -8,15 +9,15 @@ export type OpenFile = { kind: FileKind; size: number; mode: number; handle: Fil
 
 const HEAD_BYTES = 65_536;
 const PIECE_BYTES = 1_048_576;
+const LONGEST_WHOLE = 32_000_000;
 
 /** Throws what the system throws; ELOOP also where a link was put in the way after the path was checked. */
 export async function openText(place: Place): Promise<OpenFile> {
-  // A named pipe would hold up the opening until somebody writes to it.
-  const handle = await open(place.path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  mustBeRegular(await stat(place.path));
+  const handle = await open(place.path, readFlags() | (constants.O_NOFOLLOW ?? 0));
   try {
     const stats = await handle.stat();
-    if (stats.isDirectory()) throw withCode('EISDIR');
-    if (!stats.isFile()) throw withCode('ENXIO');
+    mustBeRegular(stats);
     if ((await realpath(place.path)) !== place.path) throw withCode('ELOOP');
     const head = Buffer.alloc(HEAD_BYTES);
     const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
@@ -41,10 +42,13 @@ export async function* textPieces({ handle, kind }: OpenFile, signal: AbortSigna
   yield decode(Buffer.alloc(0), { isLast: true });
 }
 
-/** All of a text file. */
+/** All of a text file; throws EFBIG where that is more than anybody should ask for, whatever size the system says it has. */
 export async function wholeText(file: OpenFile, signal: AbortSignal): Promise<string> {
   let text = '';
-  for await (const piece of textPieces(file, signal)) text += piece;
+  for await (const piece of textPieces(file, signal)) {
+    text += piece;
+    if (text.length > LONGEST_WHOLE) throw withCode('EFBIG');
+  }
   return text;
 }
 

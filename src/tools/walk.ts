@@ -1,8 +1,9 @@
 /** Walks over the files of a folder in a stable order, past what git ignores; links are named, never followed. */
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { readFolder, readRegularFile } from '../config/regular-file.ts';
 import { compileGlob, type Glob } from './glob.ts';
 
 export type Entry = {
@@ -17,16 +18,23 @@ export type WalkRequest = {
   depth: number;
   /** Also what git ignores, and node_modules. */
   isAll: boolean;
+  /** Called with each folder that has more entries than anybody looks at. */
+  cut?: (path: string) => void;
 };
 
 /** A folder comes before what is in it. A folder that cannot be read has nothing in it. */
-export async function* walk({ folder, depth, isAll }: WalkRequest, signal: AbortSignal): AsyncGenerator<Entry> {
+export async function* walk({ folder, depth, isAll, cut = () => {} }: WalkRequest, signal: AbortSignal): AsyncGenerator<Entry> {
   const rules = isAll ? [] : await rulesAbove(folder);
-  yield* level({ root: folder, path: '', depth, isAll, rules, pause: createPause() }, signal);
+  yield* level({ root: folder, path: '', depth, isAll, cut, rules, pause: createPause() }, signal);
 }
 
 /** `pause` lets others have their turn, and the signal fire, after so much work. */
-type Level = { root: string; path: string; depth: number; isAll: boolean; rules: readonly Rule[]; pause: (work: number) => Promise<void> };
+type Level = Omit<Required<WalkRequest>, 'folder'> & {
+  root: string;
+  path: string;
+  rules: readonly Rule[];
+  pause: (work: number) => Promise<void>;
+};
 
 /** Rules that are held against an entry before others have their turn. */
 const WORK_AT_ONCE = 5000;
@@ -45,13 +53,18 @@ function createPause(): Level['pause'] {
 type Rule = { base: string; matches: Glob; isNegated: boolean; isForFolders: boolean };
 
 const NEVER = new Set(['.git', '.hg', '.svn']);
+/** Of one folder. */
+const MOST_ENTRIES = 200_000;
+/** git itself does with less. */
+const MOST_RULES = 2000;
+const MOST_RULE_BYTES = 1_000_000;
 const SELDOM = new Set(['node_modules', '.venv', '__pycache__', '.cache']);
 
-async function* level({ root, path, depth, isAll, rules, pause }: Level, signal: AbortSignal): AsyncGenerator<Entry> {
+async function* level({ root, path, depth, isAll, cut, rules, pause }: Level, signal: AbortSignal): AsyncGenerator<Entry> {
   const folder = join(root, path);
-  const entries = await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => []);
-  entries.sort((one, other) => (one.name < other.name ? -1 : 1));
-  const own = isAll || !entries.some((entry) => entry.name === '.gitignore') ? [] : await rulesIn(folder);
+  const { entries, isCut } = entriesOf(folder);
+  if (isCut) cut(path);
+  const own = isAll || !entries.some((entry) => entry.name === '.gitignore') ? [] : rulesIn(folder);
   const all = own.length === 0 ? rules : [...rules, ...own];
   for (const entry of entries) {
     await pause(1 + all.length);
@@ -60,7 +73,15 @@ async function* level({ root, path, depth, isAll, rules, pause }: Level, signal:
     if (NEVER.has(entry.name) || (!isAll && (SELDOM.has(entry.name) || isIgnored(join(folder, entry.name), type, all)))) continue;
     const below = path === '' ? entry.name : `${path}/${entry.name}`;
     yield { path: below, type };
-    if (type === 'folder' && depth > 1) yield* level({ root, path: below, depth: depth - 1, isAll, rules: all, pause }, signal);
+    if (type === 'folder' && depth > 1) yield* level({ root, path: below, depth: depth - 1, isAll, cut, rules: all, pause }, signal);
+  }
+}
+
+function entriesOf(folder: string): { entries: Dirent[]; isCut: boolean } {
+  try {
+    return readFolder(folder, MOST_ENTRIES);
+  } catch {
+    return { entries: [], isCut: false };
   }
 }
 
@@ -88,15 +109,18 @@ async function rulesAbove(folder: string): Promise<Rule[]> {
     if (await exists(join(current, '.git'))) break;
     if (dirname(current) === current) return [];
   }
-  return (await Promise.all(above.map(rulesIn))).flat();
+  return above.flatMap(rulesIn);
 }
 
-async function rulesIn(folder: string): Promise<Rule[]> {
-  const text = await readFile(join(folder, '.gitignore'), 'utf8').catch(() => '');
-  return text
-    .split(/\r?\n/)
-    .slice(0, 2000)
-    .flatMap((line) => ruleOf(line, folder));
+/** One that is no regular file, or larger than anybody writes it, has none. */
+function rulesIn(folder: string): Rule[] {
+  let text: string;
+  try {
+    text = readRegularFile(join(folder, '.gitignore'), MOST_RULE_BYTES).toString('utf8');
+  } catch {
+    return [];
+  }
+  return text.split(/\r?\n/, MOST_RULES).flatMap((line) => ruleOf(line, folder));
 }
 
 function ruleOf(line: string, base: string): Rule[] {

@@ -20,10 +20,13 @@ export async function fileItems(
   const folder = base.replace(/^@?"?/, '');
   const entries = await listFolder(folder === '' ? '.' : atHome(folder, env)).catch(() => []);
   const showsHidden = word.slice(base.length).startsWith('.');
-  return entries
-    .filter(({ name }) => showsHidden || !name.startsWith('.'))
-    .sort((one, other) => Number(other.isFolder) - Number(one.isFolder) || (one.name < other.name ? -1 : 1))
-    .map(({ name, isFolder }) => itemOf({ name, isFolder, folder, isReference }));
+  return (
+    entries
+      // A name that moves the cursor is never typed for anybody.
+      .filter(({ name }) => (showsHidden || !name.startsWith('.')) && !/[\x00-\x1f\x7f-\x9f]/.test(name))
+      .sort((one, other) => Number(other.isFolder) - Number(one.isFolder) || (one.name < other.name ? -1 : 1))
+      .map(({ name, isFolder }) => itemOf({ name, isFolder, folder, isReference }))
+  );
 }
 
 type Entry = { name: string; isFolder: boolean; folder: string; isReference: boolean };

@@ -278,7 +278,7 @@ describe('the file', () => {
     mkdirSync(home.paths.configFile);
     expect(failureOf(() => home.load())).toMatchObject({
       kind: 'configuration',
-      message: `${home.paths.configFile} cannot be read (EISDIR).`,
+      message: `${home.paths.configFile} cannot be read: it is a folder.`,
     });
   });
 });

@@ -27,7 +27,7 @@ export async function untrustedNotice(context: CommandContext): Promise<string |
   const trust = trustOf(context.paths.data, folder);
   if (trust === 'trusted') return undefined;
   const { toolFileNames } = await import('../../tools/own-tools.ts');
-  if ((await toolFileNames(projectToolsFolder(folder), context.platform)).length === 0) return undefined;
+  if (toolFileNames(projectToolsFolder(folder), context.platform).length === 0) return undefined;
   const why =
     trust === 'changed' ? 'because what this folder brings has changed since you trusted it' : 'because this folder is not trusted';
   return `${projectToolsFolder(folder)} has tools that are not used, ${why}. Look at them, then: sotto tools trust`;

@@ -35,7 +35,7 @@ function folderOf(given: string | undefined, { folder, home }: CommandContext): 
 /** The files whose tools are used from now on, and the servers. A file that is broken is told when it is used. */
 async function broughtBy(folder: string, { platform }: CommandContext): Promise<string[]> {
   const { toolFileNames } = await import('../../tools/own-tools.ts');
-  const files = (await toolFileNames(projectToolsFolder(folder), platform)).map((name) => `.sotto/tools/${name}`);
+  const files = toolFileNames(projectToolsFolder(folder), platform).map((name) => `.sotto/tools/${name}`);
   const servers = ['.mcp.json', '.sotto/mcp.json'].flatMap((name) => {
     try {
       return readMcpServers([`${folder}/${name}`]).map((server) => `${name}: MCP server ${server.name}`);
