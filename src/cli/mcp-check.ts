@@ -64,6 +64,7 @@ function jsonOf(check: McpCheck): object {
     tools,
     resources,
     prompts,
+    leftOut: check.leftOut,
     error: null,
     log,
   };
@@ -74,7 +75,7 @@ function reportText(check: McpCheck): string {
   return `${lines.map(safeLine).join('\n')}\n`;
 }
 
-function goodLines({ name, durationMs, facts, tools, resources, prompts }: Extract<McpCheck, { ok: true }>): string[] {
+function goodLines({ name, durationMs, facts, tools, resources, prompts, leftOut }: Extract<McpCheck, { ok: true }>): string[] {
   return [
     `${name}: works, ready after ${formatDuration(durationMs)}`,
     `  server     ${[facts.name, facts.version].filter((word) => word !== undefined).join(' ') || 'does not say'}`,
@@ -82,6 +83,7 @@ function goodLines({ name, durationMs, facts, tools, resources, prompts }: Extra
     `  tools      ${tools.length}${tools.length === 0 ? '' : `: ${tools.join(', ')}`}`,
     `  resources  ${resources}`,
     `  prompts    ${prompts}`,
+    ...leftOut.map((what) => `  left out   ${what}`),
   ];
 }
 

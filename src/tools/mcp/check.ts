@@ -13,6 +13,8 @@ export type McpCheck = {
   durationMs: number;
   /** The last lines that it wrote beside the protocol. */
   log: string[];
+  /** What it offers and cannot be used. */
+  leftOut: string[];
 } & ({ ok: true; facts: ServerFacts; tools: string[]; resources: number; prompts: number } | { ok: false; error: SottoError });
 
 export type CheckOptions = { ports: McpPorts; startLimitMs: number; secret: (text: string) => void };
@@ -26,13 +28,14 @@ export async function checkMcpServer(
   const { name } = configured;
   const log = createServerLog();
   const startMs = ports.now();
-  const took = () => ({ name, durationMs: ports.now() - startMs, log: log.lines() });
+  const leftOut: string[] = [];
+  const took = () => ({ name, durationMs: ports.now() - startMs, log: log.lines(), leftOut });
   let connection: McpConnection | undefined;
   try {
     const expanded = expandServer(configured, ports.env);
     if ('missing' in expanded) throw missingVariables(configured, expanded.missing);
     expanded.secrets.forEach(secret);
-    const events = { toolsChanged() {}, ended() {} };
+    const events = { toolsChanged() {}, ended() {}, leftOut: (what: string) => void leftOut.push(what) };
     connection = await connect({ server: expanded.server, log, ports, startLimitMs, events }, signal);
     const limited = AbortSignal.any([signal, AbortSignal.timeout(startLimitMs)]);
     const [tools, resources, prompts] = await Promise.all([

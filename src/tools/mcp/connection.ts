@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject, parseJson } from '../../core/json
 import { serverEnvironment } from './environment.ts';
 import { lostError, serverError, statusOf } from './failures.ts';
 import type { ServerLog } from './log.ts';
+import { mendAnswers } from './mended-answers.ts';
 import type { McpPorts } from './ports.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
@@ -35,6 +36,8 @@ export type ConnectionRequest = {
     toolsChanged(): void;
     /** The connection has ended by itself; `why` completes "The server …". */
     ended(why: string): void;
+    /** Something that it offers cannot be used; `what` says what. */
+    leftOut(what: string): void;
   };
 };
 
@@ -63,6 +66,7 @@ async function open(request: ConnectionRequest, { sdk, mode }: Way, signal: Abor
   let whyEnded: string | undefined;
   let isOpen = false;
   const wire = await openWire(request, { sdk, ended: (why) => (whyEnded ??= why) });
+  mendAnswers(wire.transport, events.leftOut);
   const client = new sdk.Client(
     { name: 'sotto', version: ports.version },
     {
@@ -174,6 +178,10 @@ async function openStdio(server: StdioServer, { log, ports }: ConnectionRequest,
         transport.onmessage?.(sdk.parseJSONRPCMessage(one));
       } catch {
         log.push(`(stdout, no message) ${text.slice(0, 500)}\n`);
+        // Whoever asked is not left waiting for another answer.
+        const id = isObject(one) && one.method === undefined ? one.id : undefined;
+        const error = { code: ODD_CODE, message: 'an answer that does not follow MCP' };
+        if (typeof id === 'number' || typeof id === 'string') transport.onmessage?.({ jsonrpc: '2.0', id, error });
       }
     }
   };
@@ -204,6 +212,7 @@ function absolute(path: string, folder: string): string {
   return process.getBuiltinModule('node:path').resolve(folder, path);
 }
 
+const ODD_CODE = -32_603;
 const CUT_CODE = -32_001;
 const GOODBYE_MS = 300;
 

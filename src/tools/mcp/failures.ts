@@ -50,6 +50,7 @@ export function serverError(server: McpServer, thrown: unknown): SottoError {
       `does not speak MCP at ${addressOf(server)}: ${words}`,
       'Check the address; most servers have one that ends in /mcp.',
     );
+  if (code === 'INVALID_RESULT') return error(server, 'protocol', `gave an answer that does not follow MCP${methodIn(words)}`);
   const network = networkCode(thrown);
   if (network !== undefined)
     return error(
@@ -59,6 +60,12 @@ export function serverError(server: McpServer, thrown: unknown): SottoError {
       'Check the address, and that the server is running.',
     );
   return error(server, 'protocol', `answered with an error: ${words}`);
+}
+
+/** " (tools/list)": what the library has refused; the rest of its words is a dump of its validator. */
+function methodIn(words: string): string {
+  const [, method] = /^Invalid result for ([\w/]+):/.exec(words) ?? [];
+  return method === undefined ? '' : ` (${method})`;
 }
 
 /** A connection that is of no more use: the next call opens another one. */

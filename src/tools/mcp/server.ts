@@ -68,6 +68,7 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
     const events = {
       toolsChanged: () => void (opened && refresh(opened)),
       ended: (why: string) => opened && dropped(opened, lostError(configured, why, log)),
+      leftOut: (what: string) => notice(`The MCP server ${name}: ${what}, and is left out.`),
     };
     const request = { server: expanded.server, log, ports, startLimitMs: options.startLimitMs, events };
     opened = await connect(request, stopped.signal);
