@@ -59,7 +59,7 @@ export type CommandContext = {
   /** `spawn` of node:child_process. */
   spawn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess;
   /** `process.kill`; a negative id is a group. Throws when nobody has that id. */
-  kill(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void;
+  kill(pid: number, signal: 'SIGTERM' | 'SIGSTOP' | 'SIGKILL'): void;
   fetch: typeof fetch;
   /** Loads what the first request needs, without sending one. */
   warmFetch(): void;

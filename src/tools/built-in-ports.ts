@@ -23,7 +23,7 @@ export type BuiltInPorts = {
   /** `spawn` of node:child_process. */
   spawn: (command: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
   /** `process.kill`; a negative id is a group. Throws when nobody has that id. */
-  kill: (pid: number, signal: 'SIGTERM' | 'SIGKILL') => void;
+  kill: (pid: number, signal: 'SIGTERM' | 'SIGSTOP' | 'SIGKILL') => void;
   /** Longest time of a command for which the model names none, and of a page: the setting `toolTimeout`. */
   timeoutMs: number;
   /** Every address of a host: `dns.promises.lookup(host, { all: true })`. */

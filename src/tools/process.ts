@@ -1,11 +1,9 @@
 /** Runs a program in a group of its own that never outlives sotto, and keeps the beginning and the end of what it prints. */
 import type { ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import type { BuiltInPorts } from './built-in-ports.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
-import { endGroup } from './process-group.ts';
-import { endStragglers, MARK } from './stragglers.ts';
+import { endGroup, endTree, startGroup } from './process-group.ts';
 
 export type ProcessPorts = Pick<BuiltInPorts, 'spawn' | 'kill' | 'platform' | 'now'>;
 
@@ -48,24 +46,23 @@ export async function runProcess(request: ProcessRequest, ports: ProcessPorts, s
   if (signal.aborted) return { end: 'cancelled', output: '', errors: '', durationMs: 0 };
   const output = createKeeper();
   const kept = { output, errors: request.isSplit ? createKeeper() : output };
-  const mark = `${MARK}=${randomUUID()}`;
-  const result = await ended(request, { ports, kept, mark }, signal);
-  if (ports.platform === 'linux') endStragglers(mark, ports.kill);
+  const result = await ended(request, { ports, kept }, signal);
   return { ...result, output: output.text(), errors: request.isSplit ? kept.errors.text() : '', durationMs: ports.now() - startMs };
 }
 
 type Ended = Pick<ProcessEnd, 'end' | 'code' | 'signal' | 'problem'>;
-type Parts = { ports: ProcessPorts; kept: { output: Keeper; errors: Keeper }; mark: string };
+type Parts = { ports: ProcessPorts; kept: { output: Keeper; errors: Keeper } };
 
-function ended(request: ProcessRequest, { ports, kept, mark }: Parts, signal: AbortSignal): Promise<Ended> {
+function ended(request: ProcessRequest, { ports, kept }: Parts, signal: AbortSignal): Promise<Ended> {
   return new Promise((resolve) => {
-    let child: ChildProcess;
+    let started: Started;
     try {
-      child = start(request, mark, ports);
+      started = start(request, ports);
     } catch (thrown) {
       resolve({ end: 'failed', problem: thrown instanceof Error ? thrown.message : String(thrown) });
       return;
     }
+    const { child, end } = started;
     let stopped: 'timeout' | 'cancelled' | undefined;
     let patience: NodeJS.Timeout | undefined;
     const finish = (result: Ended) => {
@@ -82,9 +79,9 @@ function ended(request: ProcessRequest, { ports, kept, mark }: Parts, signal: Ab
     const stop = (why: 'timeout' | 'cancelled') => {
       if (stopped) return;
       stopped = why;
-      endGroup(child, 'SIGTERM', ports);
+      end('SIGTERM');
       patience = setTimeout(() => {
-        endGroup(child, 'SIGKILL', ports);
+        end('SIGKILL');
         finishSoon({ end: why });
       }, GRACE_MS);
     };
@@ -99,8 +96,8 @@ function ended(request: ProcessRequest, { ports, kept, mark }: Parts, signal: Ab
     });
     child.on('error', (error) => finish({ end: 'failed', problem: error.message }));
     child.on('exit', (code, name) => {
-      // What it left running in its group ends with it.
-      endGroup(child, 'SIGKILL', ports);
+      // What it left running ends with it.
+      end('SIGKILL');
       clearTimeout(patience);
       finishSoon(outcome(code, name));
     });
@@ -126,30 +123,17 @@ function listen(child: ChildProcess, { input, isSplit, watch }: ProcessRequest, 
   if (input !== undefined) child.stdin?.end(input);
 }
 
-/**
- * The first line starts a watcher that does nothing but wait for the end of a pipe that only sotto holds: even when sotto is
- * killed, the group ends, and on Linux what carries the mark in its environment and left the group. It is nobody's child, so
- * that a program that waits for all of its children does not wait for it.
- */
-const WATCHED = `( ( trap '' TERM INT HUP; exec <&3 >/dev/null 2>&1; read -r _
-found=$(grep -als "$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3)
-[ -z "$found" ] || kill -KILL $found
-kill -KILL 0 ) & )
-exec 3<&-
-export "$1"; shift
-exec "$@"`;
+type Started = { child: ChildProcess; end: (signal: 'SIGTERM' | 'SIGKILL') => void };
 
-function start({ run, folder, env, input, isSplit }: ProcessRequest, mark: string, { spawn, platform }: ProcessPorts): ChildProcess {
+function start({ run, folder, env, input, isSplit }: ProcessRequest, ports: ProcessPorts): Started {
   const stdin = input === undefined ? 'ignore' : 'pipe';
-  if (platform === 'win32') return startOnWindows({ run, folder, env }, stdin, spawn);
-  const [file, args] = 'command' in run ? ['/bin/sh', ['-c', run.command]] : [run.file, run.args];
-  const script = isSplit ? WATCHED : `${WATCHED} 2>&1`;
-  return spawn('/bin/sh', ['-c', script, 'sh', mark, file, ...args], {
-    cwd: folder,
-    env,
-    detached: true,
-    stdio: [stdin, 'pipe', 'pipe', 'pipe'],
-  });
+  if (ports.platform === 'win32') {
+    const child = startOnWindows({ run, folder, env }, stdin, ports.spawn);
+    return { child, end: () => endTree(child, ports) };
+  }
+  const program = 'command' in run ? { file: '/bin/sh', args: ['-c', run.command] } : run;
+  const group = startGroup({ ...program, folder, env, stdin, isJoined: !isSplit, graceSeconds: 0 }, ports);
+  return { child: group.child, end: (signal) => endGroup(group, signal, ports) };
 }
 
 type Start = Pick<ProcessRequest, 'run' | 'folder' | 'env'>;

@@ -32,6 +32,10 @@ function named(...names: readonly string[]): RegExp {
 
 const SECRETS: readonly Row[] = [
   {
+    what: "one of sotto's own files",
+    matches: named(String.raw`sotto([-_.][^/]*)?\.(db|sqlite3?)(-wal|-shm|-journal)?|sotto/(config/|data/)?(config|keys|tool-rules)\.json`),
+  },
+  {
     what: 'a file of environment variables',
     matches: named(
       String.raw`\.env(?!\.(example|sample|template|tmpl|dist|defaults?|d\.ts)$)(\.[^/]*|rc|[_-][^/]*)?`,
@@ -90,10 +94,6 @@ const SECRETS: readonly Row[] = [
     matches: named(
       String.raw`\.?([^/]*[-_.])?mcp([-_.]?(config|settings|servers))?\.jsonc?|claude_desktop_config\.json|\.claude\.json|\.gemini/settings\.json|\.claude/settings\.local\.json`,
     ),
-  },
-  {
-    what: "a store of sotto's, with keys or conversations",
-    matches: named(String.raw`sotto([-_.][^/]*)?\.(db|sqlite3?)(-wal|-shm|-journal)?|sotto/(config/|data/)?(config|keys|tool-rules)\.json`),
   },
   // Addresses of remotes often hold a token.
   {

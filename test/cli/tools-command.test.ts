@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SERVER } from '../support/mcp.ts';
 import { run, start, temporaryFolder } from '../support/program.ts';
+import { HOP, HOPPER, letAllOut, pidsIn, processesWith } from '../tools/escapes.ts';
 import { isAlive, until } from '../tools/support.ts';
 
 /** A home, and in it a project that the program is started in. */
@@ -239,6 +240,24 @@ describe('what a tool has started', () => {
     running.child.kill('SIGKILL');
     await until(() => !isAlive(pid));
   });
+
+  it.runIf(process.platform === 'linux').each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
+    'and got away, however, ends when sotto ends by %s',
+    async (signal) => {
+      using at = place({ 'project/hop.sh': HOPPER['hop.sh'] });
+      const running = at.begin(
+        'run',
+        'run_command',
+        `trap '' TERM INT HUP\n${HOP}\n${letAllOut(at.project)}\ntouch out; while :; do sleep 0.1; done`,
+      );
+      await until(() => existsSync(join(at.project, 'out')));
+      const pids = pidsIn(at.project);
+      expect(pids.filter(isAlive)).toEqual(pids);
+      running.child.kill(signal);
+      await running.ended;
+      await until(() => !pids.some(isAlive) && processesWith(at.project).length === 0);
+    },
+  );
 });
 
 describe('sotto tools rules and forget', () => {

@@ -1,7 +1,7 @@
 /** An MCP server as a child process in a group of its own: JSON-RPC messages as lines, and an end that leaves nobody behind. */
 import type { ChildProcess } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
-import { endGroup } from '../process-group.ts';
+import { endGroup, endTree, startGroup } from '../process-group.ts';
 import type { ServerLog } from './log.ts';
 import type { McpPorts } from './ports.ts';
 
@@ -34,7 +34,7 @@ export function startServerProcess(
   { events, log, ports }: { events: ProcessEvents; log: ServerLog; ports: ProcessPorts },
 ): Promise<ServerProcess> {
   return new Promise((resolve, reject) => {
-    const child = start(command, ports);
+    const { child, kill } = start(command, ports);
     let whyClosed: string | undefined;
     let hasEnded = false;
     const end = (why: string) => {
@@ -45,8 +45,8 @@ export function startServerProcess(
     };
     const gone = new Promise<void>((resolveGone) => {
       child.on('exit', (code, signal) => {
-        // What it left running in its group ends with it.
-        endGroup(child, 'SIGKILL', ports);
+        // What it left running ends with it.
+        kill('SIGKILL');
         const patience = setTimeout(() => end(reasonOf(code, signal, command)), LAST_OUTPUT_MS);
         child.on('close', () => {
           clearTimeout(patience);
@@ -65,7 +65,7 @@ export function startServerProcess(
     });
     const stop = (why: string) => {
       whyClosed ??= why;
-      endGroup(child, 'SIGKILL', ports);
+      kill('SIGKILL');
     };
     readLines(child, { line: events.line, tooLong: () => stop(`sent a message of more than ${LONGEST_LINE / 1_000_000} MB`) });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => log.push(text));
@@ -81,9 +81,9 @@ export function startServerProcess(
           whyClosed ??= 'was stopped';
           child.stdin?.end();
           if (await isSettledWithin(gone, GRACE_MS)) return;
-          endGroup(child, 'SIGTERM', ports);
+          kill('SIGTERM');
           if (await isSettledWithin(gone, GRACE_MS)) return;
-          endGroup(child, 'SIGKILL', ports);
+          kill('SIGKILL');
           await isSettledWithin(gone, LAST_OUTPUT_MS);
         },
       }),
@@ -91,33 +91,27 @@ export function startServerProcess(
   });
 }
 
-/**
- * As in ../process.ts, a watcher in the group waits for the end of a pipe that only sotto holds: even when sotto is killed,
- * the group ends. The server has a second to end by itself, for its input has ended at the same moment.
- */
-const WATCHED = `( ( trap '' TERM INT HUP; exec <&3 >/dev/null 2>&1; read -r _; sleep 1; kill -KILL 0 ) & )
-exec 3<&-
-exec "$@"`;
+/** When sotto is killed, its input ends at the same moment: it may end by itself. */
+const GRACE_SECONDS = 1;
 
-function start({ command, args, env, folder }: ServerCommand, { spawn, platform }: ProcessPorts): ChildProcess {
-  if (platform === 'win32') {
+type Started = { child: ChildProcess; kill: (signal: 'SIGTERM' | 'SIGKILL') => void };
+
+function start({ command, args, env, folder }: ServerCommand, ports: ProcessPorts): Started {
+  if (ports.platform === 'win32') {
     // npx and its like are .cmd files, which only a shell starts.
     const line = [command, ...args].map((word) => (/^[\w.:\\/@=-]+$/.test(word) ? word : `"${word.replaceAll('"', '\\"')}"`)).join(' ');
     const shell = env.ComSpec ?? env.COMSPEC ?? 'cmd.exe';
-    return spawn(shell, ['/d', '/s', '/c', `"${line}"`], {
+    const child = ports.spawn(shell, ['/d', '/s', '/c', `"${line}"`], {
       cwd: folder,
       env,
       windowsHide: true,
       windowsVerbatimArguments: true,
       stdio: 'pipe',
     });
+    return { child, kill: () => endTree(child, ports) };
   }
-  return spawn('/bin/sh', ['-c', WATCHED, 'sh', command, ...args], {
-    cwd: folder,
-    env,
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-  });
+  const group = startGroup({ file: command, args, folder, env, stdin: 'pipe', isJoined: false, graceSeconds: GRACE_SECONDS }, ports);
+  return { child: group.child, kill: (signal) => endGroup(group, signal, ports) };
 }
 
 function readLines({ stdout }: ChildProcess, { line, tooLong }: { line: (text: string) => void; tooLong: () => void }): void {

@@ -4,7 +4,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { httpServer, isAlive, openWorld, SERVER, stdioServer, until } from '../../support/mcp.ts';
+import { httpServer, openWorld, SERVER, stdioServer, until } from '../../support/mcp.ts';
+import { temporaryFolder } from '../../support/program.ts';
+import { letAllOut, pidsIn } from '../escapes.ts';
+import { isAlive } from '../support.ts';
 
 const never = new AbortController().signal;
 const KNOWN_MS = 10_000;
@@ -178,6 +181,42 @@ describe.skipIf(process.platform === 'win32')('the end', () => {
     expect(ids.map(isAlive)).toEqual([true, true]);
     sotto.kill('SIGKILL');
     await until(() => !ids.some(isAlive));
+  });
+});
+
+describe.runIf(process.platform === 'linux')('what a server has detached', () => {
+  /** A server that lets processes out before it begins to talk. */
+  const letsOut = (folder: string) =>
+    stdioServer([], { command: '/bin/sh', args: ['-c', `${letAllOut(folder)}\nexec '${process.execPath}' '${SERVER}'`] });
+
+  it('ends with it: when it is closed, and when it dies', async () => {
+    for (const ending of ['close', 'die'] as const) {
+      using folder = temporaryFolder();
+      await using world = openWorld([letsOut(folder.path)]);
+      await world.hub.known(KNOWN_MS, never);
+      const pids = pidsIn(folder.path);
+      expect(pids.filter(isAlive)).toEqual(pids);
+      if (ending === 'close') await world.hub.close();
+      else await world.call('die');
+      await until(() => !pids.some(isAlive));
+    }
+  });
+
+  it.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('ends when sotto ends by %s', async (signal) => {
+    using folder = temporaryFolder();
+    const support = JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../support/mcp.ts')).href);
+    const script = `
+      const { openWorld } = await import(${support});
+      const world = openWorld([${JSON.stringify(letsOut(folder.path))}]);
+      await world.hub.known(10000, new AbortController().signal);
+      console.log('known');
+      setInterval(() => {}, 1000);`;
+    const sotto = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(sotto.stdout, 'data');
+    const pids = pidsIn(folder.path);
+    expect(pids.filter(isAlive)).toEqual(pids);
+    sotto.kill(signal);
+    await until(() => !pids.some(isAlive));
   });
 });
 
