@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../core/json.ts';
 import type { RecordedMessage } from '../store/store.ts';
 import { type ChatGptStep, type OpenCall, readNode } from './import-chatgpt-content.ts';
-import { createTree, type ImportStep, joinPieces, known, type Origin, type Problem, quoted } from './import-record.ts';
+import { createTree, type ImportStep, joinPieces, known, type Origin, type Problem, quoted, sourceIdOf } from './import-record.ts';
 
 export function isChatGpt(value: unknown): boolean {
   return isObject(value) && isObject(value.mapping);
@@ -69,7 +69,8 @@ function readTree(value: JsonObject, { place, origin, problems, createdMs }: Rea
     if (read.system) systems.push(read.system);
     const timeMs = secondsToMs(message.create_time) ?? from.timeMs;
     let { last } = from;
-    for (const step of read.steps) last = tree.add({ parent: last, createdMs: timeMs, ...factsOf(message, step) });
+    for (const [index, step] of read.steps.entries())
+      last = tree.add({ parent: last, createdMs: timeMs, ...sourceIdOf(id, index), ...factsOf(message, step) });
     reached.set(id, { last, call: read.call, timeMs });
   }
   const current = textAt(value, 'current_node');

@@ -12,6 +12,7 @@ import {
   paragraphs,
   parseTime,
   quoted,
+  sourceIdOf,
 } from './import-record.ts';
 
 export function isClaude(value: unknown): boolean {
@@ -72,11 +73,11 @@ function readMessages(value: JsonObject, { place, origin, problems, createdMs, m
     // Older exports name no parents: their messages are one line. A parent that is not there is the beginning.
     let last: number | null = parent === undefined ? previous : (lastOf.get(parent) ?? null);
     const timeMs = parseTime(message.created_at) ?? previousMs;
-    for (const content of contents) {
-      const reply = content.role === 'assistant' ? { provider: 'anthropic', status: 'complete' as const, ...known({ model }) } : {};
-      last = tree.add({ parent: last, createdMs: timeMs, message: content, ...reply });
-    }
     const uuid = textAt(message, 'uuid');
+    for (const [at, content] of contents.entries()) {
+      const reply = content.role === 'assistant' ? { provider: 'anthropic', status: 'complete' as const, ...known({ model }) } : {};
+      last = tree.add({ parent: last, createdMs: timeMs, message: content, ...sourceIdOf(uuid, at), ...reply });
+    }
     if (uuid !== undefined) lastOf.set(uuid, last);
     previous = last;
     previousMs = timeMs;

@@ -15,6 +15,7 @@ import {
   paragraphs,
   parseTime,
   quoted,
+  sourceIdOf,
 } from './import-record.ts';
 
 /** One conversation. A call's results are logged with the prompt that took them along, which is the next turn. */
@@ -56,15 +57,16 @@ function readTurns(turns: readonly LlmTurn[], reading: Reading): Read {
   const systems: string[] = [];
   let last: number | null = null;
   let timeMs = reading.origin.modifiedMs;
-  const add = (message: Message, facts: Partial<RecordedMessage> = {}) => {
-    if (message.parts.length > 0) last = tree.add({ parent: last, createdMs: timeMs, message, ...facts });
+  const add = (turn: LlmTurn, message: Message, facts: Partial<RecordedMessage> = {}) => {
+    const sourceId = `${turn.id}:${message.role}`;
+    if (message.parts.length > 0) last = tree.add({ parent: last, createdMs: timeMs, message, sourceId, ...facts });
   };
   for (const turn of turns) {
     timeMs = parseTime(turn.time) ?? timeMs;
     const place = { ...reading, where: `${reading.where}, response ${turn.id}` };
     if (turn.system !== '') keepSystem(turn.system, systems, place);
     const pictures = turn.toolResults.flatMap((result) => result.attachments.map((attachment) => mediaOf(attachment, place)));
-    add({
+    add(turn, {
       role: 'tool',
       parts: turn.toolResults.map((result, index) =>
         resultOf({
@@ -76,7 +78,10 @@ function readTurns(turns: readonly LlmTurn[], reading: Reading): Read {
       ),
     });
     const words: TextPart[] = turn.prompt === '' ? [] : [{ type: 'text', text: turn.prompt }];
-    add({ role: 'user', parts: paragraphs([...words, ...turn.attachments.map((attachment) => mediaOf(attachment, place)), ...pictures]) });
+    add(turn, {
+      role: 'user',
+      parts: paragraphs([...words, ...turn.attachments.map((attachment) => mediaOf(attachment, place)), ...pictures]),
+    });
     const parts: ReplyPart[] = [
       ...(turn.reasoning ? [{ type: 'reasoning' as const, text: turn.reasoning }] : []),
       ...(turn.response === '' ? [] : [{ type: 'text' as const, text: turn.response }]),
@@ -87,7 +92,7 @@ function readTurns(turns: readonly LlmTurn[], reading: Reading): Read {
         arguments: call.arguments ?? '{}',
       })),
     ];
-    add({ role: 'assistant', parts }, factsOf(turn));
+    add(turn, { role: 'assistant', parts }, factsOf(turn));
   }
   return { messages: tree.messages, systems, active: last };
 }
@@ -162,9 +167,9 @@ function readThread(thread: Extract<LlmConversation, { kind: 'thread' }>, readin
     let { last } = from;
     if (message.role === 'system') keepSystem(message.parts.map((part) => part.text ?? '').join(''), systems, place);
     else {
-      for (const content of contentsOf(message, place)) {
+      for (const [index, content] of contentsOf(message, place).entries()) {
         const facts = content.role === 'assistant' ? (call ? factsOf(call) : { status: 'complete' as const }) : {};
-        last = tree.add({ parent: last, createdMs: timeMs, message: content, ...facts });
+        last = tree.add({ parent: last, createdMs: timeMs, message: content, ...sourceIdOf(message.hash, index), ...facts });
       }
     }
     lastOf.set(message.hash, { last, timeMs });

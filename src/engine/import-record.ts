@@ -1,5 +1,5 @@
 /** What every reader of foreign conversations shares: its result, times, attachments, and replies that came in several pieces. */
-import type { MediaPart, Part, TextPart, ToolResultPart } from '../core/messages.ts';
+import type { MediaPart, Message, Part, TextPart, ToolResultPart } from '../core/messages.ts';
 import type { ConversationRecord, RecordedMessage } from '../store/store.ts';
 
 /** Something that could not be read: nothing is left out without one. */
@@ -20,6 +20,11 @@ export type Origin = {
 
 export type Draft = Omit<RecordedMessage, 'id'>;
 
+/** The id of one of the messages that an entry of an export is here: the first one has the entry's own. */
+export function sourceIdOf(entry: string | undefined, index: number): { sourceId?: string } {
+  return entry === undefined ? {} : { sourceId: index === 0 ? entry : `${entry}#${index}` };
+}
+
 /** Messages with ids in the order in which they come. */
 export function createTree(): { messages: RecordedMessage[]; add(draft: Draft): number } {
   const messages: RecordedMessage[] = [];
@@ -35,39 +40,94 @@ export function createTree(): { messages: RecordedMessage[]; add(draft: Draft): 
 
 /**
  * Many programs keep one reply as several entries (a thought, a sentence, another sentence), and one call's result as
- * several. Where nothing branches between them they are one message here, as a model would send them.
+ * several. They are one message here, as a model would send them. Where one of them has several that go on, each of these is
+ * a message from the beginning on: what was joined once stays as it is when the next export has another branch.
  */
 export function joinPieces(
   messages: readonly RecordedMessage[],
   active: number | null,
 ): { messages: RecordedMessage[]; active: number | null } {
-  const children = new Map<number, number>();
-  for (const { parent } of messages) if (parent !== null) children.set(parent, (children.get(parent) ?? 0) + 1);
-  const joined = new Map<number, RecordedMessage>();
-  const kept: RecordedMessage[] = [];
-  for (const original of messages) {
-    const parent = original.parent === null ? undefined : joined.get(original.parent);
-    const message: RecordedMessage = { ...original, parent: parent?.id ?? null };
-    if (parent && children.get(original.parent ?? 0) === 1 && absorb(parent, message)) {
-      joined.set(original.id, parent);
-    } else {
-      joined.set(original.id, message);
-      kept.push(message);
-    }
+  const runs = new Map<number, Run>();
+  for (const message of messages) {
+    const above = message.parent === null ? undefined : runs.get(message.parent);
+    const before = above && joins(above, message) ? above : undefined;
+    const run: Run = {
+      message,
+      above,
+      before,
+      model: message.model ?? before?.model,
+      pieces: (before?.pieces ?? 0) + 1,
+      ends: true,
+      next: undefined,
+    };
+    runs.set(message.id, run);
+    if (before) before.next = run;
   }
-  return { messages: kept, active: active === null ? null : (joined.get(active)?.id ?? null) };
+  // A run ends where nothing goes on, and where something else begins below it.
+  for (const run of runs.values()) if (run.before) run.before.ends = false;
+  for (const run of runs.values()) if (run.above && !run.before) run.above.ends = true;
+  const ids = new Map<Run, number>();
+  const joined: RecordedMessage[] = [];
+  const taken = new Set<number>();
+  for (const run of runs.values()) {
+    if (!run.ends) continue;
+    const pieces = piecesOf(run);
+    const [first = run] = pieces;
+    const id = taken.has(first.message.id) ? run.message.id : first.message.id;
+    taken.add(id);
+    ids.set(run, id);
+    joined.push(joinedOf(pieces, { id, parent: first.above ? (ids.get(first.above) ?? null) : null }));
+  }
+  let end = active === null ? undefined : runs.get(active);
+  while (end && !end.ends) end = end.next;
+  return { messages: joined, active: end ? (ids.get(end) ?? null) : null };
 }
 
-function absorb(into: RecordedMessage, next: RecordedMessage): boolean {
-  const { id: _id, parent: _parent, createdMs: _createdMs, message, ...facts } = next;
-  if (into.message.role === 'assistant' && message.role === 'assistant') {
-    if (into.message.parts.at(-1)?.type === 'tool_call' || (into.model && next.model && into.model !== next.model)) return false;
-    into.message = { role: 'assistant', parts: separated([...into.message.parts, ...message.parts], into.message.parts.length) };
-  } else if (into.message.role === 'tool' && message.role === 'tool') {
-    into.message = { role: 'tool', parts: mergeResults([...into.message.parts, ...message.parts]) };
-  } else return false;
-  Object.assign(into, facts);
-  return true;
+type Run = {
+  message: RecordedMessage;
+  above: Run | undefined;
+  /** The piece that this one goes on. */
+  before: Run | undefined;
+  model: string | null | undefined;
+  pieces: number;
+  ends: boolean;
+  /** The newest piece that goes on. */
+  next: Run | undefined;
+};
+
+/** Nobody's reply has more; a hostile chain with a branch at each piece would grow with its square. */
+const MOST_PIECES = 64;
+
+function joins({ message: into, model, pieces }: Run, next: RecordedMessage): boolean {
+  if (pieces >= MOST_PIECES || into.message.role !== next.message.role) return false;
+  if (into.message.role === 'tool') return true;
+  return (
+    into.message.role === 'assistant' && into.message.parts.at(-1)?.type !== 'tool_call' && (!model || !next.model || model === next.model)
+  );
+}
+
+function piecesOf(last: Run): Run[] {
+  const pieces: Run[] = [];
+  for (let run: Run | undefined = last; run; run = run.before) pieces.push(run);
+  return pieces.reverse();
+}
+
+function joinedOf(pieces: readonly Run[], place: Pick<RecordedMessage, 'id' | 'parent'>): RecordedMessage {
+  const [first, ...others] = pieces.map(({ message }) => message);
+  const whole = { ...first, ...place } as RecordedMessage; // a run has a first piece
+  const pieceIds: string[] = [];
+  for (const { id: _id, parent: _parent, createdMs: _createdMs, message, ...facts } of others) {
+    if (whole.sourceId !== undefined) pieceIds.push(whole.sourceId);
+    whole.message = joinedMessage(whole.message, message);
+    Object.assign(whole, facts);
+  }
+  return pieceIds.length > 0 ? { ...whole, pieceIds } : whole;
+}
+
+function joinedMessage(into: Message, next: Message): Message {
+  if (into.role === 'assistant' && next.role === 'assistant')
+    return { role: 'assistant', parts: separated([...into.parts, ...next.parts], into.parts.length) };
+  return into.role === 'tool' && next.role === 'tool' ? { role: 'tool', parts: mergeResults([...into.parts, ...next.parts]) } : into;
 }
 
 /** Several outputs of one call are one result: providers take only one. */

@@ -121,6 +121,7 @@ const RECORDED_MESSAGE = z.looseObject({
   cost: COST.nullish(),
   timing: TIMING.optional(),
   error: ERROR.nullish(),
+  sourceId: z.string().optional(),
 });
 const ATTEMPT = z.looseObject({
   purpose: z.string(),

@@ -275,7 +275,8 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       ),
       list(
         'ZIP archives are not read: unpack them first.',
-        'Doing it again adds only what is new. `--dry-run` says what would be added and writes nothing.',
+        'Doing it again adds only what is new, message by message: what has gone on since grows, what was edited or answered anew there becomes a branch, and what you renamed, tagged, archived or continued here stays. Nothing is deleted. `--dry-run` says what would be added and writes nothing.',
+        'Ctrl+C keeps what is there by then; import again for the rest.',
         'What could not be read is listed with its place; nothing is skipped silently.',
         'If a file is taken for something else, say what it is: `--format claude`.',
       ),

@@ -37,6 +37,12 @@ export function insertAttempt(connection: Connection, attempt: AttemptRecord, { 
   );
 }
 
+/** By what an attempt that comes in again is known. */
+export function attemptKey(attempt: AttemptRecord & { message: number | null }, nowMs: number): string {
+  const { message, purpose, provider, model, outcome, startedMs, durationMs } = attempt;
+  return JSON.stringify([message, purpose, provider, model, outcome, whole(startedMs) ?? nowMs, whole(durationMs)]);
+}
+
 type AttemptRow = UsageColumns &
   CostColumns & {
     message_id: number | null;

@@ -142,15 +142,23 @@ export function setActive(connection: Connection, key: number, message: number |
   connection.run('UPDATE conversations SET active_message = ? WHERE key = ?', message, key);
 }
 
-export type Growth = { key: number; messages: number; active: number; nowMs: number; provider: string | null; model: string | null };
+export type Growth = {
+  key: number;
+  messages: number;
+  /** The end of the active path; undefined: it stays where it is. */
+  active: number | undefined;
+  nowMs: number;
+  provider: string | null;
+  model: string | null;
+};
 
-/** Messages were added: the newest is the end of the active path. */
+/** Messages were added. */
 export function growConversation(connection: Connection, { key, messages, active, nowMs, provider, model }: Growth): void {
   connection.run(
-    `UPDATE conversations SET message_count = message_count + ?, active_message = ?, updated_ms = max(updated_ms, ?),
+    `UPDATE conversations SET message_count = message_count + ?, active_message = coalesce(?, active_message), updated_ms = max(updated_ms, ?),
        provider = coalesce(?, provider), model = coalesce(?, model) WHERE key = ?`,
     messages,
-    active,
+    active ?? null,
     nowMs,
     provider,
     model,

@@ -27,11 +27,12 @@ export type MessageRow = {
   duration_ms: number | null;
   owner: string | null;
   indexed: number;
+  source_id: string | null;
   parts: string;
 };
 
 const COLUMNS = `id, conversation_key, parent_id, role, status, created_ms, provider, model, finish_reason, raw_finish_reason,
-  usage, cost, error, first_token_ms, duration_ms, owner, indexed, parts`;
+  usage, cost, error, first_token_ms, duration_ms, owner, indexed, source_id, parts`;
 
 export type NewMessage = {
   key: number;
@@ -40,6 +41,7 @@ export type NewMessage = {
   createdMs: number;
   status?: MessageStatus;
   facts?: MessageFacts;
+  sourceId?: string | undefined;
 };
 
 export type MessageFacts = Partial<
@@ -48,13 +50,13 @@ export type MessageFacts = Partial<
 
 export function insertMessage(
   connection: Connection,
-  { key, parent, message, createdMs, status = 'complete', facts = {} }: NewMessage,
+  { key, parent, message, createdMs, status = 'complete', facts = {}, sourceId }: NewMessage,
 ): number {
   const { json, contents } = packParts(message);
   const { id } = connection.run(
     `INSERT INTO messages (conversation_key, parent_id, role, status, created_ms, provider, model, finish_reason,
-       raw_finish_reason, usage, cost, error, first_token_ms, duration_ms, parts)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       raw_finish_reason, usage, cost, error, first_token_ms, duration_ms, source_id, parts)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     key,
     parent,
     message.role,
@@ -63,11 +65,35 @@ export function insertMessage(
     facts.provider ?? null,
     facts.model ?? null,
     ...factValues(facts),
+    sourceId ?? null,
     json,
   );
   insertAttachments(connection, id, contents);
   return id;
 }
+
+/** An imported message in the fuller form of a newer export: the only thing that is written over a closed message. */
+export function replaceMessage(connection: Connection, id: number, { message, status, facts = {}, sourceId }: Replacement): void {
+  const { json, contents } = packParts(message);
+  connection.run(
+    `UPDATE messages SET status = ?, provider = coalesce(?, provider), model = coalesce(?, model), finish_reason = ?, raw_finish_reason = ?,
+       usage = ?, cost = ?, error = ?, first_token_ms = ?, duration_ms = ?, source_id = coalesce(?, source_id), parts = ? WHERE id = ?`,
+    status,
+    facts.provider ?? null,
+    facts.model ?? null,
+    ...factValues(facts),
+    sourceId ?? null,
+    json,
+    id,
+  );
+  insertAttachments(connection, id, contents);
+}
+
+export function setSourceId(connection: Connection, id: number, sourceId: string): void {
+  connection.run('UPDATE messages SET source_id = ? WHERE id = ?', sourceId, id);
+}
+
+export type Replacement = Pick<NewMessage, 'message' | 'facts' | 'sourceId'> & { status: MessageStatus };
 
 export type Owner = { pid: number; token: string; heartbeatMs: number };
 export type NewReply = { key: number; parent: number; provider: string; model: string; createdMs: number; owner: Owner };

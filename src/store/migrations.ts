@@ -124,4 +124,8 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO search_trigrams (search_trigrams, rank) VALUES ('secure-delete', 1);
   INSERT INTO search_short (search_short, rank) VALUES ('secure-delete', 1);
   `,
+  // The id that a message has where it was imported from. A column without an index rewrites no row: it is read by conversation.
+  `
+  ALTER TABLE messages ADD COLUMN source_id TEXT;
+  `,
 ];

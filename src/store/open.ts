@@ -14,7 +14,6 @@ import {
   listConversations,
   setFlag,
   setSystem,
-  setTitle,
   sumConversation,
   summaryOf,
   wholeOf,
@@ -26,15 +25,16 @@ import { messageRows, pathRows, storedMessageOf } from './messages.ts';
 import { migrate, versionOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { recentPrompts } from './prompts.ts';
+import { importConversation, importSteps } from './receive.ts';
 import { closeDeadReplies } from './recover.ts';
 import { eraseLog, removeConversations } from './remove.ts';
+import { rename } from './rename.ts';
 import { searchAll } from './search.ts';
-import { indexTitle, mergeCompletely, TABLES, unindexTitle } from './search-index.ts';
+import { mergeCompletely, TABLES } from './search-index.ts';
 import { fold } from './search-text.ts';
-import type { Found, PathOptions, Store, StoredMessage, StoreOptions, TitleSource, Totals, TotalsFilter } from './store.ts';
+import type { Found, PathOptions, Store, StoredMessage, StoreOptions, Totals, TotalsFilter } from './store.ts';
 import { addTag, countTags, removeTag } from './tags.ts';
-import { cleanTitle } from './title.ts';
-import { exportConversation, importConversation } from './transfer.ts';
+import { exportConversation } from './transfer.ts';
 import { addMessage, beginReply, beginTurn } from './turns.ts';
 import { indexAll, indexIdly } from './waiting.ts';
 
@@ -98,6 +98,7 @@ export function openStore(options: StoreOptions): Store {
 
     exportConversation: (id) => exportConversation(settled(), id),
     importConversation: (record) => importConversation(context, record),
+    importSteps: (record, importOptions) => importSteps(context, record, importOptions),
 
     check: () => checkConnection(settled()),
     backup: (file) => backUpTo(settled(), file),
@@ -176,17 +177,6 @@ function totals(connection: Connection, filter: TotalsFilter): Totals {
     key ?? null,
   );
   return { conversations: 0, messages: 0, ...counted, ...sumAttempts(connection, filter, key) };
-}
-
-function rename(connection: Connection, id: string, title: string, source: TitleSource): boolean {
-  const row = conversationById(connection, id);
-  const clean = cleanTitle(title);
-  if (!row) return keyOf(connection, id) > 0;
-  if (clean === '' || (source !== 'user' && row.title_source === 'user')) return false;
-  if (row.indexed === 1) unindexTitle(connection, row.key, row.title);
-  setTitle(connection, row.key, clean, source);
-  indexTitle(connection, row.key, clean);
-  return true;
 }
 
 function vacuum(connection: Connection): { bytesBefore: number; bytesAfter: number } {

@@ -53,8 +53,10 @@ export interface Store {
   remove(ids: readonly string[]): Removal;
 
   exportConversation(id: string): ConversationRecord | undefined;
-  /** Adds a conversation from elsewhere; the same `source` and `sourceId` (or the same sotto id) is added only once. */
+  /** Adds a conversation from elsewhere, or to the one that is there (by its `source`, or its sotto id) the messages that are new. */
   importConversation(record: ConversationRecord): Imported;
+  /** The same in short transactions, each telling how far it came: between two steps others write, and who stops keeps what is done. */
+  importSteps(record: ConversationRecord, options: { dryRun: boolean }): Generator<Imported, Imported>;
 
   /** The whole check of the file and of what must hold between its rows. */
   check(): CheckReport;
@@ -303,9 +305,16 @@ export type ConversationRecord = {
   attempts?: (AttemptRecord & { message: number | null })[];
 };
 
-export type RecordedMessage = Pick<StoredMessage, 'id' | 'parent' | 'createdMs' | 'message'> & Partial<StoredMessage>;
+export type RecordedMessage = Pick<StoredMessage, 'id' | 'parent' | 'createdMs' | 'message'> &
+  Partial<StoredMessage> & {
+    /** Its id where it comes from. Of a message that is several there: of the last one. */
+    sourceId?: string | undefined;
+    /** Of a message that is several where it comes from: the ids of those before the last one. */
+    pieceIds?: string[];
+  };
 
-export type Imported = { id: string; outcome: 'added' | 'present' };
+/** `messages`: how many are new, and how many are now there in a fuller form. The id is empty where a dry run would add. */
+export type Imported = { id: string; outcome: 'added' | 'grown' | 'present'; messages: { added: number; renewed: number } };
 
 export type CheckReport = {
   ok: boolean;

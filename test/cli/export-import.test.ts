@@ -195,6 +195,34 @@ describe('sotto import', () => {
     expect((await home.sotto(['show', 'Walrus'])).stdout).toContain('Wallace.');
   });
 
+  it('adds to a conversation what has come since, and says how much', async () => {
+    using home = conversationsHome();
+    const chat = (id: string, texts: readonly string[]) => ({
+      title: `Talk ${id}`,
+      create_time: 1_760_000_000,
+      conversation_id: id,
+      mapping: Object.fromEntries(
+        texts.map((text, index) => [
+          `${id}${index}`,
+          {
+            parent: index === 0 ? null : `${id}${index - 1}`,
+            children: [],
+            message: { author: { role: index % 2 ? 'assistant' : 'user' }, content: { content_type: 'text', parts: [text] } },
+          },
+        ]),
+      ),
+    });
+    const file = join(home.path, 'conversations.json');
+    writeFileSync(file, JSON.stringify([chat('a', ['hi', 'hello']), chat('b', ['one', 'two'])]));
+    await home.sotto(['import', file]);
+    writeFileSync(file, JSON.stringify([chat('a', ['hi', 'hello', 'and', 'then']), chat('b', ['one', 'two']), chat('c', ['new'])]));
+    const said = '1 conversation (1 message) and 2 messages to 1 other; 1 was there already.\n';
+    expect((await home.sotto(['import', file, '--dry-run'])).stdout).toBe(`Would add ${said}`);
+    expect(await home.sotto(['import', file])).toMatchObject({ code: 0, stdout: `Added ${said}`, stderr: '' });
+    expect((await home.sotto(['show', 'Talk a'])).stdout).toMatch(/hello[^]*and[^]*then/);
+    expect((await home.sotto(['import', file])).stdout).toBe('Added 0 conversations (0 messages); 3 were there already.\n');
+  });
+
   it('looks without writing in a dry run', async () => {
     using home = conversationsHome();
     const path = join(FIXTURES, 'claude');
@@ -215,6 +243,7 @@ describe('sotto import', () => {
       v: 1,
       dryRun: false,
       added: { conversations: 2, messages: 10 },
+      grown: { conversations: 0, messages: 0, completed: 0 },
       present: { conversations: 0, messages: 0 },
     });
     expect(report.conversations[0]).toEqual({
@@ -222,6 +251,7 @@ describe('sotto import', () => {
       title: 'Baking bread',
       source: { name: 'claude', id: '22222222-aaaa-4bbb-8ccc-000000000001' },
       messages: 8,
+      added: 8,
       outcome: 'added',
     });
     expect(report.problems).toHaveLength(3);

@@ -76,7 +76,11 @@ describe('a conversation that goes out of one store and into another', () => {
         const first = one.store.exportConversation(id);
         if (!first) throw new Error('it is not there');
         const { conversations } = await readText([...exportJson([first])].join(''), 'store.json');
-        expect(other.store.importConversation(conversations[0]!)).toEqual({ id, outcome: 'added' });
+        expect(other.store.importConversation(conversations[0]!)).toEqual({
+          id,
+          outcome: 'added',
+          messages: { added: first.messages.length, renewed: 0 },
+        });
         const second = other.store.exportConversation(id);
         expect(comparable(second)).toEqual(comparable(first));
         expect(other.store.importConversation(conversations[0]!).outcome).toBe('present');

@@ -84,6 +84,8 @@ const messages: fc.Arbitrary<RecordedMessage[]> = fc
     })),
   );
 
+const PRESENT = { outcome: 'present', messages: { added: 0, renewed: 0 } };
+
 describe('export and import', () => {
   it('give the same conversation back, whatever is in it', () => {
     fc.assert(
@@ -112,10 +114,14 @@ describe('export and import', () => {
           });
           const record = first.exportConversation(id);
           const second = temporaryStore();
-          expect(second.importConversation(JSON.parse(JSON.stringify(record)))).toEqual({ id, outcome: 'added' });
+          expect(second.importConversation(JSON.parse(JSON.stringify(record)))).toEqual({
+            id,
+            outcome: 'added',
+            messages: { added: list.length, renewed: 0 },
+          });
           expect(comparable(second.exportConversation(id))).toEqual(comparable(record));
           expect(record?.messages.map(({ message }) => message)).toEqual(list.map(({ message }) => message));
-          expect(second.importConversation(JSON.parse(JSON.stringify(record)))).toEqual({ id, outcome: 'present' });
+          expect(second.importConversation(JSON.parse(JSON.stringify(record)))).toEqual({ id, ...PRESENT });
           expect(second.check().problems).toEqual([]);
           first.close();
           second.close();
@@ -135,7 +141,7 @@ describe('export and import', () => {
     };
     const added = store.importConversation(record);
     expect(added.outcome).toBe('added');
-    expect(store.importConversation(record)).toEqual({ id: added.id, outcome: 'present' });
+    expect(store.importConversation(record)).toEqual({ id: added.id, ...PRESENT });
     expect(store.conversation(added.id)).toMatchObject({
       title: 'an old question',
       titleSource: 'prompt',

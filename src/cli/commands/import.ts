@@ -1,10 +1,12 @@
 /** `sotto import`: conversations of other programs, and sotto's own exports, into the store. */
 import { Command, Option } from 'commander';
+import { asSottoError, cancelledError, SottoError } from '../../core/errors.ts';
 import { safeLine } from '../../format/safety.ts';
 import { jsonText } from '../../output/json-text.ts';
-import type { ConversationRecord, Imported, Store } from '../../store/store.ts';
+import type { ConversationRecord, Imported } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { openConversations, openExisting } from '../open-store.ts';
+import { openProgress, type Progress } from '../progress.ts';
 
 const FORMATS = ['auto', 'sotto', 'llm', 'chatgpt', 'claude', 'aichat'] as const;
 type ImportOptions = { format: (typeof FORMATS)[number]; dryRun?: true; json?: true };
@@ -18,7 +20,9 @@ Reads:
   aichat    the sessions folder, one session, or messages.md
 ZIP archives are not read: unpack them first.
 
-Importing again adds only what is new. Whatever could not be read is listed on stderr with its place.
+Importing again adds only what is new, message by message: a conversation that has gone on since grows here, what was edited or
+answered anew there becomes a branch (sotto show --tree), and what you did here stays. Nothing is deleted here.
+Whatever could not be read is listed on stderr with its place. Ctrl+C keeps what is there by then; import again for the rest.
 
 Examples:
   sotto import "$(llm logs path)"
@@ -43,88 +47,159 @@ export function importCommand(context: CommandContext, finish: (exitCode: number
   });
 }
 
-type Row = { id: string | null; title: string; source: ConversationRecord['source']; messages: number; outcome: Imported['outcome'] };
+type Row = {
+  id: string | null;
+  title: string;
+  source: ConversationRecord['source'];
+  /** In the file, and of these new here. */
+  messages: number;
+  added: number;
+  outcome: Imported['outcome'];
+};
 type Counts = { conversations: number; messages: number };
-type Tally = { added: Counts; present: Counts; rows: Row[]; problems: { where: string; what: string }[] };
+type Tally = {
+  added: Counts;
+  /** Conversations that were there and have gone on; `completed`: messages that were there in part. */
+  grown: Counts & { completed: number };
+  present: Counts;
+  rows: Row[];
+  problems: { where: string; what: string }[];
+};
 
 async function importConversations(paths: readonly string[], options: ImportOptions, context: CommandContext): Promise<number> {
   const { resolve } = await import('node:path');
   const { readImports } = await import('../../engine/import-all.ts');
-  const tally: Tally = { added: { conversations: 0, messages: 0 }, present: { conversations: 0, messages: 0 }, rows: [], problems: [] };
+  const nothing = { conversations: 0, messages: 0 };
+  const tally: Tally = { added: { ...nothing }, grown: { ...nothing, completed: 0 }, present: { ...nothing }, rows: [], problems: [] };
   const full = paths.map((path) => resolve(context.folder(), path));
   const target = await openTarget(options, context);
+  const progress = openProgress('importing', context, 'messages');
   try {
+    const pause = pauses(context);
     for await (const { conversations, problems } of readImports(full, { format: options.format }, context.interrupted)) {
       tally.problems.push(...problems);
-      for (const record of conversations) take(record, target, tally);
+      for (const record of conversations) await take(record, { target, tally, progress, pause });
+      await pause();
     }
   } catch (thrown) {
+    progress.end();
     tell(tally, { options: { ...options, json: undefined }, context, isWhole: false });
     throw thrown;
   } finally {
+    progress.end();
     target.close();
   }
   tell(tally, { options, context, isWhole: true });
   return tally.rows.length === 0 && tally.problems.length > 0 ? 2 : 0;
 }
 
-type Target = { add(record: ConversationRecord): { id: string | null; outcome: Imported['outcome'] }; close(): void };
+/** Often enough for Ctrl+C to end within a blink, too seldom to cost anything. */
+const PAUSE_EVERY_MS = 40;
+
+/** Lets signals in, and ends the work where one came. */
+function pauses({ now, interrupted }: CommandContext): () => Promise<void> {
+  let lastMs = now();
+  return async () => {
+    if (now() - lastMs < PAUSE_EVERY_MS) return;
+    await new Promise((resume) => setImmediate(resume));
+    lastMs = now();
+    if (interrupted.aborted) throw cancelledError();
+  };
+}
+
+type Target = { steps(record: ConversationRecord): Generator<Imported, Imported>; close(): void };
 
 /** A dry run looks, and makes no database where there is none. */
 async function openTarget({ dryRun }: ImportOptions, context: CommandContext): Promise<Target> {
   if (!dryRun) {
     const store = await openConversations(context);
-    return { add: (record) => store.importConversation(record), close: () => store.close() };
+    return { steps: (record) => store.importSteps(record, { dryRun: false }), close: () => store.close() };
   }
   const store = await openExisting(context);
-  const there = store ? presentIn(store) : new Map<string, string>();
-  store?.close();
+  const thought = new Set<string>();
   return {
-    add(record) {
+    *steps(record) {
       const keys = keysOf(record);
-      const id = keys.map((key) => there.get(key)).find((one) => one !== undefined) ?? null;
-      if (id === null) for (const key of keys) there.set(key, '');
-      return { id: id || null, outcome: id === null ? 'added' : 'present' };
+      const added = record.messages.length;
+      if (keys.some((key) => thought.has(key))) return { id: '', outcome: 'present', messages: { added: 0, renewed: 0 } };
+      const imported: Imported = store
+        ? yield* store.importSteps(record, { dryRun: true })
+        : { id: '', outcome: 'added', messages: { added, renewed: 0 } };
+      if (imported.outcome === 'added') for (const key of keys) thought.add(key);
+      return imported;
     },
-    close: () => {},
+    close: () => store?.close(),
   };
 }
 
 /** By what a conversation is known again: its own id, and where it came from. */
-function presentIn(store: Store): Map<string, string> {
-  const there = new Map<string, string>();
-  for (const { id } of store.list({ archived: 'any' })) {
-    const source = store.conversation(id)?.source;
-    for (const key of keysOf({ id, ...(source ? { source } : {}) })) there.set(key, id);
-  }
-  return there;
-}
-
 function keysOf({ id, source }: Pick<ConversationRecord, 'id' | 'source'>): string[] {
   return [...(id === undefined ? [] : [`id ${id}`]), ...(source ? [`source ${source.name} ${source.id}`] : [])];
 }
 
-function take(record: ConversationRecord, target: Target, tally: Tally): void {
-  const { id, outcome } = target.add(record);
-  const counts = outcome === 'added' ? tally.added : tally.present;
+type Taking = { target: Target; tally: Tally; progress: Progress; pause: () => Promise<void> };
+
+async function take(record: ConversationRecord, { target, tally, progress, pause }: Taking): Promise<void> {
+  const before = tally.added.messages + tally.grown.messages + tally.present.messages;
+  let soFar: Imported | undefined;
+  try {
+    const steps = target.steps(record);
+    for (let step = steps.next(); ; step = steps.next()) {
+      soFar = step.value;
+      progress.count(before + (step.done ? record.messages.length : soFar.messages.added));
+      if (step.done) break;
+      await pause();
+    }
+  } catch (thrown) {
+    if (!isOfTheRecord(thrown)) {
+      if (soFar && soFar.messages.added > 0) count(record, soFar, tally);
+      throw thrown;
+    }
+    const { message, hint } = asSottoError(thrown);
+    tally.problems.push({ where: whereOf(record), what: `could not be stored: ${[message, hint].filter(Boolean).join(' ')}` });
+    return;
+  }
+  count(record, soFar, tally);
+  await pause();
+}
+
+/** A value that cannot be stored does not take the others with it; a database that cannot be written does. */
+function isOfTheRecord(thrown: unknown): boolean {
+  if (!(thrown instanceof SottoError)) return true;
+  const cause = thrown.cause instanceof Error && 'code' in thrown.cause ? String(thrown.cause.code) : undefined;
+  return thrown.kind === 'configuration' && (cause === undefined || /^SQLITE_(TOOBIG|MISMATCH|CONSTRAINT)/.test(cause));
+}
+
+function whereOf({ source, id, title }: ConversationRecord): string {
+  return `conversation ${source ? `${source.id} of ${source.name}` : (id ?? '')}${title ? ` "${title}"` : ''}`;
+}
+
+function count(record: ConversationRecord, { id, outcome, messages }: Imported, { added, grown, present, rows }: Tally): void {
+  const counts = { added, grown, present }[outcome];
   counts.conversations++;
-  counts.messages += record.messages.length;
-  tally.rows.push({ id, title: record.title ?? '', source: record.source ?? null, messages: record.messages.length, outcome });
+  counts.messages += outcome === 'present' ? record.messages.length : messages.added;
+  if (outcome === 'grown') grown.completed += messages.renewed;
+  const { title = '', source = null } = record;
+  rows.push({ id: id || null, title, source, messages: record.messages.length, added: messages.added, outcome });
 }
 
 type Telling = { options: { json?: true | undefined; dryRun?: true }; context: CommandContext; isWhole: boolean };
 
-function tell({ added, present, rows, problems }: Tally, { options, context, isWhole }: Telling): void {
+function tell({ added, grown, present, rows, problems }: Tally, { options, context, isWhole }: Telling): void {
   if (options.json) {
-    const report = { v: 1, dryRun: options.dryRun === true, added, present, conversations: rows, problems };
+    const report = { v: 1, dryRun: options.dryRun === true, added, grown, present, conversations: rows, problems };
     context.stdout.write(`${jsonText(report, 2)}\n`);
   }
   for (const { where, what } of problems)
     context.stderr.write(`sotto: ${safeLine(where)} ${safeLine(what)}${/[.)?]$/.test(what) ? '' : '.'}\n`);
   if (options.json) return;
   const verb = options.dryRun ? 'Would add' : isWhole ? 'Added' : 'Stopped; added so far';
+  const more = grown.messages > 0 ? ` and ${plural(grown.messages, 'message')} to ${plural(grown.conversations, 'other')}` : '';
+  const completed =
+    grown.completed > 0 ? `; ${plural(grown.completed, 'message')} ${grown.completed === 1 ? 'is' : 'are'} more complete now` : '';
   const there = present.conversations > 0 ? `; ${present.conversations} ${present.conversations === 1 ? 'was' : 'were'} there already` : '';
-  const summary = `${verb}${isWhole || options.dryRun ? '' : ':'} ${plural(added.conversations, 'conversation')} (${plural(added.messages, 'message')})${there}.\n`;
+  const fresh = `${plural(added.conversations, 'conversation')} (${plural(added.messages, 'message')})`;
+  const summary = `${verb}${isWhole || options.dryRun ? '' : ':'} ${fresh}${more}${completed}${there}.\n`;
   (isWhole ? context.stdout : context.stderr).write(summary);
   if (problems.length > 0) context.stderr.write(`sotto: ${plural(problems.length, 'thing')} could not be read, listed above.\n`);
 }

@@ -1,0 +1,117 @@
+/** Finds the messages of a record in a conversation that holds some of them: each under its parent, by its id there or by its content. */
+import { packParts } from './attachments.ts';
+import type { Connection } from './connection.ts';
+import { contentKey, type Relation, relationOf } from './same-message.ts';
+import type { RecordedMessage } from './store.ts';
+
+/** What is stored, without its words: those are read where they are compared. */
+export type KnownMessage = { id: number; role: string; sourceId: string | null; createdMs: number; hasChildren: boolean };
+export type KnownTree = Map<number | null, KnownMessage[]>;
+export type Match = { known: KnownMessage; relation: Relation };
+
+export function knownTree(connection: Connection, key: number): KnownTree {
+  type Row = Omit<KnownMessage, 'hasChildren'> & { parent: number | null };
+  const tree: KnownTree = new Map();
+  const byId = new Map<number, KnownMessage>();
+  const sql = `SELECT id, parent_id AS parent, role, source_id AS sourceId, created_ms AS createdMs FROM messages WHERE conversation_key = ? ORDER BY id`;
+  for (const { parent, ...row } of connection.each<Row>(sql, key)) {
+    const known = { ...row, hasChildren: false };
+    byId.set(known.id, known);
+    const above = parent === null ? undefined : byId.get(parent);
+    if (above) above.hasChildren = true;
+    const siblings = tree.get(parent);
+    if (siblings) siblings.push(known);
+    else tree.set(parent, [known]);
+  }
+  return tree;
+}
+
+export type Siblings = {
+  connection: Connection;
+  /** Of one parent, in the record and here. */
+  messages: readonly RecordedMessage[];
+  known: readonly KnownMessage[];
+  /** All the ids of the record: a stored message with one of them is that message and no other. */
+  sourceIds: ReadonlySet<string>;
+  hasChildren: (message: RecordedMessage) => boolean;
+};
+
+/** Each stored message is taken once, and the surest ways of knowing it come first. What is not in the answer is new. */
+export function matchSiblings({ connection, messages, known, sourceIds, hasChildren }: Siblings): Map<number, Match> {
+  const matches = new Map<number, Match>();
+  if (known.length === 0) return matches;
+  const taken = new Set<KnownMessage>();
+  const stored = indexOf(connection, known);
+  const incoming = messages.map((message) => ({ message, ...contentOf(message) }));
+  const isForeign = ({ sourceId }: KnownMessage): boolean => sourceId === null || !sourceIds.has(sourceId);
+  const take = (message: RecordedMessage, match: Match | undefined): void => {
+    if (!match) return;
+    matches.set(message.id, match);
+    // An older export knows less of a message that another one may know whole.
+    if (match.relation !== 'shorter') taken.add(match.known);
+  };
+  const ways: ((one: Incoming) => Match | undefined)[] = [
+    ({ message: { sourceId = '' }, key }) =>
+      same(stored.bySourceId.get(sourceId)?.find((one) => !taken.has(one) && stored.keys.get(one) === key)),
+    ({ message, key }) => {
+      const candidates = (stored.byContent.get(key) ?? []).filter(
+        (one) => !taken.has(one) && (message.sourceId === undefined || isForeign(one)),
+      );
+      return same(candidates.find((one) => one.createdMs === Math.round(message.createdMs)) ?? candidates[0]);
+    },
+    (one) => related(one, one.message.sourceId === undefined ? [] : (stored.bySourceId.get(one.message.sourceId) ?? [])),
+    (one) => related(one, (one.message.pieceIds ?? []).flatMap((id) => stored.bySourceId.get(id) ?? []).filter(isForeign)),
+    (one) => related(one, (stored.byTime.get(Math.round(one.message.createdMs)) ?? []).filter(isForeign).slice(0, MOST_COMPARED)),
+  ];
+  const related = (one: Incoming, candidates: readonly KnownMessage[]): Match | undefined => {
+    for (const candidate of candidates) {
+      if (taken.has(candidate) || candidate.role !== one.message.message.role) continue;
+      const relation = relationOf(one.message.message.role, storedParts(connection, candidate.id), one.parts);
+      if (relation === 'different' || (relation === 'longer' && candidate.hasChildren)) continue;
+      if (relation === 'shorter' && hasChildren(one.message)) continue;
+      return { known: candidate, relation };
+    }
+    return undefined;
+  };
+  for (const way of ways) for (const one of incoming) if (!matches.has(one.message.id)) take(one.message, way(one));
+  return matches;
+}
+
+/** More answers to one message than this, all of one moment, are nobody's conversation. */
+const MOST_COMPARED = 50;
+
+type Incoming = { message: RecordedMessage; key: string; parts: string };
+
+function contentOf({ message }: RecordedMessage): Pick<Incoming, 'key' | 'parts'> {
+  const { json } = packParts(message);
+  return { parts: json, key: contentKey(message.role, json) };
+}
+
+function same(known: KnownMessage | undefined): Match | undefined {
+  return known && { known, relation: 'same' };
+}
+
+function storedParts(connection: Connection, id: number): string {
+  return connection.get<{ parts: string }>('SELECT parts FROM messages WHERE id = ?', id)?.parts ?? '';
+}
+
+function indexOf(connection: Connection, known: readonly KnownMessage[]) {
+  const keys = new Map<KnownMessage, string>();
+  const byContent = new Map<string, KnownMessage[]>();
+  const bySourceId = new Map<string, KnownMessage[]>();
+  const byTime = new Map<number, KnownMessage[]>();
+  const put = <Key>(map: Map<Key, KnownMessage[]>, key: Key, one: KnownMessage) => {
+    const there = map.get(key);
+    if (there) there.push(one);
+    else map.set(key, [one]);
+  };
+  for (const one of known) {
+    // The column holds one of the roles: the table sees to it.
+    const key = contentKey(one.role as RecordedMessage['message']['role'], storedParts(connection, one.id));
+    keys.set(one, key);
+    put(byContent, key, one);
+    if (one.sourceId !== null) put(bySourceId, one.sourceId, one);
+    put(byTime, one.createdMs, one);
+  }
+  return { keys, byContent, bySourceId, byTime };
+}
