@@ -2,7 +2,8 @@
 import type { Readable } from 'node:stream';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import { toolRuleText } from '../core/tool-rules.ts';
-import { safeLine, safeText } from '../format/safety.ts';
+import { exactLine } from '../format/exact.ts';
+import { PLAIN_THEME } from '../format/theme.ts';
 import type { CommandContext } from './context.ts';
 
 /** Undefined where nobody can be asked: in a pipe, or when the keyboard has been read to its end. */
@@ -12,45 +13,47 @@ export function approvalByQuestion(
   const { isTerminal, stderr } = context;
   if (!isTerminal.stdin || !isTerminal.stderr || context.stdin.readableEnded) return undefined;
   return async (request, signal) => {
-    const { question, isCut } = questionOf(request);
+    const columns = Math.max(MOST_NARROW, (stderr.columns || 80) - 1);
+    const { question, isCut, whole } = await questionOf(request, columns);
     stderr.write(question);
     for (;;) {
       const line = await readLine(context.stdin, signal);
       if (line === undefined) return { decision: 'no', reason: 'nobody answered' };
       const answer = answerOf(line);
       if (answer) return answer;
-      if (isCut && /^\s*v\s*$/i.test(line)) stderr.write(`${indented(safeText(request.plan.details ?? '').trimEnd())}\nAllow it? `);
+      if (isCut && /^\s*v\s*$/i.test(line)) stderr.write(`${whole()}\nAllow it? `);
       else stderr.write(`Please answer y, a or n${isCut ? ', or v to see all of it' : ''}: `);
     }
   };
 }
 
 /** More of a diff or a command than this is shown when it is asked for. */
-const MOST_LINES = 40;
+const MOST_ROWS = 40;
 const MOST_CHARACTERS = 4000;
+const MOST_NARROW = 20;
 
-/** `isCut`: there is more to look at. */
-export function questionOf({ name, plan }: ApprovalRequest): { question: string; isCut: boolean } {
-  const all = safeText(plan.details ?? '').trimEnd();
-  const lines = all.slice(0, MOST_CHARACTERS).split('\n').slice(0, MOST_LINES);
-  const shown = lines.join('\n');
-  const isCut = shown.length < all.length;
-  const rest = isCut ? `\n  (+${all.split('\n').length - lines.length} more lines, +${all.length - shown.length} characters)` : '';
-  const details = all === '' ? '' : `${indented(shown)}${rest}\n`;
-  const summary = safeLine(plan.summary.slice(0, MOST_CHARACTERS));
-  const head = `sotto: the model wants to use ${safeLine(name)}: ${summary}`;
-  const question = `${head}\n${details}Allow it? y yes, a always (${coveredBy(name, plan.pattern)}), n no, or n and a reason${isCut ? ', v to see all of it' : ''}: `;
-  return { question, isCut };
+type Question = { question: string; isCut: boolean; whole: () => string };
+
+/** `isCut`: there is more to look at: the `whole`. */
+export async function questionOf({ name, plan }: ApprovalRequest, columns: number): Promise<Question> {
+  const { detailRows, wordRows } = await import('../format/detail-rows.ts');
+  const words = `sotto: the model wants to use ${name}: ${plan.summary}`;
+  const rowsOf = (most: number) => {
+    const head = wordRows(words, { columns, most, margin: '' });
+    const { lines, left } = detailRows(plan.details ?? '', { columns, most, theme: PLAIN_THEME });
+    return { text: [...head.lines, ...lines].join('\n'), lines: left.lines, characters: head.left + left.characters };
+  };
+  const { text, lines, characters } = rowsOf(MOST_ROWS);
+  const isCut = lines + characters > 0;
+  const rest = isCut ? `\n  (+${lines} more lines, +${characters} characters of a line shown in part)` : '';
+  const question = `${text}${rest}\nAllow it? y yes, a always (${coveredBy(name, plan.pattern)}), n no, or n and a reason${isCut ? ', v to see all of it' : ''}: `;
+  return { question, isCut, whole: () => rowsOf(Number.POSITIVE_INFINITY).text };
 }
 
 /** What "always" would be good for; what is shown above needs no second time. */
 function coveredBy(name: string, pattern: string | undefined): string {
   if (pattern?.startsWith('= ')) return 'exactly this';
-  return safeLine(toolRuleText(pattern === undefined ? { tool: name } : { tool: name, pattern: pattern.slice(0, MOST_CHARACTERS) }));
-}
-
-function indented(text: string): string {
-  return text.replace(/^/gm, '  ');
+  return exactLine(toolRuleText(pattern === undefined ? { tool: name } : { tool: name, pattern: pattern.slice(0, MOST_CHARACTERS) }));
 }
 
 /** Undefined: that was no answer. */

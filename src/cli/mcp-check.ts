@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { McpServer } from '../config/mcp-servers.ts';
 import { redact } from '../config/redact.ts';
 import { exitCodeOf, reportOf, usageError } from '../core/errors.ts';
+import { exactLine } from '../format/exact.ts';
 import { formatDuration } from '../format/numbers.ts';
-import { safeLine } from '../format/safety.ts';
 import { nearest } from '../models/near.ts';
 import { jsonText } from '../output/json-text.ts';
 import { checkMcpServer, type McpCheck } from '../tools/mcp/check.ts';
@@ -72,7 +72,7 @@ function jsonOf(check: McpCheck): object {
 
 function reportText(check: McpCheck): string {
   const lines = check.ok ? goodLines(check) : badLines(check);
-  return `${lines.map(safeLine).join('\n')}\n`;
+  return `${lines.map(exactLine).join('\n')}\n`;
 }
 
 function goodLines({ name, durationMs, facts, tools, resources, prompts, leftOut }: Extract<McpCheck, { ok: true }>): string[] {

@@ -7,7 +7,7 @@ import type { ToolEvent } from '../core/toolbox.ts';
 import type { Approvals } from './approvals.ts';
 import type { Gate } from './gate.ts';
 import type { ArgumentReader } from './tool-arguments.ts';
-import { cleanDetails, cleanLine, fitOutput, type OutputPorts } from './tool-output.ts';
+import { beginningOf, cleanLine, fitOutput, type OutputPorts, summaryLine } from './tool-output.ts';
 import { type RunEnd, runLimited } from './tool-run.ts';
 
 export type CallPorts = {
@@ -77,7 +77,7 @@ async function resultOf(carried: Carried, clock: Clock, ports: CallPorts): Promi
     if (stop.signal.aborted) return CANCELLED;
     // Waiting for a yes, or for others, is not the tool's time.
     clock.startedMs = ports.now();
-    const shown = { summary: summaryOf(tool, planned), details: cleanDetails(planned.details) };
+    const shown = { summary: summaryOf(tool, planned), details: beginningOf(planned.details) };
     carried.tell({ type: 'tool.start', callId: call.id, name: tool.name, arguments: read.value, ...shown });
     const result = await run(tool, read.value, { carried, ports });
     if (!read.repaired) return result;
@@ -109,7 +109,7 @@ async function planOf(tool: Tool, args: JsonObject, { carried, ports }: Surround
 
 /** Null where it says no more than the name and the arguments do: what a tool that is not ours would do, they alone tell. */
 function summaryOf({ plan, source }: Tool, { summary }: ToolPlan): string | null {
-  return plan === undefined || source !== 'built-in' ? null : cleanLine(summary);
+  return plan === undefined || source !== 'built-in' ? null : summaryLine(summary);
 }
 
 /** Undefined: it may run. */
@@ -120,7 +120,7 @@ async function approve(
 ): Promise<Result | undefined> {
   const { call, tell, stop } = carried;
   const access = plan.access ?? tool.access;
-  const about = { type: 'tool.approval', callId: call.id, name: tool.name, access, summary: cleanLine(plan.summary) } as const;
+  const about = { type: 'tool.approval', callId: call.id, name: tool.name, access, summary: summaryLine(plan.summary) } as const;
   let isAsked = false;
   const onWaiting = () => {
     isAsked = true;

@@ -1,5 +1,6 @@
 /** What a model is told of a tool's output: clean text of a bounded length, with the way to the rest. */
 import { stripVTControlCharacters } from 'node:util';
+import { withoutLineEnds } from '../format/exact.ts';
 
 export type OutputPorts = {
   /** Most characters that are sent. */
@@ -39,9 +40,14 @@ export function cleanLine(text: string): string {
 
 const LONGEST_LINE = 200;
 
-/** Lines for showing, as far as anybody looks; null where there are none. */
-export function cleanDetails(details: string | undefined): string | null {
-  const text = cleanText((details ?? '').slice(0, MOST_CHARACTERS)).trimEnd();
+/** What a call was said to do, as it was said, as far as a line goes: whoever shows it writes out what is invisible. */
+export function summaryLine(summary: string): string {
+  return summary.length > LONGEST_LINE ? `${summary.slice(0, LONGEST_LINE - 3).toWellFormed()}...` : summary;
+}
+
+/** The same of its details, as far as anybody looks; null where there are none. */
+export function beginningOf(details: string | undefined): string | null {
+  const text = withoutLineEnds(details ?? '');
   if (text.length <= LONGEST_DETAILS) return text === '' ? null : text;
   const end = text.lastIndexOf('\n', LONGEST_DETAILS);
   const shown = text.slice(0, end < 0 ? LONGEST_DETAILS : end).toWellFormed();

@@ -2,6 +2,7 @@
 import type { ErrorReport } from '../core/errors.ts';
 import type { StreamEvent, ToolEndOutcome, TurnEnd } from '../core/events.ts';
 import { describeArguments } from '../format/call-words.ts';
+import { exactLine } from '../format/exact.ts';
 import { formatDuration, formatTokens, formatUsd } from '../format/numbers.ts';
 import { safeLine, safeText } from '../format/safety.ts';
 import type { Theme } from '../format/theme.ts';
@@ -40,7 +41,7 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
           say(`${sentence(event.error.message)} Trying again in ${formatDuration(event.waitMs)} (${event.attempt} of ${event.of}).`);
           return undefined;
         case 'tool.approval':
-          words.set(event.callId, safeLine(event.summary));
+          words.set(event.callId, exactLine(event.summary));
           // A script that reads JSON still has to be told what would let it run.
           if (event.decision === 'denied') say(`${event.name} was not run. ${event.reason ?? ''}`);
           return undefined;
@@ -82,7 +83,7 @@ type EndedCall = Extract<StreamEvent, { type: 'tool.end' }>;
 function callLine({ name, outcome, output, durationMs }: EndedCall, words: string): string {
   const about = words === '' ? '' : ` ${shortened(words, 80)}`;
   const why = outcome === 'ok' ? '' : `: ${shortened(safeLine(output.slice(0, 400)), 160)}`;
-  return `tool ${safeLine(name)}${about}  ${OUTCOME_WORDS[outcome]} ${formatDuration(durationMs)}${why}`;
+  return `tool ${exactLine(name)}${about}  ${OUTCOME_WORDS[outcome]} ${formatDuration(durationMs)}${why}`;
 }
 
 const OUTCOME_WORDS = {

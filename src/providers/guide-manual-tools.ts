@@ -47,6 +47,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
         ['`r`', 'no, with a reason that goes to the model'],
         ['`v`', 'show all of it first, where it is longer than the panel'],
       ),
+      'What you approve is written out exactly: a control, invisible or look-alike character stands there as a sign such as `␍`, `␛` or `⟨U+200B⟩`, a tab as `␉`, a space at the end of a line as `␠`. `↳` marks a row that goes on with the line above it.',
       'A question that comes while you type is not answered by your line: finish it with Enter, or press Tab to answer.',
       'In `sotto ask` on a terminal it is `y`, `a`, or `n` with a reason behind it. See and take back what runs unasked:',
       sh('sotto tools rules', `sotto tools forget 'fetch_page(docs.example.com)'`, 'sotto tools forget --all'),

@@ -1,9 +1,9 @@
 /** How the chat asks whether a tool may run: what it would do, what there is to look at, and the keys to answer with. */
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
-import { safeLine } from '../format/safety.ts';
+import { detailRows, wordRows } from '../format/detail-rows.ts';
+import { exactLine, withoutLineEnds } from '../format/exact.ts';
 import type { Theme } from '../format/theme.ts';
 import { displayWidth, truncate, wrap } from '../format/width.ts';
-import { detailLines, wrapped } from './detail-lines.ts';
 import { chordOf, type Key } from './keys.ts';
 import { moreLines } from './reply-words.ts';
 
@@ -33,37 +33,49 @@ export function layoutApproval(
   { columns, rows, theme, isHeld = false }: Look & { rows: number; isHeld?: boolean },
 ): string[] {
   const keys = beside(isHeld ? HELD_KEYS : answerKeys(request), columns).map((line) => theme.paint('dim', line));
-  const told = [...headLines(request, { columns, theme }), ...wrapped(safeLine(request.plan.summary), columns)];
   const room = Math.max(0, rows - keys.length);
-  const details = detailLines(detailsBeside(request), { columns, rows: room - told.length, theme });
-  const all = [...told, ...details.lines];
-  if (all.length <= room && details.left === 0) return [...all, ...keys].slice(0, Math.max(1, rows));
-  const shown = all.slice(0, Math.max(0, room - 1));
-  const count = moreLines(all.length - shown.length + details.left);
-  const more = theme.paint('dim', truncate(`  ${count}${isHeld ? '' : ', v shows all'}`, columns));
-  return [...shown, ...(room > 0 ? [more] : []), ...keys].slice(0, Math.max(1, rows));
+  const whole = seenIn(room, request, { columns, theme });
+  if (whole.left === undefined) return [...whole.lines, ...keys].slice(0, Math.max(1, rows));
+  const { lines, left = '' } = seenIn(room - 1, request, { columns, theme });
+  const more = theme.paint('dim', truncate(`  ${left}${isHeld ? '' : ', v shows all'}`, columns));
+  return [...lines, ...(room > 0 ? [more] : []), ...keys].slice(0, Math.max(1, rows));
+}
+
+/** As much as there is room for; `left` says what is missing. */
+function seenIn(room: number, request: ApprovalRequest, { columns, theme }: Look): { lines: string[]; left?: string } {
+  const head = headLines(request, { columns, theme });
+  const lines = head.slice(0, Math.max(0, room));
+  const summary = wordRows(request.plan.summary, { columns, most: room - lines.length });
+  lines.push(...summary.lines);
+  const details = detailRows(detailsBeside(request), { columns, most: room - lines.length, theme });
+  lines.push(...details.lines);
+  const isUnsaid = summary.left > 0 && summary.lines.length === 0;
+  const missing = Math.max(0, head.length - Math.max(0, room)) + (isUnsaid ? 1 : 0) + details.left.lines;
+  const characters = (isUnsaid ? 0 : summary.left) + details.left.characters;
+  return missing + characters === 0 ? { lines } : { lines, left: moreLines(missing, characters) };
 }
 
 /** All there is to look at, for the scrollback. */
 export function wholeApproval(request: ApprovalRequest, { columns, theme }: Look): string[] {
-  const { lines, left } = detailLines(request.plan.details ?? '', { columns, rows: MOST_SHOWN, theme });
-  const more = left === 0 ? [] : [theme.paint('dim', `  ${moreLines(left)}`)];
-  return [...headLines(request, { columns, theme }), ...wrapped(safeLine(request.plan.summary), columns), ...lines, ...more, ''];
+  const { details = '', summary } = request.plan;
+  const { lines, left } = detailRows(details, { columns, most: MOST_SHOWN, theme });
+  const more = left.lines + left.characters === 0 ? [] : [theme.paint('dim', `  ${moreLines(left.lines, left.characters)}`)];
+  return [...headLines(request, { columns, theme }), ...wordRows(summary, { columns, most: MOST_SHOWN }).lines, ...lines, ...more, ''];
 }
 
-const MOST_SHOWN = 10_000;
+const MOST_SHOWN = 1_000_000;
 
 /** What the summary does not say already, as "run ls" says all of "ls". */
 export function detailsBeside({ plan: { summary, details = '' } }: ApprovalRequest): string {
-  return summary.endsWith(` ${details.trim()}`) ? '' : details;
+  return summary.endsWith(` ${withoutLineEnds(details)}`) ? '' : details;
 }
 
 /** "write_file(src/*)": what a yes for longer covers. What is shown above needs no second time, which could be longer than the window. */
 export function coveredBy({ name, plan }: ApprovalRequest): string {
   if (plan.pattern?.startsWith('= ')) return 'exactly this';
   if (plan.pattern !== undefined && plan.pattern.length > LONGEST_PATTERN)
-    return `${safeLine(name)}(${safeLine(plan.pattern.slice(0, LONGEST_PATTERN))}...)`;
-  return plan.pattern === undefined ? safeLine(name) : `${safeLine(name)}(${safeLine(plan.pattern)})`;
+    return `${exactLine(name)}(${exactLine(plan.pattern.slice(0, LONGEST_PATTERN))}...)`;
+  return plan.pattern === undefined ? exactLine(name) : `${exactLine(name)}(${exactLine(plan.pattern)})`;
 }
 
 const LONGEST_PATTERN = 200;
@@ -84,7 +96,7 @@ const WHAT: Record<ApprovalRequest['access'], string> = {
 
 /** A line that does not fit loses its style, not its beginning. */
 function headLines({ name, access }: ApprovalRequest, { columns, theme }: Look): string[] {
-  const safe = safeLine(name);
+  const safe = exactLine(name);
   const plain = `Allow? ${safe}  ${WHAT[access]}`.trimEnd();
   if (displayWidth(plain) > columns) return wrap(plain, columns);
   return [`${theme.paint('warning', 'Allow?')} ${theme.paint('strong', safe)}  ${WHAT[access]}`.trimEnd()];

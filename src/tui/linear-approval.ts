@@ -1,10 +1,9 @@
 /** How the chat in plain lines asks whether a tool may run: what it would do, and a question that a letter answers. */
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
-import { safeLine } from '../format/safety.ts';
+import { detailRows, wordRows } from '../format/detail-rows.ts';
 import { PLAIN_THEME } from '../format/theme.ts';
 import { coveredBy, detailsBeside, wantsTo, wholeApproval } from './approval.ts';
 import type { LinearPickPorts } from './linear-pick.ts';
-import { firstRows } from './reply-prose.ts';
 import { moreLines } from './reply-words.ts';
 
 /** Rows of a diff or a command that are read out before the question. */
@@ -17,18 +16,21 @@ export async function askApproval(
 ): Promise<ApprovalAnswer | undefined> {
   const { name, plan } = request;
   const wants = wantsTo(request);
-  const { lines, more } = firstRows(detailsBeside(request), { rows: MOST_DETAILS, columns, theme: PLAIN_THEME });
+  const look = { columns, most: MOST_DETAILS };
+  const head = wordRows(`Tool ${name}${wants === '' ? '' : ` ${wants}`}: ${plan.summary}`, { ...look, margin: '' });
+  const { lines, left } = detailRows(detailsBeside(request), { ...look, theme: PLAIN_THEME });
+  const isCut = head.left + left.lines + left.characters > 0;
   print([
-    `Tool ${safeLine(name)}${wants === '' ? '' : ` ${wants}`}: ${safeLine(plan.summary)}`,
+    ...head.lines,
     ...lines,
-    ...(more > 0 ? [moreLines(more)] : []),
-    `y: yes. n: no. r: no, with a reason. c: in this conversation. a: always, ${coveredBy(request)}.${more > 0 ? ' v: read all of it first.' : ''}`,
+    ...(isCut ? [moreLines(left.lines, head.left + left.characters)] : []),
+    `y: yes. n: no. r: no, with a reason. c: in this conversation. a: always, ${coveredBy(request)}.${isCut ? ' v: read all of it first.' : ''}`,
   ]);
   for (;;) {
     const answer = (await ask('Allow? '))?.trim();
     if (answer === undefined) return undefined;
     const [, letter = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(answer) ?? [];
-    if (more > 0 && answer.toLowerCase() === 'v') {
+    if (isCut && answer.toLowerCase() === 'v') {
       print(wholeApproval(request, { columns, theme: PLAIN_THEME }));
       continue;
     }

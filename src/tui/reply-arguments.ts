@@ -1,7 +1,7 @@
 /** Arguments of a call in one line for people, as far as they have come. */
 import { parse } from 'partial-json';
 import { describeArguments } from '../format/call-words.ts';
-import { safeLine } from '../format/safety.ts';
+import { exactLine } from '../format/exact.ts';
 
 /** JSON text that may not be finished; what is not JSON is shown as it is. */
 export function describeRaw(raw: string): string {
@@ -9,7 +9,7 @@ export function describeRaw(raw: string): string {
   try {
     return describeArguments(parse(raw));
   } catch {
-    return safeLine(raw.slice(0, LONGEST_LINE));
+    return exactLine(raw.slice(0, LONGEST_LINE));
   }
 }
 

@@ -139,7 +139,9 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
-/** "(+180 lines)" */
-export function moreLines(count: number): string {
-  return `(+${formatCount(count)} ${count === 1 ? 'line' : 'lines'})`;
+/** "(+180 lines)"; `characters` more of a line that is shown in part: "(+4,000 characters)", "(+4,000 characters, +1 line)". */
+export function moreLines(count: number, characters = 0): string {
+  const lines = `+${formatCount(count)} ${count === 1 ? 'line' : 'lines'}`;
+  if (characters === 0) return `(${lines})`;
+  return `(+${formatCount(characters)} ${characters === 1 ? 'character' : 'characters'}${count === 0 ? '' : `, ${lines}`})`;
 }

@@ -219,7 +219,8 @@ export function openShell(ports: ShellPorts): Shell {
   return {
     size: () => size,
     print(lines) {
-      waiting.push(...lines);
+      // One by one: so many arguments as a long change has lines have no room on the stack.
+      for (const line of lines) waiting.push(line);
     },
     show(next) {
       view = next;

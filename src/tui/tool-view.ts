@@ -1,6 +1,7 @@
 /** Calls of tools on the screen: arguments as they stream, what waits and runs side by side, and one line for how each ended. */
 import type { StreamEvent, ToolEndOutcome } from '../core/events.ts';
 import { describeArguments } from '../format/call-words.ts';
+import { exactLine } from '../format/exact.ts';
 import { formatDuration } from '../format/numbers.ts';
 import { safeLine } from '../format/safety.ts';
 import type { Role, Theme } from '../format/theme.ts';
@@ -76,7 +77,7 @@ export function createToolView(options: ToolViewOptions): ToolView {
         const call = callOf(event);
         const words = describeArguments(event.arguments, event.summary);
         Object.assign(call, { stage: 'running', startedMs: atMs, words, details: event.details, isSettled: true });
-        return options.linear ? [`Tool ${safeLine(call.name)} runs${words === '' ? '' : `: ${words}`}`] : [];
+        return options.linear ? [`Tool ${exactLine(call.name)} runs${words === '' ? '' : `: ${words}`}`] : [];
       }
       case 'tool.progress': {
         const call = calls.find(({ callId, part }) => part === '' && callId === event.callId);
@@ -187,20 +188,20 @@ type CallLook = { name: string; words: string; status: string; role: Role };
 export function callLines(look: CallLook, paper: Pick<ToolPaper, 'columns' | 'theme' | 'linear'>): string[] {
   const { name, words, status, role } = look;
   const { columns, theme, linear } = paper;
-  if (linear) return [`Tool ${safeLine(name)}${words === '' ? '' : `: ${words}`}: ${status}`];
+  if (linear) return [`Tool ${exactLine(name)}${words === '' ? '' : `: ${words}`}: ${status}`];
   if (columns >= 40) return [callRow(look, paper)];
   return [nameAndWords(name, words, paper), `  ${theme.paint(role, truncate(status, columns - 2))}`];
 }
 
 function callRow({ name, words, status, role }: CallLook, { columns, theme }: { columns: number; theme: Theme }): string {
   const room = columns - displayWidth(status) - 2;
-  if (room < 10) return theme.paint(role, truncate(`${safeLine(name)} ${status}`, columns));
+  if (room < 10) return theme.paint(role, truncate(`${exactLine(name)} ${status}`, columns));
   const left = nameAndWords(name, words, { columns: room, theme });
   return `${left}${' '.repeat(columns - displayWidth(left) - displayWidth(status))}${theme.paint(role, status)}`;
 }
 
 function nameAndWords(name: string, words: string, { columns, theme }: { columns: number; theme: Theme }): string {
-  const safe = truncate(safeLine(name) || '...', columns);
+  const safe = truncate(exactLine(name) || '...', columns);
   const room = columns - displayWidth(safe) - 2;
   return `${theme.paint('strong', safe)}${words === '' || room < 4 ? '' : `  ${truncate(words, room)}`}`;
 }

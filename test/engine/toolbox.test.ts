@@ -35,7 +35,7 @@ describe('a call', () => {
       );
       return events.flatMap((event) => (event.type === 'tool.start' ? [event.details] : []))[0];
     };
-    expect(await detailsOf('@@ -1,1 +1,1 @@\n-a\n+\u001b[31mb\n')).toBe('@@ -1,1 +1,1 @@\n-a\n+b');
+    expect(await detailsOf('@@ -1,1 +1,1 @@\n-a\n+\u001b[31mb\n')).toBe('@@ -1,1 +1,1 @@\n-a\n+\u001b[31mb');
     expect(await detailsOf('\n')).toBeNull();
     const lines = Array.from({ length: 5000 }, (_, index) => `+line ${index}`);
     const told = (await detailsOf(['@@ -0,0 +1,5000 @@', ...lines].join('\n')))?.split('\n') ?? [];
@@ -366,7 +366,7 @@ describe('approval', () => {
       'tool.start',
       'tool.end',
     ]);
-    expect(events[0]).toMatchObject({ access, summary: 'does something', reason: null });
+    expect(events[0]).toMatchObject({ access, summary: 'does\nsomething', reason: null });
     expect(requests).toEqual([
       { callId: 'call_echo', name: 'echo', arguments: { a: 1 }, access, plan: { summary: 'does\nsomething', details: 'all of it' } },
     ]);

@@ -53,7 +53,7 @@ describe('the question', () => {
     expect(lines).toHaveLength(20);
     expect(lines.slice(0, 2).join('\n')).toMatch(/^Allow\? run_command[\s\S]*run echo word/);
     expect(lines.at(-1)).toContain('a always: exactly this');
-    expect(lines.join('\n')).toMatch(/\(\+\d+ lines?\)/);
+    expect(lines.join('\n')).toMatch(/\(\+\d,\d+ characters\), v shows all/);
     const folder = `${'/long'.repeat(500)}/*`;
     expect(shown({ summary: 'write a.txt', details: '+a', pattern: folder }, { rows: 20 }).join('\n')).toContain('write a.txt');
   });
@@ -61,7 +61,7 @@ describe('the question', () => {
   it('shows all of a long command, wrapped', () => {
     const command = `rm -rf ${Array.from({ length: 20 }, (_, index) => `folder${index}`).join(' ')}`;
     const lines = shown({ summary: 'run rm', details: command }, { columns: 39 });
-    expect(lines.join(' ').replaceAll(/ +/g, ' ')).toContain(command);
+    expect(lines.join('').replaceAll('  ↳', '')).toContain(command);
   });
 
   it('counts what there is no room for', () => {
@@ -117,7 +117,7 @@ describe('the question', () => {
   it('of a tool with megabytes of details is drawn without reading all of them', () => {
     const lines = shown({ details: `${'x'.repeat(5_000_000)}\n${'y\n'.repeat(500_000)}` });
     expect(lines).toHaveLength(12);
-    expect(lines[9]).toMatch(/^ {2}\(\+500,\d{3} lines\), v shows all$/);
+    expect(lines[9]).toMatch(/^ {2}\(\+4,999,\d{3} characters, \+500,000 lines\), v shows all$/);
   });
 });
 

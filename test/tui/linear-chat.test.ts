@@ -378,7 +378,7 @@ describe('tools', () => {
   ])('run after a yes only: %j', async (keys, decision) => {
     const { answered, shown } = await approving(keys)();
     expect(answered).toEqual(decision);
-    expect(shown).toContain('Tool run_command wants to run a program: run npm test\u241b[2J\nnpm test\n--all\n');
+    expect(shown).toContain('Tool run_command wants to run a program: run npm test\u241b[2J\n  npm test\n  --all\n');
     expect(shown).toContain('a: always, run_command(npm *).');
   });
 

@@ -1,5 +1,6 @@
 /** A conversation as plain markdown: what `show` writes into a pipe. */
 import { parseArguments, reasoningOf, type ToolCallPart, type ToolResultPart } from '../../core/messages.ts';
+import { exactLine } from '../../format/exact.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { localTime } from '../../format/times.ts';
 import type { Conversation, StoredMessage } from '../../store/store.ts';
@@ -84,7 +85,7 @@ export function mediaName({ name, mediaType }: { name?: string; mediaType: strin
 export function callLine({ name, arguments: raw }: ToolCallPart, { tools }: Pick<Detail, 'tools'>): string {
   const parsed = parseArguments(raw);
   const text = parsed.ok ? JSON.stringify(parsed.value) : raw;
-  return `${name} ${tools ? oneLine(text) : shortened(oneLine(text))}`;
+  return `${exactLine(name)} ${exactLine(tools ? text : shortened(text))}`;
 }
 
 /** `get_weather → 18 °C, cloudy (+5 lines)` */
@@ -131,5 +132,5 @@ function fenced(text: string): string {
 }
 
 function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { isObject, type JsonObject, listAt, objectAt, textAt } from '../../core/json.ts';
 import type { Tool, ToolAccess } from '../../core/tool.ts';
-import { safeLine, safeText } from '../../format/safety.ts';
+import { exactLine, exactText } from '../../format/exact.ts';
 import { countToolTokens } from '../../models/tool-tokens.ts';
 import { builtInTools } from '../../tools/built-in.ts';
 import type { CommandContext } from '../context.ts';
@@ -55,7 +55,7 @@ async function tableOf(
 ): Promise<string> {
   return formatColumns({
     columns: [{ head: 'tool' }, { head: 'access' }, { head: 'asks' }, { head: 'from' }, { head: 'what it does', least: 20 }],
-    rows: rows.map(({ tool }) => [tool.name, tool.access, askWords(tool), tool.source, firstSentence(tool.description)]),
+    rows: rows.map(({ tool }) => [tool.name, tool.access, askWords(tool), tool.source, firstSentence(tool.description)].map(exactLine)),
     width: context.isTerminal.stdout ? context.stdout.columns || 80 : undefined,
     theme: await stdoutTheme(settings, context),
   });
@@ -81,9 +81,9 @@ export async function showTool(name: string, command: Command, context: CommandC
       ['tokens', `about ${tokens} in every request that has it`],
     ];
     const lines = [
-      ...facts.map(([label = '', value = '']) => `${label.padEnd(8)}${safeLine(value)}`),
+      ...facts.map(([label = '', value = '']) => `${label.padEnd(8)}${exactLine(value)}`),
       '',
-      safeText(tool.description),
+      exactText(tool.description),
       ...argumentLines(tool.parameters),
       '',
       `Try it: ${exampleOf(tool)}`,
@@ -128,7 +128,7 @@ function argumentLines(parameters: JsonObject): string[] {
   const width = Math.max(...properties.map(([name]) => name.length));
   const rows = properties.map(([name, schema]) => {
     const notes = [typeWords(schema), required.includes(name) ? 'needed' : undefined, textAt(schema, 'description')];
-    return `  ${safeLine(name).padEnd(width)}  ${safeLine(notes.filter((note) => note !== undefined && note !== '').join('; '))}`;
+    return `  ${exactLine(name).padEnd(width)}  ${exactLine(notes.filter((note) => note !== undefined && note !== '').join('; '))}`;
   });
   return ['', 'Arguments', ...rows];
 }

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Tool, ToolContext, ToolOutcome, ToolPlan } from '../../core/tool.ts';
 import { toolRuleText } from '../../core/tool-rules.ts';
 import { runLimited } from '../../engine/tool-run.ts';
+import { exactLine, exactText } from '../../format/exact.ts';
 import { safeLine, safeText } from '../../format/safety.ts';
 import type { CommandContext } from '../context.ts';
 import { writeJson } from '../conversations/facts.ts';
@@ -116,6 +117,6 @@ function showPlan({ tool, plan, args, json, context }: Planned): void {
       : asks
         ? `a model's call of this asks first; "always" would allow ${rule}`
         : 'it runs unasked';
-  const details = plan.details === undefined || plan.details === '' ? '' : `${safeText(plan.details)}\n`;
-  context.stdout.write(`${safeLine(plan.summary)}\n${details}${safeLine(state)}\n`);
+  const details = plan.details === undefined || plan.details === '' ? '' : `${exactText(plan.details)}\n`;
+  context.stdout.write(`${exactLine(plan.summary)}\n${details}${exactLine(state)}\n`);
 }
