@@ -35,24 +35,28 @@ const MOST_NARROW = 20;
 type Question = { question: string; isCut: boolean; whole: () => string };
 
 /** `isCut`: there is more to look at: the `whole`. */
-export async function questionOf({ name, plan }: ApprovalRequest, columns: number): Promise<Question> {
+export async function questionOf({ name, plan, note }: ApprovalRequest, columns: number): Promise<Question> {
   const { detailRows, wordRows } = await import('../format/detail-rows.ts');
   const words = `sotto: the model wants to use ${name}: ${plan.summary}`;
   const rowsOf = (most: number) => {
     const head = wordRows(words, { columns, most, margin: '' });
     const { lines, left } = detailRows(plan.details ?? '', { columns, most, theme: PLAIN_THEME });
-    return { text: [...head.lines, ...lines].join('\n'), lines: left.lines, characters: head.left + left.characters };
+    return {
+      text: [...head.lines, ...(note === undefined ? [] : [note]), ...lines].join('\n'),
+      lines: left.lines,
+      characters: head.left + left.characters,
+    };
   };
   const { text, lines, characters } = rowsOf(MOST_ROWS);
   const isCut = lines + characters > 0;
   const rest = isCut ? `\n  (+${lines} more lines, +${characters} characters of a line shown in part)` : '';
-  const question = `${text}${rest}\nAllow it? y yes, a always (${coveredBy(name, plan.pattern)}), n no, or n and a reason${isCut ? ', v to see all of it' : ''}: `;
+  const question = `${text}${rest}\nAllow it? y yes, a always (${coveredBy(name, plan)}), n no, or n and a reason${isCut ? ', v to see all of it' : ''}: `;
   return { question, isCut, whole: () => rowsOf(Number.POSITIVE_INFINITY).text };
 }
 
-/** What "always" would be good for; what is shown above needs no second time. */
-function coveredBy(name: string, pattern: string | undefined): string {
-  if (pattern?.startsWith('= ')) return 'exactly this';
+/** What "always" would be good for. */
+function coveredBy(name: string, { pattern, covers }: ApprovalRequest['plan']): string {
+  if (covers !== undefined) return exactLine(covers);
   return exactLine(toolRuleText(pattern === undefined ? { tool: name } : { tool: name, pattern: pattern.slice(0, MOST_CHARACTERS) }));
 }
 

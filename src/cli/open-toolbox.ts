@@ -99,7 +99,7 @@ function allowed(settings: Settings): ToolRule[] {
     if (rule) return rule;
     throw usageError(
       `"${text}" does not say which tool may run unasked.`,
-      'Name a tool, or a tool with a pattern: --allow read_file   --allow "run_command(git *)"   --allow "server__*"',
+      'Name a tool, or a tool with a pattern: --allow read_file   --allow "run_command(npm test)"   --allow "server__*"',
     );
   });
 }

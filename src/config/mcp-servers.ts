@@ -74,6 +74,17 @@ function secretsOf(server: McpServer): string[] {
   return [...inHeaders, ...inAddress, username, password].filter((text) => text !== '');
 }
 
+/**
+ * What makes it this server: the file that names it, and what is started or where it is reached. Values that may be secrets stay
+ * out: they change, and it is the same server.
+ */
+export function serverFacts(server: McpServer): JsonObject {
+  const { name, file } = server;
+  if (server.transport === 'http') return { name, file, url: server.url, headers: Object.keys(server.headers).sort() };
+  const env = Object.fromEntries(Object.entries(server.env).map(([key, value]) => [key, SECRET_NAME.test(key) ? '' : value]));
+  return { name, file, command: server.command, args: [...server.args], cwd: server.cwd, env };
+}
+
 function serversIn(tree: JsonObject, file: string): McpServer[] {
   const all = tree.mcpServers ?? {};
   if (!isObject(all)) throw wrong(file, 'mcpServers', 'an object of servers by their names');

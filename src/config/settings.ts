@@ -152,7 +152,7 @@ export const SETTINGS = {
     default: [],
     env: ['SOTTO_ALLOW'],
     flag: '--allow <list>',
-    doc: 'Tools that may run without being asked about: names, or name(pattern) such as "run_command(git *)".',
+    doc: 'Tools that may run without being asked about: names, or name(pattern) such as "run_command(npm test)".',
   },
   maxSteps: {
     type: 'integer',

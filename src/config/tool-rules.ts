@@ -1,6 +1,6 @@
 /** The stored rules that let tools run unasked: one JSON file that only its owner can read, beside the keys. */
 import { configurationError } from '../core/errors.ts';
-import { isObject, listAt, numberAt, textAt } from '../core/json.ts';
+import { isObject, type Json, listAt, numberAt, textAt } from '../core/json.ts';
 import { type ToolRule, toolRuleText } from '../core/tool-rules.ts';
 import { readJsonFile } from './json-file.ts';
 
@@ -11,19 +11,25 @@ export type StoredRule = ToolRule & { addedMs: number };
 export function listToolRules(file: string): StoredRule[] {
   return listAt(readJsonFile(file), 'rules').map((row) => {
     const tool = textAt(row, 'tool');
-    const pattern = isObject(row) ? row.pattern : undefined;
-    if (tool === undefined || (pattern !== undefined && typeof pattern !== 'string'))
+    const { pattern, identity } = isObject(row) ? row : {};
+    if (tool === undefined || !isTextOrAbsent(pattern) || !isTextOrAbsent(identity))
       throw configurationError(
         `${file} holds something that is no rule.`,
         'Correct it in an editor, or remove the file to revoke every rule.',
       );
-    return { tool, ...(pattern === undefined ? {} : { pattern }), addedMs: numberAt(row, 'addedMs') ?? 0 };
+    const rule = { tool, ...(pattern === undefined ? {} : { pattern }), ...(identity === undefined ? {} : { identity }) };
+    return { ...rule, addedMs: numberAt(row, 'addedMs') ?? 0 };
   });
 }
 
-/** False where there was the same rule already. */
+/** False where there was the same rule already. One that did not say yet what the tool was is replaced by one that does. */
 export async function addToolRule(file: string, rule: StoredRule): Promise<boolean> {
-  return change(file, (rules) => (rules.some(isSame(rule)) ? rules : [...rules, rule]));
+  const isOld = (other: ToolRule) => isSame(rule)(other) && other.identity === undefined;
+  return change(file, (rules) =>
+    rules.some((other) => isSame(rule)(other) && other.identity === rule.identity)
+      ? rules
+      : [...rules.filter((other) => !isOld(other)), rule],
+  );
 }
 
 /** False where there was no such rule. A rule without a pattern is only the one for the whole tool. */
@@ -31,6 +37,11 @@ export async function removeToolRule(file: string, rule: ToolRule): Promise<bool
   return change(file, (rules) => (rules.some(isSame(rule)) ? rules.filter((other) => !isSame(rule)(other)) : rules));
 }
 
+function isTextOrAbsent(value: Json | undefined): value is string | undefined {
+  return value === undefined || typeof value === 'string';
+}
+
+/** Whatever state of the tool it was for. */
 function isSame(rule: ToolRule): (other: ToolRule) => boolean {
   return (other) => toolRuleText(other) === toolRuleText(rule);
 }

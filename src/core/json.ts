@@ -31,6 +31,12 @@ export function wellFormed<Value>(value: Value): Value {
   return isSame ? value : (Object.fromEntries(clean) as Value);
 }
 
+/** For `JSON.stringify`: equal text for equal values, whatever the order of their fields. */
+export function sortedKeys(_key: string, value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 /** The object at a key, or undefined where there is none: for reading answers whose shape is not ours. */
 export function objectAt(value: unknown, key: string): JsonObject | undefined {
   const found = isObject(value) ? value[key] : undefined;

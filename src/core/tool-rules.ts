@@ -1,11 +1,11 @@
 /** Rules that let tools run unasked: how they are written, and which calls they cover. */
 import type { ToolPlan } from './tool.ts';
 
-/** Without a pattern it covers every call of the tool. */
-export type ToolRule = { tool: string; pattern?: string };
+/** Without a pattern it covers every call of the tool; `identity`: only while the tool is what it was when the user said yes. */
+export type ToolRule = { tool: string; pattern?: string; identity?: string };
 
 /** What a rule is held against. */
-export type PlannedCall = { name: string; plan: Pick<ToolPlan, 'pattern' | 'subject'> };
+export type PlannedCall = { name: string; plan: Pick<ToolPlan, 'pattern' | 'subject' | 'identity'> };
 
 /** `name`, `name(pattern)`, or `server__*` for all tools of a server; undefined for anything else, also for a bare `*`. */
 export function parseToolRule(text: string): ToolRule | undefined {
@@ -29,18 +29,32 @@ export function ruleAllows(rule: ToolRule, { name, plan }: PlannedCall): boolean
   return texts.some((text) => text !== undefined && matchesPattern(pattern, text));
 }
 
-/**
- * Does a rule that came of an answer ("always") cover the call? Only what the tool itself offers as a pattern counts, so that
- * a yes to one command never becomes a yes to another that merely begins like it.
- */
-export function ruleCovers(rule: ToolRule, { name, plan }: PlannedCall): boolean {
-  if (rule.tool !== name) return false;
-  return rule.pattern === undefined || (plan.pattern !== undefined && matchesPattern(rule.pattern, plan.pattern));
+/** The rule that an answer for longer makes of a call. */
+export function ruleOfAnswer({ name, plan: { pattern, identity } }: PlannedCall): ToolRule {
+  return { tool: name, ...(pattern === undefined ? {} : { pattern }), ...(identity === undefined ? {} : { identity }) };
 }
 
-/** False for chains, pipes, substitutions, redirections, comments and several lines: there one word in front says nothing about the rest. */
+/**
+ * Does a rule that came of an answer ("always") cover the call? Only what the tool itself offers as a pattern counts, word for
+ * word, so that a yes to one command never becomes a yes to another; and only while the tool is the same. `changed`: it would,
+ * were the tool still what it was.
+ */
+export function ruleCovers(rule: ToolRule, { name, plan }: PlannedCall): 'yes' | 'changed' | 'no' {
+  if (rule.tool !== name || !(rule.pattern === plan.pattern || isFolderWithin(rule.pattern, plan.pattern))) return 'no';
+  return rule.identity === plan.identity ? 'yes' : 'changed';
+}
+
+/** A yes for a folder is one for the folders in it: "/src/*" and "/src/deep/*". */
+function isFolderWithin(folder: string | undefined, inner: string | undefined): boolean {
+  return folder !== undefined && inner !== undefined && /^([\\/]|[a-z]:).*[\\/]\*$/is.test(folder) && inner.startsWith(folder.slice(0, -1));
+}
+
+/**
+ * False for chains, pipes, substitutions, redirections, comments, several lines and control characters: there one word in front
+ * says nothing about the rest.
+ */
 export function isSimpleCommand(command: string): boolean {
-  return !/[;&|`<>\n\r\\#(){}]|\$[({'"]|~[+-]/.test(command.trim());
+  return !/[;&|`<>\\#(){}\x00-\x08\x0a-\x1f\x7f]|\$[({'"]|~[+-]/.test(command);
 }
 
 /** `*` stands for any text, everything else for itself. Linear in both, whatever the pattern. */

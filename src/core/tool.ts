@@ -17,8 +17,12 @@ export type ToolPlan = {
   summary: string;
   /** Lines of a diff, a command, an address: what is to be looked at before saying yes. */
   details?: string;
-  /** What a rule "always" would cover: a folder, a program, a host; absent: the whole tool. A pattern with `*`. */
+  /** What a rule "always" would cover: a folder, a command, a host; absent: the whole tool. */
   pattern?: string;
+  /** The same in words, where the pattern itself is none for people: "exactly this command, in this folder". */
+  covers?: string;
+  /** A mark of what the tool is now, where that can change: a rule holds for what it was when the user said yes. */
+  identity?: string;
   /** What the user's own patterns (`--allow`) are held against: the command, path or host. Absent: `pattern`, or only rules for the whole tool. */
   subject?: string;
   /** This call needs less or more than the tool in general. */
@@ -29,9 +33,14 @@ export type ToolPlan = {
   refusal?: string;
 };
 
+/** What a call was allowed for. `pattern` only where a rule allowed it: who says yes to one call has seen that call. */
+export type Granted = { pattern?: string | undefined; identity?: string | undefined };
+
 export type ToolContext = {
   /** Absolute path of the working folder. */
   folder: string;
+  /** What the yes to this call was for, where it can have changed since: whoever runs it looks again. */
+  granted?: Granted | undefined;
   /** Fires when the call is cancelled or has taken too long. */
   signal: AbortSignal;
   /** Something to show while it runs; one line. `fraction` is between 0 and 1. */
@@ -40,6 +49,11 @@ export type ToolContext = {
 
 /** `output` is text for the model. A failure is a result that the model can use, never an exception that ends the turn. */
 export type ToolOutcome = { output: string; failed?: true };
+
+/** Of a call whose yes was for something else than what would be run by now. */
+export function changedSince(what: string): ToolOutcome {
+  return { output: `Not run: ${what} has changed since this call was allowed. Call it again, so that the user is asked.`, failed: true };
+}
 
 /** Of a call that was stopped: whoever stopped it says so, the tool only what it had brought till then. */
 export function stoppedWith(output: string): ToolOutcome {
@@ -71,6 +85,8 @@ export type ApprovalRequest = {
   arguments: JsonObject;
   access: ToolAccess;
   plan: ToolPlan;
+  /** Why it asks although there is a rule: what the rule was for has changed. */
+  note?: string;
 };
 
 /** `once`: this call; `conversation`: this tool (and pattern) until the conversation ends; `always`: stored as a rule. */

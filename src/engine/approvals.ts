@@ -1,6 +1,6 @@
 /** Whether a call may run: what the user has allowed beforehand, and otherwise the user, asked one question at a time. */
-import type { ApprovalAnswer, ApprovalRequest, ToolAccess } from '../core/tool.ts';
-import { ruleAllows, ruleCovers, type ToolRule, toolRuleText } from '../core/tool-rules.ts';
+import type { ApprovalAnswer, ApprovalRequest, Granted, ToolAccess } from '../core/tool.ts';
+import { ruleAllows, ruleCovers, ruleOfAnswer, type ToolRule, toolRuleText } from '../core/tool-rules.ts';
 
 export type ApprovalsOptions = {
   /** What the user has written: the setting `allow`. */
@@ -13,8 +13,11 @@ export type ApprovalsOptions = {
   ask?: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
 };
 
-/** `reason`: which rule allowed it, or why it is denied; null: the user said yes. */
-export type Verdict = { decision: 'allowed'; reason: string | null } | { decision: 'denied'; reason: string } | { decision: 'cancelled' };
+/** `reason`: which rule allowed it, or why it is denied; null: the user said yes. `granted`: what that was for, where it can change. */
+export type Verdict =
+  | { decision: 'allowed'; reason: string | null; granted?: Granted }
+  | { decision: 'denied'; reason: string }
+  | { decision: 'cancelled' };
 
 export type Approvals = {
   /** `onWaiting` is called before the user is asked. Calls that need no yes are allowed without a reason. */
@@ -28,33 +31,39 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   /** Ends when the question before has been answered. */
   let asked: Promise<unknown> = Promise.resolve();
 
-  function ruleFor(request: ApprovalRequest): ToolRule | undefined {
-    const isCovering = (rule: ToolRule) => ruleCovers(rule, request);
-    return options.allow.find((rule) => ruleAllows(rule, request)) ?? ofConversation.find(isCovering) ?? options.rules().find(isCovering);
-  }
-
   function byRule(request: ApprovalRequest): Verdict | undefined {
-    const rule = ruleFor(request);
-    return rule && { decision: 'allowed', reason: `the rule ${toolRuleText(rule)}` };
+    const own = options.allow.find((rule) => ruleAllows(rule, request));
+    if (own) return { decision: 'allowed', reason: reasonOf(own) };
+    const rule = [...ofConversation, ...options.rules()].find((one) => ruleCovers(one, request) === 'yes');
+    return rule && { decision: 'allowed', reason: reasonOf(rule), granted: { pattern: request.plan.pattern, identity: rule.identity } };
   }
 
-  async function answered(answer: ApprovalAnswer, { name, plan }: ApprovalRequest): Promise<Verdict> {
-    const rule: ToolRule = plan.pattern === undefined ? { tool: name } : { tool: name, pattern: plan.pattern };
+  /** Undefined: no rule of before was for this. */
+  function noteFor(request: ApprovalRequest): string | undefined {
+    const rule = [...ofConversation, ...options.rules()].findLast((one) => ruleCovers(one, request) === 'changed');
+    if (!rule) return undefined;
+    return rule.identity === undefined ? OLD_RULE : CHANGED;
+  }
+
+  async function answered(answer: ApprovalAnswer, request: ApprovalRequest): Promise<Verdict> {
+    const rule = ruleOfAnswer(request);
+    // The user has seen the call itself, whatever its pattern says by then.
+    const granted = { identity: rule.identity };
     switch (answer.decision) {
       case 'no':
         return { decision: 'denied', reason: answer.reason ? `The user said no: ${answer.reason}` : 'The user said no.' };
       case 'once':
-        return { decision: 'allowed', reason: null };
+        return { decision: 'allowed', reason: null, granted };
       case 'conversation':
         ofConversation.push(rule);
-        return { decision: 'allowed', reason: null };
+        return { decision: 'allowed', reason: null, granted };
       case 'always':
         ofConversation.push(rule);
         try {
           await options.remember(rule);
-          return { decision: 'allowed', reason: `from now on the rule ${toolRuleText(rule)}` };
+          return { decision: 'allowed', reason: `from now on the rule ${toolRuleText(rule)}`, granted };
         } catch (thrown) {
-          return { decision: 'allowed', reason: `only this time: ${thrown instanceof Error ? thrown.message : thrown}` };
+          return { decision: 'allowed', reason: `only this time: ${thrown instanceof Error ? thrown.message : thrown}`, granted };
         }
     }
   }
@@ -68,12 +77,13 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       const known = byRule(request);
       if (known) return known;
       const { ask } = options;
-      if (!ask) return { decision: 'denied', reason: nobodyToAsk(name) };
+      const note = noteFor(request);
+      if (!ask) return { decision: 'denied', reason: `${note === undefined ? '' : `${note} `}${nobodyToAsk(name)}` };
       onWaiting();
       const turn = asked.then(async (): Promise<Verdict> => {
         if (signal.aborted) return { decision: 'cancelled' };
         // The answer before may have covered this one.
-        return byRule(request) ?? answered(await ask(request, signal), request);
+        return byRule(request) ?? answered(await ask(note === undefined ? request : { ...request, note }, signal), request);
       });
       const verdict = orCancelled(turn, signal);
       asked = verdict.catch(() => undefined);
@@ -83,6 +93,13 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       ofConversation = [];
     },
   };
+}
+
+const CHANGED = 'It has changed since you allowed it, so it asks again.';
+const OLD_RULE = 'You allowed it when rules did not say yet which tool they are for, so it asks once more.';
+
+function reasonOf(rule: ToolRule): string {
+  return `the rule ${toolRuleText(rule)}`;
 }
 
 const ASKS = { none: false, read: false, write: true, execute: true, network: true, mcp: true } as const satisfies Record<

@@ -70,8 +70,8 @@ async function resultOf(carried: Carried, clock: Clock, ports: CallPorts): Promi
   if ('complaint' in read) return { outcome: 'invalid', output: read.complaint };
   const planned = await planOf(tool, read.value, { carried, ports });
   if ('outcome' in planned) return planned;
-  const refused = await approve(tool, { args: read.value, plan: planned }, { carried, ports });
-  if (refused) return refused;
+  const approved = await approve(tool, { args: read.value, plan: planned }, { carried, ports });
+  if ('outcome' in approved) return approved;
   const leave = await carried.gate.enter(tool.exclusive === true);
   try {
     if (stop.signal.aborted) return CANCELLED;
@@ -79,7 +79,7 @@ async function resultOf(carried: Carried, clock: Clock, ports: CallPorts): Promi
     clock.startedMs = ports.now();
     const shown = { summary: summaryOf(tool, planned), details: beginningOf(planned.details) };
     carried.tell({ type: 'tool.start', callId: call.id, name: tool.name, arguments: read.value, ...shown });
-    const result = await run(tool, read.value, { carried, ports });
+    const result = await run(tool, { args: read.value, ...approved }, { carried, ports });
     if (!read.repaired) return result;
     return { ...result, output: `${result.output}\n[the arguments were no valid JSON and were repaired]`, ran: JSON.stringify(read.value) };
   } finally {
@@ -112,12 +112,14 @@ function summaryOf({ plan, source }: Tool, { summary }: ToolPlan): string | null
   return plan === undefined || source !== 'built-in' ? null : summaryLine(summary);
 }
 
-/** Undefined: it may run. */
+type Approved = Pick<ToolContext, 'granted'>;
+
+/** A result: it may not run. */
 async function approve(
   tool: Tool,
   { args, plan }: { args: JsonObject; plan: ToolPlan },
   { carried, ports }: Surroundings,
-): Promise<Result | undefined> {
+): Promise<Result | Approved> {
   const { call, tell, stop } = carried;
   const access = plan.access ?? tool.access;
   const about = { type: 'tool.approval', callId: call.id, name: tool.name, access, summary: summaryLine(plan.summary) } as const;
@@ -131,7 +133,7 @@ async function approve(
   switch (verdict.decision) {
     case 'allowed':
       if (isAsked || verdict.reason !== null) tell({ ...about, decision: 'allowed', reason: verdict.reason });
-      return undefined;
+      return { granted: verdict.granted };
     case 'denied':
       tell({ ...about, decision: 'denied', reason: verdict.reason });
       return { outcome: 'denied', output: `Not run. ${verdict.reason}` };
@@ -141,10 +143,10 @@ async function approve(
   }
 }
 
-async function run(tool: Tool, args: JsonObject, { carried, ports }: Surroundings): Promise<Result> {
+async function run(tool: Tool, { args, granted }: { args: JsonObject } & Approved, { carried, ports }: Surroundings): Promise<Result> {
   const timeoutMs = tool.timeoutMs ?? ports.timeoutMs;
   const { stop } = carried;
-  const context: ToolContext = { folder: ports.folder, signal: stop.signal, progress: progressOf(carried, ports) };
+  const context: ToolContext = { folder: ports.folder, granted, signal: stop.signal, progress: progressOf(carried, ports) };
   const end = await runLimited(() => tool.run(args, context), { timeoutMs, stop });
   switch (end.kind) {
     case 'value': {

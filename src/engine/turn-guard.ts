@@ -1,5 +1,7 @@
 /** Decides which calls of a turn may run: the limits of steps and calls, equal calls again and again, calls that were cut off. */
+
 import type { FinishReason } from '../core/events.ts';
+import { sortedKeys } from '../core/json.ts';
 import { parseArguments, type ToolCallPart, type ToolResultPart } from '../core/messages.ts';
 
 export type Limits = {
@@ -97,10 +99,5 @@ function warningOf(limit: string): string {
 /** Equal for calls that ask for the same, however their arguments are written. */
 function keyOf({ name, arguments: raw }: ToolCallPart): string {
   const parsed = parseArguments(raw);
-  return `${name} ${parsed.ok ? JSON.stringify(parsed.value, sortKeys) : raw}`;
-}
-
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+  return `${name} ${parsed.ok ? JSON.stringify(parsed.value, sortedKeys) : raw}`;
 }

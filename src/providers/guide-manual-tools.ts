@@ -42,7 +42,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
         ['key', 'meaning'],
         ['`y`', 'yes, this once'],
         ['`c`', 'yes, in this conversation'],
-        ['`a`', 'always: kept as a rule for this tool and this kind of call, such as `git status` with any options, in this folder'],
+        ['`a`', 'always: kept as a rule; what it will cover stands behind it: a folder, a host, or exactly this command in this folder'],
         ['`n`, Esc', 'no; the model is told'],
         ['`r`', 'no, with a reason that goes to the model'],
         ['`v`', 'show all of it first, where it is longer than the panel'],
@@ -51,7 +51,8 @@ export const TOOL_SECTIONS: readonly Section[] = [
       'A question that comes while you type is not answered by your line: finish it with Enter, or press Tab to answer.',
       'In `sotto ask` on a terminal it is `y`, `a`, or `n` with a reason behind it. See and take back what runs unasked:',
       sh('sotto tools rules', `sotto tools forget 'fetch_page(docs.example.com)'`, 'sotto tools forget --all'),
-      'Rules of your own: `--allow` for one run, or `sotto config set allow "run_command(git log *)"`.',
+      '`c` and `a` cover the same. Of a command it is the very command, also when a script that it runs has changed by then. Only `ls`, `cat`, `head`, `tail`, `wc`, `pwd`, `date`, `uname` and `whoami` are covered with other words: options that sotto knows, and files in the working folder that hold no secrets, looked at whenever they are named. A yes to a tool of an MCP server, or of your own, is good while its server, description and file stay as they are; then it says that it has changed, and asks again.',
+      'Rules from before that allow nothing any more are kept, and `sotto tools rules` marks them: "asks again". Rules of your own: `--allow` for one run, or `sotto config set allow "run_command(npm test)"`. A `*` in such a pattern stands for any text.',
     ),
   },
   {
@@ -64,7 +65,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
     body: text(
       'In a pipe nobody can be asked, so nothing that asks runs unless `--allow` names it. The refusal goes to the model and to stderr, and the answer still comes:',
       sh(
-        'sotto --tools all --allow "run_command(git log *)" "who changed the parser last?"',
+        'sotto --tools all --allow "run_command(npm test)" "do the tests pass, and if not, why?"',
         'sotto --tools fetch_page --allow "fetch_page(docs.example.com)" "what is new there?" > new.md',
         'sotto --tools write_file --allow "write_file(docs/*)" --no-stdin "write docs/intro.md"',
       ),

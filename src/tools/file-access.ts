@@ -65,14 +65,21 @@ export function patternBelow(folder: string): string {
   return join(literalPattern(folder), '*');
 }
 
-/** Text that stands for itself in a pattern, which knows only the star, and on one line; both sides of a comparison are written so. */
+/**
+ * Text that stands for itself in a pattern, which knows only the star, and on one line. No two texts are written the same: a
+ * backslash of the text is written as two.
+ */
 export function literalPattern(text: string): string {
-  return text.replace(/[*\x00-\x1f\x7f]/g, (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replace(/[*\\\x00-\x1f\x7f]/g, (found) => (found === '\\' ? '\\\\' : escaped(found)));
 }
 
 /** The beginning of a pattern that is good for one working folder only: what a name means elsewhere is up to somebody else. */
 export function withinFolder(folder: string): string {
-  return `in ${literalPattern(folder).replaceAll(':', '\\x3a')}`;
+  return `in ${literalPattern(folder).replaceAll(':', escaped)}`;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** A failure as the model gets it. */

@@ -5,7 +5,7 @@ import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../c
 import { commandEnvironment, type EnvironmentPorts, withVariables } from './command-environment.ts';
 import { type Origin, type Problem, readDefinition } from './own-definition.ts';
 import { outcomeOf } from './own-outcome.ts';
-import { planOf } from './own-plan.ts';
+import { ownTool } from './own-plan.ts';
 import { type OwnReply, type OwnRequest, ownWorkerSource } from './own-worker.ts';
 
 export type ModulePorts = EnvironmentPorts & {
@@ -48,9 +48,8 @@ export function moduleTools(
     if (isObject(row) && typeof row.problem === 'string') return { problem: row.problem };
     const read = readDefinition(isObject(row) ? row.definition : row, origin);
     if ('problem' in read) return read;
-    const { variables, ...definition } = read;
-    const call = caller({ file, index, name: definition.name }, withVariables(commandEnvironment(ports), variables, ports), ports);
-    return { ...definition, source: 'own', plan: async (args, { folder }) => planOf(definition.name, args, { origin, folder }), run: call };
+    const env = withVariables(commandEnvironment(ports), read.variables, ports);
+    return ownTool(read, { file, origin }, caller({ file, index, name: read.name }, env, ports));
   });
 }
 

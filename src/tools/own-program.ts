@@ -4,7 +4,7 @@ import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../c
 import { commandEnvironment, type EnvironmentPorts, withVariables } from './command-environment.ts';
 import { type Origin, type Problem, readDefinition } from './own-definition.ts';
 import { outcomeOf } from './own-outcome.ts';
-import { planOf } from './own-plan.ts';
+import { ownTool } from './own-plan.ts';
 import { type ProcessEnd, type ProcessPorts, runProcess } from './process.ts';
 
 export type ProgramPorts = ProcessPorts & EnvironmentPorts;
@@ -49,13 +49,7 @@ export async function describeProgram(
 export function programTool(file: string, description: Json, origin: Origin, ports: ProgramPorts): Tool | Problem {
   const read = readDefinition(description, origin);
   if ('problem' in read) return read;
-  const { variables, ...definition } = read;
-  return {
-    ...definition,
-    source: 'own',
-    plan: async (args, { folder }) => planOf(definition.name, args, { origin, folder }),
-    run: (args, context) => call({ file, args, variables }, ports, context),
-  };
+  return ownTool(read, { file, origin }, (args, context) => call({ file, args, variables: read.variables }, ports, context));
 }
 
 type Call = { file: string; args: JsonObject; variables: readonly string[] };

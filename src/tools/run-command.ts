@@ -1,18 +1,19 @@
 /** The tool that runs a shell command in the working folder. */
 import { stripVTControlCharacters } from 'node:util';
 import { numberAt, textAt } from '../core/json.ts';
-import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
+import { changedSince, stoppedWith, type Tool, type ToolContext, type ToolOutcome, type ToolPlan } from '../core/tool.ts';
 import { isSimpleCommand } from '../core/tool-rules.ts';
 import type { BuiltInPorts } from './built-in-ports.ts';
 import { commandEnvironment, type EnvironmentPorts } from './command-environment.ts';
-import { commandPattern } from './command-pattern.ts';
-import { failed, literalPattern, withinFolder } from './file-access.ts';
+import { coveredProgram } from './command-pattern.ts';
+import { coverOf } from './command-table.ts';
+import { type FilePorts, failed, literalPattern, withinFolder } from './file-access.ts';
 import { type ProcessEnd, type ProcessPorts, runProcess } from './process.ts';
 
 const LONGEST_SECONDS = 600;
 const PROGRESS_MS = 100;
 
-type Ports = ProcessPorts & EnvironmentPorts & Pick<BuiltInPorts, 'timeoutMs'>;
+type Ports = ProcessPorts & EnvironmentPorts & FilePorts & Pick<BuiltInPorts, 'timeoutMs'>;
 
 export function createRunCommand(ports: Ports): Tool {
   const usualSeconds = Math.min(LONGEST_SECONDS, Math.max(1, Math.round(ports.timeoutMs / 1000)));
@@ -39,8 +40,8 @@ export function createRunCommand(ports: Ports): Tool {
       return {
         summary: `run ${first}${command.trim().includes('\n') ? ' ...' : ''}`,
         details: command,
-        pattern: alwaysPattern(command, folder),
-        ...(isSimpleCommand(command) ? { subject: command.trim() } : {}),
+        ...(await alwaysOf(command, folder, ports)),
+        ...subjectOf(command, ports),
         ...(command.trim() === '' ? { refusal: 'The command is empty.' } : {}),
         ...(command.includes('\0') ? { refusal: 'The command holds a null character.' } : {}),
       };
@@ -48,6 +49,10 @@ export function createRunCommand(ports: Ports): Tool {
     async run(args, context) {
       const command = textAt(args, 'command') ?? '';
       if (command.trim() === '' || command.includes('\0')) return failed('The command is empty or holds a null character.');
+      const { pattern } = context.granted ?? {};
+      // Between the plan and now there was a question, or another command: a file may be a link by now.
+      if (pattern !== undefined && pattern !== (await alwaysOf(command, context.folder, ports)).pattern)
+        return changedSince('what it reads');
       const timeoutMs = limitOf(numberAt(args, 'timeout_seconds'));
       const watch = lastLineWatcher(context, ports.now);
       const result = await runProcess(
@@ -64,11 +69,27 @@ export function createRunCommand(ports: Ports): Tool {
  * A yes to `npm test` in one folder is none to what another folder, of somebody else, makes of it. Where "always" can cover no
  * more, it covers exactly this command; the sign in front keeps it from being taken for the beginning of another.
  */
-function alwaysPattern(command: string, folder: string): string {
-  const pattern = commandPattern(command);
+async function alwaysOf(command: string, folder: string, ports: Ports): Promise<Required<Pick<ToolPlan, 'pattern' | 'covers'>>> {
   const place = withinFolder(folder);
-  return pattern === undefined ? `= ${place}: ${literalPattern(command.trim())}` : `${place}: ${pattern}`;
+  const program = await coveredProgram(command, { ...ports, folder, path: commandEnvironment(ports).PATH });
+  const covers = program === undefined ? undefined : coverOf(program);
+  return covers === undefined
+    ? { pattern: `= ${place}: ${literalPattern(command)}`, covers: EXACTLY }
+    : { pattern: `${place}: ${program} *`, covers };
 }
+
+/** A script that is another one by then is run all the same: it is said, because nobody can tell what a command reads. */
+const EXACTLY = 'exactly this command, in this folder, whatever the files it uses hold then';
+
+/** What a pattern of the user is held against. Only what no shell takes for a part of a word is cut off. */
+function subjectOf(command: string, { platform }: Ports): Pick<ToolPlan, 'subject'> {
+  let end = command.length;
+  while (end > 0 && BLANKS.includes(command.charAt(end - 1))) end -= 1;
+  const subject = command.slice(0, end).replace(/^[ \t\n]+/, '');
+  return isSimpleCommand(subject) && !(platform === 'win32' && /[%^!]/.test(subject)) ? { subject } : {};
+}
+
+const BLANKS = ' \t\n';
 
 /** Tells the last line that was printed, some times a second. */
 function lastLineWatcher({ progress }: ToolContext, now: () => number): (text: string) => void {

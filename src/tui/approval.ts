@@ -70,9 +70,9 @@ export function detailsBeside({ plan: { summary, details = '' } }: ApprovalReque
   return summary.endsWith(` ${withoutLineEnds(details)}`) ? '' : details;
 }
 
-/** "write_file(src/*)": what a yes for longer covers. What is shown above needs no second time, which could be longer than the window. */
+/** "write_file(src/*)": what a yes for longer covers. */
 export function coveredBy({ name, plan }: ApprovalRequest): string {
-  if (plan.pattern?.startsWith('= ')) return 'exactly this';
+  if (plan.covers !== undefined) return exactLine(plan.covers);
   if (plan.pattern !== undefined && plan.pattern.length > LONGEST_PATTERN)
     return `${exactLine(name)}(${exactLine(plan.pattern.slice(0, LONGEST_PATTERN))}...)`;
   return plan.pattern === undefined ? exactLine(name) : `${exactLine(name)}(${exactLine(plan.pattern)})`;
@@ -94,8 +94,14 @@ const WHAT: Record<ApprovalRequest['access'], string> = {
   mcp: 'wants to call a server of yours',
 };
 
+function headLines(request: ApprovalRequest, look: Look): string[] {
+  const { note } = request;
+  const changed = note === undefined ? [] : wordRows(note, { columns: look.columns, most: MOST_SHOWN }).lines;
+  return [...titleLines(request, look), ...changed.map((line) => look.theme.paint('warning', line))];
+}
+
 /** A line that does not fit loses its style, not its beginning. */
-function headLines({ name, access }: ApprovalRequest, { columns, theme }: Look): string[] {
+function titleLines({ name, access }: ApprovalRequest, { columns, theme }: Look): string[] {
   const safe = exactLine(name);
   const plain = `Allow? ${safe}  ${WHAT[access]}`.trimEnd();
   if (displayWidth(plain) > columns) return wrap(plain, columns);
@@ -103,7 +109,7 @@ function headLines({ name, access }: ApprovalRequest, { columns, theme }: Look):
 }
 
 function answerKeys(request: ApprovalRequest): string[] {
-  return ['y yes', 'n no', 'r no, with a reason', 'c in this conversation', `a always: ${coveredBy(request)}`];
+  return ['y yes', 'n no', 'r no, with a reason', `c in this conversation, or a always: ${coveredBy(request)}`];
 }
 
 /** While a line is being typed. */

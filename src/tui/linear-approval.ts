@@ -22,9 +22,10 @@ export async function askApproval(
   const isCut = head.left + left.lines + left.characters > 0;
   print([
     ...head.lines,
+    ...(request.note === undefined ? [] : [request.note]),
     ...lines,
     ...(isCut ? [moreLines(left.lines, head.left + left.characters)] : []),
-    `y: yes. n: no. r: no, with a reason. c: in this conversation. a: always, ${coveredBy(request)}.${isCut ? ' v: read all of it first.' : ''}`,
+    `y: yes. n: no. r: no, with a reason. c: in this conversation, or a: always, ${coveredBy(request)}.${isCut ? ' v: read all of it first.' : ''}`,
   ]);
   for (;;) {
     const answer = (await ask('Allow? '))?.trim();

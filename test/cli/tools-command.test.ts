@@ -168,7 +168,7 @@ describe('sotto tools run', () => {
     expect(JSON.parse((await at.tools('run', '--dry-run', '--json', 'run_command', 'git log')).stdout)).toMatchObject({
       access: 'execute',
       asks: true,
-      rule: `run_command(in ${at.project}: git log *)`,
+      rule: `run_command(= in ${at.project}: git log)`,
       refusal: null,
     });
     expect((await at.tools('run', '--dry-run', 'read_file', 'a.txt')).stdout).toBe('read a.txt\nit runs unasked\n');
@@ -264,8 +264,8 @@ describe('sotto tools rules and forget', () => {
   const rules = {
     v: 1,
     rules: [
-      { tool: 'run_command', pattern: 'git log *', addedMs: Date.UTC(2026, 10, 24, 12) },
-      { tool: 'fetch_page', addedMs: 0 },
+      { tool: 'run_command', pattern: '= in /work: git log', addedMs: Date.UTC(2026, 10, 24, 12) },
+      { tool: 'fetch_page', pattern: 'example.com', addedMs: 0 },
     ],
   };
 
@@ -273,13 +273,43 @@ describe('sotto tools rules and forget', () => {
     using at = place({ 'sotto/tool-rules.json': JSON.stringify(rules) });
     const { stdout } = await at.withEnv({ SOTTO_ALLOW: 'write_file(src/*)' }, 'rules');
     expect(stdout).toMatch(/^write_file\(src\/\*\) +set allow \(environment SOTTO_ALLOW\)$/m);
-    expect(stdout).toMatch(/^run_command\(git log \*\) +answered "always" on 2026-11-24$/m);
-    expect((await at.tools('forget', 'run_command(git log *)')).stderr).toContain('Forgot run_command(git log *)');
-    expect(JSON.parse((await at.tools('rules', '--json')).stdout).rules).toEqual([{ rule: 'fetch_page', origin: 'answer', addedMs: 0 }]);
-    expect(await at.tools('forget', 'fetch_pag')).toMatchObject({ code: 2, stderr: expect.stringContaining("Did you mean 'fetch_page'?") });
+    expect(stdout).toMatch(/^run_command\(= in \/work: git log\) +answered "always" on 2026-11-24$/m);
+    expect((await at.tools('forget', 'run_command(= in /work: git log)')).stderr).toContain('Forgot run_command(= in /work: git log)');
+    const left = { rule: 'fetch_page(example.com)', origin: 'answer', addedMs: 0, asksAgain: null };
+    expect(JSON.parse((await at.tools('rules', '--json')).stdout).rules).toEqual([left]);
+    expect(await at.tools('forget', 'fetch_page')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Did you mean 'fetch_page(example.com)'?"),
+    });
     expect((await at.tools('forget', '--all')).code).toBe(0);
     expect(await at.tools('rules')).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('there is no rule') });
     expect((await at.tools('forget')).code).toBe(2);
+  });
+
+  it('mark what was allowed before and allows nothing any more', async () => {
+    const before = ['git *', 'in /work: python3.11 *', '= git log', '= in /work: rm \\x2a', undefined].map((pattern) => ({
+      tool: 'run_command',
+      pattern,
+    }));
+    const others = [{ tool: 'fetch_page' }, { tool: 'files__read' }, { tool: 'mine', pattern: 'in /work' }];
+    const kept = [
+      { tool: 'run_command', pattern: 'in /work: cat *' },
+      { tool: 'files__read', identity: 'a' },
+    ];
+    using at = place({ 'sotto/tool-rules.json': JSON.stringify({ v: 1, rules: [...before, ...others, ...kept] }) });
+    const rows: { rule: string; asksAgain: string | null }[] = JSON.parse((await at.tools('rules', '--json')).stdout).rules;
+    const why = [
+      ...before.map(({ pattern }) => (pattern === undefined ? 'it does not say what it was for' : 'it allowed more than can be checked')),
+      'it does not say what it was for',
+      'it does not say which tool it was for',
+      'it does not say which tool it was for',
+      null,
+      null,
+    ];
+    expect(rows.map(({ asksAgain }) => asksAgain)).toEqual(why);
+    expect((await at.tools('rules')).stdout).toMatch(
+      /^run_command\(git \*\) +asks again: it allowed more than can be checked \(answered "always" on /m,
+    );
   });
 });
 

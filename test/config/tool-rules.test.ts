@@ -28,6 +28,18 @@ describe('rules of tools', () => {
     expect(listToolRules(file)).toEqual([]);
   });
 
+  it('are for what the tool was: another state of it is another rule, and replaces one that does not say', async () => {
+    const file = newFile();
+    const of = (identity?: string) => ({ tool: 'files__read', ...(identity === undefined ? {} : { identity }), addedMs: 1 });
+    await addToolRule(file, of());
+    expect(await addToolRule(file, of('a'))).toBe(true);
+    expect(await addToolRule(file, of('a'))).toBe(false);
+    await addToolRule(file, of('b'));
+    expect(listToolRules(file)).toEqual([of('a'), of('b')]);
+    await removeToolRule(file, { tool: 'files__read' });
+    expect(listToolRules(file)).toEqual([]);
+  });
+
   it('are all there when many are added at once', async () => {
     const file = newFile();
     await Promise.all(Array.from({ length: 12 }, (_, index) => addToolRule(file, { tool: `tool_${index}`, addedMs: index })));
@@ -37,7 +49,12 @@ describe('rules of tools', () => {
   it('that cannot be read are refused, not taken for none', async () => {
     const file = newFile();
     await addToolRule(file, rule);
-    for (const text of ['{', '{"rules":[{"pattern":"*"}]}', '{"rules":[{"tool":"a","pattern":5}]}']) {
+    for (const text of [
+      '{',
+      '{"rules":[{"pattern":"*"}]}',
+      '{"rules":[{"tool":"a","pattern":5}]}',
+      '{"rules":[{"tool":"a","identity":5}]}',
+    ]) {
       writeFileSync(file, text);
       expect(() => listToolRules(file)).toThrow(/tool-rules\.json/);
     }

@@ -1,7 +1,15 @@
 /** Rules that let tools run unasked: how they are read, and what they cover. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSimpleCommand, matchesPattern, parseToolRule, ruleAllows, ruleCovers, toolRuleText } from '../../src/core/tool-rules.ts';
+import {
+  isSimpleCommand,
+  matchesPattern,
+  parseToolRule,
+  ruleAllows,
+  ruleCovers,
+  ruleOfAnswer,
+  toolRuleText,
+} from '../../src/core/tool-rules.ts';
 
 const command = (text: string, pattern?: string) => ({
   name: 'run_command',
@@ -61,16 +69,33 @@ describe('a rule of the user', () => {
 });
 
 describe('a rule that came of an answer', () => {
-  it('covers only what the tool offers as a pattern, not what begins alike', () => {
+  it('covers only what the tool itself offers, word for word', () => {
     const rule = { tool: 'run_command', pattern: 'rg *' };
-    expect(ruleCovers(rule, command('rg word', 'rg *'))).toBe(true);
-    expect(ruleCovers(rule, command('rg --pre ./evil word'))).toBe(false);
+    expect(ruleCovers(rule, command('rg word', 'rg *'))).toBe('yes');
+    expect(ruleCovers(rule, command('rg --pre ./evil word'))).toBe('no');
+    expect(ruleCovers(rule, command('rg x', 'rg x'))).toBe('no');
+    for (const pattern of ['*', '= *', undefined])
+      expect(ruleCovers({ tool: 'run_command', ...(pattern === undefined ? {} : { pattern }) }, command('rm x', '= rm x'))).toBe('no');
   });
 
   it('for a folder covers the folders in it', () => {
     const rule = { tool: 'write_file', pattern: '/proj/src/*' };
-    expect(ruleCovers(rule, { name: 'write_file', plan: { pattern: '/proj/src/deep/*' } })).toBe(true);
-    expect(ruleCovers(rule, { name: 'write_file', plan: { pattern: '/proj/*' } })).toBe(false);
+    expect(ruleCovers(rule, { name: 'write_file', plan: { pattern: '/proj/src/deep/*' } })).toBe('yes');
+    expect(ruleCovers(rule, { name: 'write_file', plan: { pattern: '/proj/*' } })).toBe('no');
+    expect(ruleCovers(rule, { name: 'write_file', plan: { pattern: '/proj/src2/*' } })).toBe('no');
+    const onWindows = { tool: 'write_file', pattern: 'C:\\proj\\*' };
+    expect(ruleCovers(onWindows, { name: 'write_file', plan: { pattern: 'C:\\proj\\src\\*' } })).toBe('yes');
+  });
+
+  it('holds only while the tool is what it was', () => {
+    const call = (identity?: string) => ({ name: 'files__read', plan: identity === undefined ? {} : { identity } });
+    const rule = ruleOfAnswer(call('a'));
+    expect(rule).toEqual({ tool: 'files__read', identity: 'a' });
+    expect(ruleCovers(rule, call('a'))).toBe('yes');
+    expect(ruleCovers(rule, call('b'))).toBe('changed');
+    expect(ruleCovers(rule, call())).toBe('changed');
+    expect(ruleCovers({ tool: 'files__read' }, call('a'))).toBe('changed');
+    expect(ruleCovers(rule, { ...call('a'), name: 'files__reаd' })).toBe('no');
   });
 });
 

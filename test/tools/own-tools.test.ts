@@ -100,6 +100,8 @@ describe('a tool that a file exports', () => {
     expect(await tools[1]?.plan?.({ city: 'Paris', days: 2 }, contextOf('/'))).toEqual({
       summary: 'weather (city: Paris, days: 2)',
       details: '{\n  "city": "Paris",\n  "days": 2\n}',
+      covers: 'weather, while its file stays as it is',
+      identity: expect.stringMatching(/^[\da-f]{32}$/),
     });
   });
 

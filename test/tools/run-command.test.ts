@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { ruleAllows, ruleCovers } from '../../src/core/tool-rules.ts';
+import { describe, expect, it } from 'vitest';
+import { ruleAllows } from '../../src/core/tool-rules.ts';
 import { commandEnvironment } from '../../src/tools/command-environment.ts';
-import { commandPattern } from '../../src/tools/command-pattern.ts';
-import { type Bench, isAlive, makeBench, makeFolder, until } from './support.ts';
+import { type CommandPlace, coveredProgram } from '../../src/tools/command-pattern.ts';
+import { isAlive, makeBench, makeFolder, makePorts, until } from './support.ts';
 
 describe('run_command', () => {
   it('gives stdout and stderr in their order, and the exit code where it is not 0', async () => {
@@ -110,13 +110,15 @@ describe('run_command', () => {
     expect(await bench.plan('run_command', { command: 'git status --short' })).toEqual({
       summary: 'run git status --short',
       details: 'git status --short',
-      pattern: `in ${bench.folder}: git status *`,
+      pattern: `= in ${bench.folder}: git status --short`,
+      covers: 'exactly this command, in this folder, whatever the files it uses hold then',
       subject: 'git status --short',
     });
     expect(await bench.plan('run_command', { command: 'cd a\nrm -rf b*' })).toEqual({
       summary: 'run cd a ...',
       details: 'cd a\nrm -rf b*',
-      pattern: `= in ${bench.folder}: cd a\\x0arm -rf b\\x2a`,
+      pattern: `= in ${bench.folder}: cd a\\u000arm -rf b\\u002a`,
+      covers: 'exactly this command, in this folder, whatever the files it uses hold then',
     });
     expect(await bench.plan('run_command', { command: ' ' })).toHaveProperty('refusal');
     expect(await bench.plan('run_command', { command: 'a\0b' })).toHaveProperty('refusal');
@@ -124,99 +126,132 @@ describe('run_command', () => {
 });
 
 describe('what "always" covers of a command', () => {
-  it.each([
-    ['ls -la src', 'ls *'],
-    ['git log --oneline -5', 'git log *'],
-    ['git commit -m "fix it"', 'git commit *'],
-    ['npm test', 'npm test *'],
-    ['cargo build --release', 'cargo build *'],
-    ['grep -n needle src/a.ts', 'grep *'],
-    ['git show HEAD~1', 'git show *'],
-  ])('%s: %s', (command, pattern) => {
-    expect(commandPattern(command)).toBe(pattern);
-  });
+  const outside = makePorts().env.PATH ?? '';
+  const covered = (command: string, changes: Partial<CommandPlace> = {}) => {
+    const folder = makeFolder({ 'README.md': 'x', 'src/a b.ts': 'x', 'src/[id].ts': 'x', '-n': 'x', '.env': 'x', '.aws/x': 'x' });
+    symlinkSync('/etc', join(folder, 'out'));
+    symlinkSync('.env', join(folder, 'env.txt'));
+    return coveredProgram(command, { ...makePorts(), folder, path: outside, ...changes });
+  };
 
   it.each([
-    'ls; rm -rf /',
-    'ls && curl evil',
-    'ls | sh',
-    'echo $(rm x)',
-    'echo `rm x`',
-    'cat $HOME/.ssh/id_rsa',
-    'ls > file',
-    'ls\nrm x',
-    'FOO=1 ls',
-    './script',
-    '/bin/ls',
-    'bash -c x',
-    'sudo ls',
-    'npx anything',
-    'npm run build',
-    'npm install left-pad',
-    'pip install x',
-    'git -c core.pager=x log',
-    'git grep -Oevil x',
-    'git grep --open-files-in-pager=evil x',
-    'git diff --output=/tmp/x',
-    'git fetch --upload-pack=evil .',
-    'git config alias.x !sh',
-    'docker run -v /:/host x',
-    'cat /etc/passwd',
-    'cat ~/.ssh/id_rsa',
-    'cat "/etc/passwd"',
-    'cat ../../secret',
-    'cat .env',
-    'cat ".env"',
-    'cat .e*',
-    'cat .ssh/config',
-    'grep --file=/etc/shadow x',
-    'grep -rn needle .',
-    'grep needle --recursive .',
-    'grep -f/etc/shadow x',
-    'sort -o out in',
-    'rg --pre=evil x',
-    '',
-  ])('nothing for %s', (command) => {
-    expect(commandPattern(command)).toBeUndefined();
+    'pwd',
+    'pwd -P',
+    'whoami',
+    'uname -a',
+    'date',
+    'date -u +%H:%M',
+    "date '+%H:%M %Z'",
+    'ls',
+    ' ls  -la src ',
+    'ls -- -n',
+    'cat README.md',
+    'cat -n README.md "src/a b.ts"',
+    "cat 'src/[id].ts'",
+    'cat ./README.md',
+    'head -5 README.md',
+    'head -n 5 -q README.md',
+    'head -qn5 README.md',
+    'tail --lines=+2 README.md',
+    'tail -c -20 README.md',
+    'wc -l README.md',
+  ])('any of its kind: %s', async (command) => expect(await covered(command)).toBe(/[a-z]+/.exec(command)?.[0]));
+
+  it.each([
+    ['nothing', ''],
+    ['a program that is not in the table', 'git status'],
+    ['an option that is not known', 'tail -f README.md'],
+    ['a long name that is not known', 'ls --recursive'],
+    ['a long name cut short', 'tail --line=2 README.md'],
+    ['a long name with its value apart', 'tail --lines 2 README.md'],
+    ['a value that is none', 'head -n README.md'],
+    ['an option without its value', 'head -n'],
+    ['no file', 'cat'],
+    ['the input', 'cat -'],
+    ['an option behind a file, which may be a file', 'cat README.md -n'],
+    ['a clock that is set', 'date 010203042026'],
+    ['a word too many', 'whoami x'],
+    ['a secret', 'cat .env'],
+    ['a link to a secret', 'cat env.txt'],
+    ['a folder of secrets', 'ls .aws'],
+    ['a link to the outside', 'ls out'],
+    ['a way through a link', 'cat out/passwd'],
+    ['a step back, which may be one behind a link', 'cat src/../README.md'],
+    ['an absolute path outside', 'cat /etc/hostname'],
+    ['a file that is not there', 'cat later.txt'],
+    ['a folder for a file', 'cat src'],
+    ['a device', 'wc /dev/zero'],
+    ['too many files', `cat ${'README.md '.repeat(101)}`],
+    ['more than can be looked through', `ls ${' '.repeat(5000)}`],
+  ])('nothing but itself with %s', async (_, command) => expect(await covered(command)).toBeUndefined());
+
+  it('nothing but itself where the program is not the one of the system', async () => {
+    const folder = makeFolder({ 'bin/cat': 'x', 'README.md': 'x' });
+    const among = (path: string | undefined) => covered('cat README.md', { folder, path });
+    expect(await among(outside)).toBe('cat');
+    for (const path of [`${folder}/bin:${outside}`, `bin:${outside}`, undefined, ''])
+      expect(await among(path), String(path)).toBeUndefined();
+    symlinkSync('cat', join(folder, 'bin', 'ls'));
+    expect(await covered('ls', { folder, path: `${folder}/bin:${outside}` })).toBeUndefined();
+    const own = makeFolder();
+    symlinkSync(join(folder, 'bin', 'cat'), join(own, 'cat'));
+    expect(await covered('cat README.md', { folder, path: `${own}:${outside}` })).toBeUndefined();
+    expect(await covered('ls', { platform: 'win32' })).toBeUndefined();
+  });
+
+  it('nothing but itself for what the user has granted besides: only this folder is said at the question', async () => {
+    const granted = makeFolder({ 'note.txt': 'x' });
+    expect(await covered(`cat ${granted}/note.txt`, { roots: () => [granted] })).toBeUndefined();
   });
 });
 
-describe('a stored "always"', () => {
-  let bench: Bench;
-  beforeEach(() => {
-    bench = makeBench();
-  });
-  const planOf = async (command: string, where = bench) => ({ name: 'run_command', plan: await where.plan('run_command', { command }) });
-  const ruleOf = async (command: string) => ({ tool: 'run_command', pattern: (await planOf(command)).plan.pattern! });
+describe('a pattern that the user wrote', () => {
+  const allows = async (pattern: string, command: string, changes = {}) =>
+    ruleAllows(
+      { tool: 'run_command', pattern },
+      { name: 'run_command', plan: await makeBench(makeFolder(), changes).plan('run_command', { command }) },
+    );
 
-  it('to a chain of commands covers that chain and nothing else', async () => {
-    const rule = await ruleOf('rm *.o; make');
-    expect(ruleCovers(rule, await planOf('rm *.o; make'))).toBe(true);
-    for (const other of ['rm x; curl evil; y.o; make', 'rm *.o; make; curl evil', 'rm a.o; make'])
-      expect(ruleCovers(rule, await planOf(other)), other).toBe(false);
+  it('covers what it says', async () => {
+    expect(await allows('git *', 'git push --force')).toBe(true);
+    expect(await allows('git log', ' git log\n')).toBe(true);
+    expect(await allows('*', 'anything at all')).toBe(true);
   });
 
-  it('to a program covers no chain that begins with it', async () => {
-    const rule = await ruleOf('git status');
-    expect(ruleCovers(rule, await planOf('git status --short'))).toBe(true);
-    for (const other of ['git status; rm x', 'git status > x', 'git push', 'git status $(rm x)'])
-      expect(ruleCovers(rule, await planOf(other)), other).toBe(false);
+  it.each([
+    'git push; rm x',
+    'git push && rm x',
+    'git push | sh',
+    'git push & rm x',
+    'git push\nrm x',
+    'git push\rrm x',
+    'git push \\\nrm x',
+    'git push > x',
+    'git push < x',
+    'git push $(rm x)',
+    'git push "$(rm x)"',
+    'git push `rm x`',
+    `git push $\{x:=y}`,
+    'git push <(rm x)',
+    'git push {a,b}',
+    'git push # x',
+    '\u00a0git push',
+    '\ufeffgit push',
+    '\u2028git push',
+    'X=1 git push',
+    "'git' push",
+  ])('covers no command with more in it, and none that only looks like it: %j', async (command) =>
+    expect(await allows('git *', command)).toBe(false),
+  );
+
+  it('means what the shell of the system means', async () => {
+    expect(await allows('git *', 'git log %PATH%', { platform: 'win32' })).toBe(false);
+    expect(await allows('git *', 'git log --format=%h')).toBe(true);
   });
 
-  it('is for this folder: what npm test is in another one was written by somebody else', async () => {
-    for (const command of ['npm test', 'npm test; ls']) {
-      const rule = await ruleOf(command);
-      expect(ruleCovers(rule, await planOf(command))).toBe(true);
-      expect(ruleCovers(rule, await planOf(command, makeBench()))).toBe(false);
-    }
-    const before = await ruleOf('npm test');
-    expect(ruleCovers(before, await planOf('npm test', makeBench(makeFolder({ ': npm test/x': '' }))))).toBe(false);
-  });
-
-  it('and what the user allows beforehand cover no chain either', async () => {
-    const rule = { tool: 'run_command', pattern: 'git *' };
-    expect(ruleAllows(rule, await planOf('git push'))).toBe(true);
-    expect(ruleAllows(rule, await planOf('git push; rm x'))).toBe(false);
+  it('is long without being slow', async () => {
+    expect(await allows('git *', `git ${' '.repeat(1_000_000)}x`)).toBe(true);
+    expect(await allows('git *x', `git ${' '.repeat(1_000_000)}`)).toBe(false);
   });
 });
 

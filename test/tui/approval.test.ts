@@ -25,9 +25,14 @@ describe('the question', () => {
     expect(shown({})).toEqual([
       'Allow? run_command  wants to run a program',
       '  run npm test',
-      'y yes   n no   r no, with a reason   c in this conversation',
-      'a always: run_command(npm *)',
+      'y yes   n no   r no, with a reason',
+      'c in this conversation, or a always: run_command(npm *)',
     ]);
+  });
+
+  it('says that it asks because what was allowed has changed', () => {
+    const note = 'It has changed since you allowed it, so it asks again.';
+    expect(shown({}, { note }).slice(0, 3)).toEqual(['Allow? run_command  wants to run a program', `  ${note}`, '  run npm test']);
   });
 
   it('shows a command of several lines in full, and one line not twice', () => {
@@ -49,10 +54,13 @@ describe('the question', () => {
 
   it('keeps room for the command where "always" would cover no more than it', () => {
     const command = `echo ${'word '.repeat(1000)}; ls`;
-    const lines = shown({ summary: `run ${command}`, details: command, pattern: `= in /work: ${command}` }, { rows: 20 });
+    const lines = shown(
+      { summary: `run ${command}`, details: command, pattern: `= in /work: ${command}`, covers: 'exactly this command, in this folder' },
+      { rows: 20 },
+    );
     expect(lines).toHaveLength(20);
     expect(lines.slice(0, 2).join('\n')).toMatch(/^Allow\? run_command[\s\S]*run echo word/);
-    expect(lines.at(-1)).toContain('a always: exactly this');
+    expect(lines.at(-1)).toContain('a always: exactly this command, in this folder');
     expect(lines.join('\n')).toMatch(/\(\+\d,\d+ characters\), v shows all/);
     const folder = `${'/long'.repeat(500)}/*`;
     expect(shown({ summary: 'write a.txt', details: '+a', pattern: folder }, { rows: 20 }).join('\n')).toContain('write a.txt');
@@ -86,8 +94,8 @@ describe('the question', () => {
       'Allow? run_command  wants to run a',
       '  (+6 lines), v shows all',
       'y yes   n no   r no, with a reason',
-      'c in this conversation',
-      'a always: run_command(npm *)',
+      'c in this conversation, or a always:',
+      'run_command(npm *)',
     ]);
   });
 

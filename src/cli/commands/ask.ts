@@ -33,7 +33,7 @@ Examples:
   sotto ask --schema '{"type":"object","properties":{"city":{"type":"string"}}}' \\
     "capital of Peru"
   sotto ask --tools read "what does src/main.ts do?"
-  sotto ask --tools all --allow "run_command(git *)" "what changed since Monday?"
+  sotto ask --tools all --allow "run_command(npm test)" "do the tests pass?"
   sotto ask --output json "hello" | jq .usage
   sotto ask --dry-run -f big.txt "summarise"
 

@@ -79,7 +79,7 @@ Examples:
   sotto tools
   sotto tools run read_file README.md
   sotto --tools read "what does this project do?"
-  sotto --tools all --allow "run_command(git log *)" "who changed the parser last?"
+  sotto --tools all --allow "run_command(npm test)" "do the tests pass, and if not, why?"
 `;
 
 const RUN_EXAMPLES = `

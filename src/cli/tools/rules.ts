@@ -1,26 +1,35 @@
 /** The rules that let tools run unasked: shown with where they come from, and taken back. */
 import type { Command } from 'commander';
-import { listToolRules, removeToolRule } from '../../config/tool-rules.ts';
+import { listToolRules, removeToolRule, type StoredRule } from '../../config/tool-rules.ts';
 import { usageError } from '../../core/errors.ts';
-import { parseToolRule, toolRuleText } from '../../core/tool-rules.ts';
+import { toolRuleText } from '../../core/tool-rules.ts';
 import { safeLine } from '../../format/safety.ts';
 import { localDay } from '../../format/times.ts';
 import { nearest } from '../../models/near.ts';
+import { builtInTools } from '../../tools/built-in.ts';
+import { whyAsksAgain } from '../../tools/kept-rules.ts';
 import type { CommandContext } from '../context.ts';
 import { formatColumns } from '../conversations/columns.ts';
 import { say } from '../conversations/edit.ts';
 import { writeJson } from '../conversations/facts.ts';
 import { settingsOf } from '../options.ts';
 import { stdoutTheme } from '../screen.ts';
+import { builtInPorts } from './ports.ts';
 
 export async function listRules(command: Command, context: CommandContext): Promise<void> {
   const settings = settingsOf(command, context);
   const stored = listToolRules(context.paths.toolRulesFile);
   const set = settings.get('allow');
+  const builtIn = builtInTools(builtInPorts(settings, context)).map(({ name }) => name);
   if (command.opts<{ json?: true }>().json) {
     const rules = [
-      ...set.map((rule) => ({ rule, origin: settings.origin('allow'), addedMs: null })),
-      ...stored.map((rule) => ({ rule: toolRuleText(rule), origin: 'answer', addedMs: rule.addedMs })),
+      ...set.map((rule) => ({ rule, origin: settings.origin('allow'), addedMs: null, asksAgain: null })),
+      ...stored.map((rule) => ({
+        rule: toolRuleText(rule),
+        origin: 'answer',
+        addedMs: rule.addedMs,
+        asksAgain: whyAsksAgain(rule, builtIn) ?? null,
+      })),
     ];
     return writeJson(context.stdout, { rules });
   }
@@ -31,7 +40,7 @@ export async function listRules(command: Command, context: CommandContext): Prom
       columns: [{ head: 'may run unasked', least: 20 }, { head: 'since you' }],
       rows: [
         ...set.map((rule) => [rule, `set allow (${settings.origin('allow')})`]),
-        ...stored.map((rule) => [toolRuleText(rule), `answered "always" on ${localDay(rule.addedMs)}`]),
+        ...stored.map((rule) => [toolRuleText(rule), sinceWhen(rule, whyAsksAgain(rule, builtIn))]),
       ],
       width: context.isTerminal.stdout ? context.stdout.columns || 80 : undefined,
       theme: await stdoutTheme(settings, context),
@@ -39,11 +48,17 @@ export async function listRules(command: Command, context: CommandContext): Prom
   );
 }
 
+/** One that allows nothing any more says so. */
+function sinceWhen({ addedMs }: StoredRule, why: string | undefined): string {
+  const answered = `answered "always" on ${localDay(addedMs)}`;
+  return why === undefined ? answered : `asks again: ${why} (${answered})`;
+}
+
 export async function forgetRules(texts: readonly string[], { all }: { all?: true }, context: CommandContext): Promise<void> {
   const file = context.paths.toolRulesFile;
   const stored = listToolRules(file);
   if (!all && texts.length === 0) throw usageError('Which rule?', 'Name it as sotto tools rules shows it, or --all');
-  const rules = all ? stored : texts.map((text) => ruleOf(text, stored.map(toolRuleText)));
+  const rules = all ? stored : texts.map((text) => ruleOf(text, stored));
   for (const rule of rules) {
     await removeToolRule(file, rule);
     say(`Forgot ${safeLine(toolRuleText(rule))}: it is asked about again.`, context);
@@ -51,10 +66,11 @@ export async function forgetRules(texts: readonly string[], { all }: { all?: tru
   if (rules.length === 0) say('sotto: there was no rule to forget.', context);
 }
 
-function ruleOf(text: string, known: readonly string[]) {
-  const rule = parseToolRule(text);
-  if (rule && known.includes(toolRuleText(rule))) return rule;
-  const near = nearest(text, known, 1)[0];
+/** As it stands in the list: a command that ends with a space is another one. */
+function ruleOf(text: string, stored: readonly StoredRule[]): StoredRule {
+  const rule = stored.find((one) => toolRuleText(one) === text) ?? stored.find((one) => toolRuleText(one) === text.trim());
+  if (rule) return rule;
+  const near = nearest(text, stored.map(toolRuleText), 1)[0];
   throw usageError(
     `There is no stored rule "${text}".`,
     `${near === undefined ? '' : `Did you mean '${near}'? `}See: sotto tools rules. What the setting allow names is changed with sotto config.`,

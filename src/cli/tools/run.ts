@@ -115,7 +115,7 @@ function showPlan({ tool, plan, args, json, context }: Planned): void {
     plan.refusal !== undefined
       ? `refused: ${plan.refusal}`
       : asks
-        ? `a model's call of this asks first; "always" would allow ${rule}`
+        ? `a model's call of this asks first; "always" would allow ${plan.covers ?? rule}`
         : 'it runs unasked';
   const details = plan.details === undefined || plan.details === '' ? '' : `${exactText(plan.details)}\n`;
   context.stdout.write(`${exactLine(plan.summary)}\n${details}${exactLine(state)}\n`);

@@ -1,6 +1,7 @@
 /** The life of one MCP server: started in the background, started again with longer and longer pauses when it dies, ended with sotto. */
-import { expandServer, type McpServer } from '../../config/mcp-servers.ts';
+import { expandServer, type McpServer, serverFacts } from '../../config/mcp-servers.ts';
 import { asSottoError, cancelledError, SottoError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { connect, type McpConnection } from './connection.ts';
 import { lostError, missingVariables } from './failures.ts';
 import { createServerLog, type ServerLog } from './log.ts';
@@ -11,6 +12,8 @@ export type ServerState = 'idle' | 'starting' | 'ready' | 'down';
 
 export type Server = {
   readonly name: string;
+  /** What makes it this server. */
+  readonly facts: JsonObject;
   readonly log: ServerLog;
   state(): ServerState;
   /** Known at once from an earlier run, then its own. Undefined: nobody knows yet. */
@@ -58,6 +61,8 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
   let failures = 0;
   let readySinceMs = 0;
   let callOff = () => {};
+  /** It has said that its tools are others, and is asked which. */
+  let refreshing: Promise<void> | undefined;
   let tools = ports.cacheFolder === undefined ? undefined : keptToolList(ports.cacheFolder, configured);
 
   async function open(): Promise<McpConnection> {
@@ -66,7 +71,9 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
     expanded.secrets.forEach(options.secret);
     let opened: McpConnection | undefined;
     const events = {
-      toolsChanged: () => void (opened && refresh(opened)),
+      toolsChanged: () => {
+        if (opened) refreshing = refresh(opened);
+      },
       ended: (why: string) => opened && dropped(opened, lostError(configured, why, log)),
       leftOut: (what: string) => notice(`The MCP server ${name}: ${what}, and is left out.`),
     };
@@ -143,6 +150,7 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
 
   return {
     name,
+    facts: serverFacts(configured),
     log,
     state: () => (connection ? 'ready' : starting ? 'starting' : failure ? 'down' : 'idle'),
     tools: () => tools,
@@ -156,7 +164,9 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
     },
     async connected(signal) {
       if (failure && isPausing()) throw failure.error;
-      return connection ?? (await unlessAborted(begin(), signal));
+      const open = connection ?? (await unlessAborted(begin(), signal));
+      if (refreshing) await unlessAborted(refreshing, signal);
+      return open;
     },
     lost(which) {
       if (connection !== which) return;

@@ -49,7 +49,12 @@ describe.each(['stdio', 'http'])('a server over %s', (transport) => {
   it('shows what the server says of a tool and trusts none of it', async () => {
     await using world = await withTransport(transport);
     const plan = await world.tool('echo').plan?.({ message: 'hi' }, { folder: '/', signal: never, progress() {} });
-    expect(plan).toEqual({ summary: 'echo of the MCP server own (own says: only reads)', details: '{\n  "message": "hi"\n}' });
+    expect(plan).toEqual({
+      summary: 'echo of the MCP server own (own says: only reads)',
+      details: '{\n  "message": "hi"\n}',
+      covers: 'own__echo, while its server and the description of it stay as they are',
+      identity: expect.stringMatching(/^[\da-f]{32}$/),
+    });
   });
 
   it('gives every kind of result as text', async () => {
