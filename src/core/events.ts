@@ -103,4 +103,5 @@ export type EngineEvent =
 
 export type StreamEvent = ModelEvent | MiddlewareEvent | EngineEvent;
 export type TurnEnd = Extract<StreamEvent, { type: 'turn.end' }>;
+export type ToolEnd = Extract<StreamEvent, { type: 'tool.end' }>;
 export type StepEnd = Extract<StreamEvent, { type: 'step.end' }>;

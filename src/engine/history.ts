@@ -1,13 +1,7 @@
 /** A conversation as it is sent again, to whatever model: without what was refused, each call with one result, each result with a call. */
 import { REFUSALS } from '../core/errors.ts';
-import {
-  type AssistantMessage,
-  type Message,
-  type ToolCallPart,
-  type ToolMessage,
-  type ToolResultPart,
-  withoutMedia,
-} from '../core/messages.ts';
+import { type Message, type ToolCallPart, type ToolResultPart, withoutMedia } from '../core/messages.ts';
+import { callsOf, resultsOf } from '../core/tool-results.ts';
 import type { StoredMessage } from '../store/store.ts';
 
 export type HistoryEntry = Pick<StoredMessage, 'message' | 'status' | 'error' | 'provider' | 'model'>;
@@ -115,20 +109,3 @@ function answered(messages: readonly Message[]): Message[] {
   settle();
   return history;
 }
-
-function callsOf({ parts }: AssistantMessage): ToolCallPart[] {
-  return parts.filter((part) => part.type === 'tool_call');
-}
-
-/** Equal ids are told apart by their order. */
-function resultsOf(calls: readonly ToolCallPart[], results: readonly ToolResultPart[]): ToolMessage {
-  const left = [...results];
-  const parts = calls.map((call): ToolResultPart => {
-    const at = left.findIndex(({ callId }) => callId === call.id);
-    const [found] = at < 0 ? [] : left.splice(at, 1);
-    return found ?? { type: 'tool_result', callId: call.id, name: call.name, output: NO_RESULT, failed: true };
-  });
-  return { role: 'tool', parts };
-}
-
-const NO_RESULT = 'There is no result of this call: it was interrupted before it was finished. It may have been run in part.';

@@ -1,10 +1,10 @@
 /** A turn of a conversation that is kept: the prompt is on disk before the request leaves, the reply is written while it streams. */
 import { asSottoError, type SottoError } from '../core/errors.ts';
-import type { StepEnd, StreamEvent, TurnEnd } from '../core/events.ts';
+import type { StepEnd, StreamEvent, ToolEnd, TurnEnd } from '../core/events.ts';
 import { createFold } from '../core/fold.ts';
 import { type AssistantMessage, type Message, type ToolMessage, type UserMessage, userText } from '../core/messages.ts';
 import type { ModelRequest } from '../core/provider.ts';
-import type { AttemptRecord, ReplyEnd, ReplyWriter, Store } from '../store/store.ts';
+import type { AttemptRecord, ReplyEnd, ReplyWriter, ResultsWriter, Store } from '../store/store.ts';
 import { runTurn, type Turn, type TurnPorts, type TurnResult } from './turn.ts';
 
 export type Session = {
@@ -98,6 +98,8 @@ function startRecording(turn: Turn, session: Session): Recorder {
   /** What the next message of the turn follows. */
   let end = begun?.reply.message;
   let prompted = false;
+  /** Of the calls of the last reply, while they run. */
+  let results: ResultsWriter | undefined;
 
   function finish(facts: Omit<ReplyEnd, 'message'>): void {
     const writer = reply;
@@ -113,9 +115,26 @@ function startRecording(turn: Turn, session: Session): Recorder {
   function add(message: UserMessage | ToolMessage): void {
     const parent = end;
     if (!begun || parent === undefined) return;
+    const writer = results;
+    results = undefined;
     keep(() => {
+      if (writer && message.role === 'tool') return writer.finish(message);
       end = store.addMessage({ conversation: begun.conversation, parent, message });
       onPlaced?.({ id: end, role: message.role });
+    });
+  }
+
+  /** What a call has brought is worth keeping before the others of its round have ended. */
+  function addResult({ callId, name, output, outcome }: ToolEnd): void {
+    const parent = end;
+    if (!begun || failed || parent === undefined) return;
+    keep(() => {
+      if (!results) {
+        results = store.beginResults({ conversation: begun.conversation, parent });
+        end = results.message;
+        onPlaced?.({ id: end, role: 'tool' });
+      }
+      results.add({ type: 'tool_result', callId, name, output, ...(outcome === 'ok' ? {} : { failed: true }) });
     });
   }
 
@@ -141,6 +160,7 @@ function startRecording(turn: Turn, session: Session): Recorder {
       const writer = reply;
       // A failing store is not waited for again and again while the answer streams.
       if (writer && !failed) keep(() => writer.take(event));
+      if (event.type === 'tool.end') addResult(event);
       if (event.type === 'step.end') finish({ ...factsOf(event, startsMs), status: 'complete' });
       if (event.type !== 'message') return;
       if (event.message.role === 'assistant') last = event.message;

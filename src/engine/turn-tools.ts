@@ -1,6 +1,6 @@
 /** One round of tools within a turn: the calls of a reply are carried out, or answered without being run. */
 import type { FinishReason, StreamEvent } from '../core/events.ts';
-import type { AssistantMessage, ToolCallPart, ToolMessage, ToolResultPart } from '../core/messages.ts';
+import type { ToolCallPart, ToolMessage, ToolResultPart } from '../core/messages.ts';
 import type { Toolbox } from '../core/toolbox.ts';
 import type { Guard } from './turn-guard.ts';
 
@@ -17,10 +17,6 @@ export type Round = {
 
 /** `stopped`: the turn must not go on. */
 export type RoundEnd = { message: ToolMessage; stopped: boolean };
-
-export function callsOf(message: AssistantMessage): ToolCallPart[] {
-  return message.parts.filter((part) => part.type === 'tool_call');
-}
 
 /** Every call gets one result, in the order of the calls. */
 export async function* runRound({ calls, finishReason, tools, guard }: Round, signal: AbortSignal): AsyncGenerator<StreamEvent, RoundEnd> {

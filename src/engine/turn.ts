@@ -4,11 +4,12 @@ import type { FinishReason, MiddlewareEvent, ModelEvent, StepEnd, StreamEvent, T
 import type { Reply } from '../core/fold.ts';
 import { type AssistantMessage, type Message, userText } from '../core/messages.ts';
 import type { ModelRequest, StreamFunction } from '../core/provider.ts';
+import { callsOf } from '../core/tool-results.ts';
 import type { Toolbox } from '../core/toolbox.ts';
 import type { Usage } from '../core/usage.ts';
 import { createGuard, type Guard } from './turn-guard.ts';
 import { createLedger, type Ledger, type LedgerPorts } from './turn-ledger.ts';
-import { callsOf, runRound } from './turn-tools.ts';
+import { runRound } from './turn-tools.ts';
 
 export type TurnPorts = LedgerPorts & { stream: StreamFunction<ModelEvent | MiddlewareEvent> };
 

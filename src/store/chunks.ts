@@ -1,11 +1,11 @@
 /** Table `reply_chunks`: what has arrived of a reply that still streams; only ever appended to, and gone when the reply is closed. */
 import { parseJson, textAt } from '../core/json.ts';
-import type { ReplyPart } from '../core/messages.ts';
+import type { ReplyPart, ToolResultPart } from '../core/messages.ts';
 import { mergeUsage, type Usage } from '../core/usage.ts';
 import type { Connection } from './connection.ts';
 
 /**
- * `start`: an attempt begins (text: provider and model as JSON). `usage`: totals so far of it. `end`: a finished part as JSON,
+ * Of a reply, or of the results of its calls, which are all `end`. `start`: an attempt begins (text: provider and model as JSON). `usage`: totals so far of it. `end`: a finished part as JSON,
  * in place of the pieces before. The rest are pieces of a part of that kind; a call's name and id come with `call`.
  */
 export type ChunkKind = 'start' | 'usage' | 'call' | 'end' | 'text' | 'reasoning' | 'tool_call';
@@ -31,6 +31,12 @@ export function readChunks(connection: Connection, message: number): Chunk[] {
 
 export function deleteChunks(connection: Connection, message: number): void {
   connection.run('DELETE FROM reply_chunks WHERE message_id = ?', message);
+}
+
+/** What has arrived of the results of calls. */
+export function readResults(chunks: readonly Chunk[]): ToolResultPart[] {
+  // The column holds what the writer wrote of this shape.
+  return chunks.flatMap(({ text }) => (parseJson(text) as ToolResultPart | undefined) ?? []);
 }
 
 export type PartialAttempt = { provider: string; model: string; usage: Usage | undefined; parts: ReplyPart[] };

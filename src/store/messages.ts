@@ -5,7 +5,7 @@ import { type Json, parseJson } from '../core/json.ts';
 import type { Message } from '../core/messages.ts';
 import type { Cost, Usage } from '../core/usage.ts';
 import { insertAttachments, packParts, unpackMessage } from './attachments.ts';
-import { partialParts, readChunks } from './chunks.ts';
+import { partialParts, readChunks, readResults } from './chunks.ts';
 import type { Connection } from './connection.ts';
 import type { MessageStatus, StoredMessage } from './store.ts';
 
@@ -97,14 +97,27 @@ export type Replacement = Pick<NewMessage, 'message' | 'facts' | 'sourceId'> & {
 
 export type Owner = { pid: number; token: string; heartbeatMs: number };
 export type NewReply = { key: number; parent: number; provider: string; model: string; createdMs: number; owner: Owner };
+export type NewResults = Omit<NewReply, 'provider' | 'model'>;
 
 /** A reply begins as an empty row that says whose it is. */
-export function insertReply(connection: Connection, { key, parent, provider, model, createdMs, owner }: NewReply): number {
+export function insertReply(connection: Connection, reply: NewReply): number {
+  return insertOpen(connection, 'assistant', reply);
+}
+
+/** So do the results of its calls. */
+export function insertResults(connection: Connection, results: NewResults): number {
+  return insertOpen(connection, 'tool', { ...results, provider: null, model: null });
+}
+
+type NewOpen = NewResults & { provider: string | null; model: string | null };
+
+function insertOpen(connection: Connection, role: Message['role'], { key, parent, provider, model, createdMs, owner }: NewOpen): number {
   return connection.run(
     `INSERT INTO messages (conversation_key, parent_id, role, status, created_ms, provider, model, owner_pid, owner, heartbeat_ms, parts)
-     VALUES (?, ?, 'assistant', 'streaming', ?, ?, ?, ?, ?, ?, '[]')`,
+     VALUES (?, ?, ?, 'streaming', ?, ?, ?, ?, ?, ?, '[]')`,
     key,
     parent,
+    role,
     createdMs,
     provider,
     model,
@@ -123,7 +136,12 @@ export function beatReply(connection: Connection, id: number, nowMs: number): vo
   connection.run(`UPDATE messages SET heartbeat_ms = ?, status = 'streaming' WHERE id = ?`, nowMs, id);
 }
 
-export type Closing = { id: number; status: MessageStatus; message: Message; facts: MessageFacts & { provider: string; model: string } };
+export type Closing = {
+  id: number;
+  status: MessageStatus;
+  message: Message;
+  facts: MessageFacts & { provider: string | null; model: string | null };
+};
 
 export function closeReply(connection: Connection, { id, status, message, facts }: Closing): void {
   const { json, contents } = packParts(message);
@@ -175,8 +193,10 @@ export function markIndexed(connection: Connection, id: number, indexed: boolean
 /** A reply that still streams, here or in another process, is shown with what is on disk of it. */
 export function messageOf(connection: Connection, row: MessageRow, media = true): Message {
   const message = unpackMessage(connection, row, media);
-  if (row.status !== 'streaming' || message.role !== 'assistant') return message;
-  return { role: 'assistant', parts: [...message.parts, ...partialParts(readChunks(connection, row.id))] };
+  if (row.status !== 'streaming' || message.role === 'user') return message;
+  const chunks = readChunks(connection, row.id);
+  if (message.role === 'tool') return { role: 'tool', parts: [...message.parts, ...readResults(chunks)] };
+  return { role: 'assistant', parts: [...message.parts, ...partialParts(chunks)] };
 }
 
 export function storedMessageOf(connection: Connection, row: MessageRow, media = true): StoredMessage {

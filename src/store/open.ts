@@ -35,7 +35,7 @@ import { fold } from './search-text.ts';
 import type { Found, PathOptions, Store, StoredMessage, StoreOptions, Totals, TotalsFilter } from './store.ts';
 import { addTag, countTags, removeTag } from './tags.ts';
 import { exportConversation } from './transfer.ts';
-import { addMessage, beginReply, beginTurn } from './turns.ts';
+import { addMessage, beginReply, beginResults, beginTurn } from './turns.ts';
 import { indexAll, indexIdly } from './waiting.ts';
 
 export function openStore(options: StoreOptions): Store {
@@ -55,6 +55,7 @@ export function openStore(options: StoreOptions): Store {
     file: options.file,
     beginTurn: (turn) => beginTurn(context, turn),
     beginReply: (reply) => beginReply(context, reply),
+    beginResults: (results) => beginResults(context, results),
     addMessage: (added) => addMessage(context, added),
     recordAttempt: (attempt, of = {}) =>
       connection.write(() => {

@@ -8,6 +8,7 @@ import { sumConversation } from './conversations.ts';
 import { isUnwritable } from './failure.ts';
 import { closeReply, messageRow, type StreamingRow, streamingReplies } from './messages.ts';
 import { HEARTBEAT_MS } from './reply.ts';
+import { closeDeadResults } from './results.ts';
 import { unindexMessage } from './search-index.ts';
 
 /**
@@ -42,6 +43,10 @@ function closeDeadReply({ connection, now }: StoreContext, id: number): void {
   const row = messageRow(connection, id);
   // Another process that opened the store at the same time was faster.
   if (row?.status !== 'streaming') return;
+  if (row.role === 'tool') {
+    closeDeadResults(connection, row);
+    return;
+  }
   const chunks = readChunks(connection, id);
   const attempts = partialAttempts(chunks);
   const before = unpackMessage(connection, row, true);

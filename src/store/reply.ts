@@ -148,7 +148,7 @@ function finishReply({ connection, now }: StoreContext, start: Start, end: Reply
 }
 
 /** Another process may have taken this one for dead and closed the reply with what was on disk: the truth replaces that. */
-function forgetEarlierEnd(connection: StoreContext['connection'], row: MessageRow): void {
+export function forgetEarlierEnd(connection: StoreContext['connection'], row: MessageRow): void {
   // Whoever closes a reply takes its owner away.
   if (row.owner !== null) return;
   if (row.indexed === 1) unindexMessage(connection, row.id, unpackMessage(connection, row, false));

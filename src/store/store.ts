@@ -1,7 +1,7 @@
 /** The conversation store as the rest of the house sees it: an interface of intent, and the shapes that go in and out. */
 import type { ErrorReport } from '../core/errors.ts';
 import type { FinishReason, StreamEvent } from '../core/events.ts';
-import type { AssistantMessage, Message, ToolMessage, UserMessage } from '../core/messages.ts';
+import type { AssistantMessage, Message, ToolMessage, ToolResultPart, UserMessage } from '../core/messages.ts';
 import type { Cost, Usage } from '../core/usage.ts';
 
 /** Everything is synchronous, except `backup`; every failure is a SottoError of kind `configuration` with a way out. */
@@ -13,6 +13,8 @@ export interface Store {
   beginTurn(turn: TurnStart): BegunTurn;
   /** Opens a further reply: the next step after tool results, or another answer to the same prompt. */
   beginReply(reply: ReplyStart): ReplyWriter;
+  /** Opens the results of a reply's calls when the first of them has ended, and makes them the end of the active path. */
+  beginResults(results: ResultsStart): ResultsWriter;
   /** Adds a complete message, such as tool results, and makes it the end of the active path. */
   addMessage(added: AddedMessage): number;
   /** Records an attempt outside a reply: a title, a summary, an embedding. */
@@ -100,6 +102,7 @@ export type TurnStart = {
 
 export type BegunTurn = { conversation: string; isNew: boolean; message: number; reply: ReplyWriter };
 export type ReplyStart = { conversation: string; parent: number; provider: string; model: string };
+export type ResultsStart = Pick<ReplyStart, 'conversation' | 'parent'>;
 export type AddedMessage = { conversation: string; parent: number | null; message: UserMessage | ToolMessage };
 
 /** One reply while it streams. After a failed write it stays usable: the next flush tries again with everything. */
@@ -111,6 +114,15 @@ export interface ReplyWriter {
   flush(): void;
   /** Closes the reply with the whole truth. Returns false when the conversation was deleted meanwhile. */
   finish(end: ReplyEnd): boolean;
+}
+
+/** The results of the calls of one reply, as they come. */
+export interface ResultsWriter {
+  readonly message: number;
+  /** On disk when it returns. */
+  add(result: ToolResultPart): void;
+  /** All of them, in the order of the calls. */
+  finish(message: ToolMessage): void;
 }
 
 export type ReplyEnd = {

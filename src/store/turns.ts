@@ -3,9 +3,10 @@ import { configurationError } from '../core/errors.ts';
 import type { Connection } from './connection.ts';
 import { keyOf, type StoreContext } from './context.ts';
 import { growConversation, insertConversation } from './conversations.ts';
-import { insertMessage, insertReply, messageRow } from './messages.ts';
+import { insertMessage, insertReply, insertResults, messageRow } from './messages.ts';
 import { createReplyWriter } from './reply.ts';
-import type { AddedMessage, BegunTurn, ReplyStart, ReplyWriter, TitleSource, TurnStart } from './store.ts';
+import { createResultsWriter } from './results.ts';
+import type { AddedMessage, BegunTurn, ReplyStart, ReplyWriter, ResultsStart, ResultsWriter, TitleSource, TurnStart } from './store.ts';
 import { addTag } from './tags.ts';
 import { cleanTitle, titleFrom } from './title.ts';
 
@@ -38,6 +39,19 @@ export function beginReply(context: StoreContext, { conversation, parent, provid
     return id;
   });
   return createReplyWriter(context, { message, provider, model });
+}
+
+export function beginResults(context: StoreContext, { conversation, parent }: ResultsStart): ResultsWriter {
+  const { connection, now } = context;
+  const createdMs = now();
+  const message = connection.write(() => {
+    const key = keyOf(connection, conversation);
+    requireParent(connection, key, parent);
+    const id = insertResults(connection, { key, parent, createdMs, owner: ownerOf(context, createdMs) });
+    growConversation(connection, { key, messages: 1, active: id, nowMs: createdMs, provider: null, model: null });
+    return id;
+  });
+  return createResultsWriter(context, message);
 }
 
 export function addMessage({ connection, now }: StoreContext, { conversation, parent, message }: AddedMessage): number {

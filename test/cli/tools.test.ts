@@ -350,6 +350,32 @@ describe('a run that breaks off while a tool runs', () => {
     expect(messages[2]?.tool_call_id).toBe(messages[1]?.tool_calls?.[0]?.id);
     expect(messages[2]?.content).toContain('interrupted');
   });
+
+  it('by kill -9 keeps the results of the calls that had ended', async () => {
+    const wanted = [
+      { name: 'read_file', args: { path: 'a.txt' } },
+      { name: 'run_command', args: { command: 'echo $$ > pid; sleep 60' } },
+      { name: 'list_files', args: {} },
+    ];
+    server.script = calls(...wanted);
+    const running = start(['hi', ...asks(server), '--tools', 'all', '--allow', 'run_command', '--output', 'ndjson'], { home: home.path });
+    const pid = Number(await appears(join(home.path, 'pid')));
+    const ended = (name: string) => new RegExp(`"type":"tool.end"[^\\n]*"name":"${name}"`);
+    while (!ended('read_file').test(running.stdout()) || !ended('list_files').test(running.stdout())) await wait(10);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    expect(await isGone(pid)).toBe(true);
+    const messages = await goOn();
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'tool', 'tool', 'assistant', 'user']);
+    expect(messages.slice(2, 5).map(({ tool_call_id }) => tool_call_id)).toEqual(['call_1', 'call_2', 'call_3']);
+    const [read, ran, listed] = messages.slice(2, 5).map(({ content }) => String(content));
+    expect(read).toContain('the text of a');
+    expect(ran).toContain('interrupted');
+    expect(listed).toContain('a.txt');
+    const { stdout } = await run(['show', '--tool-output'], { home: home.path });
+    expect(stdout).toContain('the text of a');
+    expect(stdout).toContain('interrupted');
+  });
 });
 
 describe('what was done with tools', () => {
