@@ -1,16 +1,10 @@
 /** What was allowed once, and what a hostile model asks for afterwards: real commands, files, links and stored rules. */
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addToolRule, listToolRules } from '../../src/config/tool-rules.ts';
-import type { ApprovalAnswer, ApprovalRequest } from '../../src/core/tool.ts';
-import { createApprovals } from '../../src/engine/approvals.ts';
 import { createRunCommand } from '../../src/tools/run-command.ts';
-import { contextOf, makeFolder, makePorts } from '../tools/support.ts';
-
-const never = new AbortController().signal;
-
-type Decision = 'always' | 'conversation';
+import { makeFolder, makePorts } from '../tools/support.ts';
+import { type Longer, openUser } from './user.ts';
 
 /** A project with an outside beside it, and everything that links, names and programs can be made of. */
 function openPlace() {
@@ -42,44 +36,22 @@ function openPlace() {
     symlinkSync(target, join(project, name));
   mkdirSync(join(project, 'empty'));
   const tool = createRunCommand(makePorts({ privatePaths: [join(top, 'sotto')] }));
-  const file = join(top, 'sotto', 'tool-rules.json');
-  const requests: ApprovalRequest[] = [];
-  let answer: ApprovalAnswer = { decision: 'no' };
-  const open = () =>
-    createApprovals({
-      allow: [],
-      rules: () => listToolRules(file),
-      remember: (rule) => addToolRule(file, { ...rule, addedMs: 0 }),
-      ask: async (request) => {
-        requests.push(request);
-        return answer;
-      },
-    });
-  let approvals = open();
-  const decide = async (command: string, folder = project) => {
-    const args = { command };
-    const plan = await tool.plan?.(args, contextOf(folder));
-    if (!plan) return expect.fail('there is no plan');
-    return approvals.decide({ callId: 'c', name: tool.name, arguments: args, access: tool.access, plan }, () => {}, never);
-  };
+  const user = openUser(join(top, 'sotto', 'tool-rules.json'));
   return {
     top,
     project,
     tool,
-    requests,
-    async allow(command: string, decision: Decision) {
-      answer = { decision };
-      expect(await decide(command), command).toMatchObject({ decision: 'allowed' });
-      answer = { decision: 'no' };
+    user,
+    async allow(command: string, answer: Longer) {
+      expect(await user.decide(tool, { command }, { folder: project, answer }), command).toMatchObject({ decision: 'allowed' });
       // "Always" is for the next runs: those know what was stored, and nothing else.
-      if (decision === 'always') approvals = open();
+      if (answer === 'always') user.newRun();
     },
     /** Is the user asked before this runs? Refused is as good. */
-    async isAsked(command: string, folder?: string) {
-      const before = requests.length;
-      const verdict = await decide(command, folder);
-      if (requests.length === before) return verdict.decision === 'denied';
-      return true;
+    async isAsked(command: string, folder = project) {
+      const before = user.requests.length;
+      const { decision } = await user.decide(tool, { command }, { folder, answer: 'no' });
+      return decision === 'denied' && (user.requests.length > before || command.includes('\0'));
     },
   };
 }
@@ -440,12 +412,10 @@ describe.each(['always', 'conversation'] as const)('a yes for longer (%s)', (dec
     expect(await at.isAsked('cat later.txt')).toBe(true);
     replaceByLink(join(at.project, 'src'), join(at.top, 'outside'));
     expect(await at.isAsked('cat src/secret.txt')).toBe(true);
-    writeFileSync(join(at.project, '-n'), 'x');
   });
 });
 
 function replaceByLink(path: string, target: string): void {
-  const { rmSync } = process.getBuiltinModule('node:fs');
   rmSync(path, { recursive: true });
   symlinkSync(target, path);
 }

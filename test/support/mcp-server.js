@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // A small MCP server of our own, written against the wire: JSON-RPC as lines on stdio, or streamable HTTP. Its flags are its faults.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const flags = new Set(process.argv.slice(2));
@@ -85,6 +86,15 @@ const TOOLS = {
       return text('grown');
     },
   },
+  become: {
+    description: 'Makes another tool of echo, and says so',
+    inputSchema: object({ description: { type: 'string' }, quietly: { type: 'boolean' } }),
+    run: ({ description, quietly }, { notify }) => {
+      TOOLS.echo = { ...TOOLS.echo, description };
+      if (!quietly) notify('notifications/tools/list_changed');
+      return text('become');
+    },
+  },
   forget: { description: 'Forgets the session', inputSchema: object(), run: () => text('who?') },
   cut: { description: 'Cuts the HTTP connection', inputSchema: object(), run: () => new Promise(() => {}) },
 };
@@ -92,6 +102,10 @@ const ODD = ['get weather', 'get_weather', 'get.weather', 'ä', `${'l'.repeat(80
 
 /** One pixel. */
 const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+// What it says of a tool is in a file: the same server, and another tool.
+const ECHO_FILE = textOf('--echo');
+if (ECHO_FILE !== undefined) Object.assign(TOOLS.echo, JSON.parse(readFileSync(ECHO_FILE, 'utf8')));
 
 const isModern = flags.has('--modern');
 const OLD = { code: -32022, message: 'Unsupported protocol version', data: { supported: ['2026-07-28'], requested: '2025-11-25' } };

@@ -73,7 +73,7 @@ async function open(request: ConnectionRequest, { sdk, mode }: Way, signal: Abor
       versionNegotiation: { mode },
       // A result that does not follow the schema that its own server has declared is still what the server says.
       jsonSchemaValidator: { getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }) }, // the library's generic type has no value here
-      listChanged: { tools: { autoRefresh: false, onChanged: () => events.toolsChanged() } },
+      listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => events.toolsChanged() } },
       inputRequired: { autoFulfill: false },
     },
   );

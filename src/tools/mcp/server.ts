@@ -24,6 +24,8 @@ export type Server = {
   start(): void;
   /** Starts it where need be and waits until it is ready; throws a SottoError that says what is wrong. */
   connected(signal: AbortSignal): Promise<McpConnection>;
+  /** Resolves when `tools` is what the server has last announced; throws where it does not say what that is. */
+  listed(from: McpConnection, signal: AbortSignal): Promise<void>;
   /** The connection was found to be of no use. */
   lost(connection: McpConnection): void;
   /** Starts it, unless it has been, and resolves when it is ready or down. */
@@ -43,6 +45,7 @@ export type ServerOptions = {
 };
 
 const BACKGROUND_MS = 150;
+const REFRESH_MS = 300;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 /** Tries in a row by itself; after them only a call starts it again. */
@@ -61,8 +64,10 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
   let failures = 0;
   let readySinceMs = 0;
   let callOff = () => {};
-  /** It has said that its tools are others, and is asked which. */
-  let refreshing: Promise<void> | undefined;
+  let callOffRefresh = () => {};
+  /** It has said that its tools are others, and has not been asked which. */
+  let isStale = false;
+  let listing: Promise<unknown> = Promise.resolve();
   let tools = ports.cacheFolder === undefined ? undefined : keptToolList(ports.cacheFolder, configured);
 
   async function open(): Promise<McpConnection> {
@@ -72,7 +77,10 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
     let opened: McpConnection | undefined;
     const events = {
       toolsChanged: () => {
-        if (opened) refreshing = refresh(opened);
+        isStale = true;
+        callOffRefresh();
+        // Some say so many times in a row. Who calls a tool does not wait for this.
+        callOffRefresh = ports.later(REFRESH_MS, () => opened && refresh(opened));
       },
       ended: (why: string) => opened && dropped(opened, lostError(configured, why, log)),
       leftOut: (what: string) => notice(`The MCP server ${name}: ${what}, and is left out.`),
@@ -88,7 +96,17 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
     }
   }
 
-  async function list(from: McpConnection): Promise<void> {
+  function list(from: McpConnection): Promise<void> {
+    isStale = false;
+    const list = listOf(from).catch((thrown: unknown) => {
+      isStale = true;
+      throw thrown;
+    });
+    listing = list.catch(() => {});
+    return list;
+  }
+
+  async function listOf(from: McpConnection): Promise<void> {
     const listed = await from.tools(AbortSignal.any([stopped.signal, AbortSignal.timeout(options.startLimitMs)]));
     const now = readToolList(listed);
     const isSame = JSON.stringify(now) === JSON.stringify(tools);
@@ -164,9 +182,11 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
     },
     async connected(signal) {
       if (failure && isPausing()) throw failure.error;
-      const open = connection ?? (await unlessAborted(begin(), signal));
-      if (refreshing) await unlessAborted(refreshing, signal);
-      return open;
+      return connection ?? (await unlessAborted(begin(), signal));
+    },
+    async listed(from, signal) {
+      await unlessAborted(listing, signal);
+      if (isStale) await unlessAborted(list(from), signal);
     },
     lost(which) {
       if (connection !== which) return;
@@ -179,6 +199,7 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
     async close() {
       stopped.abort();
       callOff();
+      callOffRefresh();
       const open = connection;
       connection = undefined;
       await Promise.all([open?.close(), starting?.catch(() => {})]);

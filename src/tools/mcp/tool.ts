@@ -40,6 +40,7 @@ async function call(request: Call, { mayAskAgain }: { mayAskAgain: boolean }): P
   try {
     if (server.state() !== 'ready') progress(`waiting for ${server.name} to start`);
     const connection = await server.connected(signal);
+    if (granted?.identity !== undefined) await server.listed(connection, signal);
     if (granted?.identity !== undefined && granted.identity !== identity()) return changedSince(`what ${server.name} says of ${name}`);
     try {
       return outcomeOf(
