@@ -117,7 +117,7 @@ export const COMMANDS = {
   },
   db: {
     group: 'sotto itself',
-    summary: 'the database of conversations: check, back up, restore',
+    summary: 'the database of conversations: check, repair, back up, restore',
     load: async (context, finish) => (await import('./commands/db.ts')).dbCommand(context, finish),
   },
 } as const satisfies Record<string, CommandRow>;

@@ -31,7 +31,7 @@ export function openChat({ settings, context, world, notice, onFailure, toolbox 
     const { hasDatabase, openConversations } = await import('./open-store.ts');
     const mayMake = settings.get('save') && !chat.state.isPrivate;
     if (!opening && !mayMake && !(await hasDatabase(context))) return undefined;
-    opening ??= openConversations(context);
+    opening ??= openConversations(context, notice);
     return opening;
   }
 
@@ -50,7 +50,11 @@ export function openChat({ settings, context, world, notice, onFailure, toolbox 
     directory: world.directory,
     lists: world.lists,
     openStore,
-    closeStore: async () => (await opening?.catch(() => undefined))?.close(),
+    closeStore: async () => {
+      const store = await opening?.catch(() => undefined);
+      store?.fold();
+      store?.close();
+    },
     now: () => context.now(),
     date: () => context.date(),
     sleep: (milliseconds, signal) => context.sleep(milliseconds, signal),

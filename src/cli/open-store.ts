@@ -4,23 +4,28 @@ import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
 
 /** What the store needs of the world. */
-export type StoreContext = Pick<CommandContext, 'paths' | 'date' | 'random' | 'pid' | 'isRunning' | 'wakeAfter'>;
+export type StoreContext = Pick<CommandContext, 'paths' | 'date' | 'random' | 'pid' | 'isRunning' | 'wakeAfter' | 'stderr'>;
 
 export function databaseFile({ paths }: Pick<CommandContext, 'paths'>): string {
   return process.getBuiltinModule('node:path').join(paths.data, 'sotto.db');
 }
 
 /** Makes the database where there is none. Close it when the command is done. */
-export async function openConversations(context: StoreContext, file: string = databaseFile(context)): Promise<Store> {
+export async function openConversations(context: StoreContext, notice = noticeOn(context)): Promise<Store> {
   const { openStore } = await import('../store/open.ts');
   return openStore({
-    file,
+    file: databaseFile(context),
+    notice,
     now: () => context.date(),
     random: () => context.random(),
     pid: context.pid,
     isRunning: (pid) => context.isRunning(pid),
     wakeAfter: (milliseconds, action) => context.wakeAfter(milliseconds, action),
   });
+}
+
+function noticeOn({ stderr }: Pick<CommandContext, 'stderr'>) {
+  return (message: string): void => void stderr.write(`sotto: ${message}\n`);
 }
 
 /** The same for a command that only looks: it makes nothing where nothing is. */

@@ -307,7 +307,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     id: 'database',
     title: 'Where conversations are kept: the database',
     keywords: terms(
-      'database, sqlite, sotto.db, sotto db, db path, db check, db vacuum, vacuum, where are conversations, conversations stored',
+      'database, sqlite, sotto.db, sotto db, db path, db check, db repair, repair, salvage, rescue, broken database, db vacuum, vacuum, where are conversations, conversations stored',
       'where is my history, history file, -wal, wal file, shm file, disk space, database size, shrink, damaged',
       'corrupt, corrupted, database is damaged, malformed, newer sotto, newer database, locked, database is locked, database locked',
       'many processes, several at once, two terminals, in parallel, parallel, concurrent, at the same time, datenbank, beschädigt, base de données',
@@ -315,15 +315,16 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     ),
     body: text(
       'All conversations are in one SQLite database, `sotto.db`, in sotto’s data folder:',
-      sh('sotto db path', 'sotto db check', 'sotto db vacuum'),
+      sh('sotto db path', 'sotto db check', 'sotto db repair', 'sotto db vacuum'),
       list(
         'Only you can read it: the file has mode 0600, its folder 0700. `SOTTO_HOME` moves it, together with everything else.',
         'Many sottos may use it at once: dozens in parallel neither fail with a lock nor lose a word.',
-        '`sotto db check` looks for damage and changes nothing. The exit code is 3 where there is some. Then go back to a backup with `sotto db restore FILE`; what can still be read comes out with `sotto export --all`.',
+        '`sotto db check` looks for damage and changes nothing. The exit code is 3 where there is some.',
+        '`sotto db repair` saves what can be read of a damaged database into a new one, also where its beginning, its indexes or `sotto.db-wal` are damaged. It fills gaps from the newest sound backup, lists what is lost (exit code 7 then), and keeps the damaged file as `sotto.db.before-repair-….bak`. Or go back to a backup with `sotto db restore FILE`.',
         'A newer sotto makes a backup beside the file before it changes the database. An older sotto does not touch a newer database: it says so, and you update it or set `SOTTO_HOME` to another folder.',
         'Attachments are in there too, each stored once. `sotto db vacuum` gives the space of what was deleted back. Ctrl+C ends both at once and harms nothing.',
       ),
-      'The files `sotto.db-wal` and `sotto.db-shm` belong to it: the first holds what was saved last. Never delete or copy one without the others.',
+      'The files `sotto.db-wal` and `sotto.db-shm` belong to it: the first holds what was saved last. It is written into `sotto.db` when a chat ends or is idle, when it is large, and at least once a day. Never delete or copy one without the others; where it is missing, sotto says so.',
     ),
   },
   {

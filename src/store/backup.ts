@@ -1,19 +1,20 @@
 /** Copies of the whole database: made while others write, and put back in its place. */
-import { closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { configurationError } from '../core/errors.ts';
 import { checkFile } from './check.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { newerError, storeFailure } from './failure.ts';
-import { ensurePrivateFile, peekVersion } from './file.ts';
-import { backupName } from './migrate.ts';
+import { ensurePrivateFile, readHeader } from './file.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { replaceDatabase } from './replace.ts';
 
 export async function backUpTo(connection: Connection, target: string): Promise<void> {
   if (existsSync(target)) throw configurationError(`${target} exists already; a backup does not replace a file.`, 'Name another file.');
   ensurePrivateFile(target);
   try {
     await connection.backup(target);
+    makeOneFile(target);
   } catch (thrown) {
     rmSync(target, { force: true });
     throw storeFailure(thrown, target);
@@ -28,7 +29,7 @@ export type Restored = { /** Where the database that was there before is now; un
  */
 export function restoreStore({ file, from, nowMs }: { file: string; from: string; nowMs: number }): Restored {
   if (!existsSync(from)) throw configurationError(`There is no file ${from}.`, 'See `sotto db path` for the folder of the backups.');
-  const version = peekVersion(from) ?? 0;
+  const version = readHeader(from)?.version ?? 0;
   if (version > MIGRATIONS.length) throw newerError(from, version, MIGRATIONS.length);
   const { ok, problems } = checkFile(from);
   if (!ok || version === 0) {
@@ -37,12 +38,7 @@ export function restoreStore({ file, from, nowMs }: { file: string; from: string
   try {
     const fresh = `${file}.restoring`;
     copyWithLog(from, fresh);
-    const descriptor = openSync(fresh, 'r+');
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    const kept = moveAside(file, nowMs);
-    renameSync(fresh, file);
-    return { kept };
+    return { kept: replaceDatabase(fresh, file, 'before-restore', nowMs) };
   } catch (thrown) {
     throw storeFailure(thrown, file);
   }
@@ -53,11 +49,15 @@ function copyWithLog(from: string, fresh: string): void {
   for (const companion of ['', '-wal', '-shm']) rmSync(fresh + companion, { force: true });
   ensurePrivateFile(fresh);
   copyFileSync(from, fresh, constants.COPYFILE_FICLONE);
-  if (!existsSync(`${from}-wal`)) return;
-  copyFileSync(`${from}-wal`, `${fresh}-wal`, constants.COPYFILE_FICLONE);
+  if (existsSync(`${from}-wal`)) copyFileSync(`${from}-wal`, `${fresh}-wal`, constants.COPYFILE_FICLONE);
+  makeOneFile(fresh);
+}
+
+/** Folds the log into the file and says in its header that it needs none. */
+function makeOneFile(fresh: string): void {
   const connection = openConnection(fresh);
   try {
-    connection.get('PRAGMA wal_checkpoint(TRUNCATE)');
+    connection.get('PRAGMA journal_mode = DELETE');
   } finally {
     connection.close();
   }
@@ -72,15 +72,4 @@ export function findBackups(file: string): string[] {
     .filter((name) => name.startsWith(`${basename(file)}.`) && name.endsWith('.bak'))
     .sort((one, other) => stamp(other).localeCompare(stamp(one)))
     .map((name) => join(dirname(file), name));
-}
-
-/** The log belongs to its database: without it, what was saved last would be missing. */
-function moveAside(file: string, nowMs: number): string | undefined {
-  if (!existsSync(file)) return undefined;
-  const aside = backupName(file, 'before-restore', nowMs);
-  for (const companion of ['-wal', '-shm']) {
-    if (existsSync(file + companion)) renameSync(file + companion, aside + companion);
-  }
-  renameSync(file, aside);
-  return aside;
 }

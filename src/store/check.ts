@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { asSottoError } from '../core/errors.ts';
 import { type Connection, openConnection } from './connection.ts';
-import { peekVersion } from './file.ts';
+import { readHeader } from './file.ts';
 import { messageOf, messageRow } from './messages.ts';
 import { versionOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -13,7 +13,7 @@ import type { CheckReport } from './store.ts';
 export function checkFile(file: string): CheckReport {
   let connection: Connection | undefined;
   try {
-    peekVersion(file);
+    readHeader(file);
     connection = openConnection(file, { readonly: true });
     return checkConnection(connection);
   } catch (thrown) {

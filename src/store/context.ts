@@ -17,6 +17,8 @@ export type StoreContext = Pick<StoreOptions, 'random' | 'pid' | 'isRunning' | '
   asked: boolean;
   /** The replies of dead processes are closed. */
   isSettled: boolean;
+  /** Calls off what is to be done when nothing happens for a while. */
+  stopWaiting?: (() => void) | undefined;
 };
 
 /** The row of a conversation that must exist. */

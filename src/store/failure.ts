@@ -13,10 +13,11 @@ export function storeFailure(thrown: unknown, file: string): SottoError {
 }
 
 export function damagedError(file: string, detail: string): SottoError {
-  return configurationError(
+  const error = configurationError(
     `The conversation database ${file} is damaged (${detail}).`,
-    'Run `sotto db check` to see how badly, and `sotto db restore` to go back to a backup. Nothing was changed.',
+    'Save what can be read with `sotto db repair`, or go back to a backup with `sotto db restore`. Nothing was changed.',
   );
+  return Object.assign(error, { [DAMAGED]: true });
 }
 
 export function newerError(file: string, version: number, known: number): SottoError {
@@ -35,6 +36,15 @@ export function isBusy(thrown: unknown): boolean {
 export function isUnwritable(thrown: unknown): boolean {
   return thrown instanceof SottoError && /^SQLITE_(BUSY|LOCKED|PROTOCOL|FULL|READONLY)/.test(codeOf(thrown.cause));
 }
+
+/** True where the file itself is not as it should be, so that other ways to read it may help. */
+export function isDamage(thrown: unknown): boolean {
+  return thrown instanceof SottoError && (DAMAGED in thrown || DAMAGE.test(codeOf(thrown.cause)));
+}
+
+/** Also what cannot be told from damage: an error of SQL, because a table or an index is missing. */
+const DAMAGE = /^SQLITE_(CORRUPT|NOTADB|ERROR)/;
+const DAMAGED = Symbol('damaged');
 
 function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
@@ -65,6 +75,10 @@ const SENTENCES: readonly [pattern: RegExp, message: string, hint: string][] = [
     'FILE stayed locked by another program',
     'Another sotto or a backup program is holding it. Try again, or end that program.',
   ],
-  [/^SQLITE_(CORRUPT|NOTADB)/, 'FILE is damaged', 'Run `sotto db check` to see how badly, and `sotto db restore` to go back to a backup.'],
+  [
+    DAMAGE,
+    'FILE is damaged',
+    'Save what can be read with `sotto db repair`, or go back to a backup with `sotto db restore`. See also: sotto db check',
+  ],
   [/^SQLITE_IOERR/, 'FILE could not be read or written', 'Check the disk and try again. What was saved before is safe.'],
 ];

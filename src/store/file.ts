@@ -20,12 +20,19 @@ export function ensurePrivateFile(file: string): void {
   }
 }
 
+export type Header = {
+  /** Of the schema; 0 where there is none yet. */
+  version: number;
+  /** What was saved last is in a log beside the file. A copy that is whole by itself has none. */
+  usesLog: boolean;
+};
+
 /**
- * The schema version in the header of the file; undefined where there is no file or nothing in it yet. Opening a database,
- * even to look, may write to it: one of a newer sotto must stay untouched. The log may hold a newer version than the header,
- * so this is the first check and not the only one.
+ * The header of the file; undefined where there is no file or nothing in it yet. Opening a database, even to look, may write to
+ * it: one of a newer sotto must stay untouched. The log may hold a newer version than the header, so this is the first check and
+ * not the only one.
  */
-export function peekVersion(file: string): number | undefined {
+export function readHeader(file: string): Header | undefined {
   const header = Buffer.alloc(100);
   let length: number;
   try {
@@ -45,5 +52,5 @@ export function peekVersion(file: string): number | undefined {
   }
   const owner = header.readUInt32BE(68);
   if (owner !== APPLICATION_ID && owner !== 0) throw damagedError(file, 'it is the database of another program');
-  return header.readUInt32BE(60);
+  return { version: header.readUInt32BE(60), usesLog: header[18] === 2 };
 }

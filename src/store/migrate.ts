@@ -10,9 +10,13 @@ import { APPLICATION_ID, ensurePrivateFile } from './file.ts';
  */
 export function migrate(connection: Connection, migrations: readonly string[], nowMs: number): void {
   if (versionOf(connection, migrations.length) === migrations.length) return;
-  // Cannot be set inside of a transaction. It stays set in the file; setting it twice does no harm.
-  retryWhileBusy(() => connection.get('PRAGMA journal_mode = WAL'));
+  turnOnLog(connection);
   connection.waiting(MIGRATION_WAIT_MS, () => connection.write(() => takeSteps(connection, migrations, nowMs)));
+}
+
+/** Cannot be set inside of a transaction. It stays set in the file; setting it twice does no harm. */
+export function turnOnLog(connection: Connection): void {
+  retryWhileBusy(() => connection.get('PRAGMA journal_mode = WAL'));
 }
 
 function takeSteps(connection: Connection, migrations: readonly string[], nowMs: number): void {

@@ -19,10 +19,11 @@ import {
   wholeOf,
 } from './conversations.ts';
 import { newerError, storeFailure } from './failure.ts';
-import { ensurePrivateFile, peekVersion } from './file.ts';
+import { ensurePrivateFile, readHeader } from './file.ts';
+import { foldIfOld, fold as foldLog, foldWhenIdle, requireLog } from './fold.ts';
 import { asIdPrefix, createIds } from './ids.ts';
 import { messageRows, pathRows, storedMessageOf } from './messages.ts';
-import { migrate, versionOf } from './migrate.ts';
+import { migrate, turnOnLog, versionOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { recentPrompts } from './prompts.ts';
 import { importConversation, importSteps } from './receive.ts';
@@ -53,7 +54,10 @@ export function openStore(options: StoreOptions): Store {
 
   return {
     file: options.file,
-    beginTurn: (turn) => beginTurn(context, turn),
+    beginTurn: (turn) => {
+      foldWhenIdle(context);
+      return beginTurn(context, turn);
+    },
     beginReply: (reply) => beginReply(context, reply),
     beginResults: (results) => beginResults(context, results),
     addMessage: (added) => addMessage(context, added),
@@ -104,6 +108,7 @@ export function openStore(options: StoreOptions): Store {
     check: () => checkConnection(settled()),
     backup: (file) => backUpTo(settled(), file),
     vacuum: () => vacuum(settled()),
+    fold: () => foldLog(connection),
     close: () => close(context),
   };
 }
@@ -111,9 +116,10 @@ export function openStore(options: StoreOptions): Store {
 /** An up-to-date database costs a look at its header and one number. */
 function openContext(options: StoreOptions): StoreContext {
   const { file, random, pid, isRunning, wakeAfter } = options;
-  const version = peekVersion(file);
-  if (version === undefined) ensurePrivateFile(file);
-  else if (version > MIGRATIONS.length) throw newerError(file, version, MIGRATIONS.length);
+  const header = readHeader(file);
+  if (header === undefined) ensurePrivateFile(file);
+  else if (header.version > MIGRATIONS.length) throw newerError(file, header.version, MIGRATIONS.length);
+  else if (header.usesLog) requireLog(file, options.notice);
   const now = (): number => Math.round(options.now());
   const connection = openConnection(file, options.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: options.lockTimeoutMs });
   const token = `${pid}.${Math.floor(random() * 2 ** 32).toString(36)}`;
@@ -132,6 +138,7 @@ function openContext(options: StoreOptions): StoreContext {
   };
   try {
     migrate(connection, MIGRATIONS, now());
+    if (header && header.version > 0 && !header.usesLog) turnOnLog(connection);
     return context;
   } catch (thrown) {
     connection.close();
@@ -199,6 +206,8 @@ function close(context: StoreContext): void {
       writer.stop();
     }
     tidy(context);
+    context.stopWaiting?.();
+    foldIfOld(context);
   } finally {
     closeWithoutCheckpoint(connection);
   }

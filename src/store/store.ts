@@ -66,6 +66,8 @@ export interface Store {
   backup(file: string): Promise<void>;
   /** Gives freed space back to the disk, and leaves no old bytes behind. */
   vacuum(): { bytesBefore: number; bytesAfter: number };
+  /** Writes the log into the database file, as far as nobody is in the way: what is only in the log is lost with it. */
+  fold(): void;
   close(): void;
 }
 
@@ -82,6 +84,8 @@ export type StoreOptions = {
   wakeAfter: (milliseconds: number, action: () => void) => () => void;
   /** How long to wait for another writer before giving up: 15 s unless told. */
   lockTimeoutMs?: number;
+  /** What the user should know of the file, though it could be opened. */
+  notice?: (message: string) => void;
 };
 
 export type TurnStart = {

@@ -1,6 +1,7 @@
 /** Long work on a database that SQLite does in one piece: run in a process of its own, which can be killed at any moment. */
 import { checkFile } from './check.ts';
 import { openStore } from './open.ts';
+import { repairStore } from './salvage/repair.ts';
 import type { StoreOptions } from './store.ts';
 
 /** How far it has come, for whoever waits; `words` where another part of it begins. */
@@ -14,6 +15,7 @@ export type WorkWorld = Omit<StoreOptions, 'file'> & { tell: (step: WorkStep) =>
  */
 export const WORK = {
   check: ({ file }: { file: string }) => checkFile(file),
+  repair: ({ file }: { file: string }, world: WorkWorld) => repairStore(file, world.now(), world),
   vacuum({ file }: { file: string }, { tell: _, ...world }: WorkWorld) {
     const store = openStore({ file, ...world });
     try {

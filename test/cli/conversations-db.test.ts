@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { start } from '../support/program.ts';
 import { addTurn, conversationsHome, type Home, jsonOf, onTerminal } from './conversations-home.ts';
 
 function homeWith(...prompts: string[]): Home {
@@ -48,7 +49,7 @@ describe('sotto db check', () => {
     const { code, stdout, stderr } = await home.sotto(['db', 'check']);
     expect(code).toBe(3);
     expect(stdout).toMatch(/damaged: \d+ problems?\n$/);
-    expect(stderr).toContain(`go back to a backup with: sotto db restore FILE\n  ${copy}\n`);
+    expect(stderr).toContain(`Or go back to a backup with: sotto db restore FILE\n  ${copy}\n`);
     const json = await home.sotto(['db', 'check', '--json']);
     expect(json.code).toBe(3);
     expect(JSON.parse(json.stdout).problems.length).toBeGreaterThan(0);
@@ -170,6 +171,67 @@ describe('sotto db restore', () => {
       expect(stderr).toContain(message);
     }
     expect(titlesOf(home)).toEqual(['one']);
+  });
+});
+
+describe('sotto db repair', () => {
+  it('saves what can be read, keeps the damaged file, and says what was lost', async () => {
+    using home = homeWith('one', 'two');
+    // The overflow pages hold most of a long reply; the first page holds the schema.
+    const bytes = readFileSync(home.file);
+    bytes.fill(0, 0, 4096);
+    writeFileSync(home.file, bytes);
+    expect((await home.sotto(['list'])).stderr).toContain('sotto db repair');
+    expect((await home.sotto(['db', 'check'])).stderr).toContain('sotto db repair');
+    const { code, stdout } = await home.sotto(['db', 'repair']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${home.file} is repaired: 2 conversations, 4 messages.\nNothing was lost.\nThe damaged database is kept: `);
+    expect(readFileSync(stdout.trim().split(': ').at(-1) ?? '')).toEqual(bytes);
+    expect(titlesOf(home).sort()).toEqual(['one', 'two']);
+    expect(await home.sotto(['db', 'check'])).toMatchObject({ code: 0 });
+    expect(statSync(home.file).mode & 0o777).toBe(0o600);
+  });
+
+  it('ends with exit code 7 where something is gone, and names it', async () => {
+    using home = homeWith('one', 'two');
+    const bytes = readFileSync(home.file);
+    const at = bytes.lastIndexOf('yes yes yes') & ~4095;
+    bytes.fill(0, at, at + 4096);
+    writeFileSync(home.file, bytes);
+    const { code, stdout } = await home.sotto(['db', 'repair', '--json']);
+    expect(code).toBe(7);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ v: 1, repaired: true, found: { conversations: 2, messages: 4 }, losses: [] });
+    expect(report.incomplete).toHaveLength(1);
+    expect(await home.sotto(['show', report.incomplete[0].conversation])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('could not be read'),
+    });
+  });
+
+  it('does nothing to a sound database, nor where there is none', async () => {
+    using home = homeWith('one');
+    const before = readFileSync(home.file);
+    expect(await home.sotto(['db', 'repair'])).toMatchObject({ code: 0, stdout: expect.stringContaining('there is nothing to repair') });
+    expect(readFileSync(home.file)).toEqual(before);
+    using empty = conversationsHome();
+    expect(jsonOf(await empty.sotto(['db', 'repair', '--json']))).toMatchObject({ repaired: false });
+  });
+
+  it('killed at any moment, leaves a database that holds everything', async () => {
+    using home = homeWith('one', 'two');
+    const bytes = readFileSync(home.file);
+    bytes.fill(0, 0, 4096);
+    for (let round = 0; round < 12; round++) {
+      writeFileSync(home.file, bytes);
+      const running = start(['db', 'repair'], { home: home.path });
+      const timer = setTimeout(() => running.child.kill('SIGKILL'), 60 + round * 25);
+      await running.ended;
+      clearTimeout(timer);
+      const after = await home.sotto(['db', 'repair', '--json']);
+      expect([0, 7]).toContain(after.code);
+      expect(titlesOf(home).sort()).toEqual(['one', 'two']);
+    }
   });
 });
 

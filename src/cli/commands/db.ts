@@ -13,7 +13,9 @@ import { runWork } from '../long-work.ts';
 import { databaseFile, hasDatabase, openExisting } from '../open-store.ts';
 
 export function dbCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
-  const command = new Command('db').description('the database of conversations: check, back up, restore').addHelpText('after', EXAMPLES);
+  const command = new Command('db')
+    .description('the database of conversations: check, repair, back up, restore')
+    .addHelpText('after', EXAMPLES);
   command
     .command('path')
     .description('where the database is')
@@ -25,6 +27,12 @@ export function dbCommand(context: CommandContext, finish: (exitCode: number) =>
     .option('--json', 'as one JSON object')
     .addHelpText('after', '\nExamples:\n  sotto db check\n  sotto db check --json | jq .problems\n')
     .action((options: { json?: true }) => check(options, context, finish));
+  command
+    .command('repair')
+    .description('save what can be read of a damaged database into a new one; the damaged one is kept')
+    .option('--json', 'the result as one JSON object')
+    .addHelpText('after', REPAIR_HELP)
+    .action(async (options: { json?: true }) => (await import('./db-repair.ts')).repair(options, context, finish));
   command
     .command('backup')
     .description('copy the database, also while sotto is in use, and print the name of the copy')
@@ -54,9 +62,19 @@ export function dbCommand(context: CommandContext, finish: (exitCode: number) =>
   return command;
 }
 
+const REPAIR_HELP = `
+Reads the file page by page, whatever is damaged in it, and fills gaps from the newest sound backup. What was lost is listed;
+then the exit code is 7. Until the new database is complete, the old one stays where it is.
+
+Examples:
+  sotto db repair
+  sotto db repair --json | jq .losses
+`;
+
 const EXAMPLES = `
 Examples:
   sotto db check
+  sotto db repair
   sotto db backup
   sotto db restore sotto-2026-11-20-143000.db
   sotto db vacuum
@@ -91,8 +109,8 @@ async function check({ json }: { json?: true }, context: CommandContext, finish:
   const backups = [...findBackups(file), ...ownBackups(context)];
   say(
     backups.length === 0
-      ? 'sotto: there is no backup beside it. What can still be read can be saved with: sotto export'
-      : `sotto: go back to a backup with: sotto db restore FILE\n${backups.map((backup) => `  ${backup}\n`).join('')}Your present file is kept then.`,
+      ? 'sotto: save what can still be read with: sotto db repair. There is no backup beside it.'
+      : `sotto: save what can still be read with: sotto db repair. Or go back to a backup with: sotto db restore FILE\n${backups.map((backup) => `  ${backup}\n`).join('')}Your present file is kept then.`,
     context,
   );
 }

@@ -1,0 +1,50 @@
+/** `sotto db repair`: saves what can be read of a damaged database into a new one, and says what was lost. */
+import { safeLine } from '../../format/safety.ts';
+import type { RepairReport } from '../../store/salvage/repair.ts';
+import type { CommandContext } from '../context.ts';
+import { counted, writeJson } from '../conversations/facts.ts';
+import { runWork } from '../long-work.ts';
+import { databaseFile, hasDatabase } from '../open-store.ts';
+import { PARTIAL_EXIT_CODE } from '../partial.ts';
+
+export async function repair(options: { json?: true }, context: CommandContext, finish: (exitCode: number) => void): Promise<void> {
+  const file = databaseFile(context);
+  const say = (line: string) => void context.stdout.write(`${context.isTerminal.stdout ? safeLine(line) : line}\n`);
+  if (!(await hasDatabase(context))) {
+    if (options.json) return writeJson(context.stdout, { file, repaired: false });
+    return say('There is no database yet, so there is nothing to repair.');
+  }
+  const { ok } = await runWork('check', { file }, 'checking the database', context);
+  if (ok) {
+    if (options.json) return writeJson(context.stdout, { file, repaired: false });
+    return say(`${file} is sound: there is nothing to repair.`);
+  }
+  const report = await runWork('repair', { file }, 'repairing the database', context);
+  if (isPartial(report)) finish(PARTIAL_EXIT_CODE);
+  if (options.json) return writeJson(context.stdout, { file, repaired: true, ...report });
+  for (const line of linesOf(file, report)) say(line);
+}
+
+function isPartial({ losses, incomplete, renamed, attachmentsLost }: RepairReport): boolean {
+  return losses.length + incomplete.length + renamed.length + attachmentsLost > 0;
+}
+
+function linesOf(file: string, report: RepairReport): string[] {
+  const { found, losses, incomplete, renamed, reattached, attachmentsLost, fromBackup, kept } = report;
+  const lines = [`${file} is repaired: ${counted(found.conversations, 'conversation')}, ${counted(found.messages, 'message')}.`];
+  if (fromBackup) {
+    const filled = [counted(fromBackup.conversations, 'conversation'), counted(fromBackup.messages, 'message')];
+    lines.push(`From the backup ${fromBackup.file}: ${filled.join(', ')} of these.`);
+  }
+  if (!isPartial(report)) lines.push('Nothing was lost.');
+  for (const { conversation, title, messages, ids } of losses) {
+    const which = ids.length > 0 ? ` (${ids.length < messages ? 'among them ' : ''}message ${ids.join(', ')})` : '';
+    lines.push(`Lost: ${counted(messages, 'message')} of "${title}" (${conversation})${which}`);
+  }
+  for (const { conversation, message } of incomplete) lines.push(`Not whole: message ${message} of ${conversation}`);
+  for (const conversation of renamed) lines.push(`Title, instructions or marks could not be read: ${conversation}`);
+  if (attachmentsLost > 0) lines.push(`Lost: ${counted(attachmentsLost, 'attachment')}`);
+  if (reattached > 0) lines.push(`Put where the message before them was: ${counted(reattached, 'message')}`);
+  lines.push(`The damaged database is kept: ${kept}`);
+  return lines;
+}
