@@ -169,7 +169,8 @@ function timeOfName(name: string): number | undefined {
   return parseTime(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
 }
 
-const LOG_HEAD = /^# CHAT: (.*) \[(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))\](?: \([^)\n]*\))?$/;
+/** `# CHAT: its first words [time] (role#documents)`; until 0.17 without the words: `# CHAT:[time] (role)`. */
+const LOG_HEAD = /^# CHAT:(?: ?(.*?) ?)?\[(\d{4}-\d\d-\d\d[T ][\d:.]+ ?(?:Z|[+-]\d\d:?\d\d)?)\](?: \([^\n]*\))?$/;
 const LOG_LINE = '--------';
 
 export function isAichatLog(text: string): boolean {

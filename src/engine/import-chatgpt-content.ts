@@ -1,7 +1,7 @@
 /** What one node of ChatGPT's export says, as messages: by role, recipient and content type. */
 import { isObject, type Json, type JsonObject, listAt, objectAt, parseJson, textAt } from '../core/json.ts';
 import type { Citation, MediaPart, Message, ReasoningPart, TextPart } from '../core/messages.ts';
-import { missingAttachment, type Origin, type Problem, paragraphs } from './import-record.ts';
+import { mediaOfDataUrl, missingAttachment, type Origin, type Problem, paragraphs } from './import-record.ts';
 
 export type OpenCall = { id: string; name: string };
 export type ChatGptStep = { message: Message; failed?: true };
@@ -21,6 +21,7 @@ export function readNode(message: JsonObject, context: NodeContext): ChatGptNode
   const problems: Problem[] = [];
   const read = readContent(content, context, problems);
   const metadata = objectAt(message, 'metadata');
+  read.parts.push(...attached(read.parts, metadata, { context, problems }));
   const instructions = metadata?.is_user_system_message === true ? instructionsOf(objectAt(metadata, 'user_context_message_data')) : '';
   // The same instructions stand in both places, in the content wrapped into a prompt.
   const system = instructions || read.system || undefined;
@@ -40,6 +41,21 @@ export function readNode(message: JsonObject, context: NodeContext): ChatGptNode
   problems.push({ where: context.where, what: `has the role "${role}", which sotto does not know` });
   return { ...rest, steps: [] };
 }
+
+/**
+ * What ChatGPT keeps from its user: reminders of its own, and what was taken out of the conversation again. Instructions that the
+ * user wrote are hidden there, too, but are theirs.
+ */
+export function isHidden(message: JsonObject): boolean {
+  const metadata = objectAt(message, 'metadata');
+  if (metadata?.is_user_system_message === true || CONTEXTS.has(textAt(objectAt(message, 'content'), 'content_type') ?? '')) return false;
+  return (
+    metadata?.is_visually_hidden_from_conversation === true ||
+    (message.weight === 0 && textAt(objectAt(message, 'author'), 'role') !== 'system')
+  );
+}
+
+const CONTEXTS: ReadonlySet<string> = new Set(['user_editable_context', 'model_editable_context']);
 
 type ContentPart = TextPart | ReasoningPart | MediaPart;
 type Read = { parts: ContentPart[]; system?: string; failed: boolean };
@@ -92,8 +108,7 @@ function readContent(content: JsonObject, context: NodeContext, problems: Proble
     const parts = reader(content, context, problems);
     return { parts: parts.filter((part) => part.type === 'media' || part.text.trim() !== ''), failed: type === 'system_error' };
   }
-  if (type === 'user_editable_context' || type === 'model_editable_context')
-    return { parts: [], system: instructionsOf(content), failed: false };
+  if (CONTEXTS.has(type)) return { parts: [], system: instructionsOf(content), failed: false };
   const parts = texts(['title', 'url', 'text', 'result', 'content'], content);
   problems.push({
     where: context.where,
@@ -134,8 +149,8 @@ function readParts(content: JsonObject, context: NodeContext, problems: Problem[
     if (!isObject(part)) return [];
     const type = textAt(part, 'content_type');
     if (type === 'audio_transcription') return texts(['text'], part);
-    const pointer = textAt(part, 'asset_pointer') ?? textAt(objectAt(part, 'audio_asset_pointer'), 'asset_pointer');
-    if (pointer !== undefined) return [attachment(pointer, context, problems)];
+    const found = pointersIn(part);
+    if (found.length > 0) return found.map((pointer) => attachment(pointer, context, problems));
     const kept = texts(['title', 'url', 'text', 'result'], part);
     if (kept.length > 0) return kept;
     problems.push({ where: context.where, what: `has a part of the kind "${type ?? 'unknown'}", which sotto does not know` });
@@ -143,16 +158,47 @@ function readParts(content: JsonObject, context: NodeContext, problems: Problem[
   });
 }
 
+/** Of a picture, a sound, or what was seen and said in a call with the camera on. */
+function pointersIn(part: JsonObject): string[] {
+  const places = [part, part.audio_asset_pointer, part.video_container_asset_pointer, ...listAt(part, 'frames_asset_pointers')];
+  return places.flatMap((place) => (typeof place === 'string' ? place : textAt(place, 'asset_pointer')) ?? []);
+}
+
 /** `file-service://file-abc` or `sediment://file_0a1b`: the export holds a file whose name begins with the id. */
-function attachment(pointer: string, { asset, where }: NodeContext, problems: Problem[]): ContentPart {
-  const id = pointer.replace(/^[a-z-]+:\/\//, '').replace(/[#?].*$/, '');
-  const found = asset(id);
-  if (found) return { type: 'media', ...found };
+function attachment(pointer: string, { asset, where }: NodeContext, problems: Problem[], name?: string): ContentPart {
+  const inline = mediaOfDataUrl(pointer);
+  if (inline) return inline;
+  const id = idOf(pointer);
+  const found = asset(id) ?? (name === undefined ? undefined : asset(name));
+  if (found) return { type: 'media', ...found, ...(name === undefined ? {} : { name }) };
+  const what = name === undefined ? id : `${name} (${id})`;
   problems.push({
     where,
-    what: `refers to the file ${id}, which is not in the export (import the whole folder, not only conversations.json)`,
+    what: `refers to the file ${what}, which is not in the export (import the whole folder, not only conversations.json)`,
   });
-  return missingAttachment(id);
+  return missingAttachment(name ?? id);
+}
+
+function idOf(pointer: string): string {
+  return pointer.replace(/^[a-z-]+:\/\//, '').replace(/[#?].*$/, '');
+}
+
+type Attaching = { context: NodeContext; problems: Problem[] };
+
+/** Files that the message names beside its words: uploads, and the pictures that a program drew. Pictures stand among the words, too. */
+function attached(parts: readonly ContentPart[], metadata: JsonObject | undefined, { context, problems }: Attaching): ContentPart[] {
+  const shown = new Set(parts.map((part) => (part.type === 'media' ? part.data : part.text)));
+  const uploads = listAt(metadata, 'attachments').map((upload) => ({ id: textAt(upload, 'id'), name: textAt(upload, 'name') }));
+  const drawn = listAt(objectAt(metadata, 'aggregate_result'), 'messages').map((message) => ({
+    id: textAt(message, 'image_url'),
+    name: undefined,
+  }));
+  return [...uploads, ...drawn].flatMap(({ id, name }) => {
+    const pointer = id ?? name;
+    if (!pointer || shown.has(missingAttachment(idOf(pointer)).text)) return [];
+    const found = attachment(pointer, context, problems, name || undefined);
+    return found.type === 'media' && shown.has(found.data) ? [] : [found];
+  });
 }
 
 function instructionsOf(data: JsonObject | undefined): string {
@@ -162,7 +208,7 @@ function instructionsOf(data: JsonObject | undefined): string {
 
 /** The markers of citations in the text become what they stand for; their sources become citations. */
 function withCitations(parts: readonly ContentPart[], metadata: JsonObject | undefined): ContentPart[] {
-  const references = listAt(metadata, 'content_references');
+  const references = [...listAt(metadata, 'content_references'), ...listAt(metadata, 'citations')];
   if (references.length === 0) return [...parts];
   const citations = references.flatMap(citationsOf);
   let given = false;
@@ -180,7 +226,7 @@ function withCitations(parts: readonly ContentPart[], metadata: JsonObject | und
 }
 
 function citationsOf(reference: Json): Citation[] {
-  const sources = [reference, ...listAt(reference, 'items'), ...listAt(reference, 'sources')];
+  const sources = [reference, objectAt(reference, 'metadata'), ...listAt(reference, 'items'), ...listAt(reference, 'sources')];
   return sources.flatMap((source) => {
     const url = textAt(source, 'url');
     const title = textAt(source, 'title');

@@ -1,7 +1,7 @@
 /** Reads ChatGPT's data export (conversations.json): a tree of nodes for each conversation. */
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../core/json.ts';
 import type { RecordedMessage } from '../store/store.ts';
-import { type ChatGptStep, type OpenCall, readNode } from './import-chatgpt-content.ts';
+import { type ChatGptStep, isHidden, type OpenCall, readNode } from './import-chatgpt-content.ts';
 import { createTree, type ImportStep, joinPieces, known, type Origin, type Problem, quoted, sourceIdOf } from './import-record.ts';
 
 export function isChatGpt(value: unknown): boolean {
@@ -57,6 +57,7 @@ function readTree(value: JsonObject, { place, origin, problems, createdMs }: Rea
   const reached = new Map<string, Reached>();
   const { ordered, unreachable } = orderNodes(mapping);
   for (const id of unreachable) problems.push({ where: `${place}, node ${id}`, what: 'hangs in a circle of nodes and cannot be placed' });
+  let hidden = 0;
   for (const { id, parent } of ordered) {
     const from = (parent === undefined ? undefined : reached.get(parent)) ?? { last: null, call: undefined, timeMs: createdMs };
     const message = objectAt(mapping[id], 'message');
@@ -65,6 +66,11 @@ function readTree(value: JsonObject, { place, origin, problems, createdMs }: Rea
       continue;
     }
     const read = readNode(message, { nodeId: id, where: `${place}, message ${id}`, asset: origin.asset, call: from.call });
+    if (isHidden(message)) {
+      if (read.steps.length > 0 || read.system) hidden++;
+      reached.set(id, from);
+      continue;
+    }
     problems.push(...read.problems);
     if (read.system) systems.push(read.system);
     const timeMs = secondsToMs(message.create_time) ?? from.timeMs;
@@ -72,6 +78,10 @@ function readTree(value: JsonObject, { place, origin, problems, createdMs }: Rea
     for (const [index, step] of read.steps.entries())
       last = tree.add({ parent: last, createdMs: timeMs, ...sourceIdOf(id, index), ...factsOf(message, step) });
     reached.set(id, { last, call: read.call, timeMs });
+  }
+  if (hidden > 0) {
+    const [noun, they] = hidden === 1 ? ['a message', 'it was'] : [`${hidden} messages`, 'they were'];
+    problems.push({ where: place, what: `hides ${noun} from its user; ${they} left out` });
   }
   const current = textAt(value, 'current_node');
   const end = current === undefined ? undefined : reached.get(current)?.last;
@@ -122,7 +132,7 @@ function orderNodes(mapping: JsonObject): { ordered: Ordered[]; unreachable: str
     .reverse();
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     ordered.push({ id, parent: parents.get(id) });
-    stack.push(...[...(children.get(id) ?? [])].reverse());
+    for (const child of [...(children.get(id) ?? [])].reverse()) stack.push(child);
   }
   const placed = new Set(ordered.map(({ id }) => id));
   return { ordered, unreachable: Object.keys(mapping).filter((id) => !placed.has(id)) };
@@ -130,5 +140,7 @@ function orderNodes(mapping: JsonObject): { ordered: Ordered[]; unreachable: str
 
 function secondsToMs(value: unknown): number | undefined {
   const seconds = numberAt({ value: value as Json }, 'value'); // only its type is looked at
-  return seconds === undefined || seconds <= 0 ? undefined : Math.round(seconds * 1000);
+  if (seconds === undefined || seconds <= 0) return undefined;
+  // Some programs that write this format count in milliseconds.
+  return Math.round(seconds > 1e11 ? seconds : seconds * 1000);
 }

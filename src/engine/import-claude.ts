@@ -62,14 +62,8 @@ function readMessages(value: JsonObject, { place, origin, problems, createdMs, m
   const lastOf = new Map<string, number | null>();
   let previous: number | null = null;
   let previousMs = createdMs;
-  for (const [index, message] of listAt(value, 'chat_messages').entries()) {
-    const where = `${place}, message ${index + 1}`;
-    if (!isObject(message)) {
-      problems.push({ where, what: 'is not an object' });
-      continue;
-    }
-    const contents = contentsOf(message, { where, origin, problems });
-    const parent = textAt(message, 'parent_message_uuid');
+  for (const { message, index, parent } of parentsFirst(value, { place, problems })) {
+    const contents = contentsOf(message, { where: `${place}, message ${index + 1}`, origin, problems });
     // Older exports name no parents: their messages are one line. A parent that is not there is the beginning.
     let last: number | null = parent === undefined ? previous : (lastOf.get(parent) ?? null);
     const timeMs = parseTime(message.created_at) ?? previousMs;
@@ -78,13 +72,49 @@ function readMessages(value: JsonObject, { place, origin, problems, createdMs, m
       const reply = content.role === 'assistant' ? { provider: 'anthropic', status: 'complete' as const, ...known({ model }) } : {};
       last = tree.add({ parent: last, createdMs: timeMs, message: content, ...sourceIdOf(uuid, at), ...reply });
     }
-    if (uuid !== undefined) lastOf.set(uuid, last);
+    if (uuid !== undefined && !lastOf.has(uuid)) lastOf.set(uuid, last);
     previous = last;
     previousMs = timeMs;
   }
   const leaf = textAt(value, 'current_leaf_message_uuid');
   const end = (leaf === undefined ? undefined : lastOf.get(leaf)) ?? tree.messages.at(-1)?.id ?? null;
   return joinPieces(tree.messages, end);
+}
+
+type Listed = { message: JsonObject; index: number; parent: string | undefined };
+
+/** In the order of the export, except that a message waits for its parent. In a circle nobody waits. */
+function parentsFirst(value: JsonObject, { place, problems }: Pick<Reading, 'place' | 'problems'>): Listed[] {
+  const listed: Listed[] = [];
+  const byId = new Map<string, Listed>();
+  for (const [index, message] of listAt(value, 'chat_messages').entries()) {
+    const where = `${place}, message ${index + 1}`;
+    if (!isObject(message)) {
+      problems.push({ where, what: 'is not an object' });
+      continue;
+    }
+    const uuid = textAt(message, 'uuid');
+    const before = uuid === undefined ? undefined : byId.get(uuid);
+    if (before && JSON.stringify(before.message) === JSON.stringify(message)) continue;
+    const one = { message, index, parent: textAt(message, 'parent_message_uuid') };
+    listed.push(one);
+    if (uuid !== undefined && !before) byId.set(uuid, one);
+  }
+  const ordered: Listed[] = [];
+  const placed = new Set<Listed>();
+  for (const one of listed) {
+    const waiting: Listed[] = [];
+    for (
+      let next: Listed | undefined = one;
+      next && !placed.has(next);
+      next = next.parent === undefined ? undefined : byId.get(next.parent)
+    ) {
+      placed.add(next);
+      waiting.push(next);
+    }
+    for (const ready of waiting.reverse()) ordered.push(ready);
+  }
+  return ordered;
 }
 
 type Place = { where: string; origin: Origin; problems: Problem[] };

@@ -60,13 +60,15 @@ const READABLE = /\.(json|jsonl|ndjson|ya?ml|db|sqlite3?|zip)$|(^|[\\/])messages
 /** Other files of the exports of ChatGPT and Claude: accounts, ratings, shared links. No conversations. */
 const BESIDE =
   /^(user|users|user_settings|message_feedback|model_comparisons|shared_conversations|group_chats|sora|shopping|projects|memories|export_manifest|manifest|config)\.(json|ya?ml)$/i;
+/** An upload is called by its id, whatever it is: no export, but a file that one refers to. */
+const UPLOAD = /^file[-_][\w-]{6,}/i;
 /** Folders nest: aichat keeps sessions one below another, exports keep pictures in folders. */
 const DEEPEST = 4;
 
 function inFolder(folder: string, problems: Problem[]): ImportFile[] {
   const all = below(folder, DEEPEST);
   const assets = assetsAmong(all);
-  const readable = all.filter((path) => READABLE.test(path) && !BESIDE.test(basename(path)));
+  const readable = all.filter((path) => READABLE.test(path) && !BESIDE.test(basename(path)) && !UPLOAD.test(basename(path)));
   if (readable.length === 0) problems.push({ where: folder, what: 'holds nothing that could be imported' });
   return readable.map((path) => fileOf(path, folder, assets));
 }
@@ -97,14 +99,30 @@ function assetsBelow(folder: string): ImportFile['asset'] {
 
 /** Exports name a file by its id, or by the id and what it was called. */
 function assetsAmong(paths: readonly string[]): ImportFile['asset'] {
-  let names: { path: string; name: string }[] | undefined;
+  let files: { path: string; name: string }[] | undefined;
   return (reference) => {
-    names ??= paths.filter((path) => !READABLE.test(path)).map((path) => ({ path, name: basename(path) }));
-    const found =
-      names.find(({ name }) => name === reference) ??
-      names.find(({ name }) => name.startsWith(reference) && /^[-_.]/.test(name.slice(reference.length)));
-    return found && readAsset(found.path, found.name, reference);
+    files ??= paths
+      .map((path) => ({ path, name: basename(path) }))
+      .filter(({ name }) => UPLOAD.test(name) || !READABLE.test(name))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+    // Sorted by name, those that begin with the reference stand together: exports hold thousands of both.
+    for (let at = firstFrom(files, reference); files[at]?.name.startsWith(reference); at++) {
+      const found = files[at];
+      if (found && (found.name === reference || /^[-_.]/.test(found.name.slice(reference.length))))
+        return readAsset(found.path, found.name, reference);
+    }
+    return undefined;
   };
+}
+
+function firstFrom(files: readonly { name: string }[], name: string): number {
+  let [low, high] = [0, files.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((files[middle]?.name ?? '') < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const LARGEST_ASSET = 64 * 1024 * 1024;

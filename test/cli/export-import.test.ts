@@ -219,7 +219,7 @@ describe('sotto import', () => {
     const said = '1 conversation (1 message) and 2 messages to 1 other; 1 was there already.\n';
     expect((await home.sotto(['import', file, '--dry-run'])).stdout).toBe(`Would add ${said}`);
     expect(await home.sotto(['import', file])).toMatchObject({ code: 0, stdout: `Added ${said}`, stderr: '' });
-    expect((await home.sotto(['show', 'Talk a'])).stdout).toMatch(/hello[^]*and[^]*then/);
+    expect((await home.sotto(['show', 'Talk a'])).stdout).toMatch(/hello[\s\S]*and[\s\S]*then/);
     expect((await home.sotto(['import', file])).stdout).toBe('Added 0 conversations (0 messages); 3 were there already.\n');
   });
 

@@ -77,7 +77,7 @@ async function importConversations(paths: readonly string[], options: ImportOpti
   try {
     const pause = pauses(context);
     for await (const { conversations, problems } of readImports(full, { format: options.format }, context.interrupted)) {
-      tally.problems.push(...problems);
+      for (const problem of problems) tally.problems.push(problem);
       for (const record of conversations) await take(record, { target, tally, progress, pause });
       await pause();
     }
