@@ -8,6 +8,7 @@ import { isAichat, isAichatLog, readAichatLog, readAichatSession } from './impor
 import { isChatGpt, readChatGpt } from './import-chatgpt.ts';
 import { isClaude, readClaude } from './import-claude.ts';
 import { beginningOf, findImports, type ImportFile, reasonOf } from './import-files.ts';
+import { type JsonItem, type JsonList, listIn } from './import-json.ts';
 import type { ImportStep, Origin } from './import-record.ts';
 
 export const IMPORT_FORMATS = ['sotto', 'llm', 'chatgpt', 'claude', 'aichat'] as const;
@@ -44,9 +45,10 @@ async function* readFile(file: ImportFile, format: ImportFormat | 'auto'): Async
   if (beginning === 'zip') return yield problem(file, 'is a ZIP archive: unpack it and import the folder');
   if (beginning === 'gzip') return yield problem(file, 'is packed with gzip: unpack it first');
   if (file.bytes === 0) return yield problem(file, 'is empty');
-  const firstLine = await firstLineOf(file.path);
-  if (isLine(firstLine) && allows(format, 'sotto')) return yield* readLines(file);
-  yield* readText(file, format);
+  const start = await startOf(file.path);
+  if (LINE_START.test(start) && allows(format, 'sotto')) return yield* readLines(file);
+  const list = isAichatLog(start) ? undefined : listIn(file.path, start);
+  yield* list ? readList(list, file, format) : readText(file, format);
 }
 
 async function* readDatabase(file: ImportFile): Steps {
@@ -84,20 +86,58 @@ async function* readJson(json: Json, file: ImportFile, format: ImportFormat | 'a
     return yield kind === 'sotto.conversations' ? readSotto(json, file.path) : readSottoRecord(json, file.path);
   }
   if (allows(format, 'aichat') && isAichat(json)) return yield readAichatSession(json, file.name, originOf(file));
-  // A single conversation, a list of them, or a list under a name.
-  const list = Array.isArray(json) ? json : isObject(json) && Array.isArray(json.conversations) ? json.conversations : [json];
-  if (Array.isArray(json) && json.length === 0) return;
-  if (allows(format, 'chatgpt') && list.some(isChatGpt)) return yield* each(list, file, readChatGpt);
-  if (allows(format, 'claude') && list.some(isClaude)) return yield* each(list, file, readClaude);
-  yield* nothing(file, format);
+  if (isObject(json) && Array.isArray(json.conversations)) return yield* readList(listOf(json.conversations), file, format);
+  const reader = readerOf(json, format);
+  yield* reader ? [reader(json, `${file.path}, conversation 1`, originOf(file))] : nothing(file, format);
 }
 
-function* each(
-  list: readonly Json[],
-  file: ImportFile,
-  read: (value: Json, where: string, origin: Origin) => ImportStep,
-): Generator<ImportStep> {
-  for (const [index, value] of list.entries()) yield read(value, `${file.path}, conversation ${index + 1}`, originOf(file));
+function listOf(values: readonly Json[]): JsonList {
+  async function* items(): AsyncGenerator<JsonItem> {
+    for (const [index, value] of values.entries()) yield { index, value, text: '' };
+  }
+  return { head: null, items: items(), isCut: () => false };
+}
+
+type Reader = (value: Json, where: string, origin: Origin) => ImportStep;
+
+/** Of another program; which one, a conversation shows by itself. */
+function readerOf(value: Json, format: ImportFormat | 'auto'): Reader | undefined {
+  if (allows(format, 'chatgpt') && isChatGpt(value)) return readChatGpt;
+  return allows(format, 'claude') && isClaude(value) ? readClaude : undefined;
+}
+
+/** Conversations one by one. What none of them is, is told apart only when the first one has shown what the file is. */
+async function* readList(list: JsonList, file: ImportFile, format: ImportFormat | 'auto'): Steps {
+  let reader: Reader | undefined;
+  if (allows(format, 'sotto') && textAt(list.head, 'kind') === 'sotto.conversations') {
+    const { readSotto, readSottoRecord } = await import('./import-sotto.ts');
+    const refused = readSotto(list.head, file.path);
+    if (refused.problems.length > 0) return yield refused;
+    reader = readSottoRecord;
+  }
+  const waiting: JsonItem[] = [];
+  let first: JsonItem | undefined;
+  for await (const item of list.items) {
+    first ??= item;
+    reader = (item.value === undefined ? undefined : readerOf(item.value, format)) ?? reader;
+    if (!reader) waiting.push({ ...item, text: '' });
+    else for (const one of [...waiting.splice(0), item]) yield readItem(one, reader, file);
+  }
+  const reason = first && first.value === undefined ? jsonError(first.text) : undefined;
+  if ((!reader && reason !== undefined) || (!first && list.isCut())) return yield problem(file, `is not JSON: ${reason ?? 'it ends in the middle'}`);
+  if (!reader && waiting.length > 0) return yield* nothing(file, format);
+  if (list.isCut()) yield problem(file, 'ends in the middle: it was not written, or not copied, to its end');
+}
+
+/** One that cannot be read, for whatever reason, is named; the others go on. */
+function readItem({ index, value }: JsonItem, reader: Reader, file: ImportFile): ImportStep {
+  const where = `${file.path}, conversation ${index + 1}`;
+  if (value === undefined) return { conversations: [], problems: [{ where, what: 'is not JSON' }] };
+  try {
+    return reader(value, where, originOf(file));
+  } catch (thrown) {
+    return { conversations: [], problems: [{ where, what: `cannot be read: ${reasonOf(thrown)}` }] };
+  }
 }
 
 async function* readYaml(text: string, file: ImportFile, format: ImportFormat | 'auto'): Steps {
@@ -140,13 +180,9 @@ function withSource(record: ConversationRecord): ConversationRecord {
 
 const LINE_START = /^\s*\{\s*"v":\d+,\s*"kind":"sotto\.conversation"/;
 
-function isLine(line: string): boolean {
-  return LINE_START.test(line);
-}
-
-/** Enough of a file to see what its first line is. */
-async function firstLineOf(path: string): Promise<string> {
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', end: 4095 })) return String(chunk).split('\n', 1)[0] ?? '';
+/** Enough of a file to see what it is. */
+async function startOf(path: string): Promise<string> {
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', end: 4095 })) return String(chunk);
   return '';
 }
 

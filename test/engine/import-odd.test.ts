@@ -18,6 +18,7 @@ afterAll(() => {
   for (const one of folders) rmSync(one, { recursive: true, force: true });
 });
 
+const CUT = 'conversations.json: ends in the middle: it was not written, or not copied, to its end';
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUg==', 'base64');
 
 /** A node of ChatGPT's tree below the one before it. */
@@ -292,5 +293,42 @@ describe('trees that hang together badly', () => {
       chatGpt(Array.from({ length: 50_000 }, (_, index) => ({ role: index % 2 ? 'assistant' : 'user', text: `m${index}` }))),
     ]);
     expect(conversations[0]?.messages).toHaveLength(50_000);
+  });
+});
+
+describe('a list that is damaged', () => {
+  const one = (id: string) => JSON.stringify(chatGpt([{ role: 'user', text: `words "of" \\ ${id} ]}[{,` }], { conversation_id: id }));
+  const ids = ({ conversations }: ImportStep) => conversations.map(({ source }) => source?.id);
+  const whats = ({ problems }: ImportStep) =>
+    problems.map(({ where, what }) => `${where.replace(/^.*, /, '').replace(/^.*\//, '')}: ${what}`);
+
+  it.each([
+    ['a stray word', `[${one('a')}, oops ,${one('b')}]`, ['a', 'b'], ['conversation 2: is not JSON']],
+    [
+      'a brace too few',
+      `[${one('a')},${one('x').slice(0, -1)},${one('b')},${one('c')}]`,
+      ['a', 'b', 'c'],
+      ['conversation 2: is not JSON', CUT],
+    ],
+    ['a brace too many', `[${one('a')},${one('x')}},${one('b')}]`, ['a', 'b'], ['conversation 2: is not JSON']],
+    ['an end too early', `[${one('a')},${one('x')}],${one('b')}]`, ['a', 'x', 'b'], []],
+    ['no end', `[${one('a')},${one('b').slice(0, -30)}`, ['a'], ['conversation 2: is not JSON', CUT]],
+    ['no number', `[${one('a').replace('1760000000', 'NaN')},${one('b')}]`, ['a', 'b'], []],
+    ['another name around it', `{"total":2,"conversations":[${one('a')},${one('b')}],"more":{}}`, ['a', 'b'], []],
+    ['a byte order mark', `\ufeff [ ${one('a')} , ${one('b')} ] `, ['a', 'b'], []],
+  ])('by %s gives the others', async (_, text, conversations, problems) => {
+    const found = await read(text);
+    expect(ids(found)).toEqual(conversations);
+    expect(whats(found)).toEqual(problems);
+  });
+
+  it('in pieces of any size is the same list', async () => {
+    // Pieces of a file are 256 KB: quotes and backslashes stand at every place of the border.
+    const hard = '\\"\\\\'.repeat(100_000);
+    const texts = Array.from({ length: 9 }, (_, index) => `${'x'.repeat(index)}${hard}`);
+    const found = await read(
+      JSON.stringify(texts.map((text, index) => chatGpt([{ role: 'user', text }], { conversation_id: `${index}` }))),
+    );
+    expect(found.conversations.map(linesOf)).toEqual(texts.map((text) => [`user: ${text}`]));
   });
 });
