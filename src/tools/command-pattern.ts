@@ -1,14 +1,14 @@
 /** What "always" may cover of a command: other arguments only where it is clear from the words and the files what it would do. */
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { type ReadCommand, readCommand } from './command-table.ts';
 import { plainWords } from './command-words.ts';
 import type { FilePorts } from './file-access.ts';
 import { type Borders, resolveInside } from './paths.ts';
 import { secretKind } from './secrets-files.ts';
 
-/** `path`: the variable PATH that the command will see. */
-export type CommandPlace = FilePorts & { folder: string; path: string | undefined };
+/** `env`: the variables that the command will see. */
+export type CommandPlace = FilePorts & { folder: string; env: Readonly<Record<string, string | undefined>> };
 
 /** The program of the table that the command runs, as things are now; undefined where only this very command can be allowed. */
 export async function coveredProgram(command: string, place: CommandPlace): Promise<string | undefined> {
@@ -17,7 +17,8 @@ export async function coveredProgram(command: string, place: CommandPlace): Prom
   const read = words && readCommand(words);
   if (!read) return undefined;
   const own = { ...place, roots: [] };
-  const looks = [isFromOutside(read.program, { ...place, roots: place.roots() }), ...read.paths.map((path) => isReadable(path, read, own))];
+  const granted = { ...place, roots: place.roots() };
+  const looks = [isFromOutside(read.program, granted), loadsFromOutside(granted), ...read.paths.map((path) => isReadable(path, read, own))];
   return (await Promise.all(looks)).every(Boolean) ? read.program : undefined;
 }
 
@@ -34,8 +35,8 @@ async function isReadable(path: string, { operands }: ReadCommand, borders: Bord
 }
 
 /** A `cat` that lies in the working folder is no `cat`. */
-async function isFromOutside(program: string, borders: Borders & { path: string | undefined }): Promise<boolean> {
-  for (const entry of borders.path?.split(':') ?? []) {
+async function isFromOutside(program: string, borders: Borders & Pick<CommandPlace, 'env'>): Promise<boolean> {
+  for (const entry of borders.env.PATH?.split(':') ?? []) {
     const folder = resolve(borders.folder, entry);
     const file = resolve(folder, program);
     const stats = await stat(file).catch(() => undefined);
@@ -44,4 +45,15 @@ async function isFromOutside(program: string, borders: Borders & { path: string 
     return stats.isFile() && places.every((found) => !('refusal' in found || found.isInside));
   }
   return false;
+}
+
+/** What the system puts into every program, and where it looks for that: an empty entry means the working folder. */
+const LOADED = /^(LD_|DYLD_|GCONV_PATH$|LOCPATH$)/;
+
+async function loadsFromOutside(borders: Borders & Pick<CommandPlace, 'env'>): Promise<boolean> {
+  const entries = Object.entries(borders.env).flatMap(([name, value = '']) =>
+    LOADED.test(name) && value !== '' ? value.split(/[:; ]/) : [],
+  );
+  const places = await Promise.all(entries.map(async (entry) => isAbsolute(entry) && resolveInside(entry, borders, { write: false })));
+  return places.every((found) => found !== false && !('refusal' in found || found.isInside));
 }

@@ -1,15 +1,16 @@
 /** What the file tools share: the borders, what was read and in which state, and which reads outside were shown to the user. */
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type JsonObject, textAt } from '../core/json.ts';
 import type { ToolContext, ToolOutcome, ToolPlan } from '../core/tool.ts';
 import type { BuiltInPorts } from './built-in-ports.ts';
-import { type Place, privacyOf, type Refused, resolveInside } from './paths.ts';
+import { isBelow, type Place, privacyOf, type Refused, resolveInside } from './paths.ts';
 
 export type FileAccess = {
-  /** What a read of a path would be: asks where it leads outside. `verb` is "read", "list", "search". */
-  planRead(path: string, verb: string, context: ToolContext): Promise<ToolPlan>;
-  /** The place of a read that is to run now; outside only what `planRead` has said so of. */
-  toRead(path: string, context: ToolContext): Promise<Place | Refused>;
+  /** What a read would be: asks where it leads outside. `verb` is "read", "list", "search". */
+  planRead(args: JsonObject, verb: string, context: ToolContext): Promise<ToolPlan>;
+  /** The place of a read that is to run now; outside only what `planRead` has said so of, of this very call. */
+  toRead(args: JsonObject, context: ToolContext): Promise<Place | Refused>;
   toWrite(path: string, context: ToolContext): Promise<Place | Refused>;
   /** Tells of paths without links whether they are secrets or sotto's own, for a search over many. */
   hidden(context: ToolContext): Promise<(path: string) => boolean>;
@@ -23,25 +24,26 @@ export type FilePorts = Pick<BuiltInPorts, 'home' | 'platform' | 'roots' | 'priv
 
 export function createFileAccess(ports: FilePorts): FileAccess {
   const states = new Map<string, string>();
-  const shownOutside = new Set<string>();
+  const shownOutside = new WeakMap<JsonObject, string>();
   const place = (path: string, { folder }: ToolContext, write: boolean) =>
     resolveInside(path, { ...ports, folder, roots: ports.roots() }, { write });
   return {
-    async planRead(path, verb, context) {
+    async planRead(args, verb, context) {
+      const path = pathOf(args);
       const found = await place(path, context, false);
       if ('refusal' in found) return { summary: `${verb} ${path}`, refusal: found.refusal };
       if (found.isInside) return { summary: `${verb} ${found.shown}` };
-      shownOutside.add(found.path);
+      shownOutside.set(args, found.path);
       return {
         summary: `${verb} ${found.shown} (outside of the working folder)`,
-        pattern: patternBelow(verb === 'read' ? dirname(found.path) : found.path),
+        pattern: verb === 'read' ? patternBeside(found.path, { ...ports, ...context }) : patternBelow(found.path),
         subject: found.path,
         asks: true,
       };
     },
-    async toRead(path, context) {
-      const found = await place(path, context, false);
-      if ('refusal' in found || found.isInside || shownOutside.has(found.path)) return found;
+    async toRead(args, context) {
+      const found = await place(pathOf(args), context, false);
+      if ('refusal' in found || found.isInside || shownOutside.get(args) === found.path) return found;
       return { refusal: `${found.shown} is outside of the working folder, and the user was not asked about it.` };
     },
     toWrite: (path, context) => place(path, context, true),
@@ -58,6 +60,17 @@ export function createFileAccess(ports: FilePorts): FileAccess {
       return before !== undefined && now !== undefined && before !== now;
     },
   };
+}
+
+/** The working folder where none is named. */
+function pathOf(args: JsonObject): string {
+  return textAt(args, 'path') ?? '.';
+}
+
+/** A yes to one note in the home folder is none to all that is in it; nor is one beside the working folder, to its neighbors. */
+function patternBeside(path: string, { home, folder }: { home: string; folder: string }): string {
+  const parent = dirname(path);
+  return [home, dirname(folder)].some((one) => isBelow(one, parent)) ? join(literalPattern(path)) : patternBelow(parent);
 }
 
 /** What "always" covers of a file: all that is in its folder, and below. A star in a name stands for itself. */

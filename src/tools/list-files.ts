@@ -28,9 +28,9 @@ export function createListFiles(access: FileAccess): Tool {
     },
     access: 'read',
     source: 'built-in',
-    plan: (args, context) => access.planRead(textAt(args, 'path') ?? '.', 'list', context),
+    plan: (args, context) => access.planRead(args, 'list', context),
     async run(args, context) {
-      const place = await access.toRead(textAt(args, 'path') ?? '.', context);
+      const place = await access.toRead(args, context);
       if ('refusal' in place) return failed(place.refusal);
       try {
         if (!(await stat(place.path)).isDirectory()) return failed(`${place.shown} is a file, not a folder. Use read_file.`);

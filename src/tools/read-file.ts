@@ -1,5 +1,5 @@
 /** The tool that reads a text file, whole or some of its lines. */
-import { numberAt, textAt } from '../core/json.ts';
+import { numberAt } from '../core/json.ts';
 import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
 import { type FileAccess, failed } from './file-access.ts';
 import { fileReason, type Place } from './paths.ts';
@@ -27,9 +27,9 @@ export function createReadFile(access: FileAccess): Tool {
     },
     access: 'read',
     source: 'built-in',
-    plan: (args, context) => access.planRead(textAt(args, 'path') ?? '', 'read', context),
+    plan: (args, context) => access.planRead(args, 'read', context),
     async run(args, context) {
-      const place = await access.toRead(textAt(args, 'path') ?? '', context);
+      const place = await access.toRead(args, context);
       if ('refusal' in place) return failed(place.refusal);
       const first = Math.max(1, numberAt(args, 'start_line') ?? 1);
       const last = Math.min(numberAt(args, 'end_line') ?? Number.POSITIVE_INFINITY, first + MOST_LINES - 1);

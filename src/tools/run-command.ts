@@ -71,7 +71,7 @@ export function createRunCommand(ports: Ports): Tool {
  */
 async function alwaysOf(command: string, folder: string, ports: Ports): Promise<Required<Pick<ToolPlan, 'pattern' | 'covers'>>> {
   const place = withinFolder(folder);
-  const program = await coveredProgram(command, { ...ports, folder, path: commandEnvironment(ports).PATH });
+  const program = await coveredProgram(command, { ...ports, folder, env: commandEnvironment(ports) });
   const covers = program === undefined ? undefined : coverOf(program);
   return covers === undefined
     ? { pattern: `= ${place}: ${literalPattern(command)}`, covers: EXACTLY }

@@ -39,9 +39,9 @@ export function createSearchFiles(access: FileAccess): Tool {
     },
     access: 'read',
     source: 'built-in',
-    plan: (args, context) => access.planRead(textAt(args, 'path') ?? '.', 'search', context),
+    plan: (args, context) => access.planRead(args, 'search', context),
     async run(args, context) {
-      const place = await access.toRead(textAt(args, 'path') ?? '.', context);
+      const place = await access.toRead(args, context);
       if ('refusal' in place) return failed(place.refusal);
       const test = testOf(args);
       if (typeof test === 'string') return failed(test);

@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -81,6 +92,37 @@ describe('read_file', () => {
       asks: true,
     });
     expect(await bench.run('read_file', { path: '../out/b' })).toEqual({ output: 'outside' });
+  });
+
+  it('covers by a yes for longer the folder of a file, but neither the home folder nor what is beside the project', async () => {
+    const folder = makeFolder({ 'home/notes.txt': '', 'home/docs/a': '', 'home/work/project/a': '', 'home/work/b': '' });
+    const bench = makeBench(join(folder, 'home/work/project'), { home: join(folder, 'home') });
+    for (const [path, pattern] of [
+      ['docs/a', 'docs/*'],
+      ['notes.txt', 'notes.txt'],
+      ['work/b', 'work/b'],
+    ] as const)
+      expect(await bench.plan('read_file', { path: join(folder, 'home', path) })).toMatchObject({ pattern: join(folder, 'home', pattern) });
+  });
+
+  it('reads outside only what this very call was asked about, not what another one was', async () => {
+    const folder = makeFolder({ 'in/a': 'inside', 'out/b': 'outside' });
+    const link = join(folder, 'in/link');
+    symlinkSync('a', link);
+    const bench = makeBench(join(folder, 'in'));
+    // The user may have said no to this one.
+    await bench.plan('read_file', { path: '../out/b' });
+    for (const [tool, args] of [
+      ['read_file', {}],
+      ['search_files', { pattern: 'outside' }],
+    ] as const) {
+      const run = await bench.begin(tool, { path: 'link', ...args });
+      unlinkSync(link);
+      symlinkSync('../out/b', link);
+      expect(await run(), tool).toEqual({ output: expect.stringMatching(/was not asked/), failed: true });
+      unlinkSync(link);
+      symlinkSync('a', link);
+    }
   });
 
   it('does not run a read that nobody was asked about', async () => {

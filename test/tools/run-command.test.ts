@@ -131,7 +131,7 @@ describe('what "always" covers of a command', () => {
     const folder = makeFolder({ 'README.md': 'x', 'src/a b.ts': 'x', 'src/[id].ts': 'x', '-n': 'x', '.env': 'x', '.aws/x': 'x' });
     symlinkSync('/etc', join(folder, 'out'));
     symlinkSync('.env', join(folder, 'env.txt'));
-    return coveredProgram(command, { ...makePorts(), folder, path: outside, ...changes });
+    return coveredProgram(command, { ...makePorts(), folder, env: { PATH: outside }, ...changes });
   };
 
   it.each([
@@ -187,16 +187,26 @@ describe('what "always" covers of a command', () => {
 
   it('nothing but itself where the program is not the one of the system', async () => {
     const folder = makeFolder({ 'bin/cat': 'x', 'README.md': 'x' });
-    const among = (path: string | undefined) => covered('cat README.md', { folder, path });
+    const among = (path: string | undefined) => covered('cat README.md', { folder, env: { PATH: path } });
     expect(await among(outside)).toBe('cat');
     for (const path of [`${folder}/bin:${outside}`, `bin:${outside}`, undefined, ''])
       expect(await among(path), String(path)).toBeUndefined();
     symlinkSync('cat', join(folder, 'bin', 'ls'));
-    expect(await covered('ls', { folder, path: `${folder}/bin:${outside}` })).toBeUndefined();
+    expect(await covered('ls', { folder, env: { PATH: `${folder}/bin:${outside}` } })).toBeUndefined();
     const own = makeFolder();
     symlinkSync(join(folder, 'bin', 'cat'), join(own, 'cat'));
-    expect(await covered('cat README.md', { folder, path: `${own}:${outside}` })).toBeUndefined();
+    expect(await covered('cat README.md', { folder, env: { PATH: `${own}:${outside}` } })).toBeUndefined();
     expect(await covered('ls', { platform: 'win32' })).toBeUndefined();
+  });
+
+  it('nothing but itself where the system would load something of the folder into it', async () => {
+    const folder = makeFolder({ 'README.md': 'x', 'lib/x.so': '' });
+    const among = (name: string, value: string) => covered('ls', { folder, env: { PATH: outside, [name]: value } });
+    expect(await among('LD_LIBRARY_PATH', '/usr/lib:/opt/lib')).toBe('ls');
+    for (const value of [':/usr/lib', '/usr/lib:', 'lib', './lib', `${folder}/lib`, `/usr/lib:${folder}`])
+      expect(await among('LD_LIBRARY_PATH', value), value).toBeUndefined();
+    for (const name of ['LD_PRELOAD', 'LD_AUDIT', 'DYLD_INSERT_LIBRARIES', 'GCONV_PATH'])
+      expect(await among(name, 'lib/x.so'), name).toBeUndefined();
   });
 
   it('nothing but itself for what the user has granted besides: only this folder is said at the question', async () => {

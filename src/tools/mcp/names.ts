@@ -3,9 +3,9 @@ import { hash } from './hash.ts';
 
 const LONGEST = 64;
 
-/** What the names of a server's tools begin with. */
+/** What the names of a server's tools begin with: two underscores stand behind its name and nowhere in it, so that `files__*` is one server's. */
 export function serverPrefix(server: string): string {
-  const plain = `${plainWord(server)}__`;
+  const plain = `${plainWord(server).replace(/_+/g, '_').replace(/_$/, '-')}__`;
   return /^[A-Za-z]/.test(plain) ? plain : `m_${plain}`;
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ruleAllows } from '../../../src/core/tool-rules.ts';
 import { toolNames } from '../../../src/tools/mcp/names.ts';
 
 describe('names of MCP tools', () => {
@@ -11,6 +12,11 @@ describe('names of MCP tools', () => {
         { server: '7', tool: 'x' },
       ]),
     ).toEqual(['files__read_file', 'my_web__get-page_v2', 'm_7__x']);
+  });
+
+  it('have two underscores between server and tool only, so that a rule for one server covers no other', () => {
+    const names = toolNames(['files', 'files ', 'files_', 'files__read', '__files'].map((server) => ({ server, tool: 'x' })));
+    expect(names.filter((name) => ruleAllows({ tool: 'files__*' }, { name, plan: {} }))).toEqual(['files__x']);
   });
 
   it('do not depend on the order of what makes them different', () => {
