@@ -11,6 +11,8 @@ import { checkMcpServer, type McpCheck } from '../tools/mcp/check.ts';
 import type { CommandContext } from './context.ts';
 import { mcpPorts, mcpServers } from './mcp-servers.ts';
 import { settingsOf } from './options.ts';
+import { untrustedNotice } from './tools/folders.ts';
+import { noticeWriter } from './world.ts';
 
 export type CheckRequest = { names: readonly string[]; command: Command; context: CommandContext; finish: (exitCode: number) => void };
 
@@ -23,6 +25,8 @@ export async function checkServers({ names, command, context, finish }: CheckReq
   if (!(startLimitMs > 0 && startLimitMs <= 3_600_000))
     throw usageError(`--wait takes seconds, and "${wait}" is none.`, 'Such as: --wait 120');
   const settings = settingsOf(command, context);
+  const untrusted = await untrustedNotice(context);
+  if (untrusted !== undefined) noticeWriter(context)(untrusted);
   const servers = chosen(names, mcpServers(context));
   const options = { ports: mcpPorts(settings, context), startLimitMs, secret: (text: string) => void context.secrets.push(text) };
   const write = (text: string) => void context.stdout.write(redact(text, context.secrets));

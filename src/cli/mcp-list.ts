@@ -2,15 +2,15 @@
 import type { Command } from 'commander';
 import { expandServer, type McpServer, readMcpServers } from '../config/mcp-servers.ts';
 import { redact } from '../config/redact.ts';
-import { trustOf } from '../config/trusted-folders.ts';
 import { asSottoError } from '../core/errors.ts';
 import { UNKNOWN } from '../format/numbers.ts';
 import { formatTable } from '../format/table.ts';
 import { jsonText } from '../output/json-text.ts';
 import { keptToolList } from '../tools/mcp/tool-lists.ts';
 import type { CommandContext } from './context.ts';
-import { isFolderTrusted, mcpServers, projectMcpFiles } from './mcp-servers.ts';
+import { mcpServers, projectMcpFiles } from './mcp-servers.ts';
 import { settingsOf } from './options.ts';
+import { trustNow, whyNotTrusted } from './project-trust.ts';
 import { stdoutTheme } from './screen.ts';
 import { noticeWriter } from './world.ts';
 
@@ -54,14 +54,13 @@ export async function listServers(command: Command, context: CommandContext): Pr
     });
     context.stdout.write(redact(table, context.secrets));
   }
-  if (!isFolderTrusted(context)) tellUntrusted(context, notice);
+  tellUntrusted(context, notice);
 }
 
 function tellUntrusted(context: CommandContext, notice: (message: string) => void): void {
-  const why =
-    trustOf(context.paths.data, context.folder()) === 'changed'
-      ? 'what this folder brings has changed since you trusted it'
-      : 'this folder is not trusted';
+  const trust = trustNow(context);
+  if (trust.state === 'trusted') return;
+  const why = whyNotTrusted(trust);
   for (const file of projectMcpFiles(context)) {
     const names = namesIn(file, notice);
     if (names.length > 0) notice(`${file} describes ${names.join(', ')}, not used: ${why}. See: sotto tools trust`);

@@ -1,11 +1,11 @@
 /** The MCP servers of a run: which files describe them, and what they are given of the world. */
 import type { Settings } from '../config/load.ts';
-import { type McpServer, readMcpServers } from '../config/mcp-servers.ts';
+import { type McpServer, mergeServers, readMcpServers } from '../config/mcp-servers.ts';
 import { proxyFor } from '../config/proxy.ts';
-import { isTrustedFolder } from '../config/trusted-folders.ts';
 import { openFetch } from '../providers/transport.ts';
 import type { McpPorts } from '../tools/mcp/ports.ts';
 import type { CommandContext } from './context.ts';
+import { trustNow, whyNotStarted } from './project-trust.ts';
 
 /** The user's own servers, which `sotto mcp add` writes. */
 export function mcpFileOf({ paths }: CommandContext): string {
@@ -20,11 +20,8 @@ export function projectMcpFiles(context: CommandContext): string[] {
 
 /** By name; the user's own go before those of a folder that is trusted. Throws for a file that cannot be understood. */
 export function mcpServers(context: CommandContext): McpServer[] {
-  return readMcpServers([mcpFileOf(context), ...(isFolderTrusted(context) ? projectMcpFiles(context) : [])]);
-}
-
-export function isFolderTrusted(context: CommandContext): boolean {
-  return isTrustedFolder(context.paths.data, context.folder());
+  const trust = trustNow(context);
+  return mergeServers([...readMcpServers([mcpFileOf(context)]), ...(trust.state === 'trusted' ? trust.brought.servers : [])]);
 }
 
 /** With `private` nothing is kept of what the servers have. */
@@ -41,6 +38,9 @@ export function mcpPorts(settings: Settings, context: CommandContext): McpPorts 
     later: (milliseconds, action) => context.wakeAfter(milliseconds, action),
     version,
     cacheFolder: `${paths.cache}/mcp`,
+    // Those of the user are the user's own affair.
+    whyNotStarted: (server) => (server.file === mcpFileOf(context) ? undefined : whyNotStarted(server, context)),
+    pythonCache: `${paths.cache}/python`,
     ...(settings.get('private') ? { isPrivate: true } : {}),
   };
 }

@@ -41,6 +41,8 @@ export async function openTools(request: ToolsRequest, signal: AbortSignal): Pro
     const tools = selectTools(builtIn, names);
     return { tools, current: () => tools, servers: undefined, close: async () => {} };
   }
+  const untrusted = await untrustedNotice(context);
+  if (untrusted !== undefined) notice(untrusted);
   const [own, servers] = await Promise.all([
     names.some((name) => mayBeOwn(name, builtIn)) ? openOwn(request, builtIn, signal) : [],
     request.servers?.(names) ?? openMcpServers({ settings, context, notice, names, ...(changed ? { changed } : {}) }, signal),
@@ -68,8 +70,6 @@ function mayBeOwn(name: string, builtIn: readonly Tool[]): boolean {
 async function openOwn({ settings, context, notice }: ToolsRequest, builtIn: readonly Tool[], signal: AbortSignal): Promise<Tool[]> {
   const { tools, problems } = await loadOwn({ settings, context, builtIn, refresh: false }, signal);
   for (const problem of problems) notice(`not a tool: ${problem}`);
-  const untrusted = await untrustedNotice(context);
-  if (untrusted !== undefined) notice(untrusted);
   return tools.map(({ tool }) => tool);
 }
 

@@ -1,7 +1,7 @@
 /** Reads `mcpServers` objects, in the form that other clients use, into servers whose every field is checked. */
 import { configurationError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
-import { readJsonFile } from './json-file.ts';
+import { parseJsonObject, readJsonFile } from './json-file.ts';
 
 type Named = {
   name: string;
@@ -24,10 +24,18 @@ export type McpServer = StdioServer | HttpServer;
 
 /** The servers of these files, by name; of two with the same name the one in the earlier file counts. */
 export function readMcpServers(files: readonly string[]): McpServer[] {
+  return mergeServers(files.flatMap((file) => serversIn(readJsonFile(file) ?? {}, file)));
+}
+
+/** The servers of a text that is the content of this file. */
+export function mcpServersIn(text: string, file: string): McpServer[] {
+  return serversIn(parseJsonObject(text, file), file);
+}
+
+/** Of two with the same name the earlier one counts. */
+export function mergeServers(servers: readonly McpServer[]): McpServer[] {
   const found = new Map<string, McpServer>();
-  for (const file of files) {
-    for (const server of serversIn(readJsonFile(file) ?? {}, file)) if (!found.has(server.name)) found.set(server.name, server);
-  }
+  for (const server of servers) if (!found.has(server.name)) found.set(server.name, server);
   return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 

@@ -1,41 +1,51 @@
 /** The folders whose own tools and servers may run, as they were when the user said so: one private file, beside the keys. */
-import { usageError } from '../core/errors.ts';
-import { isObject, type Json, listAt, textAt } from '../core/json.ts';
-import { fingerprintOf } from './folder-fingerprint.ts';
+import { isObject, type Json, listAt, objectAt, textAt } from '../core/json.ts';
 import { readJsonFile } from './json-file.ts';
+import { type Brought, broughtBy } from './trust/brought.ts';
 
-/** `changed`: what it brings is not what it was when it was trusted, so somebody has to look again. */
-export type Trust = 'trusted' | 'changed' | 'unknown';
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Of exactly this folder, wherever a link to it lies; what is below it is another folder. */
-export function trustOf(dataFolder: string, folder: string): Trust {
+/** `changed`: what it brings is not what it was when it was trusted, so somebody has to look again; `changes` says what, in words. */
+export type TrustNow = { state: 'trusted'; brought: Brought } | { state: 'changed'; changes: readonly string[] } | { state: 'unknown' };
+export type Trust = TrustNow['state'];
+
+/** Of exactly this folder, wherever a link to it lies; what is below it changed folder. Nothing of one that is unknown is read. */
+export function readTrust(dataFolder: string, folder: string, env: Environment = {}): TrustNow {
   const path = realPath(folder);
   const entry = entriesIn(dataFolder).find((one) => one.path === path);
-  if (!entry) return 'unknown';
-  return entry.fingerprint === fingerprintOf(path) ? 'trusted' : 'changed';
+  if (!entry) return { state: 'unknown' };
+  const brought = broughtBy(path, env);
+  const changes = changesSince(entry, brought);
+  return changes.length > 0 ? { state: 'changed', changes } : { state: 'trusted', brought };
 }
 
-export function isTrustedFolder(dataFolder: string, folder: string): boolean {
-  return trustOf(dataFolder, folder) === 'trusted';
+export function trustOf(dataFolder: string, folder: string, env: Environment = {}): Trust {
+  return readTrust(dataFolder, folder, env).state;
+}
+
+export function isTrustedFolder(dataFolder: string, folder: string, env: Environment = {}): boolean {
+  return trustOf(dataFolder, folder, env) === 'trusted';
 }
 
 export function listTrustedFolders(dataFolder: string): string[] {
   return entriesIn(dataFolder).map(({ path }) => path);
 }
 
-/** As it is now. False where it was trusted already, and has not changed. */
-export async function trustFolder(dataFolder: string, folder: string): Promise<boolean> {
+/** What a folder brings as it is now; throws where it cannot be trusted so. */
+export function lookAtFolder(folder: string, env: Environment = {}): Brought {
+  const brought = broughtBy(realPath(folder), env);
+  if (brought.problem) throw brought.problem;
+  return brought;
+}
+
+/** As it was looked at. False where it was trusted already, and has not changed. */
+export async function trustFolder(dataFolder: string, folder: string, brought: Brought = lookAtFolder(folder)): Promise<boolean> {
   const path = realPath(folder);
-  const fingerprint = fingerprintOf(path);
-  if (fingerprint === undefined)
-    throw usageError(
-      `${path} brings too many or too large files for its tools to be trusted.`,
-      'Keep packages and data outside of .sotto/tools.',
-    );
+  const fresh = { path, ...partsOf(brought) };
   return change(dataFolder, (entries) => {
     const others = entries.filter((entry) => entry.path !== path);
-    const isKnown = entries.some((entry) => entry.path === path && entry.fingerprint === fingerprint);
-    return isKnown ? entries : [...others, { path, fingerprint }];
+    const isKnown = entries.some((entry) => entry.path === path && changesSince(entry, brought).length === 0);
+    return isKnown ? entries : [...others, fresh];
   });
 }
 
@@ -47,7 +57,23 @@ export function distrustFolder(dataFolder: string, folder: string): Promise<bool
   );
 }
 
-type Entry = { path: string; fingerprint: string };
+type Entry = { path: string; files: Readonly<Record<string, string>> | undefined; unchecked: readonly string[] };
+
+function partsOf({ files, unchecked }: Brought): Omit<Entry, 'path'> {
+  return { files, unchecked };
+}
+
+/** In words. Before there was a list of files, less was looked at than now. */
+function changesSince({ files, unchecked }: Entry, brought: Brought): string[] {
+  if (!files) return ['it was trusted by an older sotto, which looked at less of it'];
+  const names = [...new Set([...Object.keys(files), ...Object.keys(brought.files)])].sort();
+  const changed = names.flatMap((name) => {
+    if (files[name] === brought.files[name]) return [];
+    return [`${name} ${files[name] === undefined ? 'is new' : brought.files[name] === undefined ? 'is gone' : 'changed'}`];
+  });
+  const open = brought.unchecked.filter((words) => !unchecked.includes(words)).map((words) => `not checked any more: ${words}`);
+  return [...changed, ...open, ...(brought.problem ? [brought.problem.message] : [])];
+}
 
 function entriesIn(dataFolder: string): Entry[] {
   return listAt(readJsonFile(fileIn(dataFolder)), 'folders').flatMap(entryOf);
@@ -55,7 +81,11 @@ function entriesIn(dataFolder: string): Entry[] {
 
 function entryOf(row: Json): Entry[] {
   const path = isObject(row) ? textAt(row, 'path') : undefined;
-  return path === undefined ? [] : [{ path, fingerprint: textAt(row, 'fingerprint') ?? '' }];
+  if (path === undefined) return [];
+  const files = objectAt(row, 'files');
+  const known =
+    files && Object.fromEntries(Object.entries(files).flatMap(([name, state]) => (typeof state === 'string' ? [[name, state]] : [])));
+  return [{ path, files: known, unchecked: listAt(row, 'unchecked').filter((words) => typeof words === 'string') }];
 }
 
 function fileIn(dataFolder: string): string {
@@ -78,7 +108,7 @@ async function change(dataFolder: string, edit: (entries: Entry[]) => Entry[]): 
     const before = entriesIn(dataFolder);
     const after = edit(before);
     if (after === before) return false;
-    writePrivateFile(file, `${JSON.stringify({ v: 1, folders: after }, undefined, 2)}\n`);
+    writePrivateFile(file, `${JSON.stringify({ v: 2, folders: after }, undefined, 2)}\n`);
     return true;
   });
 }

@@ -15,6 +15,12 @@ export type Problem = { problem: string };
 /** For tools of a project: they may ask for less than the user, but never run unasked. */
 export type Origin = 'user' | 'project';
 
+/** What may be loaded of a project: hashes by real path. Packages may be too many for that. */
+export type Loadable = { hashes: Readonly<Record<string, string>>; hasLoosePackages: boolean };
+
+/** Looks anew, before anything of a project starts; a problem keeps it from starting. */
+export type LookAgain = () => Loadable | Problem;
+
 const ACCESSES = ['none', 'read', 'write', 'execute', 'network'] as const satisfies readonly ToolAccess[];
 const LONGEST_DESCRIPTION = 10_000;
 const LARGEST_SCHEMA = 100_000;

@@ -3,10 +3,10 @@ import type { Worker, WorkerOptions } from 'node:worker_threads';
 import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
 import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
 import { commandEnvironment, type EnvironmentPorts, withVariables } from './command-environment.ts';
-import { type Origin, type Problem, readDefinition } from './own-definition.ts';
+import { type Loadable, type LookAgain, type Problem, readDefinition } from './own-definition.ts';
 import { outcomeOf } from './own-outcome.ts';
-import { ownTool } from './own-plan.ts';
-import { type OwnReply, type OwnRequest, ownWorkerSource } from './own-worker.ts';
+import { type OwnFile, ownTool } from './own-plan.ts';
+import { type OwnReply, type OwnRequest, ownWorkerSource, readReply, type WorkerInput } from './own-worker.ts';
 
 export type ModulePorts = EnvironmentPorts & {
   /** A thread that runs this text as a program. */
@@ -14,6 +14,8 @@ export type ModulePorts = EnvironmentPorts & {
   /** Node can read TypeScript by itself. */
   readsTypeScript: boolean;
   nodeVersion: string;
+  /** For files of a project, before each start. */
+  lookAgain?: LookAgain;
 };
 
 const LOAD_MS = 5000;
@@ -21,39 +23,49 @@ const LOAD_MS = 5000;
 const GRACE_MS = 200;
 const MOST_MEGABYTES = 1024;
 
+/** `isSlow`: it was waited for, and would be again. */
+export type Described = { description: Json } | (Problem & { isSlow?: true });
+
 /** What the file exports, one description each, as it may be remembered; it is checked when tools are made of it. */
-export async function describeModule(file: string, ports: ModulePorts): Promise<{ description: Json } | Problem> {
-  if (/\.[mc]?ts$/.test(file) && !ports.readsTypeScript)
+export async function describeModule(file: OwnFile, ports: ModulePorts, signal: AbortSignal): Promise<Described> {
+  if (/\.[mc]?ts$/.test(file.path) && !ports.readsTypeScript)
     return { problem: `TypeScript needs Node 22.18 or newer, and this is ${ports.nodeVersion}. Use a newer one, or write it as .mjs` };
-  const thread = startThread(file, commandEnvironment(ports), ports);
-  const timer = setTimeout(() => thread.end(`it was not loaded after ${LOAD_MS / 1000} s`), LOAD_MS);
+  const started = startThread(file, commandEnvironment(ports), ports);
+  if ('problem' in started) return started;
+  const { thread } = started;
+  let isSlow = false;
+  const timer = setTimeout(() => {
+    isSlow = true;
+    thread.end(`it was not loaded after ${LOAD_MS / 1000} s`);
+  }, LOAD_MS);
+  const cancel = () => thread.end('it was stopped before it described itself');
+  signal.addEventListener('abort', cancel, { once: true });
   try {
+    if (signal.aborted) cancel();
     const reply = await thread.ask({ type: 'describe' }, ({ type }) => type === 'described');
     return reply.type === 'described' ? { description: reply.tools } : { problem: 'it does not answer as it should' };
   } catch (thrown) {
-    return { problem: `it cannot be loaded: ${thrown instanceof Error ? thrown.message : thrown}` };
+    return { problem: `it cannot be loaded: ${thrown instanceof Error ? thrown.message : thrown}`, ...(isSlow ? { isSlow } : {}) };
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', cancel);
     thread.end('it is not needed any more');
   }
 }
 
-export function moduleTools(
-  file: string,
-  description: Json,
-  { origin, ports }: { origin: Origin; ports: ModulePorts },
-): (Tool | Problem)[] {
+export function moduleTools(file: OwnFile, description: Json, ports: ModulePorts): (Tool | Problem)[] {
+  const { origin } = file;
   const rows = Array.isArray(description) ? description : [];
   return rows.map((row, index): Tool | Problem => {
     if (isObject(row) && typeof row.problem === 'string') return { problem: row.problem };
     const read = readDefinition(isObject(row) ? row.definition : row, origin);
     if ('problem' in read) return read;
     const env = withVariables(commandEnvironment(ports), read.variables, ports);
-    return ownTool(read, { file, origin }, caller({ file, index, name: read.name }, env, ports));
+    return ownTool(read, file, caller({ file, index, name: read.name }, env, ports));
   });
 }
 
-type Called = { file: string; index: number; name: string };
+type Called = { file: OwnFile; index: number; name: string };
 
 /** The thread is started with the first call and kept, so that what the file remembers stays; after a hang or a crash there is a new one. */
 function caller({ file, index, name }: Called, env: Readonly<Record<string, string>>, ports: ModulePorts) {
@@ -61,7 +73,11 @@ function caller({ file, index, name }: Called, env: Readonly<Record<string, stri
   let calls = 0;
   return async (args: JsonObject, { folder, signal, progress }: ToolContext): Promise<ToolOutcome> => {
     if (signal.aborted) return stoppedWith('');
-    if (!thread?.isAlive()) thread = startThread(file, env, ports);
+    if (!thread?.isAlive()) {
+      const started = startThread(file, env, ports);
+      if ('problem' in started) return { output: `${name} was not run: ${started.problem}`, failed: true };
+      thread = started.thread;
+    }
     const current = thread;
     calls += 1;
     const id = calls;
@@ -116,11 +132,31 @@ type Waiting = {
   listener: Listener | undefined;
 };
 
-function startThread(file: string, env: Readonly<Record<string, string>>, { startWorker }: ModulePorts): Thread {
+/** What belongs to a project is looked at again: the thread loads nothing but what has the hashes of that look. */
+function startThread(
+  { path, origin }: OwnFile,
+  env: Readonly<Record<string, string>>,
+  { startWorker, lookAgain }: ModulePorts,
+): { thread: Thread } | Problem {
+  const loadable = origin === 'project' ? lookAgain?.() : undefined;
+  if (loadable && 'problem' in loadable) return loadable;
+  return { thread: openThread({ path, ...(loadable ? { loadable: partsOf(loadable) } : {}) }, env, startWorker) };
+}
+
+function partsOf({ hashes, hasLoosePackages }: Loadable): Loadable {
+  return { hashes, hasLoosePackages };
+}
+
+/** So much that is no reply is an accident; more is the way in which it would hold up everything else. */
+const MOST_NOISE = 100;
+/** Between two calls nobody needs more words of progress. */
+const MOST_PROGRESS = 50_000;
+
+function openThread(input: WorkerInput, env: Readonly<Record<string, string>>, startWorker: ModulePorts['startWorker']): Thread {
   // What it prints is no answer of sotto's: it is shown as progress.
   const worker = startWorker(ownWorkerSource(), {
     eval: true,
-    workerData: file,
+    workerData: input,
     env,
     stdin: false,
     stdout: true,
@@ -129,13 +165,24 @@ function startThread(file: string, env: Readonly<Record<string, string>>, { star
   });
   const waiting = new Set<Waiting>();
   let whyEnded: string | undefined;
+  let noise = 0;
+  let heard = 0;
   const end = (why: string) => {
     whyEnded ??= why;
     for (const one of waiting) one.reject(new Error(whyEnded));
     waiting.clear();
     void worker.terminate();
   };
-  worker.on('message', (reply: OwnReply) => {
+  worker.on('message', (message: unknown) => {
+    // The file can post as well, whatever it likes.
+    const reply = readReply(message);
+    if (!reply) {
+      noise += 1;
+      if (noise > MOST_NOISE) end('it posts messages to sotto, which only the thread itself may do');
+      return;
+    }
+    heard = reply.type === 'progress' ? heard + 1 : 0;
+    if (heard > MOST_PROGRESS) return end('it reports progress without end');
     for (const one of waiting) {
       if (one.isAnswer(reply)) {
         waiting.delete(one);

@@ -2,18 +2,19 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { openRegularFile } from '../config/regular-file.ts';
 import type { JsonObject } from '../core/json.ts';
 import { changedSince, type Tool, type ToolPlan } from '../core/tool.ts';
 import { withinFolder } from './file-access.ts';
 import { identityOf } from './identity.ts';
 import type { Origin, OwnDefinition } from './own-definition.ts';
 
-export type OwnFile = { file: string; origin: Origin };
+export type OwnFile = { path: string; origin: Origin };
 
 /** `run` is called only while the tool is still what its call was allowed for. */
-export function ownTool({ variables: _, ...definition }: OwnDefinition, { file, origin }: OwnFile, run: Tool['run']): Tool {
+export function ownTool({ variables: _, ...definition }: OwnDefinition, { path, origin }: OwnFile, run: Tool['run']): Tool {
   const { name, description, parameters, access } = definition;
-  const contentOf = createContentMark(file);
+  const contentOf = createContentMark(path);
   const identity = async () => identityOf({ name, description, parameters, access, content: await contentOf() });
   return {
     ...definition,
@@ -53,7 +54,7 @@ function createContentMark(file: string): () => Promise<string> {
       const state = `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
       if (known?.state === state) return known.content;
       const hash = createHash('sha256');
-      for await (const bytes of createReadStream(file)) hash.update(bytes);
+      for await (const bytes of createReadStream('', { fd: openRegularFile(file).descriptor })) hash.update(bytes);
       known = { state, content: hash.digest('hex') };
       return known.content;
     } catch {

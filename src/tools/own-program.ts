@@ -2,12 +2,19 @@
 import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
 import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
 import { commandEnvironment, type EnvironmentPorts, withVariables } from './command-environment.ts';
-import { type Origin, type Problem, readDefinition } from './own-definition.ts';
+import { type LookAgain, type Problem, readDefinition } from './own-definition.ts';
+import type { Described } from './own-module.ts';
 import { outcomeOf } from './own-outcome.ts';
-import { ownTool } from './own-plan.ts';
+import { type OwnFile, ownTool } from './own-plan.ts';
 import { type ProcessEnd, type ProcessPorts, runProcess } from './process.ts';
 
-export type ProgramPorts = ProcessPorts & EnvironmentPorts;
+export type ProgramPorts = ProcessPorts &
+  EnvironmentPorts & {
+    /** For files of a project, before each start: what is checked may be replaced only in the moment between both. */
+    lookAgain?: LookAgain;
+    /** Where Python keeps what it compiles, instead of beside the program. */
+    pythonCache?: string;
+  };
 
 /**
  * The protocol: `PROGRAM --describe` prints JSON with name, description, parameters, and where they are wanted access, env
@@ -20,23 +27,20 @@ const DESCRIBE_MS = 5000;
 const LONGEST_MS = 86_400_000;
 
 /** The description as it was printed; it is checked when a tool is made of it. */
-export async function describeProgram(
-  file: string,
-  folder: string,
-  ports: ProgramPorts,
-  signal: AbortSignal,
-): Promise<{ description: Json } | Problem> {
+export async function describeProgram(file: OwnFile, folder: string, ports: ProgramPorts, signal: AbortSignal): Promise<Described> {
+  const problem = whyNotStarted(file, ports);
+  if (problem !== undefined) return { problem };
   const request = {
-    run: { file, args: DESCRIBE_ARGUMENTS },
+    run: { file: file.path, args: DESCRIBE_ARGUMENTS },
     folder,
-    env: commandEnvironment(ports),
+    env: environmentOf([], ports),
     timeoutMs: DESCRIBE_MS,
     input: '',
     isSplit: true,
   } as const;
   const result = await runProcess(request, ports, signal);
   if (result.end === 'timeout')
-    return { problem: `it did not describe itself within ${DESCRIBE_MS / 1000} s when it was called with --describe` };
+    return { problem: `it did not describe itself within ${DESCRIBE_MS / 1000} s when it was called with --describe`, isSlow: true };
   if (result.end === 'cancelled') return { problem: 'it was stopped before it described itself' };
   const failure = failureOf(result);
   if (failure !== undefined) return { problem: `called with --describe it failed: ${failure}` };
@@ -46,22 +50,28 @@ export async function describeProgram(
     : { description };
 }
 
-export function programTool(file: string, description: Json, origin: Origin, ports: ProgramPorts): Tool | Problem {
-  const read = readDefinition(description, origin);
+export function programTool(file: OwnFile, description: Json, ports: ProgramPorts): Tool | Problem {
+  const read = readDefinition(description, file.origin);
   if ('problem' in read) return read;
-  return ownTool(read, { file, origin }, (args, context) => call({ file, args, variables: read.variables }, ports, context));
+  return ownTool(read, file, (args, context) => call({ file, name: read.name, args, variables: read.variables }, ports, context));
 }
 
-type Call = { file: string; args: JsonObject; variables: readonly string[] };
+type Call = { file: OwnFile; name: string; args: JsonObject; variables: readonly string[] };
 
-async function call({ file, args, variables }: Call, ports: ProgramPorts, { folder, signal, progress }: ToolContext): Promise<ToolOutcome> {
-  const env = withVariables(commandEnvironment(ports), variables, ports);
+async function call(
+  { file, name, args, variables }: Call,
+  ports: ProgramPorts,
+  { folder, signal, progress }: ToolContext,
+): Promise<ToolOutcome> {
+  const problem = whyNotStarted(file, ports);
+  if (problem !== undefined) return { output: `${name} was not run: ${problem}`, failed: true };
+  const env = environmentOf(variables, ports);
   const watch = (text: string) => {
     const line = text.trimEnd().split('\n').at(-1)?.trim();
     if (line) progress(line.slice(0, 200));
   };
   const result = await runProcess(
-    { run: { file, args: [] }, folder, env, timeoutMs: LONGEST_MS, input: JSON.stringify(args), isSplit: true, watch },
+    { run: { file: file.path, args: [] }, folder, env, timeoutMs: LONGEST_MS, input: JSON.stringify(args), isSplit: true, watch },
     ports,
     signal,
   );
@@ -71,6 +81,16 @@ async function call({ file, args, variables }: Call, ports: ProgramPorts, { fold
     return { output: [result.output.trimEnd(), `[${failure}]`].filter((part) => part !== '').join('\n'), failed: true };
   const said = parseJson(result.output.trim());
   return isObject(said) && 'output' in said ? outcomeOf(said) : outcomeOf(result.output.trimEnd());
+}
+
+function whyNotStarted({ origin }: OwnFile, { lookAgain }: ProgramPorts): string | undefined {
+  const loadable = origin === 'project' ? lookAgain?.() : undefined;
+  return loadable && 'problem' in loadable ? loadable.problem : undefined;
+}
+
+function environmentOf(variables: readonly string[], ports: ProgramPorts): Record<string, string> {
+  const env = withVariables(commandEnvironment(ports), variables, ports);
+  return ports.pythonCache === undefined ? env : { ...env, PYTHONPYCACHEPREFIX: ports.pythonCache };
 }
 
 function failureOf({ end, code, signal, errors, problem }: ProcessEnd): string | undefined {

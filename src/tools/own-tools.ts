@@ -105,23 +105,30 @@ type Loading = { ports: OwnPorts; cache: Cache; signal: AbortSignal };
 async function loadFile(file: ToolFile, { ports, cache, signal }: Loading): Promise<(Tool | Problem)[]> {
   const { path } = file;
   const known = cache.find(path);
-  if (known !== undefined) return toolsOf(file, known, ports);
-  const asked = await (file.kind === 'module' ? describeModule(path, ports) : describeProgram(path, ports.folder, ports, signal));
-  if ('problem' in asked) return [asked];
+  if (known && 'problem' in known) return [known];
+  if (known) return toolsOf(file, known.description, ports);
+  // As it was before it was asked: what changes meanwhile is asked again.
+  const state = stateOf(path);
+  const asked = await (file.kind === 'module' ? describeModule(file, ports, signal) : describeProgram(file, ports.folder, ports, signal));
+  if ('problem' in asked) {
+    // To wait for it costs seconds: once is enough.
+    if (asked.isSlow) cache.add(path, { state, problem: `${asked.problem}; it is not asked again until the file changes` });
+    return [asked];
+  }
   const tools = toolsOf(file, asked.description, ports);
   // What is wrong with it is told each time, until it is mended.
-  if (!tools.some((tool) => 'problem' in tool)) cache.add(path, asked.description);
+  if (!tools.some((tool) => 'problem' in tool)) cache.add(path, { state, description: asked.description });
   return tools;
 }
 
-function toolsOf({ path, origin, kind }: ToolFile, description: Json, ports: OwnPorts): (Tool | Problem)[] {
-  return kind === 'module' ? moduleTools(path, description, { origin, ports }) : [programTool(path, description, origin, ports)];
+function toolsOf(file: ToolFile, description: Json, ports: OwnPorts): (Tool | Problem)[] {
+  return file.kind === 'module' ? moduleTools(file, description, ports) : [programTool(file, description, ports)];
 }
 
 type Cache = {
-  /** The description of a file that has not changed since. */
-  find(path: string): Json | undefined;
-  add(path: string, description: Json): void;
+  /** Of a file that has not changed since: its description, or why it has none although it was waited for. */
+  find(path: string): { description: Json } | Problem | undefined;
+  add(path: string, entry: JsonObject): void;
   /** Writes what is new, and only for these files. */
   save(paths: readonly string[]): void;
 };
@@ -133,15 +140,17 @@ function openCache({ cache }: OwnPorts): Cache {
   return {
     find(path) {
       const entry = known[path];
-      return isRead && isObject(entry) && entry.state === stateOf(path) ? entry.description : undefined;
+      if (!isObject(entry) || entry.state !== stateOf(path)) return undefined;
+      if (typeof entry.problem === 'string') return { problem: entry.problem };
+      return isRead && entry.description !== undefined ? { description: entry.description } : undefined;
     },
-    add(path, description) {
-      known[path] = { state: stateOf(path), description };
+    add(path, entry) {
+      known[path] = entry;
       isNew = true;
     },
     save(paths) {
       if (!isNew || !cache) return;
-      const kept = Object.entries(known).filter(([path]) => paths.includes(path) || statSync(path, { throwIfNoEntry: false }));
+      const kept = Object.entries(known).filter(([path]) => paths.includes(path) || statsOf(path));
       cache.write(`${JSON.stringify(Object.fromEntries(kept))}\n`);
     },
   };

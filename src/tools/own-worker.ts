@@ -1,5 +1,6 @@
 /** What runs inside of the thread of a user's module: it loads the file, says what it exports, and carries out calls. */
-import type { JsonObject } from '../core/json.ts';
+import { isObject, type Json, type JsonObject, numberAt, textAt } from '../core/json.ts';
+import type { Loadable } from './own-definition.ts';
 
 export type OwnRequest =
   | { type: 'describe' }
@@ -8,23 +9,46 @@ export type OwnRequest =
 
 /** `json` is a result that is no text; neither of both: there is none. */
 export type OwnReply =
-  | { type: 'described'; tools: ({ definition: JsonObject } | { problem: string })[] }
+  | { type: 'described'; tools: Json }
   | { type: 'progress'; id: number; message: string; fraction?: number }
   | { type: 'result'; id: number; text?: string; json?: string }
   | { type: 'failed'; id: number; reason: string };
+
+/** `loadable`: nothing else of the disk may be loaded. */
+export type WorkerInput = { path: string; loadable?: Loadable };
+
+/** A message of the thread, or undefined where it is none: what the file itself has posted may be anything. */
+export function readReply(message: unknown): OwnReply | undefined {
+  if (!isObject(message)) return undefined;
+  const { type, tools, json } = message;
+  if (type === 'described') return Array.isArray(tools) ? { type, tools } : undefined;
+  const id = numberAt(message, 'id');
+  if (id === undefined) return undefined;
+  if (type === 'failed') return { type, id, reason: textAt(message, 'reason') ?? 'no reason was given' };
+  if (type === 'progress') {
+    const fraction = numberAt(message, 'fraction');
+    return { type, id, message: textAt(message, 'message') ?? '', ...(fraction === undefined ? {} : { fraction }) };
+  }
+  if (type !== 'result') return undefined;
+  const text = textAt(message, 'text');
+  return { type, id, ...(text === undefined ? {} : { text }), ...(typeof json === 'string' ? { json } : {}) };
+}
 
 /** The program of the thread, as text: it is started without a file of its own, so that it is found wherever sotto is installed. */
 export function ownWorkerSource(): string {
   return `(${ownWorker})((url) => import(url));`;
 }
 
-/** Becomes text: it may use nothing from outside of itself. `workerData` is the file's path. */
+/** Becomes text: it may use nothing from outside of itself. `workerData` is a `WorkerInput`. */
 function ownWorker(load: (url: string) => Promise<unknown>): void {
   const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
   const { pathToFileURL } = process.getBuiltinModule('node:url');
-  const { createRequire } = process.getBuiltinModule('node:module');
+  const { createRequire, registerHooks } = process.getBuiltinModule('node:module');
+  const { path: file, loadable }: WorkerInput = workerData;
   type Exported = { [key: string]: unknown };
   const stops = new Map<number, AbortController>();
+  const longestProgress = 1000;
+  const longestResult = 16_000_000;
   const tell = (reply: unknown) => parentPort?.postMessage(reply);
   const isThing = (value: unknown): value is Exported => typeof value === 'object' && value !== null;
 
@@ -34,8 +58,32 @@ function ownWorker(load: (url: string) => Promise<unknown>): void {
     return (text ?? String(thrown)).trim() || 'no reason was given';
   }
 
+  /** What was hashed and what is run are the same bytes: they are read once, here. */
+  function loadOnly({ hashes, hasLoosePackages }: Loadable): void {
+    const { createHash } = process.getBuiltinModule('node:crypto');
+    const { readFileSync, realpathSync } = process.getBuiltinModule('node:fs');
+    const { fileURLToPath } = process.getBuiltinModule('node:url');
+    registerHooks({
+      load(url, about, next) {
+        if (url.startsWith('node:') || url.startsWith('data:')) return next(url, about);
+        const path = realpathSync(fileURLToPath(url));
+        const hash = hashes[path];
+        if (hash === undefined && hasLoosePackages && /[\\/]node_modules[\\/]/.test(path)) return next(url, about);
+        if (hash === undefined)
+          throw new Error(`it loads ${path}, which was not looked at when this folder was trusted. Import it by its plain path`);
+        const bytes = readFileSync(path);
+        if (createHash('sha256').update(bytes).digest('hex') !== hash) throw new Error(`${path} has changed since this folder was trusted`);
+        const loaded = next(url, about);
+        const { format, source } = loaded;
+        if (source === undefined || source === null) return format === 'commonjs' ? { ...loaded, source: bytes } : loaded;
+        if (!Buffer.from(source as Uint8Array).equals(bytes)) throw new Error(`${path} has changed since this folder was trusted`); // a text or its bytes: Buffer takes both
+        return loaded;
+      },
+    });
+  }
+
   async function exported(): Promise<unknown[]> {
-    const loaded = await load(pathToFileURL(workerData).href);
+    const loaded = await load(pathToFileURL(file).href);
     const all = isThing(loaded) ? loaded.default : undefined;
     if (all === undefined)
       throw new Error('it has no default export. Write: export default { name, description, parameters, run(args) { … } }');
@@ -46,7 +94,7 @@ function ownWorker(load: (url: string) => Promise<unknown>): void {
   async function schemaOf(parameters: unknown): Promise<unknown> {
     if (!isThing(parameters) || !isThing(parameters._zod)) return parameters;
     if (typeof parameters.toJSONSchema === 'function') return parameters.toJSONSchema({ io: 'input' });
-    const zod = await load(pathToFileURL(createRequire(pathToFileURL(workerData)).resolve('zod')).href);
+    const zod = await load(pathToFileURL(createRequire(pathToFileURL(file)).resolve('zod')).href);
     if (isThing(zod) && typeof zod.toJSONSchema === 'function') return zod.toJSONSchema(parameters, { io: 'input' });
     throw new Error('its zod schema cannot be written as a JSON schema: use zod 4');
   }
@@ -74,17 +122,27 @@ function ownWorker(load: (url: string) => Promise<unknown>): void {
         isThing(tool.parameters) && typeof tool.parameters.safeParse === 'function' ? tool.parameters.safeParse(args) : undefined;
       if (read && !read.success) throw new Error(`the arguments are not right: ${wordsOf(read.error)}`);
       const progress = (message: unknown, fraction?: unknown) =>
-        tell({ type: 'progress', id, message: String(message), ...(typeof fraction === 'number' ? { fraction } : {}) });
+        tell({
+          type: 'progress',
+          id,
+          message: String(message).slice(0, longestProgress),
+          ...(typeof fraction === 'number' ? { fraction } : {}),
+        });
       const value = await tool.run(read ? read.data : args, { folder, signal: stop.signal, progress });
-      if (typeof value === 'string') tell({ type: 'result', id, text: value });
-      else tell({ type: 'result', id, ...(value === undefined || value === null ? {} : { json: JSON.stringify(value) ?? String(value) }) });
+      const json =
+        typeof value === 'string' || value === undefined || value === null ? undefined : (JSON.stringify(value) ?? String(value));
+      const length = typeof value === 'string' ? value.length : (json?.length ?? 0);
+      if (length > longestResult) throw new Error(`its result is too long: ${length} characters`);
+      tell({ type: 'result', id, ...(typeof value === 'string' ? { text: value } : {}), ...(json === undefined ? {} : { json }) });
     } catch (thrown) {
-      tell({ type: 'failed', id, reason: wordsOf(thrown) });
+      tell({ type: 'failed', id, reason: wordsOf(thrown).slice(0, longestResult) });
     } finally {
       stops.delete(id);
     }
   }
 
+  // Older Nodes cannot be told; there the look before the start is all.
+  if (loadable && typeof registerHooks === 'function') loadOnly(loadable);
   parentPort?.on('message', async (request: OwnRequest) => {
     if (request.type === 'call') await call(request);
     else if (request.type === 'cancel') stops.get(request.id)?.abort();

@@ -44,6 +44,11 @@ describe.skipIf(isWindows)('a folder that nobody has looked at', () => {
       });
       try {
         await holds(at);
+        // To trust it reads it all: it is trusted or refused, and either way at once.
+        const trusted = await at.sotto(['tools', 'trust']);
+        expect([0, 2, 3]).toContain(trusted.code);
+        expect(trusted.peakMb).toBeLessThan(MOST_MB);
+        if (trusted.code === 0) await holds(at);
       } finally {
         for (const one of undo) one?.();
       }

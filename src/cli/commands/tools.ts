@@ -53,8 +53,11 @@ export function toolsCommand(context: CommandContext, finish: (exitCode: number)
     .command('trust')
     .description('let the tools and MCP servers that a folder brings along be used')
     .argument('[folder]', 'the current one where none is named')
+    .option('-y, --yes', 'do not ask')
     .addHelpText('after', TRUST_EXAMPLES)
-    .action(async (folder: string | undefined) => (await import('../tools/trust.ts')).trustTools(folder, context));
+    .action(async (folder: string | undefined, options: { yes?: true }) =>
+      (await import('../tools/trust.ts')).trustTools(folder, options, context),
+    );
   command
     .command('untrust')
     .description('take that back')
@@ -93,10 +96,11 @@ Examples:
 `;
 
 const TRUST_EXAMPLES = `
-Look at them first: tools in .sotto/tools, servers in .mcp.json and .sotto/mcp.json. They run as programs of yours.
-Trust is for what is there now: when any of it changes, it is not used until you have looked and trusted it again.
+Shows first what would run: tools in .sotto/tools, servers in .mcp.json and .sotto/mcp.json, the files of the project that
+they load, and what is not checked. On a terminal it asks. Trust is for what is there now: it is looked at again before each
+start of a tool or a server, and when any of it has changed, nothing of it runs until you have trusted it again.
 
 Examples:
   sotto tools trust
-  sotto tools trust ~/projects/shop
+  sotto tools trust ~/projects/shop --yes
 `;

@@ -1,7 +1,7 @@
 /** Where tools of the user lie: in the configuration folder, and in a project once its folder is trusted. */
-import { isTrustedFolder, trustOf } from '../../config/trusted-folders.ts';
 import type { ToolsFolder } from '../../tools/own-tools.ts';
 import type { CommandContext } from '../context.ts';
+import { trustNow, whyNotTrusted } from '../project-trust.ts';
 
 export function userToolsFolder({ paths }: Pick<CommandContext, 'paths'>): string {
   return process.getBuiltinModule('node:path').join(paths.config, 'tools');
@@ -14,21 +14,20 @@ export function projectToolsFolder(folder: string): string {
 /** The folders whose files may be run. */
 export function toolsFolders(context: CommandContext): ToolsFolder[] {
   const folder = context.folder();
-  const isTrusted = isTrustedFolder(context.paths.data, folder);
+  const isTrusted = trustNow(context).state === 'trusted';
   return [
     { path: userToolsFolder(context), origin: 'user' },
     ...(isTrusted ? [{ path: projectToolsFolder(folder), origin: 'project' } as const] : []),
   ];
 }
 
-/** A sentence where the working folder has tools that are not used because nobody has said that they may be. */
+/** A sentence where the working folder brings what is not used because nobody has said that it may be, or not as it is now. */
 export async function untrustedNotice(context: CommandContext): Promise<string | undefined> {
-  const folder = context.folder();
-  const trust = trustOf(context.paths.data, folder);
-  if (trust === 'trusted') return undefined;
+  const trust = trustNow(context);
+  if (trust.state === 'trusted') return undefined;
+  const folder = projectToolsFolder(context.folder());
+  const end = `not used, because ${whyNotTrusted(trust)}. Look at them, then: sotto tools trust`;
+  if (trust.state === 'changed') return `the tools and MCP servers of this folder are ${end}`;
   const { toolFileNames } = await import('../../tools/own-tools.ts');
-  if (toolFileNames(projectToolsFolder(folder), context.platform).length === 0) return undefined;
-  const why =
-    trust === 'changed' ? 'because what this folder brings has changed since you trusted it' : 'because this folder is not trusted';
-  return `${projectToolsFolder(folder)} has tools that are not used, ${why}. Look at them, then: sotto tools trust`;
+  return toolFileNames(folder, context.platform).length === 0 ? undefined : `${folder} has tools that are ${end}`;
 }

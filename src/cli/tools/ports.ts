@@ -11,6 +11,7 @@ import type { BuiltInPorts } from '../../tools/built-in-ports.ts';
 import type { OwnPorts } from '../../tools/own-tools.ts';
 import type { CommandContext } from '../context.ts';
 import { createPinnedRequest } from '../pinned-request.ts';
+import { loadableNow } from '../project-trust.ts';
 import { toolOutputFolder } from '../tool-output.ts';
 
 export function builtInPorts(settings: Settings, context: CommandContext): BuiltInPorts {
@@ -51,7 +52,9 @@ export function ownPorts(settings: Settings, context: CommandContext, { refresh 
     startWorker: (source, options) => context.startWorker(source, options),
     readsTypeScript: context.node.readsTypeScript,
     nodeVersion: context.node.version,
-    ...(settings.get('private') ? {} : { cache: { file, refresh, write: (text) => remember(file, cache, text) } }),
+    pythonCache: process.getBuiltinModule('node:path').join(cache, 'python'),
+    lookAgain: () => loadableNow(context),
+    cache: { file, refresh, write: settings.get('private') ? () => {} : (text) => remember(file, cache, text) },
   };
 }
 

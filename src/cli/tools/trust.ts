@@ -1,24 +1,33 @@
-/** Says that the tools and servers which a folder brings along may be used, or that they may not any more. */
-import { readMcpServers } from '../../config/mcp-servers.ts';
-import { distrustFolder, trustFolder } from '../../config/trusted-folders.ts';
+/** Says that the tools and servers which a folder brings along may be used, or that they may not any more: it shows them first. */
+import type { McpServer } from '../../config/mcp-servers.ts';
+import { redact } from '../../config/redact.ts';
+import type { Brought } from '../../config/trust/brought.ts';
+import { distrustFolder, lookAtFolder, trustFolder } from '../../config/trusted-folders.ts';
 import { usageError } from '../../core/errors.ts';
 import { safeLine } from '../../format/safety.ts';
 import type { CommandContext } from '../context.ts';
 import { say } from '../conversations/edit.ts';
+import { confirm } from '../prompt.ts';
 import { projectToolsFolder } from './folders.ts';
 
-export async function trustTools(given: string | undefined, context: CommandContext): Promise<void> {
+/** What is shown is what is trusted, also when it changes while the question stands there. */
+export async function trustTools(given: string | undefined, options: { yes?: true }, context: CommandContext): Promise<void> {
   const folder = folderOf(given, context);
   const { statSync } = process.getBuiltinModule('node:fs');
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw usageError(`There is no folder ${folder}.`, 'Name the folder that has .sotto/tools in it.');
-  const isNew = await trustFolder(context.paths.data, folder);
-  const brought = await broughtBy(folder, context);
+  const brought = lookAtFolder(folder, context.env);
+  const lines = await linesOf(brought, folder, context);
+  for (const line of lines) say(redact(line, context.secrets), context);
+  const asks = options.yes !== true && context.isTerminal.stdin && context.isTerminal.stderr && lines.length > 0;
+  if (asks && !(await confirm(`Trust ${safeLine(folder)}? All of that runs as programs of yours.`, context)))
+    return say('Nothing was changed.', context);
+  const isNew = await trustFolder(context.paths.data, folder, brought);
   say(`${isNew ? 'Trusted' : 'Already trusted'}: ${safeLine(folder)}`, context);
-  for (const line of brought) say(`  ${safeLine(line)}`, context);
-  if (brought.length === 0) say('It has no tools and no MCP servers now; those that come into it later will be used.', context);
-  say('Its tools run as programs of yours. Take it back with: sotto tools untrust', context);
+  say(lines.length === 0 ? 'It has no tools and no MCP servers now; when it gets some, trust it again.' : ENDING, context);
 }
+
+const ENDING = 'When any of these files changes, nothing of it runs until you trust it again. Take it back with: sotto tools untrust';
 
 export async function distrustTools(given: string | undefined, context: CommandContext): Promise<void> {
   const folder = folderOf(given, context);
@@ -32,16 +41,58 @@ function folderOf(given: string | undefined, { folder, home }: CommandContext): 
   return given === '~' || given.startsWith('~/') ? join(home, given.slice(1)) : resolve(folder(), given);
 }
 
-/** The files whose tools are used from now on, and the servers. A file that is broken is told when it is used. */
-async function broughtBy(folder: string, { platform }: CommandContext): Promise<string[]> {
+/** Each tool and each command, the files that are checked, and what is not. */
+async function linesOf({ files, servers, unchecked }: Brought, folder: string, { platform }: CommandContext): Promise<string[]> {
   const { toolFileNames } = await import('../../tools/own-tools.ts');
-  const files = toolFileNames(projectToolsFolder(folder), platform).map((name) => `.sotto/tools/${name}`);
-  const servers = ['.mcp.json', '.sotto/mcp.json'].flatMap((name) => {
-    try {
-      return readMcpServers([`${folder}/${name}`]).map((server) => `${name}: MCP server ${server.name}`);
-    } catch {
-      return [name];
-    }
-  });
-  return [...files, ...servers];
+  const tools = toolFileNames(projectToolsFolder(folder), platform).map((name) => `.sotto/tools/${name}`);
+  const others = grouped(Object.entries(files).filter(([name]) => !tools.includes(name)));
+  if (tools.length + servers.length + others.length === 0) return [];
+  return [
+    `${shown(folder)} brings:`,
+    ...tools.map((name) => `  tool        ${shown(name)}${linkOf(files[name])}`),
+    ...servers.flatMap((server) =>
+      serverLines(server).map((line, index) => `  ${index === 0 ? 'MCP server  ' : '              '}${shown(line)}`),
+    ),
+    ...(others.length === 0 ? [] : ['Checked with them at each start:', ...others.map((line) => `  ${shown(line)}`)]),
+    'Not checked:',
+    ...[...unchecked, 'what these programs load, start or fetch beyond the files above'].map((words) => `  ${shown(words)}`),
+  ];
+}
+
+/** As it is written in the file: its variables are put in when it starts. */
+function serverLines(server: McpServer): string[] {
+  const state = server.disabled ? ' (off)' : '';
+  if (server.transport === 'http')
+    return [
+      `${server.name}${state}: asks ${server.url}`,
+      ...Object.entries(server.headers).map(([name, value]) => `header ${name}: ${value}`),
+    ];
+  const words = [server.command, ...server.args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)));
+  return [
+    `${server.name}${state}: runs ${words.join(' ')}`,
+    ...(server.cwd === undefined ? [] : [`in ${server.cwd}`]),
+    ...Object.entries(server.env).map(([name, value]) => `with ${name}=${value}`),
+  ];
+}
+
+/** The files of a package as one line: nobody reads hundreds of them. */
+function grouped(files: readonly [string, string][]): string[] {
+  const counts = new Map<string, number>();
+  const lines: string[] = [];
+  for (const [name, state] of files) {
+    const [, packageFolder] = /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/.][^/]*)\//.exec(name) ?? [];
+    if (packageFolder === undefined) lines.push(`${name}${linkOf(state)}`);
+    else counts.set(packageFolder, (counts.get(packageFolder) ?? 0) + 1);
+  }
+  return [...lines, ...[...counts].map(([name, count]) => `${name} (${count} file${count === 1 ? '' : 's'})`)];
+}
+
+function linkOf(state = ''): string {
+  const [, target] = /-> (.*)$/s.exec(state) ?? [];
+  return target === undefined ? '' : ` -> ${shown(target)}`;
+}
+
+/** A name may hold line ends: one name is one line. */
+function shown(text: string): string {
+  return safeLine(text.replaceAll('\n', '\u240a').replaceAll('\t', '\u2409'));
 }

@@ -168,7 +168,10 @@ async function openStdio(server: StdioServer, { log, ports }: ConnectionRequest,
   const command = {
     command: server.command,
     args: server.args,
-    env: serverEnvironment(ports.env, server.env),
+    env: {
+      ...serverEnvironment(ports.env, server.env),
+      ...(ports.pythonCache === undefined ? {} : { PYTHONPYCACHEPREFIX: ports.pythonCache }),
+    },
     folder: server.cwd === undefined ? ports.folder : absolute(server.cwd, ports.folder),
   };
   const deliver = (text: string) => {

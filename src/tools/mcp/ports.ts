@@ -1,4 +1,5 @@
 /** What MCP servers need of the world outside, as values. */
+import type { McpServer } from '../../config/mcp-servers.ts';
 import type { BuiltInPorts } from '../built-in-ports.ts';
 
 export type McpPorts = Pick<BuiltInPorts, 'spawn' | 'kill' | 'platform' | 'env' | 'now'> & {
@@ -11,6 +12,10 @@ export type McpPorts = Pick<BuiltInPorts, 'spawn' | 'kill' | 'platform' | 'env' 
   cacheFolder?: string;
   /** Nothing is written there, only read. */
   isPrivate?: true;
+  /** Asked before each start; a reason keeps the server from being started. */
+  whyNotStarted?: (server: McpServer) => string | undefined;
+  /** Where Python keeps what it compiles, instead of beside the script. */
+  pythonCache?: string;
   /** sotto's own, which servers are told. */
   version: string;
 };

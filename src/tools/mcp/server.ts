@@ -1,6 +1,6 @@
 /** The life of one MCP server: started in the background, started again with longer and longer pauses when it dies, ended with sotto. */
 import { expandServer, type McpServer, serverFacts } from '../../config/mcp-servers.ts';
-import { asSottoError, cancelledError, SottoError } from '../../core/errors.ts';
+import { asSottoError, cancelledError, configurationError, SottoError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { connect, type McpConnection } from './connection.ts';
 import { lostError, missingVariables } from './failures.ts';
@@ -71,6 +71,8 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
   let tools = ports.cacheFolder === undefined ? undefined : keptToolList(ports.cacheFolder, configured);
 
   async function open(): Promise<McpConnection> {
+    const why = ports.whyNotStarted?.(configured);
+    if (why !== undefined) throw configurationError(`The MCP server ${name} was not started: ${why}`);
     const expanded = expandServer(configured, ports.env);
     if ('missing' in expanded) throw missingVariables(configured, expanded.missing);
     expanded.secrets.forEach(options.secret);
