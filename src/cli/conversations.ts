@@ -2,8 +2,8 @@
 import { type SottoError, usageError } from '../core/errors.ts';
 import { safeLine } from '../format/safety.ts';
 import { nearest } from '../models/near.ts';
+import { fold } from '../store/folding.ts';
 import { asIdPrefix } from '../store/ids.ts';
-import { fold } from '../store/search-text.ts';
 import type { ConversationSummary, Store } from '../store/store.ts';
 
 /** Throws a usage error that says what there is instead. */

@@ -1,5 +1,5 @@
 /** The title of a copied conversation: its own, with a mark that tells the copies apart. */
-import { fold } from '../store/search-text.ts';
+import { fold } from '../store/folding.ts';
 import type { Store } from '../store/store.ts';
 
 /** "TITLE (fork)", "TITLE (fork 2)", …: two conversations of one title could not be told apart by it. */

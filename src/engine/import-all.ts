@@ -124,7 +124,8 @@ async function* readList(list: JsonList, file: ImportFile, format: ImportFormat 
     else for (const one of [...waiting.splice(0), item]) yield readItem(one, reader, file);
   }
   const reason = first && first.value === undefined ? jsonError(first.text) : undefined;
-  if ((!reader && reason !== undefined) || (!first && list.isCut())) return yield problem(file, `is not JSON: ${reason ?? 'it ends in the middle'}`);
+  if ((!reader && reason !== undefined) || (!first && list.isCut()))
+    return yield problem(file, `is not JSON: ${reason ?? 'it ends in the middle'}`);
   if (!reader && waiting.length > 0) return yield* nothing(file, format);
   if (list.isCut()) yield problem(file, 'ends in the middle: it was not written, or not copied, to its end');
 }

@@ -1,7 +1,7 @@
 /** Table `conversations`: one row each, with the sums that a list shows, so that listing never touches the messages. */
 import { COUNT_UNKNOWN_COSTS } from './attempts.ts';
 import type { Connection, Value } from './connection.ts';
-import { fold } from './search-text.ts';
+import { fold } from './folding.ts';
 import type { Conversation, ConversationSummary, ListFilter, TitleSource } from './store.ts';
 import { roundUsd, USAGE_COLUMNS, type UsageColumns, usageOf } from './usage-columns.ts';
 

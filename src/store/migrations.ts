@@ -1,5 +1,19 @@
 /** The schema, as the list of steps that lead to it: append only. A released step is never edited. */
 
+/** As they are now. A change of them is a new step, with which the older ones still lead here: they only ever begin empty. */
+export const SEARCH_TABLES = `
+  CREATE VIRTUAL TABLE search_trigrams USING fts5 (
+    text, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'
+  );
+  CREATE VIRTUAL TABLE search_short USING fts5 (
+    text, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars '#+_'"
+  );
+  INSERT INTO search_trigrams (search_trigrams, rank) VALUES ('secure-delete', 1);
+  INSERT INTO search_short (search_short, rank) VALUES ('secure-delete', 1);
+`;
+
+export const ALL_WAITING = 'UPDATE conversations SET indexed = 0 WHERE indexed = 1; UPDATE messages SET indexed = 0 WHERE indexed = 1;';
+
 /** Step n (counted from 1) leads from schema n − 1 to schema n. */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -114,18 +128,17 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (message_id, sha256)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX message_attachments_by_content ON message_attachments (sha256);
-
-  CREATE VIRTUAL TABLE search_trigrams USING fts5 (
-    text, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'
-  );
-  CREATE VIRTUAL TABLE search_short USING fts5 (
-    text, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars '#+_'"
-  );
-  INSERT INTO search_trigrams (search_trigrams, rank) VALUES ('secure-delete', 1);
-  INSERT INTO search_short (search_short, rank) VALUES ('secure-delete', 1);
-  `,
+  ${SEARCH_TABLES}`,
   // The id that a message has where it was imported from. A column without an index rewrites no row: it is read by conversation.
   `
   ALTER TABLE messages ADD COLUMN source_id TEXT;
+  `,
+  // Found by time, wherever they came from; and the folding has changed, so that everything is indexed again.
+  `
+  CREATE INDEX messages_by_time ON messages (created_ms);
+  DROP TABLE search_trigrams;
+  DROP TABLE search_short;
+  ${SEARCH_TABLES}
+  ${ALL_WAITING}
   `,
 ];

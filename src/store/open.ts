@@ -21,6 +21,7 @@ import {
 import { newerError, storeFailure } from './failure.ts';
 import { ensurePrivateFile, readHeader } from './file.ts';
 import { foldIfOld, fold as foldLog, foldWhenIdle, requireLog } from './fold.ts';
+import { fold } from './folding.ts';
 import { asIdPrefix, createIds } from './ids.ts';
 import { messageRows, pathRows, storedMessageOf } from './messages.ts';
 import { migrate, turnOnLog, versionOf } from './migrate.ts';
@@ -30,9 +31,8 @@ import { importConversation, importSteps } from './receive.ts';
 import { closeDeadReplies } from './recover.ts';
 import { eraseLog, removeConversations } from './remove.ts';
 import { rename } from './rename.ts';
-import { searchAll } from './search.ts';
+import { search, searchSteps } from './search.ts';
 import { mergeCompletely, TABLES } from './search-index.ts';
-import { fold } from './search-text.ts';
 import type { Found, PathOptions, Store, StoredMessage, StoreOptions, Totals, TotalsFilter } from './store.ts';
 import { addTag, countTags, removeTag } from './tags.ts';
 import { exportConversation } from './transfer.ts';
@@ -78,7 +78,8 @@ export function openStore(options: StoreOptions): Store {
     path: (id, pathOptions) => path(settled(), id, pathOptions),
     tree: (id, { media = true } = {}) =>
       messageRows(settled(), keyOf(connection, id)).map((row) => storedMessageOf(connection, row, media)),
-    search: (query) => searchAll(settled(), query),
+    search: (query) => search(settled(), query),
+    searchSteps: (query) => searchSteps(settled(), query),
     prompts: ({ limit }) => recentPrompts(connection, limit),
     totals: (filter = {}) => totals(settled(), filter),
     tags: () => countTags(connection),

@@ -9,8 +9,10 @@
 import type { Message } from '../core/messages.ts';
 import type { Connection } from './connection.ts';
 import { markTitleIndexed } from './conversations.ts';
+import { fold } from './folding.ts';
 import { markIndexed } from './messages.ts';
-import { fold, indexText, shortTerms } from './search-text.ts';
+import { ALL_WAITING, SEARCH_TABLES } from './migrations.ts';
+import { indexText, shortTerms } from './search-text.ts';
 
 export function indexTitle(connection: Connection, key: number, title: string): void {
   insertText(connection, -key, fold(title));
@@ -30,6 +32,13 @@ export function indexMessage(connection: Connection, id: number, message: Messag
 export function unindexMessage(connection: Connection, id: number, message: Message): void {
   deleteText(connection, id, indexText(message));
   markIndexed(connection, id, false);
+}
+
+/** Empties the index, a damaged one too: everything waits to be indexed again, as `indexSteps` does. */
+export function emptyIndex(connection: Connection): void {
+  connection.write(() => {
+    connection.script(`${TABLES.map((table) => `DROP TABLE IF EXISTS ${table};`).join('')} ${SEARCH_TABLES} ${ALL_WAITING}`);
+  });
 }
 
 /** Above this many messages it is faster to mark the entries and then to write the index anew than to cut out each of them. */

@@ -1,25 +1,7 @@
-/** Text as the search index sees it: folded the same way when it is stored and when it is looked for. */
+/** Text as the search index sees it: what goes in for a message, what is asked of it, and where a term stands in a text. */
 import type { Message } from '../core/messages.ts';
+import { ASCII, fold } from './folding.ts';
 import type { SearchField } from './store.ts';
-
-/**
- * Lower case, without accents, full-width forms as usual ones, every run of white space as one space. What is stored under
- * this folding must be deleted from the index under the same one: changing it needs a migration that indexes anew.
- */
-export function fold(text: string): string {
-  const plain = ASCII.test(text) ? text.toLowerCase() : foldUnicode(text);
-  // The tokenizer of SQLite stops at a NUL. A single space is left as it is: four times faster.
-  return plain.replace(/[\s\u0000]{2,}|[^\S ]|\u0000/g, ' ');
-}
-
-const ASCII = /^[\u0000-\u007f]*$/;
-
-function foldUnicode(text: string): string {
-  return text.normalize('NFKD').toLowerCase().replace(MARKS, '').normalize('NFC').replace(/ß/g, 'ss').replace(/ς/g, 'σ');
-}
-
-/** Accents of Latin, Greek and Cyrillic, vowel signs of Hebrew and Arabic, variants of emoji. Signs that make another letter (が, की) stay. */
-const MARKS = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670\u0640]|\ufe0e|\ufe0f/g;
 
 export type FieldTexts = { field: SearchField; text: string }[];
 
@@ -67,7 +49,7 @@ export function shortTerms(folded: string): string {
   const terms = new Set<string>();
   const { word, unspacedRun } = unicodeClasses();
   for (const [found] of folded.replace(unspacedRun, ' ').matchAll(word)) {
-    if (found.length <= 2) terms.add(found);
+    if (isShort(found)) terms.add(found);
   }
   for (const [run] of folded.matchAll(unspacedRun)) {
     const characters = [...run];
@@ -124,50 +106,77 @@ function isEdge(term: string, neighbours: string, side: -1 | 1): boolean {
 
 export type Term = { text: string; short: boolean };
 
-const MOST_TERMS = 16;
-
 /** What the user typed: words, and phrases in quotes. An open quote goes to the end. */
 export function parseTerms(query: string): Term[] {
   const terms = new Map<string, Term>();
-  for (const match of query.matchAll(/["“”„«»]([^"“”„«»]*)(?:["“”„«»]|$)|([^\s"“”„«»]+)/gu)) {
+  for (const match of query.matchAll(/["“”„‟«»＂]([^"“”„‟«»＂]*)(?:["“”„‟«»＂]|$)|([^\s"“”„‟«»＂]+)/gu)) {
     const text = fold(match[1] ?? match[2] ?? '').trim();
-    if (text !== '' && terms.size < MOST_TERMS) terms.set(text, { text, short: [...text].length < 3 });
+    if (text !== '') terms.set(text, { text, short: isShort(text) });
   }
   return [...terms.values()];
 }
 
-/** A query of the index that every text with the term answers, and few others: the text decides afterwards. */
-export function trigramQuery(terms: readonly Term[]): string {
-  const trigrams = new Set<string>();
-  for (const { text } of terms) for (const trigram of trigramsOf(text)) trigrams.add(trigram);
-  return [...trigrams].map(quoted).join(' AND ');
+/** Fewer than three characters: a large piece of text is not counted for that. */
+function isShort(text: string): boolean {
+  return text.length < 6 && [...text].length < 3;
 }
 
-export function shortQuery(terms: readonly Term[]): string {
-  return terms.map(({ text }) => quoted(text)).join(' AND ');
+export type IndexQuery = { table: 'search_trigrams' | 'search_short'; match: string };
+
+/** A question to an index that every text with the terms answers, and few others; undefined where no index can tell, as with two signs. */
+export function indexQuery(terms: readonly Term[]): IndexQuery | undefined {
+  const long = terms.filter((term) => !term.short);
+  if (long.length > 0) return { table: 'search_trigrams', match: trigramQuery(long) };
+  const words = new Set(terms.flatMap(shortWords));
+  return words.size > 0 ? { table: 'search_short', match: allOf(words) } : undefined;
 }
 
-/** Can the index of short terms answer for it? Two signs of punctuation, for one, are in no index. */
-export function isIndexedShort({ text }: Term): boolean {
-  return shortTerms(text).split(' ').includes(text);
+/** What every text with this short term has in the index of short ones: of `'s` the `s`, of 👍🏽 the hand. */
+function shortWords({ text }: Term): string[] {
+  const { unspacedRun, word } = unicodeClasses();
+  const runs = text.match(unspacedRun);
+  return runs ?? text.match(word) ?? [];
 }
 
 const MOST_TRIGRAMS = 8;
+const MOST_TERMS_ASKED = 12;
 
-/**
- * Every third one and the last, which together cover a word; of a longer text evenly spread ones. Reading the lists of more of
- * them takes longer than looking at the few texts that only seem to have the word (measured at 200,000 messages).
- */
-function trigramsOf(text: string): string[] {
-  const characters = [...text];
-  const last = characters.length - 3;
-  const count = Math.min(Math.ceil(last / 3) + 1, MOST_TRIGRAMS);
-  return Array.from({ length: count }, (_, index) => {
-    const at = count === 1 ? 0 : Math.min(last, Math.round((index * Math.max(last, 3 * (count - 1))) / (count - 1)));
-    return characters.slice(at, at + 3).join('');
-  });
+/** The longest terms say most. Each gives its rarest trigrams: those of common ones take longer to read than they spare. */
+export function trigramQuery(terms: readonly Term[]): string {
+  const asked = terms.toSorted((one, other) => other.text.length - one.text.length).slice(0, MOST_TERMS_ASKED);
+  const each = Math.max(2, Math.ceil(MOST_TRIGRAMS / asked.length));
+  return allOf(new Set(asked.flatMap(({ text }) => rarestTrigrams(text, each))));
 }
 
-function quoted(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
+const MOST_CHARACTERS_ASKED = 1000;
+/** Neighbors share two characters and stand in nearly the same texts: a second one has to be this much rarer. */
+const NEIGHBOR_PENALTY = 12;
+
+function rarestTrigrams(text: string, most: number): string[] {
+  const characters = [...text.slice(0, MOST_CHARACTERS_ASKED)];
+  // Half a character at the cut is in no index.
+  if (text.length > MOST_CHARACTERS_ASKED) characters.pop();
+  const rareness = characters.slice(2).map((_, at) => rarenessOf(characters.slice(at, at + 3)));
+  const chosen: string[] = [];
+  while (chosen.length < Math.min(most, rareness.length)) {
+    const best = rareness.reduce((found, rare, at) => (rare > (rareness[found] ?? Number.NEGATIVE_INFINITY) ? at : found), 0);
+    chosen.push(characters.slice(best, best + 3).join(''));
+    rareness[best] = Number.NEGATIVE_INFINITY;
+    for (const near of [best - 1, best + 1]) if (near in rareness) rareness[near] = (rareness[near] ?? 0) - NEIGHBOR_PENALTY;
+  }
+  return chosen;
+}
+
+/** From the most common to the rarest, in what is written with Latin letters; everything else is rarer still. */
+const BY_FREQUENCY = ' etaoinsrhldcumfpgwybv.,-k0123456789xjqz';
+
+function rarenessOf(trigram: readonly string[]): number {
+  return trigram.reduce((sum, character) => {
+    const place = BY_FREQUENCY.indexOf(character);
+    return sum + (place < 0 ? BY_FREQUENCY.length : place);
+  }, 0);
+}
+
+function allOf(words: Iterable<string>): string {
+  return [...words].map((word) => `"${word.replaceAll('"', '""')}"`).join(' AND ');
 }

@@ -31,6 +31,8 @@ export interface Store {
   /** Every message of the conversation, oldest first; `parent` says how they hang together. */
   tree(id: string, options?: Pick<PathOptions, 'media'>): StoredMessage[];
   search(query: SearchQuery): SearchResult;
+  /** The same, saying now and then how far it is: between two steps the caller may stop it. */
+  searchSteps(query: SearchQuery): Generator<SearchStep, SearchResult>;
   /** What the user has typed in all conversations, each once, newest first; what is too long to have been typed is left out. */
   prompts(options: { limit: number }): string[];
   totals(filter?: TotalsFilter): Totals;
@@ -241,14 +243,17 @@ export const SEARCH_FIELDS = ['title', 'prompt', 'reply', 'reasoning', 'tool', '
 export type SearchField = (typeof SEARCH_FIELDS)[number];
 
 /**
- * Words are parts of words; all must be there, in one message. "…" is a phrase. Case, accents and width do not matter.
+ * Words are parts of words; all must be there, in one message. "…" is a phrase. Case, accents and the rest of `fold` do not matter.
  * Words of one or two letters match whole words only, except in scripts that write no spaces.
  */
 export type SearchQuery = {
   text: string;
   limit?: number;
-  /** `rank` puts the best of the newest matches first. */
+  /** `rank` puts the best of the newest 1,000 matches first, or the best of all. */
   order?: 'recent' | 'rank';
+  all?: boolean;
+  /** Only what comes after this place in an answer from the newest to the oldest. */
+  before?: SearchPlace;
   fields?: readonly SearchField[];
   model?: string;
   provider?: string;
@@ -275,15 +280,30 @@ export type SearchHit = {
 /** A line of text with the places that matched, as [start, end) offsets into it. Raw text of models: make it safe before printing. */
 export type Snippet = { text: string; matches: [number, number][] };
 
+/** Where something stands in an answer: its time, and a message's id or a number below zero for a title. */
+export type SearchPlace = { createdMs: number; rowid: number };
+
 export type SearchResult = {
-  hits: SearchHit[];
+  hits: readonly SearchHit[];
   /** There are more than the limit. */
   more: boolean;
+  /** Where older ones match than those that are shown or were ranked: they come after it as `before`. */
+  next: SearchPlace | null;
+  /** How many match besides these; null: more than were counted. */
+  remaining: number | null;
+  /** Out of how many of the newest the best were chosen; null: out of all, or not ranked. */
+  ranked: number | null;
+  /** How many of the messages that were looked at cannot be read. */
+  unreadable: number;
   /** The words and phrases that were looked for. Empty: nothing to look for. */
   terms: string[];
   /** The fields that were looked through. */
   fields: readonly SearchField[];
 };
+
+export const NOTHING_FOUND = { hits: [], more: false, next: null, remaining: 0, ranked: null, unreadable: 0 } as const;
+
+export type SearchStep = { doing: 'indexing'; done: number; total: number } | { doing: 'looking'; done: number };
 
 export type TotalsFilter = { sinceMs?: number; untilMs?: number; conversation?: string; provider?: string; model?: string };
 export type Totals = {

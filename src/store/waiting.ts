@@ -1,27 +1,44 @@
 /** What is not in the search index yet: what is short follows at the end of its turn, the rest when somebody searches or has time. */
+import type { Message } from '../core/messages.ts';
 import type { Connection } from './connection.ts';
-import { messageOf, messageRow } from './messages.ts';
+import { isDamagedRow } from './failure.ts';
+import { type MessageRow, messageOf, messageRow } from './messages.ts';
 import { indexMessage, indexTitle } from './search-index.ts';
 
 /** A prompt and a reply of usual length take a millisecond or two; a reply of 400 KB would hold up the end of its turn by 40. */
 const END_OF_TURN_BYTES = 16 * 1024;
-/** Takes about 20 ms. */
+/** Takes about 20 ms; more at once would keep other writers waiting. */
 const STEP_BYTES = 256 * 1024;
-const MOST_ROWS = 64;
+const MOST_ROWS = 1000;
 
 /** The end of a turn: what is new and short, as part of the transaction around it. */
 export function indexShort(connection: Connection): void {
   indexWithin(connection, waitingTexts(connection, 8), END_OF_TURN_BYTES);
 }
 
-/** Everything, in short transactions that let others in between. Whoever dies on the way leaves the rest waiting. */
+/** Everything, whatever time it takes. */
 export function indexAll(connection: Connection): void {
-  while (waitingTexts(connection, 1).length > 0) {
+  for (const _ of indexSteps(connection));
+}
+
+/**
+ * What waits, or so much of it, in short transactions that let others in between: says after each how many texts are done and how
+ * many there were. Whoever dies on the way leaves the rest waiting.
+ */
+export function* indexSteps(connection: Connection, mostBytes = Number.POSITIVE_INFINITY): Generator<{ done: number; total: number }> {
+  if (waitingTexts(connection, 1).length === 0) return;
+  const total = countWaiting(connection);
+  let done = 0;
+  for (let room = mostBytes; room > 0; ) {
     // Asked again within the transaction: another process may have been faster.
-    connection.write(() => {
+    const step = connection.write(() => {
       const [first, ...others] = waitingTexts(connection, MOST_ROWS);
-      if (first) indexWithin(connection, [first, ...others], Math.max(first.bytes, STEP_BYTES));
+      return first && indexWithin(connection, [first, ...others], Math.max(first.bytes, STEP_BYTES));
     });
+    if (!step) return;
+    room -= step.bytes;
+    done += step.texts;
+    yield { done: Math.min(done, total), total };
   }
 }
 
@@ -43,22 +60,43 @@ function waitingTexts(connection: Connection, most: number): WaitingText[] {
     ),
     // The length is read without the text.
     ...connection.all<WaitingText>(
-      `SELECT id AS rowid, octet_length(parts) AS bytes, NULL AS title FROM messages INDEXED BY messages_waiting
-       WHERE indexed = 0 AND status <> 'streaming' ORDER BY id DESC LIMIT ?`,
+      `SELECT id AS rowid, octet_length(parts) AS bytes, NULL AS title ${WAITING_MESSAGES} ORDER BY id DESC LIMIT ?`,
       most,
     ),
   ];
 }
 
-function indexWithin(connection: Connection, texts: readonly WaitingText[], mostBytes: number): void {
+const WAITING_MESSAGES = `FROM messages INDEXED BY messages_waiting WHERE indexed = 0 AND status <> 'streaming'`;
+
+function countWaiting(connection: Connection): number {
+  const sql = `SELECT (SELECT count(*) FROM conversations WHERE indexed = 0) + (SELECT count(*) ${WAITING_MESSAGES}) AS count`;
+  return connection.get<{ count: number }>(sql)?.count ?? 0;
+}
+
+function indexWithin(connection: Connection, texts: readonly WaitingText[], mostBytes: number): { texts: number; bytes: number } {
   let room = mostBytes;
-  for (const { rowid, bytes, title } of texts) {
-    if (bytes > room) continue;
+  const fitting = texts.filter(({ bytes }) => {
+    if (bytes > room) return false;
     room -= bytes;
+    return true;
+  });
+  // Going up: the index writes a piece of its own for every step down.
+  for (const { rowid, title } of fitting.sort((one, other) => one.rowid - other.rowid)) {
     if (title !== null) indexTitle(connection, -rowid, title);
     else {
       const row = messageRow(connection, rowid);
-      if (row) indexMessage(connection, rowid, messageOf(connection, row, false));
+      if (row) indexMessage(connection, rowid, readable(connection, row));
     }
+  }
+  return { texts: fitting.length, bytes: mostBytes - room };
+}
+
+/** A message that cannot be read is found by nothing, and keeps nobody from finding the others. */
+function readable(connection: Connection, row: MessageRow): Message {
+  try {
+    return messageOf(connection, row, false);
+  } catch (thrown) {
+    if (isDamagedRow(thrown)) return { role: 'user', parts: [] };
+    throw thrown;
   }
 }

@@ -88,8 +88,29 @@ describe('sotto search', () => {
   it('says that there are more, and what was looked for', async () => {
     using filled = filledHome();
     const { stderr } = await filled.home.sotto(['search', 'rebase', '-n', '1', '--in', 'prompts,replies']);
-    expect(stderr).toBe('sotto: the first place; there are more (-n 5). Looked in prompts, replies for "rebase".\n');
-    expect(jsonOf(await filled.home.sotto(['search', 'rebase', '-n', '1', '--json']))).toMatchObject({ more: true, terms: ['rebase'] });
+    const [, before] = /--before (\S+?)\)/.exec(stderr) ?? [];
+    expect(stderr).toBe(
+      `sotto: the first place; there is one more (-n 5, or go on with --before ${before}). Looked in prompts, replies for "rebase".\n`,
+    );
+    const first = jsonOf(await filled.home.sotto(['search', 'rebase', '-n', '1', '--json']));
+    expect(first).toMatchObject({ more: true, remaining: 1, next: before, ranked: null, terms: ['rebase'] });
+    const second = jsonOf(await filled.home.sotto(['search', 'rebase', '-n', '1', '--json', '--before', first.next]));
+    expect(second).toMatchObject({ more: false, remaining: 0, next: null, hits: [{ message: 2 }] });
+    expect(jsonOf(await filled.home.sotto(['search', 'rebase', '--json', '--all'])).hits).toHaveLength(2);
+    const nothing = await filled.home.sotto(['search', 'rebase', '--before', '0.1']);
+    expect(nothing.stderr).toBe('sotto: nothing found further back. Looked everywhere for "rebase".\n');
+  });
+
+  it('says out of what the best were chosen', async () => {
+    using home = conversationsHome();
+    home.fill((store) => {
+      for (let index = 0; index < 520; index++) addTurn(store, { prompt: `kiwi ${index}`, reply: 'another kiwi' });
+    }, NOW);
+    const { stderr } = await home.sotto(['search', 'kiwi', '--rank', '-n', '3', '--in', 'prompts,replies']);
+    expect(stderr).toContain('the best 3 places in ');
+    expect(stderr).toMatch(/ of the newest 1,000; there are (many|1,037) more \(-n 15, the best of all: --all -n 3\)\. Looked/);
+    const all = await home.sotto(['search', 'kiwi', '--rank', '--all', '-n', '3', '--in', 'prompts,replies']);
+    expect(all.stderr).toMatch(/: the best 3 places in \d conversations?; there are 1,037 more \(-n 15\)\. Looked/);
   });
 
   it('ranks when asked', async () => {
@@ -114,6 +135,7 @@ describe('sotto search', () => {
     [['x', '--in', 'dreams'], 'There is no field "dreams" to search in.\nFields: titles, prompts, replies, reasoning, tools, files'],
     [[' '], 'There is nothing to look for.'],
     [['""'], 'There is nothing to look for in """".'],
+    [['x', '--before', 'yesterday'], '--before takes a place that a search named, and "yesterday" is none.\nFor a date: --until'],
   ])('refuses %j', async (args, message) => {
     using filled = filledHome();
     const { code, stderr } = await filled.home.sotto(['search', ...args]);

@@ -1,7 +1,9 @@
 /** Search: words, phrases and parts of words in every language, wherever they stand. */
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold, parseTerms, placesOf } from '../../src/store/search-text.ts';
+import { fold } from '../../src/store/folding.ts';
+import { parseTerms, placesOf } from '../../src/store/search-text.ts';
 import { snippetOf } from '../../src/store/snippet.ts';
 import type { SearchQuery, Store } from '../../src/store/store.ts';
 import { end, MODEL, prompt, temporaryStore, turn } from './support.ts';
@@ -19,7 +21,7 @@ describe('search', () => {
     ['ﾃﾞｰﾀ', 'データベース', 'データ'],
     ['데이터', '데이터베이스', '데이터'],
     ['이터', '데이터베이스', '이터'],
-    ['كتاب', 'قرأتُ كِتَابًا جديدًا', 'كِتَاب'],
+    ['كتاب', 'قرأتُ كِتَابًا جديدًا', 'كِتَابً'],
     ['שלום', 'שָׁלוֹם עולם', 'שָׁלוֹם'],
     ['ไทย', 'ภาษาไทยง่าย', 'ไทย'],
     ['हिन्दी', 'मैं हिन्दी बोलता हूँ', 'हिन्दी'],
@@ -42,6 +44,71 @@ describe('search', () => {
     turn(store, text, 'nothing else');
     turn(store, 'zzz', 'yyy');
     expect(found(store, query, { fields: ['prompt'] })).toEqual([match]);
+  });
+
+  it.each([
+    ["don't", 'don’t', 'don‘t', 'donʼt', 'don＇t'],
+    ['a "b" c', 'a „b“ c', 'a «b» c', 'a ″b″ c'],
+    ['one-two', 'one–two', 'one—two', 'one‑two', 'one−two', 'one－two'],
+    ['ten km of it', 'ten\u00a0km\u202fof\u2009it', 'ten  km\nof\tit', '\u200bten km\u00ad of \u2060it\ufeff'],
+    ['find office', 'ﬁnd oﬃce', 'ｆｉｎｄ　ｏｆｆｉｃｅ', 'FIND OFFICE'],
+    ['dong', 'đong', 'Đong', 'ðong', 'dóng', 'do\u0301ng'],
+    ['oresund', 'Øresund', 'öresund', 'Öresund'],
+    ['lodz', 'Łódź', 'łódz'],
+    ['strasse', 'Straße', 'STRASSE', 'STRAẞE'],
+    ['aether', 'æther', 'Æther', 'aeþer'],
+    ['oeuvre', 'œuvre', 'ŒUVRE'],
+    ['istanbul', 'İstanbul', 'ISTANBUL', 'ıstanbul', 'İSTANBUL'],
+    ['thorn', 'þorn', 'Þorn'],
+    ['елка', 'ёлка', 'Ёлка', 'е\u0308лка'],
+    ['край', 'краи', 'КРАЙ'],
+    ['οδος', 'ΟΔΟΣ', 'ὁδός', 'οδοσ'],
+    ['이름', '이름'.normalize('NFD')],
+    ['データ', 'ﾃﾞｰﾀ', 'データ'.normalize('NFD')],
+    ['کیف', 'كيف', 'كىف'],
+    ['etc...', 'etc…', 'ETC…'],
+    ['1/2 cup', '½ cup', '1⁄2 cup'],
+  ])('makes no difference between %s and %s', (...ways) => {
+    const store = temporaryStore();
+    const ids = ways.map((way) => turn(store, `it says ${way} here`, 'x').conversation).reverse();
+    for (const way of ways) {
+      const query = way.replace(/["„“«»″]/g, ' ');
+      const { hits } = store.search({ text: `${query.includes('  ') ? query : `"${query}"`}`, fields: ['prompt'] });
+      expect(
+        hits.map(({ conversation }) => conversation.id),
+        way,
+      ).toEqual(ids);
+      for (const { snippet } of hits) expect(snippet.matches.length, snippet.text).toBeGreaterThan(0);
+    }
+  });
+
+  it.each(['cafe', 'が', 'д', 'ひらがな'])('keeps %s apart from what is another word', (word) => {
+    const store = temporaryStore();
+    turn(store, 'cage か т ヒラガナ', 'x');
+    expect(found(store, word)).toEqual([]);
+  });
+
+  it('looks for all of a long query', () => {
+    const store = temporaryStore();
+    const words = Array.from({ length: 3000 }, (_, index) => `word${index}`);
+    const { conversation } = turn(store, words.join(' '), 'x');
+    const text = words.toReversed().join(' ');
+    expect(store.search({ text }).hits.map((hit) => hit.conversation.id)).toEqual([conversation]);
+    expect(store.search({ text: `${text} other` }).hits).toEqual([]);
+    expect(store.search({ text: `"${words.join(' ')}"` }).hits).toHaveLength(1);
+    expect(store.search({ text: `"${words.join(' ')} other"` }).hits).toEqual([]);
+  });
+
+  it('gives what can be read where a message cannot, and says so', () => {
+    const store = temporaryStore();
+    const first = turn(store, 'needle one', 'x');
+    turn(store, 'needle two', 'x');
+    const database = new Database(store.file);
+    database.prepare(`UPDATE messages SET parts = '[{"type":' WHERE id = ?`).run(first.message);
+    expect(store.search({ text: 'needle' })).toMatchObject({ hits: [{ snippet: { text: 'needle two' } }], unreadable: 1 });
+    database.exec('UPDATE messages SET indexed = 0');
+    database.close();
+    expect(store.search({ text: 'needle' }).hits).toHaveLength(1);
   });
 
   it('wants every word, a phrase in its order, and short words whole', () => {
@@ -193,6 +260,12 @@ describe('a snippet', () => {
         return text.length < 260 && matches.length > 0 && matches.every(([from, to]) => fold(text.slice(from, to)) === 'needle');
       }),
     );
+  });
+
+  it('is found deep inside a long text of many scripts', () => {
+    const long = `${'用数据库写代码，don’t 한국어. '.repeat(60_000)} Needle ${'đường 😀 '.repeat(60_000)}`;
+    const { text, matches } = snippetOf(long, parseTerms('needle'));
+    expect(matches.map(([from, to]) => text.slice(from, to))).toEqual(['Needle']);
   });
 
   it('is one line and never half a character', () => {

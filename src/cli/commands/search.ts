@@ -1,21 +1,31 @@
 /** `sotto search`: words, phrases and parts of words in everything that was said, with the places they stand in. */
 import { Command } from 'commander';
-import { usageError } from '../../core/errors.ts';
+import { cancelledError, usageError } from '../../core/errors.ts';
 import { safeLine, safeText } from '../../format/safety.ts';
 import type { Theme } from '../../format/theme.ts';
 import { age, localTime } from '../../format/times.ts';
-import { SEARCH_FIELDS, type SearchField, type SearchHit, type SearchResult, type Snippet } from '../../store/store.ts';
+import {
+  NOTHING_FOUND,
+  SEARCH_FIELDS,
+  type SearchField,
+  type SearchHit,
+  type SearchPlace,
+  type SearchQuery,
+  type SearchResult,
+  type Snippet,
+} from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { formatColumns } from '../conversations/columns.ts';
 import { counted, writeJson } from '../conversations/facts.ts';
 import { addFilterOptions, type FilterOptions, readFilters } from '../conversations/filters.ts';
 import { openExisting } from '../open-store.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
+import type { Progress } from '../progress.ts';
 import { stdoutTheme } from '../screen.ts';
 
 const USUAL_LIMIT = 20;
 
-type SearchOptions = FilterOptions & { in?: string; rank?: true; json?: true };
+type SearchOptions = FilterOptions & { in?: string; rank?: true; all?: true; before?: string; json?: true };
 
 export function searchCommand(context: CommandContext): Command {
   const command = new Command('search')
@@ -23,7 +33,10 @@ export function searchCommand(context: CommandContext): Command {
     .argument('<text...>', 'all of these words, or parts of words; "…" inside the argument is a phrase')
     .option('--in <fields>', `where to look: ${Object.values(FIELD_NAMES).join(',')} [everywhere]`)
     .option('--rank', 'the best first, instead of the newest');
-  addFilterOptions(command, { what: 'messages', limit: USUAL_LIMIT }).option('--json', 'as one JSON object');
+  addFilterOptions(command, { what: 'places', limit: USUAL_LIMIT })
+    .option('--all', 'as many as there are; with --rank the best of all, not only of the newest 1,000')
+    .option('--before <place>', 'go on where an earlier search stopped')
+    .option('--json', 'as one JSON object');
   addSettingOptions(command, ['color', 'profile']);
   return command
     .addHelpText('after', EXAMPLES)
@@ -31,7 +44,9 @@ export function searchCommand(context: CommandContext): Command {
 }
 
 const EXAMPLES = `
-Case and accents do not matter. Nothing found is no failure: the exit code is 0.
+Case, accents and kinds of quotes and dashes do not matter. Nothing found is no
+failure: the exit code is 0. Where there is more than is shown, stderr says how
+to see it; in JSON "next" is for --before.
 
 Examples:
   sotto search rebase
@@ -59,25 +74,49 @@ async function search({ words, options, command, context }: Searching): Promise<
   const fields = options.in === undefined ? SEARCH_FIELDS : readFields(options.in);
   const filters = readFilters(options, settings, context);
   if (text.trim() === '') throw usageError('There is nothing to look for.', 'Such as: sotto search rebase');
-  const store = await openExisting(context);
-  let result: SearchResult;
-  try {
-    result = store?.search({ limit: USUAL_LIMIT, ...filters, text, fields, ...(options.rank ? { order: 'rank' } : {}) }) ?? {
-      ...{ hits: [], more: false, terms: words, fields },
-    };
-  } finally {
-    store?.close();
-  }
+  const limit = options.all ? Number.POSITIVE_INFINITY : USUAL_LIMIT;
+  const query: SearchQuery = {
+    ...{ limit, ...filters, text, fields },
+    ...(options.before === undefined ? {} : { before: readPlace(options.before) }),
+    ...(options.rank ? { order: 'rank', all: options.all === true } : {}),
+  };
+  const result = await find(query, context);
   if (result.terms.length === 0) throw usageError(`There is nothing to look for in "${text}".`, 'Give a word or a part of one.');
   if (options.json) {
-    const { terms, hits, more } = result;
-    return writeJson(context.stdout, { terms, fields: result.fields, hits, more });
+    const { hits, more, remaining, next, ranked, unreadable, terms } = result;
+    const place = next && placeOfNext(next);
+    return writeJson(context.stdout, { terms, fields: result.fields, hits, more, remaining, next: place, ranked, unreadable });
   }
   if (result.hits.length > 0) {
     const theme = await stdoutTheme(settings, context);
     context.stdout.write(context.isTerminal.stdout ? forEyes(result.hits, theme, context) : await forPipes(result.hits, theme));
   }
-  context.stderr.write(`sotto: ${summaryOf(result)}\n`);
+  context.stderr.write(`sotto: ${summaryOf(result, options)}\n`);
+}
+
+/** Between two steps Ctrl+C is heard, and a terminal sees how far it is. */
+async function find(query: SearchQuery, context: CommandContext): Promise<SearchResult> {
+  const store = await openExisting(context);
+  if (!store) return { ...NOTHING_FOUND, terms: query.text.split(/\s+/), fields: query.fields ?? SEARCH_FIELDS };
+  const steps = store.searchSteps(query);
+  let progress: Progress | undefined;
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      const { openProgress } = await import('../progress.ts');
+      progress ??= openProgress('searching', context);
+      if (step.value.doing === 'indexing') progress.begin('indexing for the search', 'texts');
+      else progress.begin('searching', 'messages');
+      progress.count(step.value.done, 'total' in step.value ? step.value.total : undefined);
+      await new Promise(setImmediate);
+      if (context.interrupted.aborted) throw cancelledError();
+    }
+  } finally {
+    progress?.end();
+    steps.return?.(undefined as never);
+    store.close();
+  }
 }
 
 /** Under the name of its conversation, each place with the words around it, in the order of the conversation. */
@@ -141,15 +180,43 @@ function inline(text: string): string {
   return safeText(text).replace(/[\n\t]+/g, ' ');
 }
 
-function summaryOf({ hits, more, terms, fields }: SearchResult): string {
-  const conversations = new Set(hits.map(({ conversation }) => conversation.id)).size;
+function summaryOf(result: SearchResult, options: SearchOptions): string {
+  const { terms, fields, unreadable } = result;
   const places = fields.length === SEARCH_FIELDS.length ? 'everywhere' : `in ${fields.map((field) => FIELD_NAMES[field]).join(', ')}`;
-  const looked = `Looked ${places} for ${terms.map((term) => `"${safeLine(term)}"`).join(' and ')}.`;
-  if (hits.length === 0) return `nothing found. ${looked}`;
+  const named = terms.slice(0, MOST_NAMED).map((term) => `"${safeLine(term)}"`);
+  const others = terms.length - named.length;
+  const looked = `Looked ${places} for ${[...named, ...(others > 0 ? [`${others} more`] : [])].join(' and ')}.`;
+  const damaged = unreadable === 0 ? '' : ` ${counted(unreadable, 'message')} could not be read: sotto db check.`;
+  return `${countOf(result, options)}. ${looked}${damaged}`;
+}
+
+const MOST_NAMED = 16;
+
+function countOf({ hits, more, remaining, next, ranked }: SearchResult, { before, rank }: SearchOptions): string {
+  const conversations = new Set(hits.map(({ conversation }) => conversation.id)).size;
+  const rest = before === undefined ? '' : ' further back';
+  if (hits.length === 0) return `nothing found${rest}`;
   const count = `${counted(hits.length, 'place')} in ${counted(conversations, 'conversation')}`;
-  return more
-    ? `the ${hits.length === 1 ? 'first place' : `first ${count}`}; there are more (-n ${hits.length * 5}). ${looked}`
-    : `${count}. ${looked}`;
+  if (!more) return `${count}${rest}`;
+  const howMany = remaining === 1 ? 'is one more' : `are ${remaining?.toLocaleString('en-US') ?? 'many'} more`;
+  const options = [`-n ${hits.length * 5}`];
+  if (next !== null && !rank) options.push(`or go on with --before ${placeOfNext(next)}`);
+  if (ranked !== null) options.push(`the best of all: --all -n ${hits.length}`);
+  const which = rank ? 'best' : 'first';
+  const shown = hits.length === 1 ? `the ${which} place` : `the ${which} ${count}`;
+  const among = ranked === null ? '' : ` of the newest ${ranked.toLocaleString('en-US')}`;
+  return `${shown}${among}${rest}; there ${howMany} (${options.join(', ')})`;
+}
+
+function placeOfNext({ createdMs, rowid }: SearchPlace): string {
+  return `${createdMs}.${rowid}`;
+}
+
+function readPlace(typed: string): SearchPlace {
+  const [, createdMs, rowid] = /^(-?\d{1,15})\.(-?\d{1,15})$/.exec(typed.trim()) ?? [];
+  if (createdMs === undefined)
+    throw usageError(`--before takes a place that a search named, and "${typed}" is none.`, 'For a date: --until');
+  return { createdMs: Number(createdMs), rowid: Number(rowid) };
 }
 
 function readFields(typed: string): SearchField[] {
