@@ -83,7 +83,11 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       const turn = asked.then(async (): Promise<Verdict> => {
         if (signal.aborted) return { decision: 'cancelled' };
         // The answer before may have covered this one.
-        return byRule(request) ?? answered(await ask(note === undefined ? request : { ...request, note }, signal), request);
+        const known = byRule(request);
+        if (known) return known;
+        const answer = await ask(note === undefined ? request : { ...request, note }, signal);
+        // What is said to a question that was taken back makes no rule.
+        return signal.aborted ? { decision: 'cancelled' } : answered(answer, request);
       });
       const verdict = orCancelled(turn, signal);
       asked = verdict.catch(() => undefined);

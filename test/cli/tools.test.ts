@@ -1,5 +1,5 @@
 /** Tools in `sotto ask`: what a script reads, what runs without a yes, and what is left when something breaks off. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -438,6 +438,28 @@ describe('on a terminal', () => {
     server.script = inTurn(writes('other.txt'), done);
     expect((await ask('--tools', 'all')).code).toBe(0);
     expect(existsSync(join(home.path, 'other.txt'))).toBe(true);
+  });
+
+  it('always for a command is good for that command, as the question says', async () => {
+    server.script = inTurn(command('echo one > said'), done);
+    const terminal = open();
+    await terminal.shows('a always (exactly this command, in this');
+    await terminal.shows('Allow it?');
+    terminal.pty.write('a\r');
+    await terminal.ended;
+    for (const [text, hasRun] of [
+      ['echo two > said2', false],
+      ['echo one > said ', false],
+      ['echo one > said', true],
+    ] as const) {
+      rmSync(join(home.path, 'said'), { force: true });
+      server.asked.length = 0;
+      server.script = inTurn(command(text), done);
+      const { stderr } = await ask('--tools', 'all');
+      expect(stderr.includes('run_command was not run'), text).toBe(!hasRun);
+      expect(existsSync(join(home.path, 'said')), text).toBe(hasRun);
+    }
+    expect(existsSync(join(home.path, 'said2'))).toBe(false);
   });
 
   it('Ctrl+C at the question ends the run', async () => {

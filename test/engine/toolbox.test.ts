@@ -444,6 +444,30 @@ describe('approval', () => {
     expect(requests).toHaveLength(3);
   });
 
+  it('that comes after the call was cancelled makes no rule', async () => {
+    const { createApprovals } = await import('../../src/engine/approvals.ts');
+    const asked = latch();
+    const late = latch();
+    const stored: object[] = [];
+    const answers: ApprovalAnswer[] = [{ decision: 'always' }, { decision: 'no' }];
+    const ask = async () => {
+      asked.open();
+      await late.opened;
+      return answers.shift() ?? expect.fail('asked too often');
+    };
+    const approvals = createApprovals({ allow: [], rules: () => [], remember: async (rule) => stored.push(rule), ask });
+    const decide = (signal: AbortSignal) =>
+      approvals.decide({ callId: 'a', name: 'write', arguments: {}, access: 'write', plan: { summary: '' } }, () => {}, signal);
+    const stop = new AbortController();
+    const first = decide(stop.signal);
+    await asked.opened;
+    stop.abort();
+    expect(await first).toEqual({ decision: 'cancelled' });
+    late.open();
+    expect(await decide(new AbortController().signal)).toMatchObject({ decision: 'denied' });
+    expect([answers, stored]).toEqual([[], []]);
+  });
+
   it('for always is stored, and counts also where it could not be', async () => {
     const stored: object[] = [];
     const plan = async () => ({ summary: 'x', pattern: 'git log *' });

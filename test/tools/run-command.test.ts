@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ruleAllows } from '../../src/core/tool-rules.ts';
 import { commandEnvironment } from '../../src/tools/command-environment.ts';
 import { type CommandPlace, coveredProgram } from '../../src/tools/command-pattern.ts';
+import { plainWords } from '../../src/tools/command-words.ts';
 import { isAlive, makeBench, makeFolder, makePorts, until } from './support.ts';
 
 describe('run_command', () => {
@@ -212,6 +214,72 @@ describe('what "always" covers of a command', () => {
   it('nothing but itself for what the user has granted besides: only this folder is said at the question', async () => {
     const granted = makeFolder({ 'note.txt': 'x' });
     expect(await covered(`cat ${granted}/note.txt`, { roots: () => [granted] })).toBeUndefined();
+  });
+});
+
+describe('the words of a command', () => {
+  it('are those that a shell makes of it, or it is not taken apart', () => {
+    const folder = makeFolder({ a: '', b: '', xa: '', 'a b': '' });
+    const pieces = [
+      'a',
+      'b',
+      'x',
+      ' ',
+      ' ',
+      "'",
+      '"',
+      "'a b'",
+      '"b"',
+      '$',
+      '$a',
+      '*',
+      '?',
+      '[x]a',
+      '{a,b}',
+      '~',
+      '!',
+      '#',
+      '&',
+      '|',
+      ';',
+      '<',
+      '>',
+      '(',
+      ')',
+    ];
+    const more = [
+      '`',
+      '=',
+      'a=b',
+      '%',
+      '^',
+      '-',
+      '--',
+      '/',
+      '.',
+      ',',
+      ':',
+      '@',
+      '+',
+      '\\',
+      '\t',
+      '\n',
+      '\r',
+      '\u00a0',
+      '\u2028',
+      'é',
+      "$'a'",
+      '$(a)',
+    ];
+    const some = fc.array(fc.constantFrom(...pieces, ...more), { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''));
+    const plain = fc.sample(some, 20_000).flatMap((text) => {
+      const words = plainWords(`cat ${text}`);
+      return words === undefined ? [] : [{ text: `cat ${text}`, words }];
+    });
+    expect(plain.length).toBeGreaterThan(500);
+    const script = ["said() { printf '%s\\1' \"$@\"; printf '\\2'; }", ...plain.map(({ text }) => `said ${text}`), ''].join('\n');
+    const said = execFileSync('/bin/sh', { cwd: folder, input: script, encoding: 'utf8' }).split('\x02').slice(0, -1);
+    expect(said.map((words) => words.split('\x01').slice(0, -1))).toEqual(plain.map(({ words }) => words));
   });
 });
 
