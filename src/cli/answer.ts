@@ -21,6 +21,8 @@ export type Answering = {
   leave: AbortController;
   kept: Kept;
   onFailure: (error: SottoError) => void;
+  /** Another program has locked the store, and the answer waits. */
+  onWait: (words: string) => void;
   /** Why the answer is not kept, or not whole; undefined while all is well. */
   unkept: () => SottoError | undefined;
   /** Opens another provider by its name, for helper calls. */
@@ -82,12 +84,13 @@ async function giveTitle(answering: Answering, { conversation, reply, ports }: A
 }
 
 /** What the turn is kept with; undefined where nothing is written. */
-function sessionOf({ kept, context, onFailure, system }: Answering): Session | undefined {
+function sessionOf({ kept, context, onFailure, onWait, system }: Answering): Session | undefined {
   const { store, conversation, path } = kept;
   if (!store) return undefined;
   return {
     store,
     onFailure,
+    onWait,
     folder: context.folder(),
     date: () => context.date(),
     ...(conversation ? { conversation: conversation.id, parent: path.at(-1)?.id ?? null } : {}),

@@ -39,6 +39,7 @@ export async function openChatWorld(request: ChatWorldRequest): Promise<{ world:
   return {
     world: createChatWorld({ ...request, world, chat, openStore, connect: ends.connect, tools, servers: servers.port }),
     async close() {
+      ends.disconnect((message) => context.stderr.write(`sotto: ${message}\n`));
       await Promise.all([chat.close(), tools.close(), servers.close()]);
     },
   };
@@ -54,15 +55,19 @@ type Ends = Parameters<ChatWorld['connect']>[0];
 function lateEnds() {
   let ends: Ends | undefined;
   const early: string[] = [];
+  let say = (message: string): void => void early.push(message);
   return {
     connect(connected: Ends) {
       ends = connected;
-      for (const message of early.splice(0)) connected.notice(message);
+      say = connected.notice;
+      for (const message of early.splice(0)) say(message);
     },
-    notice(message: string) {
-      if (ends) ends.notice(message);
-      else early.push(message);
+    /** The screen is gone: what is still to be said is said behind it. */
+    disconnect(last: (message: string) => void) {
+      say = last;
+      for (const message of early.splice(0)) say(message);
     },
+    notice: (message: string) => say(message),
     approve: async (asked: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> =>
       ends ? ends.approve(asked, signal) : { decision: 'no', reason: 'nobody can be asked yet' },
   };

@@ -25,14 +25,30 @@ export type OpenedChat = { chat: Chat; openStore: () => Promise<Store | undefine
 
 export function openChat({ settings, context, world, notice, onFailure, toolbox }: ChatRequest): OpenedChat {
   let opening: Promise<Store> | undefined;
+  const leaving = new AbortController();
+  const ends = AbortSignal.any([context.interrupted, leaving.signal]);
 
   /** Where nothing may be written, what is there can still be read; it is not made. */
   async function openStore(): Promise<Store | undefined> {
-    const { hasDatabase, openConversations } = await import('./open-store.ts');
+    const { hasDatabase } = await import('./open-store.ts');
     const mayMake = settings.get('save') && !chat.state.isPrivate;
     if (!opening && !mayMake && !(await hasDatabase(context))) return undefined;
-    opening ??= openConversations(context, notice);
+    opening ??= open();
     return opening;
+  }
+
+  async function open(): Promise<Store> {
+    const [{ databaseFile, openConversations }, { createPatience }] = await Promise.all([
+      import('./open-store.ts'),
+      import('../store/patience.ts'),
+    ]);
+    try {
+      return await openConversations(context, { notice, patiently: createPatience({ file: databaseFile(context), onWait: notice }, ends) });
+    } catch (thrown) {
+      // What is in the way may be gone with the next turn.
+      opening = undefined;
+      throw thrown;
+    }
   }
 
   let hosted: ReturnType<typeof hostedTools>;
@@ -50,7 +66,9 @@ export function openChat({ settings, context, world, notice, onFailure, toolbox 
     directory: world.directory,
     lists: world.lists,
     openStore,
-    closeStore: async () => {
+    interrupted: context.interrupted,
+    async closeStore() {
+      leaving.abort();
       const store = await opening?.catch(() => undefined);
       store?.fold();
       store?.close();

@@ -1,27 +1,45 @@
 /** Opens the conversations of this user for a command: the one database in the data folder. */
 import { probeFolder } from '../config/paths.ts';
+import type { Patience } from '../store/patience.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
 
-/** What the store needs of the world. */
-export type StoreContext = Pick<CommandContext, 'paths' | 'date' | 'random' | 'pid' | 'isRunning' | 'wakeAfter' | 'stderr'>;
+/** What the store needs of the world, and what is said when another program keeps it for long. */
+type StoreContext = Pick<
+  CommandContext,
+  'paths' | 'date' | 'random' | 'pid' | 'isRunning' | 'wakeAfter' | 'interrupted' | 'stderr' | 'loadSettings'
+>;
+
+export type OpenOptions = { notice?: (message: string) => void; patiently?: Patience };
 
 export function databaseFile({ paths }: Pick<CommandContext, 'paths'>): string {
   return process.getBuiltinModule('node:path').join(paths.data, 'sotto.db');
 }
 
-/** Makes the database where there is none. Close it when the command is done. */
-export async function openConversations(context: StoreContext, notice = noticeOn(context)): Promise<Store> {
-  const { openStore } = await import('../store/open.ts');
-  return openStore({
-    file: databaseFile(context),
-    notice,
-    now: () => context.date(),
-    random: () => context.random(),
-    pid: context.pid,
-    isRunning: (pid) => context.isRunning(pid),
-    wakeAfter: (milliseconds, action) => context.wakeAfter(milliseconds, action),
-  });
+/**
+ * Makes the database where there is none, and waits where another program has locked it: with the command's own patience unless
+ * told. Close it when the command is done.
+ */
+export async function openConversations(context: StoreContext, options: OpenOptions = {}): Promise<Store> {
+  const [{ openStore }, { STEP_MS }] = await Promise.all([import('../store/open.ts'), import('../store/patience.ts')]);
+  const { notice = noticeOn(context), patiently = await patienceOf(context) } = options;
+  const told = new Set<string>();
+  return patiently(() =>
+    openStore({
+      file: databaseFile(context),
+      // Each try may see the same.
+      notice(message) {
+        if (!told.has(message)) notice(message);
+        told.add(message);
+      },
+      now: () => context.date(),
+      random: () => context.random(),
+      pid: context.pid,
+      isRunning: (pid) => context.isRunning(pid),
+      wakeAfter: (milliseconds, action) => context.wakeAfter(milliseconds, action),
+      lockTimeoutMs: STEP_MS,
+    }),
+  );
 }
 
 function noticeOn({ stderr }: Pick<CommandContext, 'stderr'>) {
@@ -43,4 +61,20 @@ export async function hasDatabase(context: Pick<CommandContext, 'paths'>): Promi
   } catch (thrown) {
     throw (await import('../store/failure.ts')).storeFailure(thrown, file);
   }
+}
+
+/** Of a command: opening and every change that follows together wait no longer than one of them. */
+export async function patienceOf(context: StoreContext): Promise<Patience> {
+  const { createPatience } = await import('../store/patience.ts');
+  const known = patiences.get(context);
+  if (known) return known;
+  const patiently = createPatience({ file: databaseFile(context), onWait: (words) => tellWait(words, context) }, context.interrupted);
+  patiences.set(context, patiently);
+  return patiently;
+}
+
+const patiences = new WeakMap<StoreContext, Patience>();
+
+function tellWait(words: string, { stderr, loadSettings }: StoreContext): void {
+  if (!loadSettings().get('quiet')) stderr.write(`sotto: ${words}\n`);
 }

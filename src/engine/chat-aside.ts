@@ -11,7 +11,7 @@ export async function* sendAside(held: Held, prompt: Prompt, signal: AbortSignal
   const { ports, keeping } = held;
   const asking = await prepare(held, { base: held.line.path, message: messageOf(prompt) }, signal);
   const { turn } = asking;
-  const store = isKept(held) ? await keeping.open() : undefined;
+  const store = isKept(held) ? await keeping.open(signal) : undefined;
   const startsMs: number[] = [];
   let end: TurnEnd | undefined;
   const done = track(held);
@@ -27,9 +27,10 @@ export async function* sendAside(held: Held, prompt: Prompt, signal: AbortSignal
   } finally {
     const left = { purpose: 'aside', provider: turn.provider, model: turn.request.model, outcome: 'cancelled' };
     const records = end ? attemptRecords(end, 'aside', startsMs) : startsMs.length > 0 ? [left] : [];
-    keeping.attempt(() => {
-      for (const record of records) store?.recordAttempt(record);
-    });
+    if (store && records.length > 0)
+      await keeping.attempt(store, async (patiently) => {
+        for (const record of records) await patiently(() => store.recordAttempt(record));
+      });
     done();
   }
 }

@@ -4,7 +4,7 @@ import { type Message, textOf, type UserMessage } from '../core/messages.ts';
 import type { StoredMessage } from '../store/store.ts';
 import type { Branch } from './chat.ts';
 import { storedEnd } from './chat-line.ts';
-import { type Held, keptIn, measure } from './chat-state.ts';
+import { changeKept, type Held, measure } from './chat-state.ts';
 
 /** The leaves of the tree, newest first. */
 export function listBranches(held: Held): Branch[] {
@@ -59,10 +59,9 @@ export function pathTo({ line, keeping }: Held, wanted: number): StoredMessage[]
   return path;
 }
 
-export function goTo(held: Held, leaf: number): void {
+export async function goTo(held: Held, leaf: number): Promise<void> {
   const path = pathTo(held, leaf);
-  const kept = keptIn(held);
-  if (kept) kept.store.endAt(kept.conversation, storedEnd(path));
   held.line.path = path;
   measure(held);
+  await changeKept(held, (store, conversation) => store.endAt(conversation, storedEnd(path)));
 }

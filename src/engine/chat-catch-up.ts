@@ -1,10 +1,14 @@
 /** Writes what a failure kept out of the store, once it works again: nothing that was to be kept is lost while the chat is open. */
+import type { Patience } from '../store/patience.ts';
 import type { ReplyEnd, ReplyWriter, Store, StoredMessage } from '../store/store.ts';
 import { type Line, storedEnd } from './chat-line.ts';
 import { type Held, isKept } from './chat-state.ts';
 
 /** Of the active path, in its order. Throws where the store still fails; what has been written until then has its place. */
-export function catchUp({ system, ports }: Pick<Held, 'system' | 'ports'>, line: Line, store: Store): void {
+export async function catchUp(
+  { system, ports }: Pick<Held, 'system' | 'ports'>,
+  { line, store, patiently }: { line: Line; store: Store; patiently: Patience },
+): Promise<void> {
   if (line.missing.size === 0) return;
   let open: ReplyWriter | undefined;
   for (const [index, stored] of line.path.entries()) {
@@ -17,17 +21,17 @@ export function catchUp({ system, ports }: Pick<Held, 'system' | 'ports'>, line:
       const { conversation } = line;
       const place =
         conversation === undefined ? { folder: ports.folder, ...(system === undefined ? {} : { system }) } : { conversation, parent };
-      const begun = store.beginTurn({ message, ...asked, ...place });
+      const begun = await patiently(() => store.beginTurn({ message, ...asked, ...place }));
       line.conversation = begun.conversation;
       open = begun.reply;
       settle(line, index, begun.message);
     } else if (line.conversation !== undefined && parent !== null) {
       const { conversation } = line;
-      if (message.role === 'tool') settle(line, index, store.addMessage({ conversation, parent, message }));
+      if (message.role === 'tool') settle(line, index, await patiently(() => store.addMessage({ conversation, parent, message })));
       else {
-        const reply: ReplyWriter = open ?? store.beginReply({ conversation, parent, ...asked });
+        const reply: ReplyWriter = open ?? (await patiently(() => store.beginReply({ conversation, parent, ...asked })));
         open = undefined;
-        reply.finish({ ...endOf(stored), message, attempts });
+        await patiently(() => reply.finish({ ...endOf(stored), message, attempts }));
         settle(line, index, reply.message);
       }
     }
@@ -35,9 +39,12 @@ export function catchUp({ system, ports }: Pick<Held, 'system' | 'ports'>, line:
 }
 
 /** The last chance, before the conversation is left: a failure was told already. */
-export function catchUpBeforeLeaving(held: Held): void {
-  const store = held.keeping.store();
-  if (store && isKept(held)) held.keeping.attempt(() => catchUp(held, held.line, store));
+export async function catchUpBeforeLeaving(held: Held): Promise<void> {
+  const { keeping, line, ports, system } = held;
+  const store = keeping.store();
+  if (store && isKept(held) && line.missing.size > 0) {
+    await keeping.attempt(store, (patiently) => catchUp({ ports, system }, { line, store, patiently }));
+  }
 }
 
 function endOf({

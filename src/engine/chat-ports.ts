@@ -15,6 +15,8 @@ export type ChatPorts = {
   lists: ModelListPorts;
   /** Always the same store, opened when it is first asked for; undefined: there is none, and none is to be made. Rejects where it cannot be opened. */
   openStore: () => Promise<Store | undefined>;
+  /** Ends every wait for the store. */
+  interrupted: AbortSignal;
   /** Closes it, if it was opened. */
   closeStore: () => Promise<void>;
   /** Milliseconds of a clock that only goes forward. */

@@ -2,12 +2,12 @@
 import { usageError } from '../core/errors.ts';
 import type { Chat, Prompt } from './chat.ts';
 import { sendAside } from './chat-aside.ts';
-import { promptOf } from './chat-asking.ts';
+import { background, promptOf } from './chat-asking.ts';
 import { goTo, listBranches } from './chat-branches.ts';
 import { catchUpBeforeLeaving } from './chat-catch-up.ts';
 import { emptyLine, storedEnd } from './chat-line.ts';
 import type { ChatPorts } from './chat-ports.ts';
-import { adopt, type Held, holdNothing, keptIn, measure, stateOf } from './chat-state.ts';
+import { adopt, changeKept, type Held, holdNothing, keptIn, measure, stateOf } from './chat-state.ts';
 import { sendAgain, sendPrompt } from './chat-turns.ts';
 import { freeTitle } from './fork-title.ts';
 
@@ -27,7 +27,7 @@ export function createChat(ports: ChatPorts): Chat {
     activate: (leaf) => goTo(held, leaf),
 
     startNew() {
-      catchUpBeforeLeaving(held);
+      background(held, () => catchUpBeforeLeaving(held));
       held.line = emptyLine();
       held.system = ports.settings.get('system');
       held.contextTokens = undefined;
@@ -38,10 +38,9 @@ export function createChat(ports: ChatPorts): Chat {
 
     choose: (signal) => held.model.choose(signal),
     setModel: (choice, signal) => held.model.switchTo(choice, signal),
-    setSystem(system) {
+    async setSystem(system) {
       held.system = system;
-      const kept = keptIn(held);
-      kept?.store.setSystem(kept.conversation, system ?? null);
+      await changeKept(held, (store, conversation) => store.setSystem(conversation, system ?? null));
     },
     setEffort(effort) {
       held.effort = effort;
@@ -51,7 +50,7 @@ export function createChat(ports: ChatPorts): Chat {
   };
 }
 
-function undo(held: Held): Prompt | undefined {
+async function undo(held: Held): Promise<Prompt | undefined> {
   const { line, keeping } = held;
   const at = line.path.findLastIndex(({ message }) => message.role === 'user');
   const message = line.path[at]?.message;
@@ -60,12 +59,13 @@ function undo(held: Held): Prompt | undefined {
   line.path = line.path.slice(0, at);
   measure(held);
   const kept = keptIn(held);
-  if (kept && isStored) keeping.attempt(() => kept.store.endAt(kept.conversation, storedEnd(line.path)));
+  const end = storedEnd(line.path);
+  if (kept && isStored) await keeping.attempt(kept.store, (patiently) => patiently(() => kept.store.endAt(kept.conversation, end)));
   return promptOf(message);
 }
 
 async function resume(held: Held, id: string): Promise<void> {
-  const store = await held.keeping.open();
+  const store = await held.keeping.open(held.life.signal);
   if (!store) throw usageError('No conversations are kept here, so there is none to go on with.', 'Begin one: type a message.');
   const found = store.find(id);
   const conversation = found.kind === 'one' ? store.conversation(found.conversation.id) : undefined;
@@ -73,14 +73,14 @@ async function resume(held: Held, id: string): Promise<void> {
     const what = found.kind === 'many' ? `More than one conversation fits "${id}".` : `There is no conversation "${id}".`;
     throw usageError(what, 'Choose one with /resume, or see: sotto list');
   }
-  catchUpBeforeLeaving(held);
+  await catchUpBeforeLeaving(held);
   adopt(held, store, conversation);
   if (held.line.path.at(-1)?.status === 'streaming') {
     held.ports.notice('The last answer of this conversation is still being written; it is sent as far as it has come.');
   }
 }
 
-function fork(held: Held, message: number | undefined): string {
+async function fork(held: Held, message: number | undefined): Promise<string> {
   const { line, keeping } = held;
   const store = keeping.store();
   const original = line.conversation === undefined ? undefined : store?.conversation(line.conversation);
@@ -88,18 +88,21 @@ function fork(held: Held, message: number | undefined): string {
   if (held.isPrivate) throw usageError('This chat is private: nothing is written, no copy either.', 'Switch that off first: /private');
   if (!store || !original || end === null) throw usageError('There is nothing kept yet that could be copied.', 'Send a message first.');
   if (end < 0) throw usageError('That message is only in memory, so it cannot be copied.', 'Copy up to one that was kept.');
-  const id = store.fork(original.id, end);
-  store.rename(id, freeTitle(store, original.title), original.titleSource);
+  const id = await keeping.change(store, async (patiently) => {
+    const copy = await patiently(() => store.fork(original.id, end));
+    await patiently(() => store.rename(copy, freeTitle(store, original.title), original.titleSource));
+    return copy;
+  });
   const copy = store.conversation(id);
   if (copy) adopt(held, store, copy);
   return id;
 }
 
-function rename(held: Held, title: string): void {
+async function rename(held: Held, title: string): Promise<void> {
   const { line } = held;
   if (title.trim() === '') throw usageError('A title needs at least one word.', 'For example: /rename Lakes of Peru');
   const kept = keptIn(held);
-  kept?.store.rename(kept.conversation, title);
+  await changeKept(held, (store, conversation) => store.rename(conversation, title));
   line.isNamed = !held.isPrivate;
   line.title = kept?.store.conversation(kept.conversation)?.title ?? title.trim();
 }
@@ -119,12 +122,13 @@ function setPrivate(held: Held, isPrivate: boolean): void {
 const LAST_WORDS_MS = 1000;
 
 async function close(held: Held): Promise<void> {
-  const { life, running, ports } = held;
+  const { life, running, ports, keeping } = held;
   life.abort();
   const patience = new AbortController();
   const tired = ports.sleep(LAST_WORDS_MS, patience.signal).catch(() => undefined);
   await Promise.race([Promise.all(running), tired]);
   patience.abort();
-  catchUpBeforeLeaving(held);
+  await keeping.rest();
+  await catchUpBeforeLeaving(held);
   await ports.closeStore();
 }

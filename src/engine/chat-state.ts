@@ -62,6 +62,12 @@ export function keptIn(held: Held): { store: Store; conversation: string } | und
   return store && line.conversation !== undefined && isKept(held) ? { store, conversation: line.conversation } : undefined;
 }
 
+/** Changes the conversation in the store, where it is kept. */
+export async function changeKept(held: Held, action: (store: Store, conversation: string) => unknown): Promise<void> {
+  const kept = keptIn(held);
+  if (kept) await held.keeping.change(kept.store, (patiently) => patiently(() => action(kept.store, kept.conversation)));
+}
+
 /** Goes on with a conversation of the store: its path, its model, its instructions. */
 export function adopt(held: Held, store: Store, conversation: Conversation): void {
   const { id, title, provider, model, system } = conversation;

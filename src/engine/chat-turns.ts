@@ -60,10 +60,11 @@ function converse(held: Held, speech: Speech, signal: AbortSignal): Events {
 
 async function* speak(held: Held, { line, plan, planned }: Speech & { planned: Planned }, signal: AbortSignal): Events {
   const { keeping, ports } = held;
-  const opening = isKept(held) ? keeping.open() : undefined;
+  const opening = isKept(held) ? keeping.open(signal) : undefined;
   const asking = await prepare(held, planned, signal);
   const store = await opening;
-  if (store && line.missing.size > 0) keeping.attempt(() => catchUp(held, line, store));
+  if (store && line.missing.size > 0) await keeping.attempt(store, (patiently) => catchUp(held, { line, store, patiently }));
+  await keeping.rest();
   const { base, message, again } = plan();
   const tools = await ports.toolbox?.({
     ...asking.choice,
@@ -99,7 +100,7 @@ async function* speak(held: Held, { line, plan, planned }: Speech & { planned: P
   try {
     for await (const event of session ? sendTurn(turn, session, reports, ends) : runTurn(turn, reports, ends)) {
       writer.take(event);
-      if (event.type === 'turn.start') entitle(held, { line, message, isNew: isNew && event.conversation !== null });
+      if (event.type === 'turn.start') await entitle(held, { line, message, isNew: isNew && event.conversation !== null });
       if (event.type === 'message' && event.message.role === 'assistant') reply = event.message;
       if (event.type === 'turn.end') settle(held, line, event);
       yield event;
@@ -129,6 +130,7 @@ function sessionOf(
   const { conversation } = line;
   return {
     store,
+    onWait: ports.notice,
     folder: ports.folder,
     date: ports.date,
     goesOn: true,
@@ -145,12 +147,13 @@ function settle(held: Held, line: Line, end: TurnEnd): void {
 }
 
 /** As the store names it; a title of the user's that came before the first turn is written now. */
-function entitle({ keeping }: Held, { line, message, isNew }: { line: Line; message: UserMessage; isNew: boolean }): void {
+async function entitle({ keeping }: Held, { line, message, isNew }: { line: Line; message: UserMessage; isNew: boolean }): Promise<void> {
   const { conversation, title, isNamed } = line;
   if (isNew && !isNamed) line.title = titleFrom(message);
   else line.title ??= titleFrom(message);
-  if (isNew && isNamed && conversation !== undefined && title !== undefined) {
-    keeping.attempt(() => keeping.store()?.rename(conversation, title));
+  const store = keeping.store();
+  if (store && isNew && isNamed && conversation !== undefined && title !== undefined) {
+    await keeping.attempt(store, (patiently) => patiently(() => store.rename(conversation, title)));
   }
 }
 

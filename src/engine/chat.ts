@@ -22,23 +22,23 @@ export interface Chat {
   /** The messages of the active path, oldest first; empty before the first turn. */
   path(): readonly ChatMessage[];
   /** Takes the last turn off the active path (nothing is deleted) and gives its prompt back. */
-  undo(): Prompt | undefined;
+  undo(): Promise<Prompt | undefined>;
   /** The leaves of the tree: one for each branch, the active one marked. */
   branches(): Branch[];
-  activate(leaf: number): void;
+  activate(leaf: number): Promise<void>;
 
   startNew(): void;
   /** Goes on with a stored conversation; fails with a usage error when there is none. Opens the store where it is not open yet. */
   resume(id: string): Promise<void>;
   /** A copy up to and including a message (all of it without one), which becomes the conversation. */
-  fork(message?: number): string;
-  rename(title: string): void;
+  fork(message?: number): Promise<string>;
+  rename(title: string): Promise<void>;
 
   /** Who will be asked, chosen now instead of with the first prompt; where nothing is set up, the guide. */
   choose(signal: AbortSignal): Promise<Choice>;
   /** Switches in mid-conversation; throws a SottoError when it cannot be asked, and keeps the old one. Without names: what the settings choose. */
   setModel(choice: { model?: string; provider?: string }, signal: AbortSignal): Promise<Choice>;
-  setSystem(system: string | undefined): void;
+  setSystem(system: string | undefined): Promise<void>;
   setEffort(effort: Effort | undefined): void;
   /** From now on nothing is written; or again. */
   setPrivate(isPrivate: boolean): void;

@@ -25,6 +25,8 @@ export type Session = {
   goesOn?: boolean;
   /** The store failed: the turn goes on, the user is told. */
   onFailure: (error: SottoError) => void;
+  /** Told when another program has locked the store and the turn has to wait for long. */
+  onWait?: (words: string) => void;
   /** Milliseconds since 1970. */
   date: () => number;
 };
@@ -33,7 +35,7 @@ export type Placed = { id: number; role: Message['role'] };
 
 /** The same events as `runTurn`, each handed to the store before it is seen; what the store holds back is on disk 250 ms later. */
 export async function* sendTurn(turn: Turn, session: Session, ports: TurnPorts, signal: AbortSignal): AsyncGenerator<StreamEvent> {
-  const recorder = startRecording(turn, session);
+  const recorder = await startRecording(turn, session, signal);
   const { conversation } = recorder;
   const request = { ...turn.request, ...cacheKeyOf(turn, session, conversation) };
   const events: AsyncIterator<StreamEvent, TurnResult> = runTurn({ ...turn, request, conversation }, ports, signal);
@@ -43,10 +45,11 @@ export async function* sendTurn(turn: Turn, session: Session, ports: TurnPorts, 
       if (event.type === 'turn.end') {
         // The last reply is written down with what it alone took: that is known behind the last event.
         next = await events.next();
-        recorder.end(event, next.done ? next.value.step : undefined);
+        await recorder.end(event, next.done ? next.value.step : undefined);
         yield event;
       } else {
-        recorder.take(event);
+        const waits = recorder.take(event);
+        if (waits) await waits;
         yield event;
         next = await events.next();
       }
@@ -54,7 +57,7 @@ export async function* sendTurn(turn: Turn, session: Session, ports: TurnPorts, 
   } finally {
     await events.return?.();
     // Whoever leaves early leaves a reply that says so.
-    recorder.leave();
+    await recorder.leave();
   }
 }
 
@@ -66,14 +69,16 @@ function cacheKeyOf({ request, tools }: Turn, { goesOn }: Session, conversation:
 
 type Recorder = {
   conversation: string | null;
-  take(event: StreamEvent): void;
+  /** A promise where something has to be written that other things follow. */
+  take(event: StreamEvent): Promise<void> | undefined;
   /** `step`: what the last reply took; undefined where the turn ended behind results of tools. */
-  end(event: TurnEnd, step: TurnResult['step']): void;
-  leave(): void;
+  end(event: TurnEnd, step: TurnResult['step']): Promise<void>;
+  leave(): Promise<void>;
 };
 
-function startRecording(turn: Turn, session: Session): Recorder {
-  const { store, onFailure, onPlaced, date } = session;
+async function startRecording(turn: Turn, session: Session, signal: AbortSignal): Promise<Recorder> {
+  const { store, onFailure, onPlaced, onWait, date } = session;
+  const patiently = store.patience(onWait, signal);
   let fold = createFold();
   let last: AssistantMessage | undefined;
   let failed = false;
@@ -81,17 +86,15 @@ function startRecording(turn: Turn, session: Session): Recorder {
   let startsMs: number[] = [];
 
   /** A store that fails is said once; the answer still reaches its reader. */
-  function keep<Result>(action: () => Result): Result | undefined {
-    try {
-      return action();
-    } catch (thrown) {
-      if (!failed) onFailure(asSottoError(thrown));
-      failed = true;
-      return undefined;
-    }
+  function fail(thrown: unknown): undefined {
+    if (!failed) onFailure(causeOf(thrown));
+    failed = true;
   }
 
-  const begun = keep(() => begin(turn, session));
+  const keep = <Result>(action: () => Result): Promise<Result | undefined> => patiently(action).catch(fail);
+
+  // Whoever stops a turn that has not begun is not told that it is not kept.
+  const begun = await patiently(() => begin(turn, session)).catch((thrown) => (signal.aborted ? undefined : fail(thrown)));
   if (begun?.isNewPrompt) onPlaced?.({ id: begun.message, role: 'user' });
   if (begun) onPlaced?.({ id: begun.reply.message, role: 'assistant' });
   let reply = begun?.reply;
@@ -101,80 +104,103 @@ function startRecording(turn: Turn, session: Session): Recorder {
   /** Of the calls of the last reply, while they run. */
   let results: ResultsWriter | undefined;
 
-  function finish(facts: Omit<ReplyEnd, 'message'>): void {
+  async function finish(facts: Omit<ReplyEnd, 'message'>): Promise<void> {
     const writer = reply;
     reply = undefined;
-    // Tried even after a failure: what was in the way may be gone, and then nothing is missing.
-    if (writer) keep(() => writer.finish({ ...facts, message: last ?? fold.reply().message }));
+    const ended = { ...facts, message: last ?? fold.reply().message };
     last = undefined;
     fold = createFold();
     startsMs = [];
+    // Tried even after a failure: what was in the way may be gone, and then nothing is missing.
+    if (writer) await keep(() => writer.finish(ended));
   }
 
   /** Results of tools, or the demand to mend an answer: what was said before stands, and the model is asked once more. */
-  function add(message: UserMessage | ToolMessage): void {
+  async function add(message: UserMessage | ToolMessage): Promise<void> {
     const parent = end;
     if (!begun || parent === undefined) return;
     const writer = results;
     results = undefined;
-    keep(() => {
-      if (writer && message.role === 'tool') return writer.finish(message);
-      end = store.addMessage({ conversation: begun.conversation, parent, message });
-      onPlaced?.({ id: end, role: message.role });
-    });
+    if (writer && message.role === 'tool') return void (await keep(() => writer.finish(message)));
+    const id = await keep(() => store.addMessage({ conversation: begun.conversation, parent, message }));
+    if (id !== undefined) place(id, message.role);
+  }
+
+  function place(id: number, role: Message['role']): void {
+    end = id;
+    onPlaced?.({ id, role });
   }
 
   /** What a call has brought is worth keeping before the others of its round have ended. */
-  function addResult({ callId, name, output, outcome }: ToolEnd): void {
+  async function addResult({ callId, name, output, outcome }: ToolEnd): Promise<void> {
     const parent = end;
     if (!begun || failed || parent === undefined) return;
-    keep(() => {
-      if (!results) {
-        results = store.beginResults({ conversation: begun.conversation, parent });
-        end = results.message;
-        onPlaced?.({ id: end, role: 'tool' });
-      }
-      results.add({ type: 'tool_result', callId, name, output, ...(outcome === 'ok' ? {} : { failed: true }) });
-    });
+    if (!results) {
+      results = await keep(() => store.beginResults({ conversation: begun.conversation, parent }));
+      if (results) place(results.message, 'tool');
+    }
+    const writer = results;
+    const failure = outcome === 'ok' ? {} : ({ failed: true } as const);
+    if (writer) await keep(() => writer.add({ type: 'tool_result', callId, name, output, ...failure }));
   }
 
   /** A further reply within the turn has its place as soon as it is asked for. */
-  function open(): void {
+  async function open(): Promise<void> {
     const parent = end;
     if (!begun || reply || parent === undefined) return;
-    keep(() => {
-      reply = store.beginReply({ conversation: begun.conversation, parent, provider: turn.provider, model: turn.request.model });
-      end = reply.message;
-      onPlaced?.({ id: end, role: 'assistant' });
-    });
+    const asked = { provider: turn.provider, model: turn.request.model };
+    reply = await keep(() => store.beginReply({ conversation: begun.conversation, parent, ...asked }));
+    if (reply) place(reply.message, 'assistant');
+  }
+
+  function stream(event: StreamEvent): void {
+    fold.apply(event);
+    // A failing store is not asked again and again while the answer streams.
+    if (!reply || failed) return;
+    try {
+      reply.take(event);
+    } catch (thrown) {
+      fail(thrown);
+    }
+  }
+
+  async function begins(event: StreamEvent): Promise<void> {
+    await open();
+    startsMs.push(date());
+    stream(event);
   }
 
   return {
     conversation: begun?.conversation ?? null,
     take(event) {
-      if (event.type === 'request.start') {
-        open();
-        startsMs.push(date());
+      if (event.type === 'request.start') return begins(event);
+      stream(event);
+      if (event.type === 'tool.end') return addResult(event);
+      if (event.type === 'step.end') return finish({ ...factsOf(event, startsMs), status: 'complete' });
+      if (event.type !== 'message') return undefined;
+      if (event.message.role === 'assistant') {
+        last = event.message;
+        prompted = true;
+        return undefined;
       }
-      fold.apply(event);
-      const writer = reply;
-      // A failing store is not waited for again and again while the answer streams.
-      if (writer && !failed) keep(() => writer.take(event));
-      if (event.type === 'tool.end') addResult(event);
-      if (event.type === 'step.end') finish({ ...factsOf(event, startsMs), status: 'complete' });
-      if (event.type !== 'message') return;
-      if (event.message.role === 'assistant') last = event.message;
       // The prompt was there before the turn began.
-      else if (prompted) add(event.message);
+      const isPrompt = !prompted;
       prompted = true;
+      return isPrompt ? undefined : add(event.message);
     },
-    end(event, step) {
+    async end(event, step) {
       // It failed before a further request had begun: that is an attempt all the same.
-      if (step && step.attempts.length > 0) open();
-      if (step) finish({ ...factsOf(step, startsMs), status: statusOf(event), error: event.error });
+      if (step && step.attempts.length > 0) await open();
+      if (step) await finish({ ...factsOf(step, startsMs), status: statusOf(event), error: event.error });
     },
     leave: () => finish({ status: 'cancelled', finishReason: 'cancelled', attempts: [] }),
   };
+}
+
+/** What was in the way when a wait was called off. */
+function causeOf(thrown: unknown): SottoError {
+  const error = asSottoError(thrown);
+  return error.kind === 'cancelled' && error.cause !== undefined ? asSottoError(error.cause) : error;
 }
 
 type Begun = { conversation: string; message: number; reply: ReplyWriter; isNewPrompt: boolean };

@@ -61,11 +61,13 @@ export async function titleByModel(request: TitleRequest, ports: TurnPorts, sign
     if (event.type === 'turn.end') end = event;
   }
   if (end) request.onEnd?.(end);
-  for (const attempt of end ? attemptRecords(end, 'title') : []) store.recordAttempt(attempt, { conversation });
+  const patiently = store.patience(undefined, signal);
+  for (const attempt of end ? attemptRecords(end, 'title') : []) await patiently(() => store.recordAttempt(attempt, { conversation }));
   const title = text
     .trim()
     .split('\n')[0]
     ?.replace(/^["'“„«\s]+|["'”“»\s.]+$/g, '')
     .slice(0, LONGEST_TITLE);
-  return title && end?.error === null && store.rename(conversation, title, 'model') ? title : undefined;
+  if (!title || end?.error !== null) return undefined;
+  return (await patiently(() => store.rename(conversation, title, 'model'))) ? title : undefined;
 }

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { asSottoError } from '../core/errors.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { isBusy } from './failure.ts';
 import { readHeader } from './file.ts';
 import { messageOf, messageRow } from './messages.ts';
 import { versionOf } from './migrate.ts';
@@ -17,6 +18,8 @@ export function checkFile(file: string): CheckReport {
     connection = openConnection(file, { readonly: true });
     return checkConnection(connection);
   } catch (thrown) {
+    // Nothing is wrong with what another program holds.
+    if (isBusy(thrown)) throw thrown;
     return { ok: false, problems: [asSottoError(thrown).message], facts: { ...NOTHING, bytes: sizeOf(file) } };
   } finally {
     connection?.close();
@@ -29,6 +32,7 @@ export function checkConnection(connection: Connection): CheckReport {
     try {
       return action();
     } catch (thrown) {
+      if (isBusy(thrown)) throw thrown;
       problems.push(`${what}: ${asSottoError(thrown).message}`);
       return otherwise;
     }

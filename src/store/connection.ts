@@ -1,6 +1,5 @@
 /** One open database: statements prepared once, short write transactions, and every failure as a SottoError. */
 import type Database from 'better-sqlite3';
-import { SottoError } from '../core/errors.ts';
 import { isBusy, storeFailure } from './failure.ts';
 import { openDatabase } from './sqlite.ts';
 
@@ -8,6 +7,8 @@ export type Value = string | number | null | Buffer;
 
 export interface Connection {
   readonly file: string;
+  /** How long a statement waits for other writers. */
+  readonly lockTimeoutMs: number;
   get<Row>(sql: string, ...values: Value[]): Row | undefined;
   all<Row>(sql: string, ...values: Value[]): Row[];
   /** Rows one by one, for a consumer that may stop early. */
@@ -19,7 +20,7 @@ export interface Connection {
   write<Result>(action: () => Result): Result;
   /** Every read of the action sees the same moment. */
   snapshot<Result>(action: () => Result): Result;
-  /** Waits longer or shorter than usual for other writers, during the action. */
+  /** Waits shorter than usual for other writers, during the action. */
   waiting<Result>(mostMs: number, action: () => Result): Result;
   /** Makes a function of ours known to SQL; the second time, nothing happens. */
   define(name: string, action: (text: string) => string): void;
@@ -73,6 +74,7 @@ export function openConnection(file: string, { readonly = false, lockTimeoutMs =
 
   return {
     file,
+    lockTimeoutMs,
     // The rows are what the statement beside them selects: their type is the caller's word.
     get: <Row>(sql: string, ...values: Value[]) => guarded(() => statement(sql).get(...values) as Row | undefined),
     all: <Row>(sql: string, ...values: Value[]) => guarded(() => statement(sql).all(...values) as Row[]),
@@ -93,7 +95,7 @@ export function openConnection(file: string, { readonly = false, lockTimeoutMs =
     write: (action) => transaction('BEGIN IMMEDIATE', action),
     snapshot: (action) => transaction('BEGIN', action),
     waiting<Result>(mostMs: number, action: () => Result): Result {
-      database.exec(`PRAGMA busy_timeout = ${mostMs}`);
+      database.exec(`PRAGMA busy_timeout = ${Math.min(mostMs, lockTimeoutMs)}`);
       try {
         return action();
       } finally {
@@ -136,12 +138,13 @@ function open(file: string, readonly: boolean, lockTimeoutMs: number): Database.
  * Where the first process is just turning on the log, or the last one just clearing it away, SQLite can answer "busy" without
  * waiting: then it is asked again.
  */
-export function retryWhileBusy<Result>(action: () => Result, mostMs = LOCK_TIMEOUT_MS): Result {
-  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
+export function retryWhileBusy<Result>(action: () => Result, mostMs: number): Result {
+  const startedMs = performance.now();
+  for (;;) {
     try {
       return action();
     } catch (thrown) {
-      if (!(thrown instanceof SottoError && isBusy(thrown.cause)) || waitedMs >= mostMs) throw thrown;
+      if (!isBusy(thrown) || performance.now() - startedMs >= mostMs) throw thrown;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     }
   }

@@ -27,9 +27,9 @@ export function newerError(file: string, version: number, known: number): SottoE
   );
 }
 
-/** True for the answers of SQLite that mean "somebody else is writing, try again". */
-export function isBusy(thrown: unknown): boolean {
-  return /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(codeOf(thrown));
+/** True where SQLite said "somebody else is writing, try again". */
+export function isBusy(thrown: unknown): thrown is SottoError {
+  return thrown instanceof SottoError && /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(codeOf(thrown.cause));
 }
 
 /** True where the database is sound and only nothing can be written to it now. */

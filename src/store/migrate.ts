@@ -11,12 +11,12 @@ import { APPLICATION_ID, ensurePrivateFile } from './file.ts';
 export function migrate(connection: Connection, migrations: readonly string[], nowMs: number): void {
   if (versionOf(connection, migrations.length) === migrations.length) return;
   turnOnLog(connection);
-  connection.waiting(MIGRATION_WAIT_MS, () => connection.write(() => takeSteps(connection, migrations, nowMs)));
+  connection.write(() => takeSteps(connection, migrations, nowMs));
 }
 
 /** Cannot be set inside of a transaction. It stays set in the file; setting it twice does no harm. */
 export function turnOnLog(connection: Connection): void {
-  retryWhileBusy(() => connection.get('PRAGMA journal_mode = WAL'));
+  retryWhileBusy(() => connection.get('PRAGMA journal_mode = WAL'), connection.lockTimeoutMs);
 }
 
 function takeSteps(connection: Connection, migrations: readonly string[], nowMs: number): void {
@@ -29,9 +29,6 @@ function takeSteps(connection: Connection, migrations: readonly string[], nowMs:
   for (const step of migrations.slice(version)) connection.script(step);
   connection.script(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);
 }
-
-/** A large database takes minutes to back up and to migrate; whoever waits for that waits with it. */
-const MIGRATION_WAIT_MS = 600_000;
 
 export function versionOf(connection: Connection, known: number): number {
   const version = connection.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;

@@ -26,10 +26,11 @@ import { asIdPrefix, createIds } from './ids.ts';
 import { messageRows, pathRows, storedMessageOf } from './messages.ts';
 import { migrate, turnOnLog, versionOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { createPatience } from './patience.ts';
 import { recentPrompts } from './prompts.ts';
 import { importConversation, importSteps } from './receive.ts';
 import { closeDeadReplies } from './recover.ts';
-import { eraseLog, removeConversations } from './remove.ts';
+import { eraseLog, removing } from './remove.ts';
 import { rename } from './rename.ts';
 import { search, searchSteps } from './search.ts';
 import { mergeCompletely, TABLES } from './search-index.ts';
@@ -54,6 +55,7 @@ export function openStore(options: StoreOptions): Store {
 
   return {
     file: options.file,
+    patience: (onWait, signal) => createPatience({ file: options.file, onWait }, signal),
     beginTurn: (turn) => {
       foldWhenIdle(context);
       return beginTurn(context, turn);
@@ -100,7 +102,8 @@ export function openStore(options: StoreOptions): Store {
       settle(context);
       return fork(context, id, message);
     },
-    remove: (ids) => removeConversations(settled(), ids),
+    remove: (ids) => removing(settled(), ids)(),
+    removing: (ids) => removing(settled(), ids),
 
     exportConversation: (id) => exportConversation(settled(), id),
     importConversation: (record) => importConversation(context, record),

@@ -1,23 +1,27 @@
 /** Takes a conversation from elsewhere in: whole, or what is new of it, in transactions of bounded time. */
-import { configurationError } from '../core/errors.ts';
+import { configurationError, type SottoError } from '../core/errors.ts';
 import { unpackMessage } from './attachments.ts';
 import { attemptKey, attemptsOf, insertAttempt } from './attempts.ts';
 import type { Connection } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import { conversationById, conversationBySource, conversationKey, growConversation, setActive, sumConversation } from './conversations.ts';
+import { isBusy } from './failure.ts';
 import { idAt, isId } from './ids.ts';
 import { type KnownTree, knownTree, type Match, matchSiblings } from './merge.ts';
 import { insertMessage, messageRow, pathRows, replaceMessage, setSourceId } from './messages.ts';
 import { rename } from './rename.ts';
 import { indexMessage, indexTitle, unindexMessage } from './search-index.ts';
-import type { ConversationRecord, Imported, RecordedMessage } from './store.ts';
+import type { ConversationRecord, Imported, ImportStep, RecordedMessage } from './store.ts';
 import { addTag } from './tags.ts';
 import { cleanTitle, titleFrom } from './title.ts';
 import { insertWithNewId } from './turns.ts';
 
 export function importConversation(context: StoreContext, record: ConversationRecord): Imported {
   const steps = importSteps(context, record, { dryRun: false });
-  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    if (step.value.locked) throw step.value.locked;
+  }
 }
 
 /** Long enough that a transaction costs nothing beside it, short enough that Ctrl+C is heard and others get in between. */
@@ -28,7 +32,7 @@ export function* importSteps(
   context: StoreContext,
   record: ConversationRecord,
   { dryRun }: { dryRun: boolean },
-): Generator<Imported, Imported> {
+): Generator<ImportStep, Imported> {
   requireTree(record.messages);
   const { connection, now } = context;
   const job = newJob(context, record, dryRun);
@@ -45,15 +49,25 @@ export function* importSteps(
       finishStep(job, at === messages.length);
       return at === messages.length;
     };
-    const isDone = dryRun ? connection.snapshot(step) : connection.write(step);
+    const isDone = attempt(() => (dryRun ? connection.snapshot(step) : connection.write(step)));
     const { id, isNew, added, renewed } = job;
     const soFar: Imported = {
       id,
       outcome: isNew ? 'added' : added + renewed > 0 ? 'grown' : 'present',
       messages: { added, renewed },
     };
-    if (isDone) return soFar;
-    yield soFar;
+    if (isDone === true) return soFar;
+    yield isDone ? { ...soFar, locked: isDone } : soFar;
+  }
+}
+
+/** A lock is met before anything has happened. */
+function attempt(step: () => boolean): boolean | SottoError {
+  try {
+    return step();
+  } catch (thrown) {
+    if (isBusy(thrown)) return thrown;
+    throw thrown;
   }
 }
 

@@ -4,13 +4,25 @@ import { detachAttempts } from './attempts.ts';
 import type { Connection } from './connection.ts';
 import { conversationById, deleteConversation } from './conversations.ts';
 import { messageRows } from './messages.ts';
-import { deletingFromIndex, unindexMessage, unindexTitle } from './search-index.ts';
+import { isCheaperMarked, mergeCompletely, setSecureDelete, TABLES, unindexMessage, unindexTitle } from './search-index.ts';
 import type { Removal } from './store.ts';
 
-export function removeConversations(connection: Connection, ids: readonly string[]): Removal {
+/** What has been done is not done again when another program's lock stops it and it is called once more. */
+export function removing(connection: Connection, ids: readonly string[]): () => Removal {
+  const left = [...ids];
   let removed = 0;
-  for (const id of ids) if (removeOne(connection, id)) removed++;
-  return { removed, erased: removed === 0 || eraseLog(connection) };
+  let leavesMarks = false;
+  return () => {
+    for (let id = left[0]; id !== undefined; id = left[0]) {
+      const messages = removeOne(connection, id);
+      left.shift();
+      if (messages === undefined) continue;
+      removed++;
+      leavesMarks ||= isCheaperMarked(messages);
+    }
+    if (leavesMarks) for (const table of TABLES) mergeCompletely(connection, table);
+    return { removed, erased: removed === 0 || eraseLog(connection) };
+  };
 }
 
 /** Writes the log into the file and empties it. False when a reader held it; the next checkpoint then does it. */
@@ -21,13 +33,13 @@ export function eraseLog(connection: Connection): boolean {
 /** A reader may sit on the log for as long as it likes; the deletion itself is done. */
 const ERASE_WAIT_MS = 500;
 
-function removeOne(connection: Connection, id: string): boolean {
-  const count = conversationById(connection, id)?.message_count;
-  if (count === undefined) return false;
-  let removed = false;
-  deletingFromIndex(connection, count, () => {
+/** The number of its messages; undefined where it is not there. */
+function removeOne(connection: Connection, id: string): number | undefined {
+  return connection.write(() => {
     const row = conversationById(connection, id);
-    if (!row) return;
+    if (!row) return undefined;
+    const count = row.message_count;
+    if (isCheaperMarked(count)) setSecureDelete(connection, false);
     if (row.indexed === 1) unindexTitle(connection, row.key, row.title);
     for (const message of messageRows(connection, row.key)) {
       if (message.indexed === 1) unindexMessage(connection, message.id, unpackMessage(connection, message, false));
@@ -37,7 +49,7 @@ function removeOne(connection: Connection, id: string): boolean {
     // Messages, tags, chunks and links of attachments go with it.
     deleteConversation(connection, row.key);
     for (const sha256 of attachments) deleteAttachment(connection, sha256);
-    removed = true;
+    if (isCheaperMarked(count)) setSecureDelete(connection, true);
+    return count;
   });
-  return removed;
 }

@@ -6,6 +6,7 @@ import { insertAttempt } from './attempts.ts';
 import { type Chunk, deleteChunks, insertChunk } from './chunks.ts';
 import type { StoreContext } from './context.ts';
 import { sumConversation, touchConversation } from './conversations.ts';
+import { isBusy } from './failure.ts';
 import { beatReply, closeReply, type MessageRow, messageRow, statusOf } from './messages.ts';
 import { unindexMessage } from './search-index.ts';
 import type { ReplyEnd, ReplyWriter } from './store.ts';
@@ -33,6 +34,7 @@ export function createReplyWriter(context: StoreContext, { message, provider, mo
   let cancelWake: (() => void) | undefined;
   let wakesToFlush = false;
   let unclocked = 0;
+  let isLocked = false;
 
   const writer = { flush, stop };
   context.writers.add(writer);
@@ -60,16 +62,26 @@ export function createReplyWriter(context: StoreContext, { message, provider, mo
     const chunks = buffer.chunks();
     flushedMs = now();
     try {
-      const [only, ...others] = chunks;
-      const isUsual = only !== undefined && others.length === 0 && flushedMs - beatMs < HEARTBEAT_MS / 2;
-      // One statement is a transaction of its own: a third cheaper, a hundred times in a long reply.
-      if (!isUsual || !insertChunk(connection, message, sequence + 1, only)) connection.write(() => append(chunks));
-      sequence += chunks.length;
+      // While it is known to be locked it is only asked.
+      if (isLocked) connection.waiting(0, () => write(chunks));
+      else write(chunks);
+      isLocked = false;
+      arm(HEARTBEAT_MS, false);
     } catch (thrown) {
       buffer.putBack(chunks);
-      throw thrown;
+      if (!isBusy(thrown)) throw thrown;
+      // Nobody is held up by another program's lock: what waits is written when it is gone, at the latest with the end.
+      isLocked = true;
+      arm(MOST_WAITING_MS, true);
     }
-    arm(HEARTBEAT_MS, false);
+  }
+
+  function write(chunks: readonly Chunk[]): void {
+    const [only, ...others] = chunks;
+    const isUsual = only !== undefined && others.length === 0 && flushedMs - beatMs < HEARTBEAT_MS / 2;
+    // One statement is a transaction of its own: a third cheaper, a hundred times in a long reply.
+    if (!isUsual || !insertChunk(connection, message, sequence + 1, only)) connection.write(() => append(chunks));
+    sequence += chunks.length;
   }
 
   function append(chunks: readonly Chunk[]): void {

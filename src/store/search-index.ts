@@ -41,21 +41,12 @@ export function emptyIndex(connection: Connection): void {
   });
 }
 
-/** Above this many messages it is faster to mark the entries and then to write the index anew than to cut out each of them. */
-const MANY = 40;
-
-/** Runs a deletion so that no word stays behind in the index. */
-export function deletingFromIndex(connection: Connection, messages: number, action: () => void): void {
-  if (messages <= MANY) {
-    connection.write(action);
-    return;
-  }
-  connection.write(() => {
-    setSecureDelete(connection, false);
-    action();
-    setSecureDelete(connection, true);
-  });
-  for (const table of TABLES) mergeCompletely(connection, table);
+/**
+ * With so many messages it is faster to mark the entries (without secure deletion) and then to write the index anew, than to cut
+ * out each of them.
+ */
+export function isCheaperMarked(messages: number): boolean {
+  return messages > 40;
 }
 
 /** Writes the index anew without what is marked as deleted, in short steps that let other writers in between. */
@@ -75,7 +66,8 @@ function changesOf(connection: Connection): number {
   return connection.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes ?? 0;
 }
 
-function setSecureDelete(connection: Connection, on: boolean): void {
+/** Whether what leaves the index is cut out at once. */
+export function setSecureDelete(connection: Connection, on: boolean): void {
   // Written into the statement: a bound number arrives as a fraction, which FTS5 does not take here.
   for (const table of TABLES) connection.run(`INSERT INTO ${table} (${table}, rank) VALUES ('secure-delete', ${on ? 1 : 0})`);
 }

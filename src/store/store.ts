@@ -1,13 +1,16 @@
 /** The conversation store as the rest of the house sees it: an interface of intent, and the shapes that go in and out. */
-import type { ErrorReport } from '../core/errors.ts';
+import type { ErrorReport, SottoError } from '../core/errors.ts';
 import type { FinishReason, StreamEvent } from '../core/events.ts';
 import type { AssistantMessage, Message, ToolMessage, ToolResultPart, UserMessage } from '../core/messages.ts';
 import type { Cost, Usage } from '../core/usage.ts';
+import type { Patience } from './patience.ts';
 
 /** Everything is synchronous, except `backup`; every failure is a SottoError of kind `configuration` with a way out. */
 export interface Store {
   /** Path of the database file. */
   readonly file: string;
+  /** For whatever changes something: waits where another program has locked the database. One for each thing that the user wants. */
+  patience(onWait: ((words: string) => void) | undefined, signal: AbortSignal): Patience;
 
   /** Commits the user's message, and opens its reply in the same transaction. Call it before the request leaves. */
   beginTurn(turn: TurnStart): BegunTurn;
@@ -55,12 +58,14 @@ export interface Store {
   fork(id: string, message?: number): string;
   /** Really deletes: messages, search index, attachments that nothing else uses. The ledger keeps the money, not the words. */
   remove(ids: readonly string[]): Removal;
+  /** The same in a form that goes on where a lock has stopped it, when it is called again. */
+  removing(ids: readonly string[]): () => Removal;
 
   exportConversation(id: string): ConversationRecord | undefined;
   /** Adds a conversation from elsewhere, or to the one that is there (by its `source`, or its sotto id) the messages that are new. */
   importConversation(record: ConversationRecord): Imported;
   /** The same in short transactions, each telling how far it came: between two steps others write, and who stops keeps what is done. */
-  importSteps(record: ConversationRecord, options: { dryRun: boolean }): Generator<Imported, Imported>;
+  importSteps(record: ConversationRecord, options: { dryRun: boolean }): Generator<ImportStep, Imported>;
 
   /** The whole check of the file and of what must hold between its rows. */
   check(): CheckReport;
@@ -84,7 +89,7 @@ export type StoreOptions = {
   isRunning: (pid: number) => boolean;
   /** Runs the action once after the time without keeping the process alive; returns how to call it off. */
   wakeAfter: (milliseconds: number, action: () => void) => () => void;
-  /** How long to wait for another writer before giving up: 15 s unless told. */
+  /** How long an action may hold up the process for another writer: 15 s unless told. See `patience`. */
   lockTimeoutMs?: number;
   /** What the user should know of the file, though it could be opened. */
   notice?: (message: string) => void;
@@ -350,6 +355,9 @@ export type RecordedMessage = Pick<StoredMessage, 'id' | 'parent' | 'createdMs' 
   };
 
 /** `messages`: how many are new, and how many are now there in a fuller form. The id is empty where a dry run would add. */
+/** How far it has come; `locked`: another program kept the step out, and the next one tries it again. */
+export type ImportStep = Imported & { locked?: SottoError };
+
 export type Imported = { id: string; outcome: 'added' | 'grown' | 'present'; messages: { added: number; renewed: number } };
 
 export type CheckReport = {

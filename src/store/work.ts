@@ -1,6 +1,7 @@
 /** Long work on a database that SQLite does in one piece: run in a process of its own, which can be killed at any moment. */
 import { checkFile } from './check.ts';
 import { openStore } from './open.ts';
+import { namingHolder } from './patience.ts';
 import { repairStore } from './salvage/repair.ts';
 import type { StoreOptions } from './store.ts';
 
@@ -14,15 +15,17 @@ export type WorkWorld = Omit<StoreOptions, 'file'> & { tell: (step: WorkStep) =>
  * file that it makes gets its final name from whoever waits, or in its last step.
  */
 export const WORK = {
-  check: ({ file }: { file: string }) => checkFile(file),
-  repair: ({ file }: { file: string }, world: WorkWorld) => repairStore(file, world.now(), world),
+  check: ({ file }: { file: string }) => namingHolder(file, () => checkFile(file)),
+  repair: ({ file }: { file: string }, world: WorkWorld) => namingHolder(file, () => repairStore(file, world.now(), world)),
   vacuum({ file }: { file: string }, { tell: _, ...world }: WorkWorld) {
-    const store = openStore({ file, ...world });
-    try {
-      return store.vacuum();
-    } finally {
-      store.close();
-    }
+    return namingHolder(file, () => {
+      const store = openStore({ file, ...world });
+      try {
+        return store.vacuum();
+      } finally {
+        store.close();
+      }
+    });
   },
 } satisfies Record<string, (input: never, world: WorkWorld) => unknown>;
 

@@ -62,11 +62,11 @@ describe.each(MODES)('a conversation that is %s', (mode, options) => {
 
   it('takes back its last turn, and gives its prompt', async () => {
     const test = await twoTurns(options);
-    expect(test.chat.undo()).toEqual({ text: 'Two' });
+    expect(await test.chat.undo()).toEqual({ text: 'Two' });
     expect(test.texts()).toEqual(['One', 're: One 1']);
     if (isKept) expect(await stored(test)).toHaveLength(2);
-    expect(test.chat.undo()).toEqual({ text: 'One' });
-    expect(test.chat.undo()).toBeUndefined();
+    expect(await test.chat.undo()).toEqual({ text: 'One' });
+    expect(await test.chat.undo()).toBeUndefined();
     if (isKept) expect(await stored(test)).toEqual([]);
     await test.say('Anew');
     expect(test.texts()).toEqual(['Anew', 're: Anew 3']);
@@ -80,7 +80,7 @@ describe.each(MODES)('a conversation that is %s', (mode, options) => {
     const test = await twoTurns(options);
     await test.say('Two, better', { replaces: idOf(test, 2) });
     const other = test.chat.branches().find(({ isActive }) => !isActive);
-    test.chat.activate(other?.leaf ?? 0);
+    await test.chat.activate(other?.leaf ?? 0);
     expect(test.texts()).toEqual(['One', 're: One 1', 'Two', 're: Two 2']);
     expect(test.chat.state.contextTokens).toBe(15);
     if (isKept) expect((await stored(test))?.map(({ message }) => textOf(message))).toEqual(test.texts());
@@ -99,7 +99,7 @@ describe.each(MODES)('a conversation that is %s', (mode, options) => {
 
   it('refuses what is not there', async () => {
     const test = await twoTurns(options);
-    expect(() => test.chat.activate(999_999)).toThrow('This conversation has no message 999999.');
+    await expect(test.chat.activate(999_999)).rejects.toThrow('This conversation has no message 999999.');
     expect(() => test.chat.send({ text: 'x' }, { replaces: 999_999 }, signal())).toThrow('no message 999999');
     expect(() => test.chat.send({ text: 'x' }, { replaces: idOf(test, 1) }, signal())).toThrow('Only a message of your own');
     expect(() => openChatTest(options).chat.retry(signal())).toThrow('There is no prompt yet');
@@ -128,7 +128,7 @@ describe('a copy', () => {
   it('goes up to a message, becomes the conversation, and leaves the original alone', async () => {
     const test = await twoTurns();
     const original = test.chat.state.conversation ?? '';
-    const copy = test.chat.fork(idOf(test, 1));
+    const copy = await test.chat.fork(idOf(test, 1));
     expect(test.chat.state).toMatchObject({ conversation: copy, title: 'One (fork)' });
     await test.say('Otherwise');
     const store = await test.store();
@@ -138,14 +138,14 @@ describe('a copy', () => {
 
   it('is whole without a message', async () => {
     const test = await twoTurns();
-    test.chat.fork();
+    await test.chat.fork();
     expect(test.texts()).toHaveLength(4);
   });
 
   it('is refused where nothing is kept', async () => {
     const isPrivate = await twoTurns({ overrides: { private: true } });
-    expect(() => isPrivate.chat.fork()).toThrow('This chat is private');
-    expect(() => openChatTest().chat.fork()).toThrow('There is nothing kept yet');
+    await expect(isPrivate.chat.fork()).rejects.toThrow('This chat is private');
+    await expect(openChatTest().chat.fork()).rejects.toThrow('There is nothing kept yet');
   });
 });
 

@@ -9,7 +9,7 @@ describe('a private chat', () => {
     const test = openChatTest({ overrides: { private: true }, sets: ['titleModel=tiny'] });
     await test.say('One');
     await test.follow(test.chat.aside(prompt('Aside'), signal()));
-    test.chat.rename('Secret');
+    await test.chat.rename('Secret');
     await test.say('Two');
     await test.chat.close();
     expect(existsSync(test.file)).toBe(false);
@@ -25,8 +25,8 @@ describe('a private chat', () => {
     await test.say('One');
     test.chat.setPrivate(true);
     await test.say('Two');
-    test.chat.setSystem('Whisper.');
-    test.chat.rename('Secret');
+    await test.chat.setSystem('Whisper.');
+    await test.chat.rename('Secret');
     await test.follow(test.chat.aside(prompt('Aside'), signal()));
     expect(test.asked[1]?.request.messages.map(textOf)).toEqual(['One', 're: One 1', 'Two']);
     const store = await test.store();
@@ -41,8 +41,8 @@ describe('a private chat', () => {
     await test.say('One');
     test.chat.setPrivate(true);
     await test.say('Two');
-    test.chat.undo();
-    test.chat.undo();
+    await test.chat.undo();
+    await test.chat.undo();
     expect(test.texts()).toEqual([]);
     expect((await test.store()).path(test.chat.state.conversation ?? '')).toHaveLength(2);
   });

@@ -87,7 +87,7 @@ describe('a turn', () => {
     const attachments = [{ type: 'text', text: 'notes' } as const, picture];
     await test.follow(test.chat.send(prompt('Look', { attachments }), {}, signal()));
     expect(test.asked[0]?.request.messages.at(-1)?.parts).toEqual([{ type: 'text', text: 'Look' }, ...attachments]);
-    expect(test.chat.undo()).toEqual({ text: 'Look', attachments });
+    expect(await test.chat.undo()).toEqual({ text: 'Look', attachments });
   });
 
   it('keeps the half of a reply that was cancelled, and sends it as history', async () => {
@@ -180,11 +180,11 @@ describe('a turn that was refused', () => {
 describe('instructions and effort', () => {
   it('go along from the next turn on, and belong to the conversation', async () => {
     const test = openChatTest();
-    test.chat.setSystem('Be brief.');
+    await test.chat.setSystem('Be brief.');
     test.chat.setEffort('high');
     await test.say('Hi');
     expect(test.asked[0]?.request).toMatchObject({ system: 'Be brief.', effort: 'high' });
-    test.chat.setSystem('Be long.');
+    await test.chat.setSystem('Be long.');
     const id = test.chat.state.conversation ?? '';
     expect((await test.store()).conversation(id)?.system).toBe('Be long.');
     test.chat.startNew();
@@ -195,7 +195,7 @@ describe('instructions and effort', () => {
 
   it('of the command line win over those of the conversation', async () => {
     const first = openChatTest();
-    first.chat.setSystem('Stored.');
+    await first.chat.setSystem('Stored.');
     await first.say('Hi');
     const second = openChatTest({ file: first.file, overrides: { system: 'Typed.' } });
     await second.chat.resume(first.chat.state.conversation ?? '');
@@ -309,7 +309,7 @@ describe('a conversation that goes on', () => {
 describe('a title', () => {
   it('can be given before the first prompt', async () => {
     const test = openChatTest();
-    test.chat.rename('Lakes of Peru');
+    await test.chat.rename('Lakes of Peru');
     await test.say('Name three');
     expect(test.chat.state.title).toBe('Lakes of Peru');
     expect((await test.store()).last()).toMatchObject({ title: 'Lakes of Peru', titleSource: 'user' });
@@ -426,7 +426,7 @@ describe('a store that fails', () => {
   it('gets what it missed as soon as it works again, with what it cost', async () => {
     let isFull = true;
     const test = openChatTest({ wrapStore: (store) => ({ ...store, beginTurn: (turn) => (isFull ? full() : store.beginTurn(turn)) }) });
-    test.chat.setSystem('Be brief.');
+    await test.chat.setSystem('Be brief.');
     await test.say('One');
     await test.say('Two');
     const [one] = test.chat.path();

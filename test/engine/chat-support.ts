@@ -99,6 +99,7 @@ export function openChatTest(options: ChatTestOptions = {}): ChatTest {
       directory: { ...real, open: async (name, signal) => (name === 'openai' ? real.open(name, signal) : provider(name)) },
       lists: { folder: `${file}.lists`, date: () => dateMs, keep: false },
       openStore: () => (opening ??= open()),
+      interrupted: new AbortController().signal,
       closeStore: async () => (await opening?.catch(() => undefined))?.close(),
       now: () => 0,
       date: () => ++dateMs,

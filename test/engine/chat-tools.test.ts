@@ -86,7 +86,7 @@ describe('a turn with tools', () => {
     expect(test.texts()).toEqual(['What time is it?', '', '', 'Noon.']);
     expect(test.asked[2]?.request.messages.map(textOf)).toEqual(['What time is it?']);
     expect(test.chat.branches()).toHaveLength(2);
-    expect(test.chat.undo()).toEqual({ text: 'What time is it?' });
+    expect(await test.chat.undo()).toEqual({ text: 'What time is it?' });
     expect(test.chat.path()).toEqual([]);
   });
 

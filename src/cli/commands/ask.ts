@@ -99,7 +99,7 @@ async function ask(asking: Asking): Promise<number> {
     if (options.dryRun) return await (await import('../dry-run.ts')).printDryRun({ turn, provider, context }, signal);
     const kept = await openKept(keeping, before);
     const exitCode = await answer(
-      { turn, provider, settings, context, leave, kept, onFailure, unkept: () => unkept, system, openProvider },
+      { turn, provider, settings, context, leave, kept, onFailure, onWait: keeping.notice, unkept: () => unkept, system, openProvider },
       signal,
     );
     kept.store?.close();

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
 import { asIdPrefix } from '../../store/ids.ts';
+import type { Patience } from '../../store/patience.ts';
 import type { ConversationSummary, Removal, Store } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { editConversations, say } from '../conversations/edit.ts';
@@ -19,7 +20,9 @@ export function deleteCommand(context: CommandContext): Command {
     .option('--json', 'the result as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((references: string[], options: DeleteOptions) =>
-      editConversations(references, context, (store, found) => remove({ references, found, store, options, context })),
+      editConversations(references, context, (store, found, patiently) =>
+        remove({ references, found, store, patiently, options, context }),
+      ),
     );
 }
 
@@ -36,17 +39,18 @@ type Removing = {
   references: readonly string[];
   found: ConversationSummary[];
   store: Store;
+  patiently: Patience;
   options: DeleteOptions;
   context: CommandContext;
 };
 
-async function remove({ references, found, store, options, context }: Removing): Promise<void> {
+async function remove({ references, found, store, patiently, options, context }: Removing): Promise<void> {
   const rows = found.map((conversation) => `${named(conversation)}, ${counted(conversation.messageCount, 'message')}`);
   if (options.yes) refuseVague(references, found);
   else if (!context.isTerminal.stdin) {
     throw usageError('Nobody is there to confirm; nothing was deleted.', `Run: sotto delete ${found.map(({ id }) => id).join(' ')} --yes`);
   } else if (!(await confirm(questionOf(rows), context))) return say('Nothing was deleted.', context);
-  const removal = store.remove(found.map(({ id }) => id));
+  const removal = await patiently(store.removing(found.map(({ id }) => id)));
   report({ found, rows, removal, options, context });
 }
 

@@ -18,13 +18,13 @@ export function forkCommand(context: CommandContext): Command {
     .addHelpText('after', EXAMPLES)
     .action((reference: string, { at, json }: { at?: string; json?: true }) => {
       const message = at === undefined ? undefined : readCount(at, '--at');
-      return editConversation(reference, context, (store, original) => {
+      return editConversation(reference, context, async (store, original, patiently) => {
         if (message !== undefined && store.path(original.id, { leaf: message, media: false }).length === 0) {
           throw usageError(`The conversation ${original.id} has no message ${message}.`, `See: sotto show ${original.id} --tree`);
         }
         if (original.messageCount === 0) throw usageError(`${named(original)} has no message to copy.`);
-        const id = store.fork(original.id, message);
-        store.rename(id, freeTitle(store, original.title), original.titleSource);
+        const id = await patiently(() => store.fork(original.id, message));
+        await patiently(() => store.rename(id, freeTitle(store, original.title), original.titleSource));
         const { title, forkedFrom, messageCount } = store.conversation(id) ?? { ...original, forkedFrom: null, messageCount: 0 };
         if (json) return writeJson(context.stdout, { id, title, forkedFrom, messageCount });
         context.stdout.write(`${id}\n`);

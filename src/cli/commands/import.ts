@@ -3,9 +3,10 @@ import { Command, Option } from 'commander';
 import { asSottoError, cancelledError, SottoError } from '../../core/errors.ts';
 import { safeLine } from '../../format/safety.ts';
 import { jsonText } from '../../output/json-text.ts';
-import type { ConversationRecord, Imported } from '../../store/store.ts';
+import type { Patience } from '../../store/patience.ts';
+import type { ConversationRecord, Imported, ImportStep } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
-import { openConversations, openExisting } from '../open-store.ts';
+import { openConversations, openExisting, patienceOf } from '../open-store.ts';
 import { openProgress, type Progress } from '../progress.ts';
 
 const FORMATS = ['auto', 'sotto', 'llm', 'chatgpt', 'claude', 'aichat'] as const;
@@ -73,12 +74,13 @@ async function importConversations(paths: readonly string[], options: ImportOpti
   const tally: Tally = { added: { ...nothing }, grown: { ...nothing, completed: 0 }, present: { ...nothing }, rows: [], problems: [] };
   const full = paths.map((path) => resolve(context.folder(), path));
   const target = await openTarget(options, context);
+  const patiently = await patienceOf(context);
   const progress = openProgress('importing', context, 'messages');
   try {
     const pause = pauses(context);
     for await (const { conversations, problems } of readImports(full, { format: options.format }, context.interrupted)) {
       for (const problem of problems) tally.problems.push(problem);
-      for (const record of conversations) await take(record, { target, tally, progress, pause });
+      for (const record of conversations) await take(record, { target, tally, progress, pause, patiently });
       await pause();
     }
   } catch (thrown) {
@@ -107,7 +109,7 @@ function pauses({ now, interrupted }: CommandContext): () => Promise<void> {
   };
 }
 
-type Target = { steps(record: ConversationRecord): Generator<Imported, Imported>; close(): void };
+type Target = { steps(record: ConversationRecord): Generator<ImportStep, Imported>; close(): void };
 
 /** A dry run looks, and makes no database where there is none. */
 async function openTarget({ dryRun }: ImportOptions, context: CommandContext): Promise<Target> {
@@ -137,14 +139,15 @@ function keysOf({ id, source }: Pick<ConversationRecord, 'id' | 'source'>): stri
   return [...(id === undefined ? [] : [`id ${id}`]), ...(source ? [`source ${source.name} ${source.id}`] : [])];
 }
 
-type Taking = { target: Target; tally: Tally; progress: Progress; pause: () => Promise<void> };
+type Taking = { target: Target; tally: Tally; progress: Progress; pause: () => Promise<void>; patiently: Patience };
 
-async function take(record: ConversationRecord, { target, tally, progress, pause }: Taking): Promise<void> {
+async function take(record: ConversationRecord, { target, tally, progress, pause, patiently }: Taking): Promise<void> {
   const before = tally.added.messages + tally.grown.messages + tally.present.messages;
   let soFar: Imported | undefined;
   try {
     const steps = target.steps(record);
-    for (let step = steps.next(); ; step = steps.next()) {
+    for (;;) {
+      const step = await patiently(() => unlocked(steps.next()));
       soFar = step.value;
       progress.count(before + (step.done ? record.messages.length : soFar.messages.added));
       if (step.done) break;
@@ -161,6 +164,12 @@ async function take(record: ConversationRecord, { target, tally, progress, pause
   }
   count(record, soFar, tally);
   await pause();
+}
+
+/** A step that another program's lock kept out is tried again. */
+function unlocked(step: IteratorResult<ImportStep, Imported>): IteratorResult<ImportStep, Imported> {
+  if (!step.done && step.value.locked) throw step.value.locked;
+  return step;
 }
 
 /** A value that cannot be stored does not take the others with it; a database that cannot be written does. */

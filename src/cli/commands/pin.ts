@@ -33,9 +33,9 @@ function markCommand(context: CommandContext, { name, mark, description, done }:
     .option('--json', 'the result as one JSON object')
     .addHelpText('after', `\nExamples:\n  sotto ${name} 1m7wqqngw7er\n  sotto ${name} 1m7wqqngw7er --off\n`)
     .action((references: string[], { off, json }: { off?: true; json?: true }) =>
-      editConversations(references, context, (store, found) => {
+      editConversations(references, context, async (store, found, patiently) => {
         const on = !off;
-        for (const { id } of found) store[name](id, on);
+        for (const { id } of found) await patiently(() => store[name](id, on));
         if (json) return writeJson(context.stdout, { conversations: found.map(({ id }) => ({ id, [mark]: on })) });
         for (const conversation of found) say(done(named(conversation), on), context);
       }),

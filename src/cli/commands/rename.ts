@@ -16,8 +16,8 @@ export function renameCommand(context: CommandContext): Command {
     .action((reference: string, words: string[], { json }: { json?: true }) => {
       const title = words.join(' ').replace(/\s+/g, ' ').trim();
       if (title === '') throw usageError('The new title is empty.', 'Such as: sotto rename 1m7wqqngw7er "Squashing commits"');
-      return editConversation(reference, context, (store, conversation) => {
-        store.rename(conversation.id, title);
+      return editConversation(reference, context, async (store, conversation, patiently) => {
+        await patiently(() => store.rename(conversation.id, title));
         const renamed = store.conversation(conversation.id)?.title ?? title;
         if (json) writeJson(context.stdout, { id: conversation.id, title: renamed });
         else say(`Renamed ${conversation.id} from "${safeLine(conversation.title)}" to "${safeLine(renamed)}".`, context);

@@ -41,10 +41,9 @@ Examples:
 type Tagging = { reference: string; tags: string[]; options: TagOptions; context: CommandContext };
 
 function tag({ reference, tags, options, context }: Tagging): Promise<void> {
-  return editConversation(reference, context, (store, conversation) => {
+  return editConversation(reference, context, async (store, conversation, patiently) => {
     const { id } = conversation;
-    if (options.remove) store.untag(id, ...tags);
-    else if (tags.length > 0) store.tag(id, ...tags);
+    if (tags.length > 0) await patiently(() => (options.remove ? store.untag(id, ...tags) : store.tag(id, ...tags)));
     const now = store.conversation(id)?.tags ?? [];
     if (options.json) return writeJson(context.stdout, { id, tags: now });
     if (tags.length === 0) context.stdout.write(now.map((word) => `${safeLine(word)}\n`).join(''));

@@ -18,7 +18,7 @@ export const forkCommand: SlashCommand = {
     const path = chat.path();
     if (path.length === 0) return actions.say('There is nothing to copy yet.');
     const last = argument === '' ? undefined : lastMessageOf(argument, actions);
-    chat.fork(last);
+    await chat.fork(last);
     actions.say('This is a copy now; the first one is in /list.');
     if (last !== undefined) await actions.showConversation();
   },
@@ -64,7 +64,7 @@ export const branchesCommand: SlashCommand = {
       },
     });
     if (leaf === undefined) return;
-    chat.activate(leaf);
+    await chat.activate(leaf);
     await actions.showConversation();
   },
 };

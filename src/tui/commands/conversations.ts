@@ -107,7 +107,7 @@ export const renameCommand: SlashCommand = {
     if (chat.path().length === 0) return actions.say('The conversation has not begun yet: it gets its title with the first prompt.');
     const title = argument || (await actions.line('Title:', chat.state.title))?.trim();
     if (!title) return;
-    chat.rename(title);
+    await chat.rename(title);
     actions.say(`Title: ${title}`);
   },
 };

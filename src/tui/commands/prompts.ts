@@ -73,8 +73,8 @@ export const undoCommand: SlashCommand = {
   summary: 'take the last turn off',
   details: ['The last prompt comes back into the input line, and the model does not see it any more. It stays on its branch: /branches'],
   group: 'Talk',
-  run(_, actions) {
-    const prompt = actions.chat.undo();
+  async run(_, actions) {
+    const prompt = await actions.chat.undo();
     if (!prompt) return actions.say('There is nothing to take off.');
     actions.say('The last turn is off this branch; its prompt is in the input line again.');
     actions.compose(prompt.text, { attachments: withoutNamed(prompt.text, prompt.attachments ?? []) });

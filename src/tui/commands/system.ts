@@ -23,12 +23,12 @@ export const systemCommand: SlashCommand = {
         return show(actions);
       case 'clear':
       case 'none':
-        chat.setSystem(undefined);
+        await chat.setSystem(undefined);
         return actions.say('There is no system prompt any more.');
       case 'edit':
         return edit(actions);
       default:
-        chat.setSystem(argument);
+        await chat.setSystem(argument);
         return actions.say('That is the system prompt from the next turn on.');
     }
   },
@@ -46,6 +46,6 @@ async function edit(actions: ChatActions): Promise<void> {
   const before = chat.state.system ?? '';
   const text = (await actions.edit(before))?.trim();
   if (text === undefined || text === before) return actions.say('The system prompt stays as it was.');
-  chat.setSystem(text === '' ? undefined : text);
+  await chat.setSystem(text === '' ? undefined : text);
   actions.say(text === '' ? 'There is no system prompt any more.' : 'That is the system prompt from the next turn on.');
 }

@@ -44,7 +44,7 @@ describe('going back', () => {
   });
 
   it('/undo puts the last prompt back into the input line', async () => {
-    const undone = await run('/undo', { chat: { undo: () => ({ text: 'hi', attachments: [PICTURE] }) } });
+    const undone = await run('/undo', { chat: { undo: async () => ({ text: 'hi', attachments: [PICTURE] }) } });
     expect(undone.done).toEqual([['compose', 'hi', { attachments: [PICTURE] }]]);
     expect((await run('/undo')).seen).toEqual(['There is nothing to take off.']);
   });

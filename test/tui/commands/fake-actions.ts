@@ -63,16 +63,16 @@ export function fakeActions({
     async *retry() {},
     async *aside() {},
     path: () => path,
-    undo: () => undefined,
+    undo: async () => undefined,
     branches: () => [],
-    activate: did('activate'),
+    activate: async (leaf) => did('activate')(leaf),
     startNew: did('startNew'),
     resume: async (id) => did('resume')(id),
-    fork: (message) => {
+    fork: async (message) => {
       did('fork')(message);
       return 'copy';
     },
-    rename: did('rename'),
+    rename: async (title) => did('rename')(title),
     async setModel(choice) {
       did('setModel')(choice);
       const [provider = 'openai', model = choice.model ?? 'usual'] = choice.provider ? [choice.provider, choice.model] : [];
@@ -80,7 +80,7 @@ export function fakeActions({
       return { provider, model };
     },
     choose: async () => ({ provider: chatState.provider ?? 'guide', model: chatState.model ?? 'guide' }),
-    setSystem: did('setSystem'),
+    setSystem: async (system) => did('setSystem')(system),
     setEffort: did('setEffort'),
     setPrivate: did('setPrivate'),
     close: async () => {},
