@@ -53,23 +53,34 @@ export function matchSiblings({ connection, messages, known, sourceIds, hasChild
   const ways: ((one: Incoming) => Match | undefined)[] = [
     ({ message: { sourceId = '' }, key }) =>
       same(stored.bySourceId.get(sourceId)?.find((one) => !taken.has(one) && stored.keys.get(one) === key)),
+    // Of two ids for the same words in the same place one is mistaken if they are of one moment, too.
     ({ message, key }) => {
+      const isOfTheTime = ({ createdMs }: KnownMessage) => createdMs === Math.round(message.createdMs);
       const candidates = (stored.byContent.get(key) ?? []).filter(
-        (one) => !taken.has(one) && (message.sourceId === undefined || isForeign(one)),
+        (one) => !taken.has(one) && (one.sourceId === null || message.sourceId === undefined || (isForeign(one) && isOfTheTime(one))),
       );
-      return same(candidates.find((one) => one.createdMs === Math.round(message.createdMs)) ?? candidates[0]);
+      return same(candidates.find(isOfTheTime) ?? candidates[0]);
     },
-    (one) => related(one, one.message.sourceId === undefined ? [] : (stored.bySourceId.get(one.message.sourceId) ?? [])),
-    (one) => related(one, (one.message.pieceIds ?? []).flatMap((id) => stored.bySourceId.get(id) ?? []).filter(isForeign)),
-    (one) => related(one, (stored.byTime.get(Math.round(one.message.createdMs)) ?? []).filter(isForeign).slice(0, MOST_COMPARED)),
+    (one) => related(one, stored.bySourceId.get(one.message.sourceId ?? '') ?? []),
+    (one) => related(one, (one.message.pieceIds ?? []).flatMap((id) => stored.bySourceId.get(id) ?? []).filter(isForeign), ['longer']),
+    // Without an id of its own, such as an older sotto stored it, or one's own export; the moment is then as good as an id.
+    (one) =>
+      related(
+        one,
+        atTheTime(one).filter(({ sourceId }) => sourceId === null),
+      ),
+    // More pieces of it were there in a newer export than in this one.
+    (one) => related(one, atTheTime(one).filter(isForeign), ['shorter']),
   ];
-  const related = (one: Incoming, candidates: readonly KnownMessage[]): Match | undefined => {
-    for (const candidate of candidates) {
-      if (taken.has(candidate) || candidate.role !== one.message.message.role) continue;
-      const relation = relationOf(one.message.message.role, storedParts(connection, candidate.id), one.parts);
-      if (relation === 'different' || (relation === 'longer' && candidate.hasChildren)) continue;
-      if (relation === 'shorter' && hasChildren(one.message)) continue;
-      return { known: candidate, relation };
+  const atTheTime = ({ message }: Incoming) => (stored.byTime.get(Math.round(message.createdMs)) ?? []).slice(0, MOST_COMPARED);
+  const related = (one: Incoming, candidates: readonly KnownMessage[], wanted?: readonly Relation[]): Match | undefined => {
+    for (const known of candidates) {
+      if (taken.has(known) || known.role !== one.message.message.role) continue;
+      const hasSameId = known.sourceId !== null && known.sourceId === one.message.sourceId;
+      const relation = relationOf(known.role, { stored: storedParts(connection, known.id), incoming: one.parts, hasSameId });
+      if (relation === 'different' || (wanted && !wanted.includes(relation))) continue;
+      if ((relation === 'longer' && known.hasChildren) || (relation === 'shorter' && hasChildren(one.message))) continue;
+      return { known, relation };
     }
     return undefined;
   };

@@ -5,12 +5,17 @@ import type { Message } from '../core/messages.ts';
 /** Of the form that comes in to the one that is stored. `fuller`: the same words, and files or sources that were missing. */
 export type Relation = 'same' | 'fuller' | 'longer' | 'shorter' | 'different';
 
-/** The parts are what packParts writes: text of JSON, with hashes instead of bytes. */
-export function relationOf(role: Message['role'], stored: string, incoming: string): Relation {
+/** The parts are what packParts writes: text of JSON, with hashes instead of bytes. Without words only an id says that they are one. */
+export function relationOf(
+  role: Message['role'],
+  { stored, incoming, hasSameId }: { stored: string; incoming: string; hasSameId: boolean },
+): Relation {
   if (stored === incoming) return 'same';
   const [before, after] = [partsIn(stored), partsIn(incoming)];
   if (isDeepStrictEqual(before, after)) return 'same';
-  if (isDeepStrictEqual(wordsOf(before), wordsOf(after))) return extrasIn(after) > extrasIn(before) ? 'fuller' : 'same';
+  const words = wordsOf(before);
+  if ((hasSameId || words.length > 0) && isDeepStrictEqual(words, wordsOf(after)))
+    return extrasIn(after) > extrasIn(before) ? 'fuller' : 'same';
   // What a person wrote does not grow: another text of theirs is another message.
   if (role === 'user') return 'different';
   if (begins(after, before)) return 'longer';
