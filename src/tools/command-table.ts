@@ -55,10 +55,10 @@ export function coverOf(program: string): string | undefined {
 }
 
 const COVERS: Record<CommandRow['operands'], (program: string) => string> = {
-  none: (program) => `${program} in this folder, with any option that only looks`,
-  format: (program) => `${program} in this folder, with any option that only looks`,
-  files: (program) => `${program} in this folder, of any file in it that holds no secrets`,
-  places: (program) => `${program} in this folder, of anything in it that holds no secrets`,
+  none: (program) => `${program} in this folder, with options that only look`,
+  format: (program) => `${program} in this folder, with options that only look`,
+  files: (program) => `${program} of any file in this folder but secrets`,
+  places: (program) => `${program} of anything in this folder but secrets`,
 };
 
 const MOST_OPERANDS = 100;
