@@ -70,7 +70,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 
   return {
     async decide(request, onWaiting, signal) {
-      const { plan, access, name } = request;
+      const { plan, access } = request;
       if (signal.aborted) return { decision: 'cancelled' };
       if (plan.refusal !== undefined) return { decision: 'denied', reason: plan.refusal };
       if (!ASKS[access] && !plan.asks) return { decision: 'allowed', reason: null };
@@ -78,7 +78,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       if (known) return known;
       const { ask } = options;
       const note = noteFor(request);
-      if (!ask) return { decision: 'denied', reason: `${note === undefined ? '' : `${note} `}${nobodyToAsk(name)}` };
+      if (!ask) return { decision: 'denied', reason: `${note === undefined ? '' : `${note} `}${nobodyToAsk(request)}` };
       onWaiting();
       const turn = asked.then(async (): Promise<Verdict> => {
         if (signal.aborted) return { decision: 'cancelled' };
@@ -111,9 +111,14 @@ const ASKS = { none: false, read: false, write: true, execute: true, network: tr
   boolean
 >;
 
-function nobodyToAsk(name: string): string {
-  return `It needs the user's approval, and nobody can be asked here. To allow it: --allow ${name}`;
+/** It names what this call needs: the whole tool is more than most want, and with commands it is everything. */
+function nobodyToAsk({ name, plan: { subject = '' } }: ApprovalRequest): string {
+  const rule = PLAIN.test(subject) ? `"${name}(${subject})"` : name;
+  return `It needs the user's approval, and nobody can be asked here. To allow it: --allow ${rule}`;
 }
+
+/** What a shell hands over as it is, between double quotes, and a list of rules as one. */
+const PLAIN = /^[\w@%+=:./ -]{1,200}$/;
 
 /** A question that is not taken back when its call is cancelled holds nobody up. */
 function orCancelled(verdict: Promise<Verdict>, signal: AbortSignal): Promise<Verdict> {

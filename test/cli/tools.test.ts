@@ -134,14 +134,14 @@ describe('in a pipe', () => {
     const { code, stdout, stderr } = await ask('--tools', 'all');
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' });
     expect(stderr).toContain('write_file was not run.');
-    expect(stderr).toContain('--allow write_file');
-    expect(resultsIn(server.turns()[1])[0]).toMatch(/Not run\..*--allow write_file/);
+    expect(stderr).toContain('--allow "write_file(new.txt)"');
+    expect(resultsIn(server.turns()[1])[0]).toMatch(/Not run\..*--allow "write_file\(new\.txt\)"/);
     expect(existsSync(join(home.path, 'new.txt'))).toBe(false);
   });
 
   it('is told on stderr also beside JSON', async () => {
     server.script = inTurn(writes, done);
-    expect((await ask('--tools', 'all', '--output', 'json')).stderr).toContain('--allow write_file');
+    expect((await ask('--tools', 'all', '--output', 'json')).stderr).toContain('--allow "write_file(new.txt)"');
   });
 
   it('what --allow names runs', async () => {

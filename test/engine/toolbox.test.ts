@@ -381,6 +381,16 @@ describe('approval', () => {
     expect(results[0]).toMatchObject({ failed: true, output: expect.stringMatching(/^Not run\. .*--allow write$/) });
   });
 
+  it('that is missing names what this call needs, where a shell would hand it over as it is', async () => {
+    const needed = async (subject: string) => {
+      const box = boxOf([writes({ plan: async () => ({ summary: 'x', subject }) })]);
+      return /--allow (.*)$/.exec((await runBox(box, [callOf('write')])).results[0]?.output ?? '')?.[1];
+    };
+    expect(await needed('npm test')).toBe('"write(npm test)"');
+    for (const subject of ['rm *', 'ls a,b', 'echo "a"', 'echo $HOME', 'a\\b', 'a!', ''])
+      expect(await needed(subject), subject).toBe('write');
+  });
+
   it('by a rule is told with the rule', async () => {
     const box = boxOf([writes()], { approvals: { allow: [{ tool: 'write' }] } });
     expect((await runBox(box, [callOf('write')])).events[0]).toMatchObject({ decision: 'allowed', reason: 'the rule write' });
