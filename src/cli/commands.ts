@@ -23,22 +23,22 @@ export const COMMANDS = {
   list: {
     group: 'Conversations',
     summary: 'the saved conversations, newest first',
-    load: async (context) => (await import('./commands/list.ts')).listCommand(context),
+    load: async (context, finish) => (await import('./commands/list.ts')).listCommand(context, finish),
   },
   show: {
     group: 'Conversations',
     summary: 'read a conversation, or the tree of its branches',
-    load: async (context) => (await import('./commands/show.ts')).showCommand(context),
+    load: async (context, finish) => (await import('./commands/show.ts')).showCommand(context, finish),
   },
   search: {
     group: 'Conversations',
     summary: 'find words in what was asked, answered, thought and done',
-    load: async (context) => (await import('./commands/search.ts')).searchCommand(context),
+    load: async (context, finish) => (await import('./commands/search.ts')).searchCommand(context, finish),
   },
   last: {
     group: 'Conversations',
     summary: 'the last reply again, or the code in it (-x)',
-    load: async (context) => (await import('./commands/last.ts')).lastCommand(context),
+    load: async (context, finish) => (await import('./commands/last.ts')).lastCommand(context, finish),
   },
   resume: {
     group: 'Conversations',
@@ -73,7 +73,7 @@ export const COMMANDS = {
   export: {
     group: 'Conversations',
     summary: 'write conversations as Markdown, HTML, JSON or training examples',
-    load: async (context) => (await import('./commands/export.ts')).exportCommand(context),
+    load: async (context, finish) => (await import('./commands/export.ts')).exportCommand(context, finish),
   },
   import: {
     group: 'Conversations',
@@ -83,7 +83,7 @@ export const COMMANDS = {
   delete: {
     group: 'Conversations',
     summary: 'delete conversations for good',
-    load: async (context) => (await import('./commands/delete.ts')).deleteCommand(context),
+    load: async (context, finish) => (await import('./commands/delete.ts')).deleteCommand(context, finish),
   },
   models: {
     group: 'Models and providers',

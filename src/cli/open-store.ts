@@ -10,7 +10,12 @@ type StoreContext = Pick<
   'paths' | 'date' | 'random' | 'pid' | 'isRunning' | 'wakeAfter' | 'interrupted' | 'stderr' | 'loadSettings'
 >;
 
-export type OpenOptions = { notice?: (message: string) => void; patiently?: Patience };
+export type OpenOptions = {
+  /** Another database than the user's. */
+  file?: string;
+  notice?: (message: string) => void;
+  patiently?: Patience;
+};
 
 export function databaseFile({ paths }: Pick<CommandContext, 'paths'>): string {
   return process.getBuiltinModule('node:path').join(paths.data, 'sotto.db');
@@ -26,7 +31,7 @@ export async function openConversations(context: StoreContext, options: OpenOpti
   const told = new Set<string>();
   return patiently(() =>
     openStore({
-      file: databaseFile(context),
+      file: options.file ?? databaseFile(context),
       // Each try may see the same.
       notice(message) {
         if (!told.has(message)) notice(message);

@@ -57,7 +57,8 @@ export function modelText({ provider, model }: { provider?: string | null | unde
 }
 
 /** Why a reply is not all that the model had to say; undefined for a whole one. */
-export function incompleteness({ status, error }: RecordedMessage): string | undefined {
+export function incompleteness({ status, error, damage }: RecordedMessage): string | undefined {
+  if (damage !== undefined) return damage;
   if (status === undefined || status === 'complete') return undefined;
   const words = { streaming: 'still being written', interrupted: 'interrupted', cancelled: 'cancelled', failed: 'failed' } as const;
   return error?.message ? `${words[status]}: ${error.message}` : words[status];

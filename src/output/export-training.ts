@@ -48,7 +48,7 @@ function turnsOf(path: readonly RecordedMessage[]): RecordedMessage[][] {
 }
 
 function flawOf(turn: readonly RecordedMessage[]): SkipReason | undefined {
-  if (turn.some(({ status = 'complete' }) => status !== 'complete')) return 'unfinished';
+  if (turn.some(({ status = 'complete', damage }) => status !== 'complete' || damage !== undefined)) return 'unfinished';
   const last = turn.at(-1)?.message;
   if (turn[0]?.message.role !== 'user' || last?.role !== 'assistant' || textOf(last) === '') return 'unanswered';
   const calls = new Set<string>();

@@ -323,7 +323,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       list(
         'Only you can read it: the file has mode 0600, its folder 0700. `SOTTO_HOME` moves it, together with everything else.',
         'Many sottos may use it at once: dozens in parallel neither fail with a lock nor lose a word. Where another program (a backup, a viewer of databases) has locked it, sotto waits 15 seconds, then says which one it is and ends with exit code 3; `Ctrl+C` ends the wait.',
-        '`sotto db check` looks for damage and changes nothing. The exit code is 3 where there is some.',
+        '`sotto db check` looks for damage and changes nothing. The exit code is 3 where there is some. `list`, `show`, `search` and `export` give what can be read all the same, name the rest, and end with exit code 7.',
         '`sotto db repair` saves what can be read of a damaged database into a new one, also where its beginning, its indexes or `sotto.db-wal` are damaged. It fills gaps from the newest sound backup, lists what is lost (exit code 7 then), and keeps the damaged file as `sotto.db.before-repair-….bak`. Or go back to a backup with `sotto db restore FILE`.',
         'A newer sotto makes a backup beside the file before it changes the database. An older sotto does not touch a newer database: it says so, and you update it or set `SOTTO_HOME` to another folder.',
         'Attachments are in there too, each stored once. `sotto db vacuum` gives the space of what was deleted back. Ctrl+C ends both at once and harms nothing.',

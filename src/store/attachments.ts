@@ -1,7 +1,8 @@
 /** Tables `attachments` and `message_attachments`: bytes are stored once by their content, messages hold only the hash. */
+import { isObject } from '../core/json.ts';
 import type { Message, Part } from '../core/messages.ts';
 import type { Connection } from './connection.ts';
-import { damagedError } from './failure.ts';
+import { isDamage } from './failure.ts';
 
 /** A media part as it stands in the column: the hash instead of the data. */
 type StoredPart = Exclude<Part, { type: 'media' }> | { type: 'media'; mediaType: string; name?: string; sha256: string; verbatim?: true };
@@ -27,19 +28,40 @@ export function packParts(message: Message): StoredParts {
 
 export type PackedMessage = { id: number; role: Message['role']; parts: string };
 
-/** The message as it was. Without `media` the bytes stay where they are and `data` is empty. */
-export function unpackMessage(connection: Connection, { id, role, parts }: PackedMessage, media: boolean): Message {
-  const stored = parsedParts(connection, id, parts);
+/** The message as it was, as far as it can be read. Without `media` the bytes stay where they are and `data` is empty. */
+export function unpackMessage(connection: Connection, row: PackedMessage, media: boolean): Message {
+  return unpack(connection, row, media).message;
+}
+
+export type Unpacked = {
+  message: Message;
+  /** Why it is not the whole message. */
+  damage: string | undefined;
+};
+
+export function unpack(connection: Connection, { role, parts }: PackedMessage, media: boolean): Unpacked {
+  const { stored, damage } = parsedParts(parts);
+  let missing: string | undefined;
   const whole = stored.map((part): Part => {
     if (part.type !== 'media') return part;
     const { sha256, verbatim, ...rest } = part;
     if (!media) return { ...rest, data: '' };
-    const row = connection.get<{ bytes: Buffer }>('SELECT bytes FROM attachments WHERE sha256 = ?', sha256);
-    if (!row) throw damagedError(connection.file, `an attachment of message ${id} is missing`);
-    return { ...rest, data: row.bytes.toString(verbatim ? 'utf8' : 'base64') };
+    const bytes = bytesOf(connection, sha256);
+    if (bytes) return { ...rest, data: bytes.toString(verbatim ? 'utf8' : 'base64') };
+    missing = `its attachment ${part.name ?? part.mediaType} is missing`;
+    return { type: 'text', text: `[attachment ${part.name ?? part.mediaType}: could not be read]` };
   });
   // The column holds what packParts made of a message of this role.
-  return { role, parts: whole } as Message;
+  return { message: { role, parts: whole } as Message, damage: damage ?? missing };
+}
+
+function bytesOf(connection: Connection, sha256: string): Buffer | undefined {
+  try {
+    return connection.get<{ bytes: Buffer }>('SELECT bytes FROM attachments WHERE sha256 = ?', sha256)?.bytes;
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown;
+    return undefined;
+  }
 }
 
 export function insertAttachments(connection: Connection, message: number, contents: StoredParts['contents']): void {
@@ -75,12 +97,31 @@ export function deleteAttachment(connection: Connection, sha256: string): void {
   connection.run('DELETE FROM attachments WHERE sha256 = ?', sha256);
 }
 
-function parsedParts(connection: Connection, id: number, parts: string): StoredPart[] {
+/** A part that makes no sense is left out, and the others stay. */
+function parsedParts(parts: string): { stored: StoredPart[]; damage: string | undefined } {
+  let parsed: unknown;
   try {
-    const parsed: unknown = JSON.parse(parts);
-    if (Array.isArray(parsed)) return parsed;
+    parsed = JSON.parse(parts);
   } catch {
     // Said below.
   }
-  throw damagedError(connection.file, `message ${id} cannot be read`);
+  if (!Array.isArray(parsed)) return { stored: [], damage: 'its content cannot be read' };
+  const stored = parsed.filter(isPart);
+  return { stored, damage: stored.length < parsed.length ? 'a part of it cannot be read' : undefined };
+}
+
+/** What must be a text in a part of each kind. */
+const TEXTS: Record<string, readonly string[]> = {
+  text: ['text'],
+  reasoning: ['text'],
+  tool_call: ['id', 'name', 'arguments'],
+  tool_result: ['callId', 'name', 'output'],
+  hosted: ['name'],
+  media: ['mediaType', 'sha256'],
+} satisfies Record<Part['type'], readonly string[]>;
+
+function isPart(part: unknown): part is StoredPart {
+  if (!isObject(part) || typeof part.type !== 'string' || !Object.hasOwn(TEXTS, part.type)) return false;
+  if (part.original !== undefined && !isObject(part.original)) return false;
+  return TEXTS[part.type]?.every((name) => typeof part[name] === 'string') === true;
 }

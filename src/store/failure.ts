@@ -46,11 +46,6 @@ export function isDamage(thrown: unknown): boolean {
 const DAMAGE = /^SQLITE_(CORRUPT|NOTADB|ERROR)/;
 const DAMAGED = Symbol('damaged');
 
-/** True where one row holds what is no message, and the others can be read. */
-export function isDamagedRow(thrown: unknown): boolean {
-  return thrown instanceof SottoError && DAMAGED in thrown;
-}
-
 function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
 }

@@ -1,12 +1,13 @@
 /** Table `messages`: a tree in each conversation (every message names its parent); what is closed is never rewritten. */
 import type { ErrorReport } from '../core/errors.ts';
 import type { FinishReason } from '../core/events.ts';
-import { type Json, parseJson } from '../core/json.ts';
+import { isObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { Message } from '../core/messages.ts';
 import type { Cost, Usage } from '../core/usage.ts';
-import { insertAttachments, packParts, unpackMessage } from './attachments.ts';
+import { insertAttachments, packParts, type Unpacked, unpack } from './attachments.ts';
 import { partialParts, readChunks, readResults } from './chunks.ts';
 import type { Connection } from './connection.ts';
+import { isDamage } from './failure.ts';
 import type { MessageStatus, StoredMessage } from './store.ts';
 
 export type MessageRow = {
@@ -170,7 +171,38 @@ export function messageRow(connection: Connection, id: number): MessageRow | und
 }
 
 export function messageRows(connection: Connection, key: number): MessageRow[] {
-  return connection.all<MessageRow>(`SELECT ${COLUMNS} FROM messages WHERE conversation_key = ? ORDER BY id`, key);
+  try {
+    return connection.all<MessageRow>(`SELECT ${COLUMNS} FROM messages WHERE conversation_key = ? ORDER BY id`, key);
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown;
+    return rowsOneByOne(connection, key);
+  }
+}
+
+/** The index alone knows which rows there are: where one of them cannot be read, the others can. */
+function rowsOneByOne(connection: Connection, key: number): MessageRow[] {
+  const ids = connection.all<{ id: number }>('SELECT id FROM messages INDEXED BY messages_by_conversation WHERE conversation_key = ?', key);
+  const rows: MessageRow[] = [];
+  for (const { id } of ids) {
+    try {
+      const row = messageRow(connection, id);
+      if (row) rows.push(row);
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown;
+      rows.push(unreadableRow(id, key, rows.at(-1)));
+    }
+  }
+  return rows;
+}
+
+/** Holds the place of a message, so that what came before it is not cut off: nothing else is known of it. */
+function unreadableRow(id: number, key: number, before: MessageRow | undefined): MessageRow {
+  const nothing = { finish_reason: null, raw_finish_reason: null, usage: null, cost: null, error: null, owner: null, source_id: null };
+  return {
+    ...{ id, conversation_key: key, parent_id: before?.id ?? null, status: 'complete', created_ms: before?.created_ms ?? 0 },
+    role: before?.role === 'user' ? 'assistant' : 'user',
+    ...{ provider: null, model: null, ...nothing, first_token_ms: null, duration_ms: null, indexed: 0, parts: '' },
+  };
 }
 
 /** The rows from the first message to the leaf. A parent outside of the conversation ends the walk. */
@@ -192,14 +224,19 @@ export function markIndexed(connection: Connection, id: number, indexed: boolean
 
 /** A reply that still streams, here or in another process, is shown with what is on disk of it. */
 export function messageOf(connection: Connection, row: MessageRow, media = true): Message {
-  const message = unpackMessage(connection, row, media);
-  if (row.status !== 'streaming' || message.role === 'user') return message;
+  return wholeMessage(connection, row, media).message;
+}
+
+function wholeMessage(connection: Connection, row: MessageRow, media: boolean): Unpacked {
+  const { message, damage } = unpack(connection, row, media);
+  if (row.status !== 'streaming' || message.role === 'user') return { message, damage };
   const chunks = readChunks(connection, row.id);
-  if (message.role === 'tool') return { role: 'tool', parts: [...message.parts, ...readResults(chunks)] };
-  return { role: 'assistant', parts: [...message.parts, ...partialParts(chunks)] };
+  if (message.role === 'tool') return { message: { role: 'tool', parts: [...message.parts, ...readResults(chunks)] }, damage };
+  return { message: { role: 'assistant', parts: [...message.parts, ...partialParts(chunks)] }, damage };
 }
 
 export function storedMessageOf(connection: Connection, row: MessageRow, media = true): StoredMessage {
+  const { message, damage } = wholeMessage(connection, row, media);
   return {
     id: row.id,
     parent: row.parent_id,
@@ -213,7 +250,8 @@ export function storedMessageOf(connection: Connection, row: MessageRow, media =
     cost: readColumn<Cost>(row.cost),
     timing: { firstTokenMs: row.first_token_ms, durationMs: row.duration_ms },
     error: readColumn<ErrorReport>(row.error),
-    message: messageOf(connection, row, media),
+    message,
+    ...(damage === undefined ? {} : { damage }),
   };
 }
 
@@ -230,7 +268,8 @@ function factValues(facts: MessageFacts): (string | number | null)[] {
 }
 
 /** A side fact that cannot be read is unknown; it does not take the message with it. */
-function readColumn<Shape extends Json>(text: string | null): Shape | null {
+function readColumn<Shape extends JsonObject>(text: string | null): Shape | null {
+  const value = text === null ? undefined : parseJson(text);
   // The column holds what factValues wrote of this shape.
-  return text === null ? null : ((parseJson(text) as Shape | undefined) ?? null);
+  return isObject(value) ? (value as Shape) : null;
 }

@@ -36,7 +36,7 @@ import { search, searchSteps } from './search.ts';
 import { mergeCompletely, TABLES } from './search-index.ts';
 import type { Found, PathOptions, Store, StoredMessage, StoreOptions, Totals, TotalsFilter } from './store.ts';
 import { addTag, countTags, removeTag } from './tags.ts';
-import { exportConversation } from './transfer.ts';
+import { exportConversation, isReadable } from './transfer.ts';
 import { addMessage, beginReply, beginResults, beginTurn } from './turns.ts';
 import { indexAll, indexIdly } from './waiting.ts';
 
@@ -109,6 +109,7 @@ export function openStore(options: StoreOptions): Store {
     importConversation: (record) => importConversation(context, record),
     importSteps: (record, importOptions) => importSteps(context, record, importOptions),
 
+    isReadable: (ids) => isReadable(settled(), ids),
     check: () => checkConnection(settled()),
     backup: (file) => backUpTo(settled(), file),
     vacuum: () => vacuum(settled()),

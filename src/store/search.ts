@@ -1,7 +1,7 @@
 /** Finding messages and titles: what may match comes newest first, and its text decides. */
-import { unpackMessage } from './attachments.ts';
+import { unpack } from './attachments.ts';
 import type { Connection } from './connection.ts';
-import { isDamagedRow, isUnwritable } from './failure.ts';
+import { isUnwritable } from './failure.ts';
 import { fold } from './folding.ts';
 import { type Candidate, type Candidates, messageCandidates, titleCandidates } from './search-candidates.ts';
 import { type FieldTexts, fieldTexts, parseTerms, placesOf, type Term } from './search-text.ts';
@@ -129,13 +129,10 @@ function byScore(one: Match, other: Match): number {
 /** Undefined where the message cannot be read. */
 function textsOf(connection: Connection, { rowid, role, parts, title }: Candidate, fields: readonly SearchField[]): FieldTexts | undefined {
   if (role === null) return [{ field: 'title', text: title }];
-  try {
-    const all = fieldTexts(unpackMessage(connection, { id: rowid, role, parts }, false));
-    return fields.length === SEARCH_FIELDS.length ? all : all.filter(({ field }) => fields.includes(field));
-  } catch (thrown) {
-    if (isDamagedRow(thrown)) return undefined;
-    throw thrown;
-  }
+  const { message, damage } = unpack(connection, { id: rowid, role, parts }, false);
+  if (damage !== undefined && message.parts.length === 0) return undefined;
+  const all = fieldTexts(message);
+  return fields.length === SEARCH_FIELDS.length ? all : all.filter(({ field }) => fields.includes(field));
 }
 
 type Match = { row: Candidate; fields: SearchField[]; score: number; text: string };

@@ -67,6 +67,8 @@ export interface Store {
   /** The same in short transactions, each telling how far it came: between two steps others write, and who stops keeps what is done. */
   importSteps(record: ConversationRecord, options: { dryRun: boolean }): Generator<ImportStep, Imported>;
 
+  /** Can all of these conversations be read? Looks at every row of them, and is told by SQLite. */
+  isReadable(ids: readonly string[]): boolean;
   /** The whole check of the file and of what must hold between its rows. */
   check(): CheckReport;
   /** A consistent copy while others may write. Refuses a file that exists. */
@@ -215,6 +217,8 @@ export type StoredMessage = {
   timing: { firstTokenMs: number | null; durationMs: number | null };
   error: ErrorReport | null;
   message: Message;
+  /** Why it is not the whole message: its place in the database is damaged. Absent where it is whole. */
+  damage?: string;
 };
 
 /** `media: false` leaves out the bytes of pictures (`data` is then empty). */
@@ -321,7 +325,12 @@ export type Totals = {
 };
 
 /** `erased` is false when another process was reading: the bytes then leave the log with its next checkpoint. */
-export type Removal = { removed: number; erased: boolean };
+export type Removal = {
+  removed: number;
+  erased: boolean;
+  /** What is damaged cannot be taken out: these are as they were. */
+  failed: string[];
+};
 
 /** A conversation as a value: what export writes and import reads. Message ids are only valid inside the record. */
 export type ConversationRecord = {

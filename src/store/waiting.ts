@@ -1,8 +1,6 @@
 /** What is not in the search index yet: what is short follows at the end of its turn, the rest when somebody searches or has time. */
-import type { Message } from '../core/messages.ts';
 import type { Connection } from './connection.ts';
-import { isDamagedRow } from './failure.ts';
-import { type MessageRow, messageOf, messageRow } from './messages.ts';
+import { messageOf, messageRow } from './messages.ts';
 import { indexMessage, indexTitle } from './search-index.ts';
 
 /** A prompt and a reply of usual length take a millisecond or two; a reply of 400 KB would hold up the end of its turn by 40. */
@@ -85,18 +83,8 @@ function indexWithin(connection: Connection, texts: readonly WaitingText[], most
     if (title !== null) indexTitle(connection, -rowid, title);
     else {
       const row = messageRow(connection, rowid);
-      if (row) indexMessage(connection, rowid, readable(connection, row));
+      if (row) indexMessage(connection, rowid, messageOf(connection, row, false));
     }
   }
   return { texts: fitting.length, bytes: mostBytes - room };
-}
-
-/** A message that cannot be read is found by nothing, and keeps nobody from finding the others. */
-function readable(connection: Connection, row: MessageRow): Message {
-  try {
-    return messageOf(connection, row, false);
-  } catch (thrown) {
-    if (isDamagedRow(thrown)) return { role: 'user', parts: [] };
-    throw thrown;
-  }
 }

@@ -2,7 +2,7 @@
 import { checkFile } from './check.ts';
 import { openStore } from './open.ts';
 import { namingHolder } from './patience.ts';
-import { repairStore } from './salvage/repair.ts';
+import { repairStore, salvageInto } from './salvage/repair.ts';
 import type { StoreOptions } from './store.ts';
 
 /** How far it has come, for whoever waits; `words` where another part of it begins. */
@@ -17,6 +17,7 @@ export type WorkWorld = Omit<StoreOptions, 'file'> & { tell: (step: WorkStep) =>
 export const WORK = {
   check: ({ file }: { file: string }) => namingHolder(file, () => checkFile(file)),
   repair: ({ file }: { file: string }, world: WorkWorld) => namingHolder(file, () => repairStore(file, world.now(), world)),
+  salvage: ({ file, into }: { file: string; into: string }, world: WorkWorld) => salvageInto(file, into, world),
   vacuum({ file }: { file: string }, { tell: _, ...world }: WorkWorld) {
     return namingHolder(file, () => {
       const store = openStore({ file, ...world });

@@ -112,7 +112,7 @@ describe('sotto export', () => {
     });
     const paths = resolvePaths({ env: environment(home.path), platform: process.platform, home: home.path });
     const context = fakeContext({ paths, stdout, isTerminal: { stdin: true, stdout: true, stderr: true }, pid: process.pid });
-    await exportCommand(context).parseAsync([], { from: 'user' });
+    await exportCommand(context, () => {}).parseAsync([], { from: 'user' });
     expect(shown).toContain('gone␛[2J<U+009B>2J');
   });
 

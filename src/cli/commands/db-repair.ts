@@ -5,7 +5,7 @@ import type { CommandContext } from '../context.ts';
 import { counted, writeJson } from '../conversations/facts.ts';
 import { runWork } from '../long-work.ts';
 import { databaseFile, hasDatabase } from '../open-store.ts';
-import { PARTIAL_EXIT_CODE } from '../partial.ts';
+import { lossLines, PARTIAL_EXIT_CODE } from '../partial.ts';
 
 export async function repair(options: { json?: true }, context: CommandContext, finish: (exitCode: number) => void): Promise<void> {
   const file = databaseFile(context);
@@ -20,30 +20,20 @@ export async function repair(options: { json?: true }, context: CommandContext, 
     return say(`${file} is sound: there is nothing to repair.`);
   }
   const report = await runWork('repair', { file }, 'repairing the database', context);
-  if (isPartial(report)) finish(PARTIAL_EXIT_CODE);
+  if (lossLines(report).length > 0) finish(PARTIAL_EXIT_CODE);
   if (options.json) return writeJson(context.stdout, { file, repaired: true, ...report });
   for (const line of linesOf(file, report)) say(line);
 }
 
-function isPartial({ losses, incomplete, renamed, attachmentsLost }: RepairReport): boolean {
-  return losses.length + incomplete.length + renamed.length + attachmentsLost > 0;
-}
-
 function linesOf(file: string, report: RepairReport): string[] {
-  const { found, losses, incomplete, renamed, reattached, attachmentsLost, fromBackup, kept } = report;
+  const { found, reattached, fromBackup, kept } = report;
   const lines = [`${file} is repaired: ${counted(found.conversations, 'conversation')}, ${counted(found.messages, 'message')}.`];
   if (fromBackup) {
     const filled = [counted(fromBackup.conversations, 'conversation'), counted(fromBackup.messages, 'message')];
     lines.push(`From the backup ${fromBackup.file}: ${filled.join(', ')} of these.`);
   }
-  if (!isPartial(report)) lines.push('Nothing was lost.');
-  for (const { conversation, title, messages, ids } of losses) {
-    const which = ids.length > 0 ? ` (${ids.length < messages ? 'among them ' : ''}message ${ids.join(', ')})` : '';
-    lines.push(`Lost: ${counted(messages, 'message')} of "${title}" (${conversation})${which}`);
-  }
-  for (const { conversation, message } of incomplete) lines.push(`Not whole: message ${message} of ${conversation}`);
-  for (const conversation of renamed) lines.push(`Title, instructions or marks could not be read: ${conversation}`);
-  if (attachmentsLost > 0) lines.push(`Lost: ${counted(attachmentsLost, 'attachment')}`);
+  const lost = lossLines(report);
+  lines.push(...(lost.length > 0 ? lost : ['Nothing was lost.']));
   if (reattached > 0) lines.push(`Put where the message before them was: ${counted(reattached, 'message')}`);
   lines.push(`The damaged database is kept: ${kept}`);
   return lines;

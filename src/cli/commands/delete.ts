@@ -8,11 +8,12 @@ import type { CommandContext } from '../context.ts';
 import { editConversations, say } from '../conversations/edit.ts';
 import { counted, writeJson } from '../conversations/facts.ts';
 import { named } from '../conversations.ts';
+import { type Finish, PARTIAL_EXIT_CODE } from '../partial.ts';
 import { confirm } from '../prompt.ts';
 
 type DeleteOptions = { yes?: true; json?: true };
 
-export function deleteCommand(context: CommandContext): Command {
+export function deleteCommand(context: CommandContext, finish: Finish): Command {
   return new Command('delete')
     .description('delete conversations for good')
     .argument('<conversations...>', 'ids, the beginnings of them, or titles')
@@ -21,7 +22,7 @@ export function deleteCommand(context: CommandContext): Command {
     .addHelpText('after', EXAMPLES)
     .action((references: string[], options: DeleteOptions) =>
       editConversations(references, context, (store, found, patiently) =>
-        remove({ references, found, store, patiently, options, context }),
+        remove({ references, found, store, patiently, options, context, finish }),
       ),
     );
 }
@@ -42,16 +43,18 @@ type Removing = {
   patiently: Patience;
   options: DeleteOptions;
   context: CommandContext;
+  finish: Finish;
 };
 
-async function remove({ references, found, store, patiently, options, context }: Removing): Promise<void> {
-  const rows = found.map((conversation) => `${named(conversation)}, ${counted(conversation.messageCount, 'message')}`);
+async function remove({ references, found, store, patiently, options, context, finish }: Removing): Promise<void> {
+  const rows = found.map(rowOf);
   if (options.yes) refuseVague(references, found);
   else if (!context.isTerminal.stdin) {
     throw usageError('Nobody is there to confirm; nothing was deleted.', `Run: sotto delete ${found.map(({ id }) => id).join(' ')} --yes`);
   } else if (!(await confirm(questionOf(rows), context))) return say('Nothing was deleted.', context);
   const removal = await patiently(store.removing(found.map(({ id }) => id)));
-  report({ found, rows, removal, options, context });
+  if (removal.failed.length > 0) finish(PARTIAL_EXIT_CODE);
+  report({ found, removal, options, context });
 }
 
 function questionOf(rows: readonly string[]): string {
@@ -75,19 +78,25 @@ function refuseVague(references: readonly string[], found: readonly Conversation
 
 type Reporting = {
   found: readonly ConversationSummary[];
-  rows: readonly string[];
   removal: Removal;
   options: DeleteOptions;
   context: CommandContext;
 };
 
-function report({ found, rows, removal, options, context }: Reporting): void {
+function report({ found, removal, options, context }: Reporting): void {
+  const gone = found.filter(({ id }) => !removal.failed.includes(id));
   if (options.json) {
-    writeJson(context.stdout, { deleted: found.map(({ id }) => id), ...removal });
+    writeJson(context.stdout, { deleted: gone.map(({ id }) => id), ...removal });
     return;
   }
-  for (const row of rows) say(`Deleted ${row}.`, context);
-  if (removal.removed < found.length)
-    say(`sotto: ${found.length - removal.removed} of them were deleted by somebody else just now.`, context);
+  for (const conversation of gone) say(`Deleted ${rowOf(conversation)}.`, context);
+  for (const conversation of found.filter(({ id }) => removal.failed.includes(id)))
+    say(`sotto: ${named(conversation)} is damaged and was not deleted. First run: sotto db repair`, context);
+  if (removal.removed < gone.length)
+    say(`sotto: ${gone.length - removal.removed} of them were deleted by somebody else just now.`, context);
   if (!removal.erased) say('sotto: another sotto was reading; the last bytes leave the disk when it is done.', context);
+}
+
+function rowOf(conversation: ConversationSummary): string {
+  return `${named(conversation)}, ${counted(conversation.messageCount, 'message')}`;
 }

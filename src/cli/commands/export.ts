@@ -9,8 +9,8 @@ import type { CommandContext } from '../context.ts';
 import { type FilterOptions, readFilters } from '../conversations/filters.ts';
 import { findConversation, lastConversation, noneYet } from '../conversations.ts';
 import { openExportFile } from '../export-file.ts';
-import { openExisting } from '../open-store.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
+import { type Finish, reading, type Unread } from '../partial.ts';
 
 export const EXPORT_FORMATS = ['markdown', 'json', 'jsonl', 'html', 'training'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -36,7 +36,7 @@ Examples:
   sotto export --tag work --since 2w --format training > examples.jsonl
 `;
 
-export function exportCommand(context: CommandContext): Command {
+export function exportCommand(context: CommandContext, finish: Finish): Command {
   const command = new Command('export')
     .description('write conversations as Markdown, HTML, JSON or training examples')
     .argument('[conversation...]', 'ids, beginnings of ids, or titles [the last one]')
@@ -55,29 +55,28 @@ export function exportCommand(context: CommandContext): Command {
   addSettingOptions(command, ['profile']);
   return command
     .addHelpText('after', EXAMPLES)
-    .action((references: string[], options: ExportOptions) => exportConversations({ references, options, command, context }));
+    .action((references: string[], options: ExportOptions) => exportConversations({ references, options, command, context, finish }));
 }
 
-type Exporting = { references: string[]; options: ExportOptions; command: Command; context: CommandContext };
+type Exporting = { references: string[]; options: ExportOptions; command: Command; context: CommandContext; finish: Finish };
 
-async function exportConversations({ references, options, command, context }: Exporting): Promise<void> {
+async function exportConversations({ references, options, command, context, finish }: Exporting): Promise<void> {
   const format = options.format ?? formatOf(options.out) ?? 'markdown';
   const filters = readFilters(options, settingsOf(command, context), context);
   const filtered = options.all || Object.keys(filters).length > 0;
   if (references.length > 0 && filtered)
     throw usageError('Name conversations or choose them by options, not both.', 'See: sotto help export');
-  const store = await openExisting(context);
-  if (!store) throw noneYet();
-  try {
+  await reading(context, finish, async (store, unread) => {
+    if (!store) throw noneYet();
     const ids = filtered ? store.list({ ...filters, archived: 'any' }).map(({ id }) => id) : chosen(store, references);
     if (ids.length === 0) throw Object.keys(filters).length > 0 ? usageError('No conversation fits.', 'See: sotto list --all') : noneYet();
+    // Asked before the first byte is out: in the middle it would be too late to read them another way.
+    if (!store.isReadable(ids)) throw (await import('../../store/failure.ts')).damagedError(store.file, 'a page of it cannot be read');
     const skipped: Record<SkipReason, number> = { unfinished: 0, unanswered: 0 };
-    const pieces = await piecesOf(format, recordsOf(store, ids), { options, onSkipped: (reason) => skipped[reason]++ });
+    const pieces = await piecesOf(format, recordsOf(store, ids, unread), { options, onSkipped: (reason) => skipped[reason]++ });
     await (options.out === undefined || options.out === '-' ? print(pieces, context) : save(pieces, options.out, { options, context }));
     tellSkipped(skipped, context);
-  } finally {
-    store.close();
-  }
+  });
 }
 
 function chosen(store: Store, references: readonly string[]): string[] {
@@ -86,11 +85,13 @@ function chosen(store: Store, references: readonly string[]): string[] {
 }
 
 /** One at a time: many conversations, or large pictures, are never in memory together. */
-function* recordsOf(store: Store, ids: readonly string[]): Generator<ConversationRecord> {
+function* recordsOf(store: Store, ids: readonly string[], unread: Unread): Generator<ConversationRecord> {
   for (const id of ids) {
     const record = store.exportConversation(id);
     // Somebody may have deleted it in the meantime.
-    if (record) yield record;
+    if (!record) continue;
+    unread.note({ id, title: record.title ?? '' }, record.messages);
+    yield record;
   }
 }
 

@@ -4,18 +4,18 @@ import { usageError } from '../../core/errors.ts';
 import { reasoningOf, textOf } from '../../core/messages.ts';
 import { type CodeBlock, codeBlocks } from '../../format/code-blocks.ts';
 import { safeText } from '../../format/safety.ts';
-import type { ConversationSummary, StoredMessage } from '../../store/store.ts';
+import type { ConversationSummary, Store, StoredMessage } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { counted, markOf, messageJson, writeJson } from '../conversations/facts.ts';
 import { readCount, readFolder } from '../conversations/filters.ts';
 import { findConversation, lastConversation } from '../conversations.ts';
-import { openExisting } from '../open-store.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
+import { type Finish, reading } from '../partial.ts';
 import { stdoutTheme } from '../screen.ts';
 
 type LastOptions = { extract?: string | true; conversation?: string; folder?: string | true; json?: true };
 
-export function lastCommand(context: CommandContext): Command {
+export function lastCommand(context: CommandContext, finish: Finish): Command {
   const command = new Command('last')
     .description('the last reply again, or the code in it')
     .option('-x, --extract [number]', 'only the last code block, or the one with this number; nothing but its source')
@@ -23,7 +23,7 @@ export function lastCommand(context: CommandContext): Command {
     .option('--folder [path]', 'of the last conversation begun in this folder [the current one]')
     .option('--json', 'as one JSON object');
   addSettingOptions(command, ['color', 'profile']);
-  return command.addHelpText('after', EXAMPLES).action((options: LastOptions) => last({ options, command, context }));
+  return command.addHelpText('after', EXAMPLES).action((options: LastOptions) => last({ options, command, context, finish }));
 }
 
 const EXAMPLES = `
@@ -34,10 +34,17 @@ Examples:
   sotto last --json | jq .codeBlocks
 `;
 
-async function last({ options, command, context }: { options: LastOptions; command: Command; context: CommandContext }): Promise<void> {
+type Asking = { options: LastOptions; command: Command; context: CommandContext; finish: Finish };
+
+async function last({ options, command, context, finish }: Asking): Promise<void> {
   const settings = settingsOf(command, context);
   const number = options.extract === undefined || options.extract === true ? undefined : readCount(options.extract, '--extract');
-  const { conversation, reply } = await read(options, context);
+  const { result } = await reading(context, finish, (store, unread) => {
+    const found = read(options, store, context);
+    unread.note(found.conversation, [found.reply]);
+    return found;
+  });
+  const { conversation, reply } = result;
   const text = textOf(reply.message);
   const mark = markOf(reply);
   const isTerminal = context.isTerminal.stdout;
@@ -68,19 +75,14 @@ async function last({ options, command, context }: { options: LastOptions; comma
 
 type Found = { conversation: ConversationSummary; reply: StoredMessage };
 
-async function read(options: LastOptions, context: CommandContext): Promise<Found> {
-  const store = await openExisting(context);
-  try {
-    const filter = options.folder === undefined ? {} : { folder: readFolder(options.folder, context) };
-    const conversation =
-      options.conversation === undefined || !store ? lastConversation(store, filter) : findConversation(store, options.conversation);
-    const path = store?.path(conversation.id, { media: false }) ?? [];
-    const reply = path.findLast(({ message }) => message.role === 'assistant' && (textOf(message) !== '' || reasoningOf(message) !== ''));
-    if (!reply) throw usageError(`"${conversation.title}" (${conversation.id}) has no reply yet.`, `See: sotto show ${conversation.id}`);
-    return { conversation, reply };
-  } finally {
-    store?.close();
-  }
+function read(options: LastOptions, store: Store | undefined, context: CommandContext): Found {
+  const filter = options.folder === undefined ? {} : { folder: readFolder(options.folder, context) };
+  const conversation =
+    options.conversation === undefined || !store ? lastConversation(store, filter) : findConversation(store, options.conversation);
+  const path = store?.path(conversation.id, { media: false }) ?? [];
+  const reply = path.findLast(({ message }) => message.role === 'assistant' && (textOf(message) !== '' || reasoningOf(message) !== ''));
+  if (!reply) throw usageError(`"${conversation.title}" (${conversation.id}) has no reply yet.`, `See: sotto show ${conversation.id}`);
+  return { conversation, reply };
 }
 
 function blockOf(blocks: readonly CodeBlock[], number: number | undefined): CodeBlock {

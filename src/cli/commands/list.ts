@@ -7,15 +7,15 @@ import type { CommandContext } from '../context.ts';
 import { type Column, formatColumns } from '../conversations/columns.ts';
 import { conversationJson, costOf, modelOf, writeJson } from '../conversations/facts.ts';
 import { addFilterOptions, type FilterOptions, readFilters } from '../conversations/filters.ts';
-import { openExisting } from '../open-store.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
+import { type Finish, reading, unreadJson } from '../partial.ts';
 import { stdoutTheme } from '../screen.ts';
 
 const USUAL_LIMIT = 20;
 
 type ListOptions = FilterOptions & { all?: true; minCost?: string; pinned?: true; archived?: true; json?: true };
 
-export function listCommand(context: CommandContext): Command {
+export function listCommand(context: CommandContext, finish: Finish): Command {
   const command = new Command('list')
     .description('the saved conversations, newest first')
     .argument('[text...]', 'only titles that hold this');
@@ -28,7 +28,7 @@ export function listCommand(context: CommandContext): Command {
   addSettingOptions(command, ['color', 'profile']);
   return command
     .addHelpText('after', EXAMPLES)
-    .action((words: string[], options: ListOptions) => list({ words, options, command, context }));
+    .action((words: string[], options: ListOptions) => list({ words, options, command, context, finish }));
 }
 
 const EXAMPLES = `
@@ -42,9 +42,9 @@ Examples:
   sotto list --json | jq -r '.conversations[] | .id + " " + .title'
 `;
 
-type Listing = { words: string[]; options: ListOptions; command: Command; context: CommandContext };
+type Listing = { words: string[]; options: ListOptions; command: Command; context: CommandContext; finish: Finish };
 
-async function list({ words, options, command, context }: Listing): Promise<void> {
+async function list({ words, options, command, context, finish }: Listing): Promise<void> {
   const settings = settingsOf(command, context);
   const { limit = options.all ? Number.POSITIVE_INFINITY : USUAL_LIMIT, ...filters } = readFilters(options, settings, context);
   const filter: ListFilter = {
@@ -54,16 +54,11 @@ async function list({ words, options, command, context }: Listing): Promise<void
     ...(options.archived ? { archived: true } : {}),
     ...(words.length === 0 ? {} : { title: words.join(' ') }),
   };
-  const store = await openExisting(context);
-  let found: ConversationSummary[];
-  try {
-    found = store?.list({ ...filter, ...(Number.isFinite(limit) ? { limit: limit + 1 } : {}) }) ?? [];
-  } finally {
-    store?.close();
-  }
+  const most = Number.isFinite(limit) ? { limit: limit + 1 } : {};
+  const { result: found, unread } = await reading(context, finish, (store) => store?.list({ ...filter, ...most }) ?? []);
   const shown = found.slice(0, limit);
   const more = found.length > shown.length;
-  if (options.json) return writeJson(context.stdout, { conversations: shown.map(conversationJson), more });
+  if (options.json) return writeJson(context.stdout, { conversations: shown.map(conversationJson), more, ...unreadJson(unread) });
   const say = (message: string) => void context.stderr.write(`sotto: ${message}\n`);
   if (shown.length === 0) {
     say(

@@ -13,13 +13,14 @@ import {
   type SearchQuery,
   type SearchResult,
   type Snippet,
+  type Store,
 } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { formatColumns } from '../conversations/columns.ts';
 import { counted, writeJson } from '../conversations/facts.ts';
 import { addFilterOptions, type FilterOptions, readFilters } from '../conversations/filters.ts';
-import { openExisting } from '../open-store.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
+import { type Finish, PARTIAL_EXIT_CODE, reading, unreadJson } from '../partial.ts';
 import type { Progress } from '../progress.ts';
 import { stdoutTheme } from '../screen.ts';
 
@@ -27,7 +28,7 @@ const USUAL_LIMIT = 20;
 
 type SearchOptions = FilterOptions & { in?: string; rank?: true; all?: true; before?: string; json?: true };
 
-export function searchCommand(context: CommandContext): Command {
+export function searchCommand(context: CommandContext, finish: Finish): Command {
   const command = new Command('search')
     .description('find words in what was asked, answered, thought and done')
     .argument('<text...>', 'all of these words, or parts of words; "…" inside the argument is a phrase')
@@ -40,7 +41,7 @@ export function searchCommand(context: CommandContext): Command {
   addSettingOptions(command, ['color', 'profile']);
   return command
     .addHelpText('after', EXAMPLES)
-    .action((words: string[], options: SearchOptions) => search({ words, options, command, context }));
+    .action((words: string[], options: SearchOptions) => search({ words, options, command, context, finish }));
 }
 
 const EXAMPLES = `
@@ -66,9 +67,9 @@ const FIELD_NAMES = {
   file: 'files',
 } as const satisfies Record<SearchField, string>;
 
-type Searching = { words: string[]; options: SearchOptions; command: Command; context: CommandContext };
+type Searching = { words: string[]; options: SearchOptions; command: Command; context: CommandContext; finish: Finish };
 
-async function search({ words, options, command, context }: Searching): Promise<void> {
+async function search({ words, options, command, context, finish }: Searching): Promise<void> {
   const settings = settingsOf(command, context);
   const text = words.join(' ');
   const fields = options.in === undefined ? SEARCH_FIELDS : readFields(options.in);
@@ -80,12 +81,23 @@ async function search({ words, options, command, context }: Searching): Promise<
     ...(options.before === undefined ? {} : { before: readPlace(options.before) }),
     ...(options.rank ? { order: 'rank', all: options.all === true } : {}),
   };
-  const result = await find(query, context);
+  const { result, unread } = await reading(context, finish, (store) => find(query, store, context));
+  if (result.unreadable > 0) finish(PARTIAL_EXIT_CODE);
   if (result.terms.length === 0) throw usageError(`There is nothing to look for in "${text}".`, 'Give a word or a part of one.');
   if (options.json) {
     const { hits, more, remaining, next, ranked, unreadable, terms } = result;
     const place = next && placeOfNext(next);
-    return writeJson(context.stdout, { terms, fields: result.fields, hits, more, remaining, next: place, ranked, unreadable });
+    return writeJson(context.stdout, {
+      terms,
+      fields: result.fields,
+      hits,
+      more,
+      remaining,
+      next: place,
+      ranked,
+      unreadable,
+      ...unreadJson(unread),
+    });
   }
   if (result.hits.length > 0) {
     const theme = await stdoutTheme(settings, context);
@@ -95,8 +107,7 @@ async function search({ words, options, command, context }: Searching): Promise<
 }
 
 /** Between two steps Ctrl+C is heard, and a terminal sees how far it is. */
-async function find(query: SearchQuery, context: CommandContext): Promise<SearchResult> {
-  const store = await openExisting(context);
+async function find(query: SearchQuery, store: Store | undefined, context: CommandContext): Promise<SearchResult> {
   if (!store) return { ...NOTHING_FOUND, terms: query.text.split(/\s+/), fields: query.fields ?? SEARCH_FIELDS };
   const steps = store.searchSteps(query);
   let progress: Progress | undefined;
@@ -115,7 +126,6 @@ async function find(query: SearchQuery, context: CommandContext): Promise<Search
   } finally {
     progress?.end();
     steps.return?.(undefined as never);
-    store.close();
   }
 }
 

@@ -8,13 +8,13 @@ import { messageJson, wholeConversationJson, writeJson } from '../conversations/
 import { readCount } from '../conversations/filters.ts';
 import { type Detail, plainHeader, plainMessage } from '../conversations/transcript.ts';
 import { findConversation, lastConversation } from '../conversations.ts';
-import { openExisting } from '../open-store.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
+import { type Finish, reading, unreadJson } from '../partial.ts';
 import { stdoutTheme } from '../screen.ts';
 
 type ShowOptions = { tree?: true; message?: string; branch?: string; reasoning?: true; toolOutput?: true; limit?: string; json?: true };
 
-export function showCommand(context: CommandContext): Command {
+export function showCommand(context: CommandContext, finish: Finish): Command {
   const command = new Command('show')
     .description('read a conversation')
     .argument('[conversation]', 'its id, the beginning of it, or its title [the last one]')
@@ -28,7 +28,7 @@ export function showCommand(context: CommandContext): Command {
   addSettingOptions(command, ['color', 'profile']);
   return command
     .addHelpText('after', EXAMPLES)
-    .action((reference: string | undefined, options: ShowOptions) => show({ reference, options, command, context }));
+    .action((reference: string | undefined, options: ShowOptions) => show({ reference, options, command, context, finish }));
 }
 
 const EXAMPLES = `
@@ -41,14 +41,23 @@ Examples:
   sotto show --json | jq -r '.messages[] | select(.role == "user") | .text'
 `;
 
-type Showing = { reference: string | undefined; options: ShowOptions; command: Command; context: CommandContext };
+type Showing = { reference: string | undefined; options: ShowOptions; command: Command; context: CommandContext; finish: Finish };
 type Shown = { conversation: Conversation; messages: StoredMessage[] };
 
-async function show({ reference, options, command, context }: Showing): Promise<void> {
+async function show({ reference, options, command, context, finish }: Showing): Promise<void> {
   const settings = settingsOf(command, context);
-  const { conversation, messages } = await read(reference, options, context);
+  const { result, unread } = await reading(context, finish, (store, lines) => {
+    const shown = read(reference, options, store);
+    lines.note(shown.conversation, shown.messages);
+    return shown;
+  });
+  const { conversation, messages } = result;
   if (options.json)
-    return writeJson(context.stdout, { conversation: wholeConversationJson(conversation), messages: messages.map(messageJson) });
+    return writeJson(context.stdout, {
+      conversation: wholeConversationJson(conversation),
+      messages: messages.map(messageJson),
+      ...unreadJson(unread),
+    });
   const theme = await stdoutTheme(settings, context);
   const columns = context.isTerminal.stdout ? context.stdout.columns || 80 : undefined;
   if (options.tree) {
@@ -73,20 +82,15 @@ async function show({ reference, options, command, context }: Showing): Promise<
   }
 }
 
-async function read(reference: string | undefined, options: ShowOptions, context: CommandContext): Promise<Shown> {
+function read(reference: string | undefined, options: ShowOptions, store: Store | undefined): Shown {
   const only = options.message === undefined ? undefined : readCount(options.message, '--message');
   const leaf = options.branch === undefined ? undefined : readCount(options.branch, '--branch');
   const most = options.limit === undefined ? undefined : readCount(options.limit, '--limit');
-  const store = await openExisting(context);
-  try {
-    const { id } = reference === undefined || !store ? lastConversation(store) : findConversation(store, reference);
-    const conversation = store?.conversation(id);
-    if (!store || !conversation) throw usageError(`The conversation ${id} was deleted just now.`, 'See: sotto list');
-    const messages = messagesOf({ store, id, whole: options.tree === true, only, leaf });
-    return { conversation, messages: most === undefined ? messages : messages.slice(-most) };
-  } finally {
-    store?.close();
-  }
+  const { id } = reference === undefined || !store ? lastConversation(store) : findConversation(store, reference);
+  const conversation = store?.conversation(id);
+  if (!store || !conversation) throw usageError(`The conversation ${id} was deleted just now.`, 'See: sotto list');
+  const messages = messagesOf({ store, id, whole: options.tree === true, only, leaf });
+  return { conversation, messages: most === undefined ? messages : messages.slice(-most) };
 }
 
 type Wanted = { store: Store; id: string; whole: boolean; only: number | undefined; leaf: number | undefined };

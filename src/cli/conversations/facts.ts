@@ -22,6 +22,8 @@ export function wholeConversationJson(conversation: Conversation) {
 export function messageJson(stored: StoredMessage) {
   const { id, parent, status, createdMs, provider, model, finishReason, rawFinishReason, usage, cost, timing, error, message } = stored;
   return {
+    // Only there where it is so.
+    ...(stored.damage === undefined ? {} : { damage: stored.damage }),
     ...{ id, parent, role: message.role, status, createdMs, provider, model },
     text: textOf(message),
     reasoning: message.role === 'assistant' ? reasoningOf(message) : '',
@@ -62,8 +64,11 @@ export function speakerOf(stored: StoredMessage): string {
   return speakers[stored.message.role];
 }
 
+type Marked = Pick<StoredMessage, 'status' | 'finishReason' | 'error' | 'damage'>;
+
 /** What did not go as usual with a message; undefined where everything did. */
-export function markOf({ status, finishReason, error }: Pick<StoredMessage, 'status' | 'finishReason' | 'error'>): string | undefined {
+export function markOf({ status, finishReason, error, damage }: Marked): string | undefined {
+  if (damage !== undefined) return `not whole: ${damage}`;
   if (status === 'failed') return error ? `failed: ${error.message}` : 'failed';
   if (status !== 'complete') return MARKS[status];
   if (finishReason === 'length') return 'cut at the token limit';
