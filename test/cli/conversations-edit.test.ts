@@ -57,7 +57,7 @@ describe('sotto delete', () => {
     using filled = homeWith('zanzibar one', 'zanzibar two', 'other');
     const { home, ids } = filled;
     const ended = await home.sotto(['delete', ids[0], ids[1] ?? '', 'zanzibar one', '--yes', '--json']);
-    expect(jsonOf(ended)).toEqual({ v: 1, deleted: [ids[0], ids[1]], removed: 2, erased: true });
+    expect(jsonOf(ended)).toEqual({ v: 1, deleted: [ids[0], ids[1]], removed: 2, erased: true, failed: [] });
     expect(home.fill((store) => store.list()).map(({ title }) => title)).toEqual(['other']);
     expect(readFileSync(home.file).includes('zanzibar')).toBe(false);
   });

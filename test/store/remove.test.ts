@@ -61,7 +61,7 @@ describe('deleting a conversation', () => {
     expect(traces(store, SECRET)).not.toEqual([]);
     expect(indexed(store, SECRET)).toHaveLength(SECRET.length - 2);
 
-    expect(store.remove([first.conversation, 'nothing'])).toEqual({ removed: 1, erased: true });
+    expect(store.remove([first.conversation, 'nothing'])).toEqual({ removed: 1, erased: true, failed: [] });
 
     expect(store.conversation(first.conversation)).toBeUndefined();
     expect(traces(store, SECRET)).toEqual([]);
@@ -100,9 +100,9 @@ describe('deleting a conversation', () => {
     const reader = new Database(file);
     reader.exec('BEGIN; SELECT * FROM messages');
     reader.prepare('SELECT * FROM messages').all();
-    expect(store.remove([conversation])).toEqual({ removed: 1, erased: false });
+    expect(store.remove([conversation])).toEqual({ removed: 1, erased: false, failed: [] });
     reader.close();
-    expect(store.remove([other])).toEqual({ removed: 1, erased: true });
+    expect(store.remove([other])).toEqual({ removed: 1, erased: true, failed: [] });
     expect(traces(store, SECRET)).toEqual([]);
   });
 
