@@ -168,12 +168,15 @@ function openThread(input: WorkerInput, env: Readonly<Record<string, string>>, s
   let noise = 0;
   let heard = 0;
   const end = (why: string) => {
-    whyEnded ??= why;
-    for (const one of waiting) one.reject(new Error(whyEnded));
+    if (whyEnded !== undefined) return;
+    whyEnded = why;
+    for (const one of waiting) one.reject(new Error(why));
     waiting.clear();
     void worker.terminate();
   };
   worker.on('message', (message: unknown) => {
+    // What was posted before the end still comes.
+    if (whyEnded !== undefined) return;
     // The file can post as well, whatever it likes.
     const reply = readReply(message);
     if (!reply) {
