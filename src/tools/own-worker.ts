@@ -1,6 +1,7 @@
 /** What runs inside of the thread of a user's module: it loads the file, says what it exports, and carries out calls. */
 import { isObject, type Json, type JsonObject, numberAt, textAt } from '../core/json.ts';
 import type { Loadable } from './own-definition.ts';
+import { guardLoading } from './own-loading.ts';
 
 export type OwnRequest =
   | { type: 'describe' }
@@ -36,14 +37,14 @@ export function readReply(message: unknown): OwnReply | undefined {
 
 /** The program of the thread, as text: it is started without a file of its own, so that it is found wherever sotto is installed. */
 export function ownWorkerSource(): string {
-  return `(${ownWorker})((url) => import(url));`;
+  return `(${ownWorker})((url) => import(url), ${guardLoading});`;
 }
 
 /** Becomes text: it may use nothing from outside of itself. `workerData` is a `WorkerInput`. */
-function ownWorker(load: (url: string) => Promise<unknown>): void {
+function ownWorker(load: (url: string) => Promise<unknown>, guard: (loadable: Loadable) => void): void {
   const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
   const { pathToFileURL } = process.getBuiltinModule('node:url');
-  const { createRequire, registerHooks } = process.getBuiltinModule('node:module');
+  const { createRequire } = process.getBuiltinModule('node:module');
   const { path: file, loadable }: WorkerInput = workerData;
   type Exported = { [key: string]: unknown };
   const stops = new Map<number, AbortController>();
@@ -56,30 +57,6 @@ function ownWorker(load: (url: string) => Promise<unknown>): void {
     const text =
       isThing(thrown) && typeof thrown.message === 'string' ? thrown.message : typeof thrown === 'string' ? thrown : JSON.stringify(thrown);
     return (text ?? String(thrown)).trim() || 'no reason was given';
-  }
-
-  /** What was hashed and what is run are the same bytes: they are read once, here. */
-  function loadOnly({ hashes, hasLoosePackages }: Loadable): void {
-    const { createHash } = process.getBuiltinModule('node:crypto');
-    const { readFileSync, realpathSync } = process.getBuiltinModule('node:fs');
-    const { fileURLToPath } = process.getBuiltinModule('node:url');
-    registerHooks({
-      load(url, about, next) {
-        if (url.startsWith('node:') || url.startsWith('data:')) return next(url, about);
-        const path = realpathSync(fileURLToPath(url));
-        const hash = hashes[path];
-        if (hash === undefined && hasLoosePackages && /[\\/]node_modules[\\/]/.test(path)) return next(url, about);
-        if (hash === undefined)
-          throw new Error(`it loads ${path}, which was not looked at when this folder was trusted. Import it by its plain path`);
-        const bytes = readFileSync(path);
-        if (createHash('sha256').update(bytes).digest('hex') !== hash) throw new Error(`${path} has changed since this folder was trusted`);
-        const loaded = next(url, about);
-        const { format, source } = loaded;
-        if (source === undefined || source === null) return format === 'commonjs' ? { ...loaded, source: bytes } : loaded;
-        if (!Buffer.from(source as Uint8Array).equals(bytes)) throw new Error(`${path} has changed since this folder was trusted`); // a text or its bytes: Buffer takes both
-        return loaded;
-      },
-    });
   }
 
   async function exported(): Promise<unknown[]> {
@@ -141,8 +118,7 @@ function ownWorker(load: (url: string) => Promise<unknown>): void {
     }
   }
 
-  // Older Nodes cannot be told; there the look before the start is all.
-  if (loadable && typeof registerHooks === 'function') loadOnly(loadable);
+  if (loadable) guard(loadable);
   parentPort?.on('message', async (request: OwnRequest) => {
     if (request.type === 'call') await call(request);
     else if (request.type === 'cancel') stops.get(request.id)?.abort();

@@ -179,6 +179,51 @@ describe.skipIf(isWindows)('what was trusted and has changed', () => {
     expect((await at.sotto(['tools', 'trust'])).code).toBe(0);
   });
 
+  const RUNS: Readonly<Record<string, object>> = {
+    cd: { command: 'sh', args: ['-c', 'cd sub && ./run.sh'] },
+    uv: { command: 'uv', args: ['--directory', 'sub', 'run', 'main.py'] },
+    module: { command: 'python3', args: ['-m', 'sub.main'] },
+    path: { command: 'found', env: { PATH: './sub/bin:/usr/bin:/bin' } },
+    npx: { command: 'npx', args: ['-y', 'tool@1'] },
+    folder: { command: 'node', args: ['./sub'] },
+    shell: { command: 'bash', args: ['sub/start'] },
+    make: { command: 'make', args: ['-C', 'sub', 'serve'] },
+  };
+  it.each<[server: string, before: string, changed: string]>([
+    ['cd', '', 'sub/run.sh'],
+    ['uv', '', 'sub/main.py'],
+    ['uv', '', 'sub/pyproject.toml'],
+    ['uv', 'import os, inner.deep as deep\n', 'sub/inner/deep.py'],
+    ['uv', 'from inner import (first,\n  second)\n', 'sub/inner/second.py'],
+    ['uv', 'from inner import second\n', 'sub/inner/__init__.py'],
+    ['module', '', 'sub/main.py'],
+    ['path', '', 'sub/bin/found'],
+    ['npx', '', 'node_modules/.bin/tool'],
+    ['npx', '', '.npmrc'],
+    ['folder', '', 'sub/index.js'],
+    ['shell', 'source "$HERE/more.sh"\n', 'sub/more.sh'],
+    ['shell', 'ruby other.rb\n', 'sub/other.rb'],
+    ['make', '', 'sub/Makefile'],
+  ])('does not start, where the server %s (%j) leads to %s', async (name, before, changed) => {
+    using at = makePlace({
+      '.mcp.json': JSON.stringify({ mcpServers: { [name]: RUNS[name] } }),
+      'sub/main.py': before,
+      'sub/start': before,
+      [changed]: changed === 'sub/main.py' ? before : 'true\n',
+    });
+    chmodSync(join(at.project, changed), 0o755);
+    await at.sotto(['tools', 'trust']);
+    put(at.project, changed, `${EVIL_SH}\n`);
+    const { code, stderr } = await at.sotto(CHECK(name));
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`you trusted it (${changed} changed)`) });
+  });
+
+  it('is never looked at for long: a folder that names too much cannot be trusted', async () => {
+    const imports = Array.from({ length: 100_000 }, (_, index) => `import 'p${index}'; import './f${index}/x.js';`).join('');
+    using at = makePlace({ '.sotto/tools/a.mjs': imports });
+    expect(await at.sotto(['tools', 'trust'])).toMatchObject({ code: 2, stderr: expect.stringContaining('too many or too large files') });
+  });
+
   it.each<[string, (project: string) => void]>([
     ['a text', (at) => put(at, 'README.md', 'x')],
     ['a module that nothing of it loads', (at) => put(at, 'lib/unrelated.mjs', EVIL_JS)],

@@ -23,6 +23,8 @@ export type Brought = {
 };
 
 const TOOLS = '.sotto/tools';
+/** Nobody can look at more of them. */
+const MOST_SERVERS = 100;
 const SERVER_FILES = ['.mcp.json', '.sotto/mcp.json'];
 
 export function broughtBy(folder: string, env: Environment): Brought {
@@ -37,7 +39,8 @@ export function broughtBy(folder: string, env: Environment): Brought {
     }
   }
   followTools(collection);
-  for (const server of servers) followServer(server, env, collection);
+  if (servers.length > MOST_SERVERS) collection.giveUp();
+  else for (const server of servers) followServer(server, env, collection);
   if (collection.isTooMuch()) problem ??= tooMuch(folder);
   return { ...collection.found(), servers, ...(problem ? { problem } : {}) };
 }
@@ -107,6 +110,6 @@ function tooMuch(folder: string): SottoError {
   return new SottoError({
     kind: 'usage',
     message: `${folder} brings too many or too large files for its tools to be trusted.`,
-    hint: 'Keep packages and data outside of .sotto/tools.',
+    hint: 'Keep packages and data outside of .sotto/tools, and servers in .mcp.json few.',
   });
 }

@@ -16,6 +16,10 @@ export type Collection = {
   enter(folder: string): boolean;
   isFolder(path: string): boolean;
   isFile(path: string): boolean;
+  /** May it be run? */
+  isProgram(path: string): boolean;
+  /** In bytes; 0 where there is none. */
+  sizeOf(path: string): number;
   /** Does it lie in the folder, by its name or by where it leads? */
   isInside(path: string): boolean;
   /** In words, what would run and is not checked. */
@@ -35,6 +39,8 @@ export type Collection = {
 
 const MOST_FILES = 2000;
 const MOST_BYTES = 64_000_000;
+/** Whoever names more paths wants to hold up whoever looks. */
+const MOST_LOOKS = 100_000;
 /** Of packages besides: one that is larger is not read at each start of a tool. */
 const MOST_PACKAGE_FILES = 4000;
 const MOST_PACKAGE_BYTES = 48_000_000;
@@ -51,6 +57,7 @@ export function createCollection(folder: string): Collection {
   const packages = { files: MOST_PACKAGE_FILES, bytes: MOST_PACKAGE_BYTES };
   let hasLoosePackages = false;
   let isTooMuch = false;
+  let looks = 0;
 
   function nameOf(path: string): string {
     const way = relative(folder, path);
@@ -90,6 +97,9 @@ export function createCollection(folder: string): Collection {
   }
 
   function statsOf(path: string): Stats | string {
+    looks += 1;
+    if (looks > MOST_LOOKS) isTooMuch = true;
+    if (isTooMuch) return 'ENOENT';
     try {
       return statSync(path);
     } catch (thrown) {
@@ -126,6 +136,11 @@ export function createCollection(folder: string): Collection {
     },
     isFolder: (path) => is(path, 'isDirectory'),
     isFile: (path) => is(path, 'isFile'),
+    isProgram(path) {
+      const stats = statsOf(path);
+      return typeof stats === 'object' && stats.isFile() && (stats.mode & 0o111) !== 0;
+    },
+    sizeOf: (path) => sizeOf(statsOf(path)),
     isInside(path) {
       const real = realOf(path);
       return !isOutside(relative(folder, path)) || (real !== undefined && !isOutside(relative(folder, real)));

@@ -34,14 +34,20 @@ type Scope = { folder: string; imports: readonly string[] };
 const PATHS = /(['"`])((?:\.{1,2}\/|\/|file:\/\/)[^'"`\n\\$]{1,500})\1/g;
 const IMPORTED = /\b(?:from|import|require|resolve)\b\s*(?:\(\s*)?(?:\/\*.*?\*\/\s*)?(['"`])([^'"`\n\\$]{1,500})\1/g;
 const CODE = /\.([cm]?[jt]sx?|node|wasm)$/;
-const TRIED = ['', '.js', '.json', '.node', '.mjs', '.cjs', '.ts', '/index.js', '/index.json', '/index.node', '/index.ts'];
+const TRIED = ['', '.js', '.json', '.node', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts', '.jsx'];
+const INDEXES = TRIED.slice(1).map((end) => `/index${end}`);
 
 function* targetsIn(text: string, file: string, scope: Scope | undefined, collection: Collection): Generator<string> {
   for (const [, , given = ''] of text.matchAll(PATHS)) {
-    const found = fileAt(given, file, collection);
-    if (found !== undefined && CODE.test(found)) yield found;
+    if (collection.isTooMuch()) return;
+    // What is started rather than imported is looked for where programs are started.
+    for (const from of [file, `${collection.folder}/.`]) {
+      const found = fileAt(given, from, collection);
+      if (found !== undefined && (CODE.test(found) || (collection.isInside(found) && collection.isProgram(found)))) yield found;
+    }
   }
   for (const [, , given = ''] of text.matchAll(IMPORTED)) {
+    if (collection.isTooMuch()) return;
     if (/^(\.{1,2}(\/|$)|\/|file:)/.test(given)) {
       const found = fileAt(given, file, collection);
       if (found !== undefined) yield found;
@@ -58,7 +64,10 @@ function fileAt(given: string, from: string, collection: Collection): string | u
   const { dirname, resolve } = process.getBuiltinModule('node:path');
   const path = resolve(dirname(from), given.startsWith('file:') ? pathOfUrl(given) : given.replace(/[?#].*$/, ''));
   const main = collection.isFolder(path) ? mainOf(path) : undefined;
-  return [...(main === undefined ? [] : [`/${main}`]), ...TRIED].map((end) => path + end).find((one) => collection.isFile(one));
+  const mains = main === undefined ? [] : [`${path}/${main}`, ...TRIED.map((end) => `${path}/${main}${end}`)];
+  // Where TypeScript is read, x.js may mean x.ts.
+  const typed = path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2');
+  return [...mains, ...[...TRIED, ...INDEXES].map((end) => path + end), typed].find((one) => collection.isFile(one));
 }
 
 function pathOfUrl(url: string): string {
@@ -133,7 +142,7 @@ function collectCode(folder: string, files: string[]): void {
     if (files.length >= MOST_CODE) return;
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory() && entry.name !== 'node_modules') collectCode(path, files);
-    else if (!entry.isDirectory() && (CODE.test(entry.name) || entry.name.endsWith('.json'))) files.push(path);
+    else if (!entry.isDirectory() && (CODE.test(entry.name) || /^[^.]+$|\.json$/.test(entry.name))) files.push(path);
   }
 }
 

@@ -4,7 +4,7 @@ import { followModule, isModule } from './module-files.ts';
 
 /** A longer one is data, or a program that was compiled. */
 const LONGEST_SCRIPT = 1_000_000;
-const MOST_WORDS = 5000;
+const MOST_WORDS = 2000;
 const CODE =
   /\.(sh|bash|zsh|fish|ksh|py|pyc|pyz|rb|pl|pm|php|lua|r|jl|[cm]?[jt]sx?|so|dll|dylib|jar|exe|wasm|node|awk|sed|tcl|ps1|bat|cmd|mk)$/i;
 
@@ -27,8 +27,9 @@ function* filesNamedIn(text: string, script: string, collection: Collection): Ge
   const { dirname } = process.getBuiltinModule('node:path');
   const words = new Set<string>();
   for (const [word] of text.matchAll(/[\w.@+~/-]{2,300}/g)) if (words.size < MOST_WORDS) words.add(word);
-  for (const [, name = ''] of text.matchAll(/^\s*(?:from|import)\s+([\w.]+)/gm)) for (const word of pythonWords(name)) words.add(word);
+  for (const name of pythonImports(text)) for (const word of pythonWords(name)) words.add(word);
   for (const word of words) {
+    if (collection.isTooMuch()) return;
     if (!word.includes('/') && !CODE.test(word)) continue;
     for (const folder of [dirname(script), collection.folder]) {
       const found = codeAt(word, folder, collection);
@@ -37,11 +38,27 @@ function* filesNamedIn(text: string, script: string, collection: Collection): Ge
   }
 }
 
-/** A module of Python's as the paths that it may have. */
-export function pythonWords(name: string): string[] {
-  const path = name.replace(/^\.+/, '').replaceAll('.', '/');
-  return path === '' ? [] : ['.py', '.pyc', '/__init__.py', '/__main__.py'].map((end) => `./${path}${end}`);
+/** `import a, b.c` and `from d import e`, where e may be a module as well. */
+function* pythonImports(text: string): Generator<string> {
+  for (const [, names = ''] of text.matchAll(/^[ \t]*import[ \t]+([\w., \t]+)/gm))
+    for (const name of names.split(',')) yield name.trim().split(/\s/, 1)[0] ?? '';
+  for (const [, name = '', members = ''] of text.matchAll(/^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)/gm)) {
+    yield name;
+    for (const [member] of members.matchAll(/\w+/g)) yield `${name}.${member}`;
+  }
 }
+
+/** A module of Python's, and the packages that it lies in, as the paths that they may have. */
+export function pythonWords(name: string): string[] {
+  const parts = name.split('.').filter((part) => part !== '');
+  return parts.flatMap((_, index) => {
+    const path = parts.slice(0, index + 1).join('/');
+    return ['.py', '.pyc', '/__init__.py', '/__main__.py'].map((end) => `./${path}${end}`);
+  });
+}
+
+/** What `require_relative 'lib/x'` and its like leave out. */
+const ENDINGS = ['', '.rb', '.sh', '.py', '.pl', '.lua', '.php'];
 
 /** `-I` and `-E` make Python deaf to what sotto tells it by variables. */
 export function isDeafPython(bytes: Buffer): boolean {
@@ -52,14 +69,6 @@ function codeAt(word: string, folder: string, collection: Collection): string | 
   const { resolve } = process.getBuiltinModule('node:path');
   const candidates = [word, word.replace(/^\/+/, ''), word.replace(/^[^/]*\//, '')].filter((one) => one !== '');
   return candidates
-    .map((one) => resolve(folder, one))
-    .find((path) => collection.isFile(path) && collection.isInside(path) && (CODE.test(path) || isExecutable(path)));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    return (process.getBuiltinModule('node:fs').statSync(path).mode & 0o111) !== 0;
-  } catch {
-    return false;
-  }
+    .flatMap((one) => ENDINGS.map((end) => resolve(folder, one + end)))
+    .find((path) => collection.isFile(path) && collection.isInside(path) && (CODE.test(path) || collection.isProgram(path)));
 }

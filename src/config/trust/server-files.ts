@@ -17,30 +17,42 @@ export function followServer(server: McpServer, env: Environment, collection: Co
   const cwd = resolve(collection.folder, ready.cwd ?? '.');
   const words = wordsOf(ready);
   const runners = RUNNERS.filter(({ names }) => words.some((word) => names.test(baseName(word))));
-  for (const { files = [], fetches } of runners) {
-    for (const file of files) followNamed(resolve(cwd, file), false, collection);
+  for (const { names, fetches } of runners)
     if (fetches)
-      collection.leaveUnchecked(`what ${words.map(baseName).find((word) => fetches.test(word))} fetches for the server ${server.name}`);
-  }
-  if (runners.some(({ files }) => files?.includes('package.json'))) for (const script of scriptsIn(cwd)) words.push(...split(script));
+      collection.leaveUnchecked(`what ${words.map(baseName).find((word) => names.test(word))} fetches for the server ${server.name}`);
+  if (runners.some(({ files }) => files.includes('package.json'))) for (const script of scriptsIn(cwd)) words.push(...split(script));
   const isDeaf = words.some((word) => /^-\w*[IE]\w*$/.test(word));
-  for (const word of new Set(words)) followWord(word, { cwd, env, server, isDeaf, collection });
+  const path = ready.transport === 'stdio' ? (ready.env.PATH ?? env.PATH) : env.PATH;
+  const named = new Set(words);
+  if (named.size > MOST_WORDS) {
+    collection.giveUp();
+    return;
+  }
+  // `sh -c "cd sub && ./run"`, `uv --directory sub run x.py`.
+  const folders = [...named].map((word) => resolve(cwd, word)).filter((one) => collection.isFolder(one) && collection.isInside(one));
+  for (const from of new Set([cwd, ...folders])) {
+    for (const file of runners.flatMap(({ files }) => files)) followNamed(resolve(from, file), false, collection);
+    for (const word of named) followWord(word, { cwd: from, path, server, isDeaf, collection });
+  }
 }
 
-type Runner = { names: RegExp; files?: readonly string[]; fetches?: RegExp };
+/** Nobody writes such a command. */
+const MOST_WORDS = 1000;
+
+type Runner = { names: RegExp; files: readonly string[]; fetches?: true };
 
 /** What starts something else, and the files of a project that tell it what. */
 const RUNNERS: readonly Runner[] = [
   {
     names: /^(npm|pnpm|yarn|bun|npx|pnpx|bunx|corepack)$/,
     files: ['package.json', '.npmrc', '.yarnrc', '.yarnrc.yml', '.pnpmfile.cjs', 'pnpm-workspace.yaml', 'bunfig.toml'],
-    fetches: /^(npm|pnpm|yarn|bun|npx|pnpx|bunx|corepack)$/,
+    fetches: true,
   },
-  { names: /^deno$/, files: ['deno.json', 'deno.jsonc'], fetches: /^deno$/ },
+  { names: /^deno$/, files: ['deno.json', 'deno.jsonc'], fetches: true },
   {
     names: /^(uv|uvx|pipx|poetry|pdm|hatch|pipenv|rye)$/,
     files: ['pyproject.toml', 'uv.toml', '.python-version', 'Pipfile', 'setup.py'],
-    fetches: /^(uv|uvx|pipx|poetry|pdm|hatch|pipenv|rye)$/,
+    fetches: true,
   },
   { names: /^g?make$/, files: ['GNUmakefile', 'makefile', 'Makefile'] },
   {
@@ -50,10 +62,10 @@ const RUNNERS: readonly Runner[] = [
   {
     names: /^(docker|podman|docker-compose)$/,
     files: ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml', 'Dockerfile'],
-    fetches: /^(docker|podman|docker-compose)$/,
+    fetches: true,
   },
-  { names: /^cargo$/, files: ['Cargo.toml', 'build.rs', '.cargo/config.toml', 'rust-toolchain.toml'], fetches: /^cargo$/ },
-  { names: /^go$/, files: ['go.mod', 'go.work'], fetches: /^go$/ },
+  { names: /^cargo$/, files: ['Cargo.toml', 'build.rs', '.cargo/config.toml', 'rust-toolchain.toml'], fetches: true },
+  { names: /^go$/, files: ['go.mod', 'go.work'], fetches: true },
   { names: /^(ruby|bundle|bundler)$/, files: ['Gemfile', '.bundle/config'] },
   { names: /^(mise|asdf|direnv)$/, files: ['mise.toml', '.mise.toml', '.tool-versions', '.envrc'] },
 ];
@@ -86,11 +98,11 @@ function scriptsIn(cwd: string): string[] {
 }
 
 /** `isDeaf`: Python may be told to use what lies compiled beside the script. */
-type Word = { cwd: string; env: Environment; server: McpServer; isDeaf: boolean; collection: Collection };
+type Word = { cwd: string; path: string | undefined; server: McpServer; isDeaf: boolean; collection: Collection };
 
-function followWord(word: string, { cwd, env, server, isDeaf, collection }: Word): void {
+function followWord(word: string, { cwd, path: searched, server, isDeaf, collection }: Word): void {
   const { dirname, join, resolve } = process.getBuiltinModule('node:path');
-  if (word.startsWith('-')) return;
+  if (word.startsWith('-') || collection.isTooMuch()) return;
   const path = resolve(cwd, word);
   if (collection.isFile(path)) followNamed(path, isDeaf, collection);
   else if (collection.isFolder(path) && collection.isInside(path) && word !== '.') followGivenFolder(path, server, collection);
@@ -104,7 +116,7 @@ function followWord(word: string, { cwd, env, server, isDeaf, collection }: Word
     if (dirname(folder) === folder) break;
   }
   followPackage(name, join(cwd, 'package.json'), collection);
-  for (const folder of (env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':')) {
+  for (const folder of (searched ?? '').split(process.platform === 'win32' ? ';' : ':')) {
     const program = resolve(cwd, folder, word);
     if (!collection.isFile(program)) continue;
     followNamed(program, isDeaf, collection);
@@ -120,6 +132,8 @@ function followProgram(program: string, collection: Collection): void {
   if (name !== undefined) followPackage(name, program, collection);
 }
 
+/** A larger one is not read at each start. */
+const LARGEST_PROGRAM = 24_000_000;
 const DATA = /\.(db|sqlite3?|log|txt|md|csv|tsv|jsonl|ndjson|parquet|png|jpe?g|gif|pdf|lock|pid|sock)$/i;
 
 /** Only what lies in the project: the rest is the user's own. What is plainly data may change. */
@@ -127,6 +141,10 @@ function followNamed(path: string, isDeaf: boolean, collection: Collection): voi
   if (!collection.isFile(path) || !collection.isInside(path)) return;
   if (DATA.test(path)) {
     collection.leaveUnchecked(`${collection.nameOf(path)}, which is data`);
+    return;
+  }
+  if (collection.sizeOf(path) > LARGEST_PROGRAM) {
+    collection.leaveUnchecked(`${collection.nameOf(path)}, which is too large`);
     return;
   }
   const added = collection.add(path);
