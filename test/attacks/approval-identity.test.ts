@@ -151,6 +151,16 @@ describe('"always" for a tool of a server', () => {
     expect(await user.call(tool, SAYS, NO)).toMatchObject({ isAsked: true, note: answer === 'once' ? undefined : CHANGED });
   });
 
+  it('in a running chat: none of several calls of one step slips through while the server is asked', async () => {
+    const user = newUser();
+    await using world = await started(home);
+    const tool = world.tool('own__echo');
+    await user.call(tool, SAYS, ALWAYS);
+    await world.call('own__become', { description: 'Says the same to me' });
+    const all = await Promise.all(Array.from({ length: 8 }, () => user.call(tool, SAYS, NO)));
+    for (const { output } of all) expect(output).toMatch(/^Not run[:.]/);
+  });
+
   it('that becomes another while the question is open is not run', async () => {
     const user = newUser();
     await using world = await started(home);

@@ -67,7 +67,7 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
   let callOffRefresh = () => {};
   /** It has said that its tools are others, and has not been asked which. */
   let isStale = false;
-  let listing: Promise<unknown> = Promise.resolve();
+  let listing: Promise<void> = Promise.resolve();
   let tools = ports.cacheFolder === undefined ? undefined : keptToolList(ports.cacheFolder, configured);
 
   async function open(): Promise<McpConnection> {
@@ -100,16 +100,21 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
 
   function list(from: McpConnection): Promise<void> {
     isStale = false;
-    const list = listOf(from).catch((thrown: unknown) => {
-      isStale = true;
+    const isLast = () => listing === list;
+    const list: Promise<void> = listOf(from, isLast).catch((thrown: unknown) => {
+      if (isLast()) isStale = true;
       throw thrown;
     });
-    listing = list.catch(() => {});
+    listing = list;
+    // Who waits for it is told by his own.
+    list.catch(() => {});
     return list;
   }
 
-  async function listOf(from: McpConnection): Promise<void> {
+  /** Of two lists that are under way the one that was asked for last counts. */
+  async function listOf(from: McpConnection, isLast: () => boolean): Promise<void> {
     const listed = await from.tools(AbortSignal.any([stopped.signal, AbortSignal.timeout(options.startLimitMs)]));
+    if (!isLast()) return;
     const now = readToolList(listed);
     const isSame = JSON.stringify(now) === JSON.stringify(tools);
     tools = now;
@@ -187,8 +192,8 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
       return connection ?? (await unlessAborted(begin(), signal));
     },
     async listed(from, signal) {
-      await unlessAborted(listing, signal);
-      if (isStale) await unlessAborted(list(from), signal);
+      // All calls of a step wait for the same list.
+      await unlessAborted(isStale ? list(from) : listing, signal);
     },
     lost(which) {
       if (connection !== which) return;
