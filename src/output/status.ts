@@ -43,7 +43,7 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
         case 'tool.approval':
           words.set(event.callId, exactLine(event.summary));
           // A script that reads JSON still has to be told what would let it run.
-          if (event.decision === 'denied') say(`${event.name} was not run. ${event.reason ?? ''}`);
+          if (event.decision === 'denied') say(`${exactLine(event.name)} was not run. ${exactLine(event.reason ?? '')}`);
           return undefined;
         case 'tool.start':
           words.set(event.callId, describeArguments(event.arguments, event.summary));

@@ -91,9 +91,11 @@ async function prepare(args: JsonObject, access: FileAccess, context: ToolContex
   }
   const result = replaceText(text, { old: textAt(args, 'old_text') ?? '', now: textAt(args, 'new_text') ?? '', isAll: args.all === true });
   if ('problem' in result) return `${place.shown}: ${result.problem}`;
-  const bytes = encodeText(result.text, kind);
+  // Half of a character cannot be written: what is shown is what takes its place.
+  const now = result.text.toWellFormed();
+  const bytes = encodeText(now, kind);
   // Decoded and encoded again, bytes that were never text would come out changed.
   const isFaithful = bytes !== undefined && !text.includes('\ufffd');
   if (!isFaithful) return `${place.shown} is not UTF-8 or UTF-16 text, so an edit could damage it.`;
-  return { place, bytes, diff: diffLines(text, result.text), count: result.count };
+  return { place, bytes, diff: diffLines(text, now), count: result.count };
 }

@@ -40,7 +40,7 @@ function shownOf(name: string, args: JsonObject): Pick<ToolPlan, 'summary' | 'de
   const short = Object.entries(args)
     .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(', ')
-    .replace(/\s+/g, ' ');
+    .replace(/[ \n]+/g, ' ');
   const shown = short.length > LONGEST ? `${short.slice(0, LONGEST - 3)}...` : short;
   return { summary: shown === '' ? name : `${name} (${shown})`, details: JSON.stringify(args, undefined, 2) };
 }

@@ -1,7 +1,7 @@
 /** Puts a file in its place whole or not at all, with the mode it had, and only where the path still leads where it was checked. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, lstat, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ensureFolder } from '../config/paths.ts';
 import type { Place } from './paths.ts';
@@ -11,7 +11,8 @@ export async function replaceFile({ path }: Place, bytes: Buffer): Promise<void>
   const folder = dirname(path);
   ensureFolder(folder, 0o777);
   await checkFolder(folder);
-  const before = await stat(path).catch(() => undefined);
+  const before = await lstat(path).catch(() => undefined);
+  if (before?.isSymbolicLink()) throw replacedByLink('the file');
   if (before?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
   if (before && !before.isFile()) throw Object.assign(new Error('it is not a regular file'), { code: 'ENXIO' });
   // A new file takes its place, which would not ask whether the old one may be written.
@@ -27,7 +28,7 @@ export async function replaceFile({ path }: Place, bytes: Buffer): Promise<void>
       await handle.close();
     }
     await checkFolder(folder);
-    // Replaces a link that was put there meanwhile, and never follows it.
+    // Replaces a link that was put there at this moment, and never follows it.
     await rename(temporary, path);
   } catch (thrown) {
     await rm(temporary, { force: true });
@@ -38,10 +39,14 @@ export async function replaceFile({ path }: Place, bytes: Buffer): Promise<void>
 async function likeBefore(handle: FileHandle, { mode, uid, gid }: { mode: number; uid: number; gid: number }): Promise<void> {
   // Only root may give a file away; for others it is theirs already, or stays so.
   await handle.chown(uid, gid).catch(() => {});
-  await handle.chmod(mode & 0o7777);
+  // A program that runs as somebody else does so no more with another text, as wherever a file is written.
+  await handle.chmod(mode & 0o777);
 }
 
 async function checkFolder(folder: string): Promise<void> {
-  if ((await realpath(folder)) !== folder)
-    throw Object.assign(new Error('a folder of its path was replaced by a link meanwhile'), { code: 'ELOOP' });
+  if ((await realpath(folder)) !== folder) throw replacedByLink('a folder of its path');
+}
+
+function replacedByLink(what: string): Error {
+  return Object.assign(new Error(`${what} was replaced by a link meanwhile`), { code: 'ELOOP' });
 }

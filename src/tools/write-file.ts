@@ -12,8 +12,8 @@ import { encodeText, openText, sizeText, wholeText } from './text-files.ts';
 const LARGEST_SHOWN = 4_000_000;
 
 export function createWriteFile(access: FileAccess): Tool {
-  // Where each call leads that was planned: a link that is laid anew until it runs leads nowhere else.
-  const planned = new WeakMap<JsonObject, string>();
+  // What each planned call was shown to write, and over what: a link that is laid anew leads nowhere else, and no other text goes.
+  const planned = new WeakMap<JsonObject, Shown>();
   return {
     name: 'write_file',
     description: 'Create a file or replace all of it. For a change of a part use edit_file.',
@@ -29,18 +29,22 @@ export function createWriteFile(access: FileAccess): Tool {
     async plan(args, context) {
       const place = await access.toWrite(textAt(args, 'path') ?? '', context);
       if ('refusal' in place) return { summary: `write ${textAt(args, 'path')}`, refusal: place.refusal };
-      planned.set(args, place.path);
-      return planWrite(place, textAt(args, 'content') ?? '', { access, context });
+      const { plan, before } = await planWrite(place, contentOf(args), { access, context });
+      if (before) planned.set(args, { path: place.path, before: before.text });
+      return plan;
     },
     async run(args, context) {
       const place = await access.toWrite(textAt(args, 'path') ?? '', context);
       if ('refusal' in place) return failed(place.refusal);
       if (context.signal.aborted) return stoppedWith('[nothing was written]');
-      if ((planned.get(args) ?? place.path) !== place.path) return failed(leadsElsewhere(place));
-      if (await access.hasChanged(place.path)) return failed(changedMeanwhile(place));
-      const content = textAt(args, 'content') ?? '';
+      const shown = planned.get(args);
+      if (shown && shown.path !== place.path) return failed(leadsElsewhere(place));
+      const before = await textBefore(place, context.signal);
+      if ((await access.hasChanged(place.path)) || (shown && shown.before !== before.text)) return failed(changedMeanwhile(place));
+      if (context.signal.aborted) return stoppedWith('[nothing was written]');
+      const content = contentOf(args);
       try {
-        await replaceFile(place, likeBefore(content, await textBefore(place, context.signal)).bytes);
+        await replaceFile(place, likeBefore(content, before).bytes);
       } catch (thrown) {
         return failed(`${place.shown} cannot be written: ${fileReason(thrown)}. It was left as it is.`);
       }
@@ -50,25 +54,34 @@ export function createWriteFile(access: FileAccess): Tool {
   };
 }
 
+type Shown = { path: string; before: string };
+
+/** Half of a character cannot be written: what is shown is what takes its place. */
+function contentOf(args: JsonObject): string {
+  return (textAt(args, 'content') ?? '').toWellFormed();
+}
+
 async function planWrite(
   place: Place,
   content: string,
   { access, context }: { access: FileAccess; context: ToolContext },
-): Promise<ToolPlan> {
+): Promise<{ plan: ToolPlan; before?: Before }> {
   const rule = { pattern: patternBelow(dirname(place.path)), subject: place.shown };
   if (!place.exists) {
     await access.remember(place.path);
-    return { summary: `create ${place.shown} (${lineCount(content)})`, details: diffLines('', content).text, ...rule };
+    const plan = { summary: `create ${place.shown} (${lineCount(content)})`, details: diffLines('', content).text, ...rule };
+    return { plan, before: { text: '' } };
   }
-  if (await access.hasChanged(place.path)) return { summary: `write ${place.shown}`, refusal: changedMeanwhile(place) };
-  const before = await textBefore(place, context.signal);
-  // What the user decides about is this state: a change between the plan and the writing is found out.
+  if (await access.hasChanged(place.path)) return { plan: { summary: `write ${place.shown}`, refusal: changedMeanwhile(place) } };
+  // What the user decides about is this state: a change between the plan and the writing, or while it is read, is found out.
   await access.remember(place.path);
+  const before = await textBefore(place, context.signal);
   if (before.note !== undefined) {
-    return { summary: `replace ${place.shown} (${before.note}) by ${lineCount(content)}`, details: diffLines('', content).text, ...rule };
+    const summary = `replace ${place.shown} (${before.note}) by ${lineCount(content)}`;
+    return { plan: { summary, details: diffLines('', content).text, ...rule }, before };
   }
   const { text, added, removed } = diffLines(before.text, likeBefore(content, before).text);
-  return { summary: `write ${place.shown} (${lineCount(content)}, +${added} -${removed})`, details: text, ...rule };
+  return { plan: { summary: `write ${place.shown} (${lineCount(content)}, +${added} -${removed})`, details: text, ...rule }, before };
 }
 
 function leadsElsewhere({ shown }: Place): string {
@@ -91,7 +104,9 @@ async function textBefore(place: Place, signal: AbortSignal): Promise<Before> {
       if (kind.type !== 'text') return { text: '', note: kind.what };
       if (size > LARGEST_SHOWN) return { text: '', note: `a text of ${sizeText(size)}` };
       if (encodeText('', kind) === undefined) return { text: '', note: 'a text in another encoding' };
-      return { text: await wholeText(file, signal), kind };
+      const text = await wholeText(file, signal);
+      // Bytes that were never text would seem to be kept.
+      return text.includes('\ufffd') ? { text: '', note: 'a text with bytes that are no characters' } : { text, kind };
     } finally {
       await file.handle.close();
     }

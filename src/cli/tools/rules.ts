@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { listToolRules, removeToolRule, type StoredRule } from '../../config/tool-rules.ts';
 import { usageError } from '../../core/errors.ts';
 import { toolRuleText } from '../../core/tool-rules.ts';
-import { safeLine } from '../../format/safety.ts';
+import { exactLine } from '../../format/exact.ts';
 import { localDay } from '../../format/times.ts';
 import { nearest } from '../../models/near.ts';
 import { builtInTools } from '../../tools/built-in.ts';
@@ -39,8 +39,8 @@ export async function listRules(command: Command, context: CommandContext): Prom
     await formatColumns({
       columns: [{ head: 'may run unasked', least: 20 }, { head: 'since you' }],
       rows: [
-        ...set.map((rule) => [rule, `set allow (${settings.origin('allow')})`]),
-        ...stored.map((rule) => [toolRuleText(rule), sinceWhen(rule, whyAsksAgain(rule, builtIn))]),
+        ...set.map((rule) => [exactLine(rule), `set allow (${settings.origin('allow')})`]),
+        ...stored.map((rule) => [exactLine(toolRuleText(rule)), sinceWhen(rule, whyAsksAgain(rule, builtIn))]),
       ],
       width: context.isTerminal.stdout ? context.stdout.columns || 80 : undefined,
       theme: await stdoutTheme(settings, context),
@@ -61,7 +61,7 @@ export async function forgetRules(texts: readonly string[], { all }: { all?: tru
   const rules = all ? stored : texts.map((text) => ruleOf(text, stored));
   for (const rule of rules) {
     await removeToolRule(file, rule);
-    say(`Forgot ${safeLine(toolRuleText(rule))}: it is asked about again.`, context);
+    say(`Forgot ${exactLine(toolRuleText(rule))}: it is asked about again.`, context);
   }
   if (rules.length === 0) say('sotto: there was no rule to forget.', context);
 }
