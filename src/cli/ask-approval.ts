@@ -36,7 +36,10 @@ type Question = { question: string; isCut: boolean; whole: () => string };
 
 /** `isCut`: there is more to look at: the `whole`. */
 export async function questionOf({ name, plan, note }: ApprovalRequest, columns: number): Promise<Question> {
-  const { detailRows, wordRows } = await import('../format/detail-rows.ts');
+  const [{ detailRows, wordRows }, { moreLines }] = await Promise.all([
+    import('../format/detail-rows.ts'),
+    import('../tui/reply-words.ts'),
+  ]);
   const words = `sotto: the model wants to use ${name}: ${plan.summary}`;
   const rowsOf = (most: number) => {
     const head = wordRows(words, { columns, most, margin: '' });
@@ -49,7 +52,7 @@ export async function questionOf({ name, plan, note }: ApprovalRequest, columns:
   };
   const { text, lines, characters } = rowsOf(MOST_ROWS);
   const isCut = lines + characters > 0;
-  const rest = isCut ? `\n  (+${lines} more lines, +${characters} characters of a line shown in part)` : '';
+  const rest = isCut ? `\n  ${moreLines(lines, characters)}` : '';
   const question = `${text}${rest}\nAllow it? y yes, a always (${coveredBy(name, plan)}), n no, or n and a reason${isCut ? ', v to see all of it' : ''}: `;
   return { question, isCut, whole: () => rowsOf(Number.POSITIVE_INFINITY).text };
 }

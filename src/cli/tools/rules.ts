@@ -68,7 +68,8 @@ export async function forgetRules(texts: readonly string[], { all }: { all?: tru
 
 /** As it stands in the list: a command that ends with a space is another one. */
 function ruleOf(text: string, stored: readonly StoredRule[]): StoredRule {
-  const rule = stored.find((one) => toolRuleText(one) === text) ?? stored.find((one) => toolRuleText(one) === text.trim());
+  const isNamed = (name: string) => (one: StoredRule) => [toolRuleText(one), exactLine(toolRuleText(one))].includes(name);
+  const rule = stored.find(isNamed(text)) ?? stored.find(isNamed(text.trim()));
   if (rule) return rule;
   const near = nearest(text, stored.map(toolRuleText), 1)[0];
   throw usageError(

@@ -4,7 +4,7 @@ import { redact } from '../../config/redact.ts';
 import type { Brought } from '../../config/trust/brought.ts';
 import { distrustFolder, lookAtFolder, trustFolder } from '../../config/trusted-folders.ts';
 import { usageError } from '../../core/errors.ts';
-import { safeLine } from '../../format/safety.ts';
+import { exactLine } from '../../format/exact.ts';
 import type { CommandContext } from '../context.ts';
 import { say } from '../conversations/edit.ts';
 import { confirm } from '../prompt.ts';
@@ -20,10 +20,10 @@ export async function trustTools(given: string | undefined, options: { yes?: tru
   const lines = await linesOf(brought, folder, context);
   for (const line of lines) say(redact(line, context.secrets), context);
   const asks = options.yes !== true && context.isTerminal.stdin && context.isTerminal.stderr && lines.length > 0;
-  if (asks && !(await confirm(`Trust ${safeLine(folder)}? All of that runs as programs of yours.`, context)))
+  if (asks && !(await confirm(`Trust ${exactLine(folder)}? All of that runs as programs of yours.`, context)))
     return say('Nothing was changed.', context);
   const isNew = await trustFolder(context.paths.data, folder, brought);
-  say(`${isNew ? 'Trusted' : 'Already trusted'}: ${safeLine(folder)}`, context);
+  say(`${isNew ? 'Trusted' : 'Already trusted'}: ${exactLine(folder)}`, context);
   say(lines.length === 0 ? 'It has no tools and no MCP servers now; when it gets some, trust it again.' : ENDING, context);
 }
 
@@ -32,7 +32,7 @@ const ENDING = 'When any of these files changes, nothing of it runs until you tr
 export async function distrustTools(given: string | undefined, context: CommandContext): Promise<void> {
   const folder = folderOf(given, context);
   const wasTrusted = await distrustFolder(context.paths.data, folder);
-  say(wasTrusted ? `Not trusted any more: ${safeLine(folder)}` : `sotto: ${safeLine(folder)} was not trusted.`, context);
+  say(wasTrusted ? `Not trusted any more: ${exactLine(folder)}` : `sotto: ${exactLine(folder)} was not trusted.`, context);
 }
 
 function folderOf(given: string | undefined, { folder, home }: CommandContext): string {
@@ -94,5 +94,5 @@ function linkOf(state = ''): string {
 
 /** A name may hold line ends: one name is one line. */
 function shown(text: string): string {
-  return safeLine(text.replaceAll('\n', '\u240a').replaceAll('\t', '\u2409'));
+  return exactLine(text);
 }
