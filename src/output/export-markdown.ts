@@ -81,7 +81,7 @@ function mediaText({ mediaType, name, data }: MediaPart, { attachments }: Markdo
 
 /** The fence is longer than any row of backticks in the text. */
 function fenced(text: string, language: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const longest = (text.match(/`+/g) ?? []).reduce((most, ticks) => Math.max(most, ticks.length), 0);
   const fence = '`'.repeat(Math.max(3, longest + 1));
   return `${fence}${language}\n${text.replace(/\n$/, '')}\n${fence}`;
 }

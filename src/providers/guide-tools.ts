@@ -235,6 +235,6 @@ function inline(text: string): string {
 }
 
 function fenceFor(text: string, least: number): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
   return '`'.repeat(longest < least ? least : longest + 1);
 }

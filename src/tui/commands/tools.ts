@@ -1,5 +1,6 @@
 /** `/tools`: what the model may call. */
 import { usageError } from '../../core/errors.ts';
+import { exactLine } from '../../format/exact.ts';
 import type { ChatActions, SlashCommand, ToolChoice, ToolRow } from '../actions.ts';
 
 export const toolsCommand: SlashCommand = {
@@ -62,7 +63,7 @@ async function switchInList(tools: ToolChoice, actions: ChatActions): Promise<vo
 }
 
 function detailOf({ description, source, access, unavailable }: ToolRow): string {
-  const first = description.split('\n', 1)[0] ?? '';
+  const first = exactLine(description.split('\n', 1)[0] ?? '');
   if (unavailable !== undefined) return `not now: ${unavailable}`;
   return `${source === 'built-in' ? '' : `${source}, `}${access === 'none' ? '' : `${access}: `}${first}`;
 }
