@@ -45,7 +45,7 @@ export async function questionOf({ name, plan, note }: ApprovalRequest, columns:
     const head = wordRows(words, { columns, most, margin: '' });
     const { lines, left } = detailRows(plan.details ?? '', { columns, most, theme: PLAIN_THEME });
     return {
-      text: [...head.lines, ...(note === undefined ? [] : [note]), ...lines].join('\n'),
+      text: [...head.lines, ...(note === undefined ? [] : wordRows(note, { columns, most, margin: '' }).lines), ...lines].join('\n'),
       lines: left.lines,
       characters: head.left + left.characters,
     };

@@ -22,7 +22,7 @@ export async function askApproval(
   const isCut = head.left + left.lines + left.characters > 0;
   print([
     ...head.lines,
-    ...(request.note === undefined ? [] : [request.note]),
+    ...(request.note === undefined ? [] : wordRows(request.note, { ...look, margin: '' }).lines),
     ...lines,
     ...(isCut ? [moreLines(left.lines, head.left + left.characters)] : []),
     `y: yes. n: no. r: no, with a reason. c: in this conversation, or a: always, ${coveredBy(request)}.${isCut ? ' v: read all of it first.' : ''}`,
