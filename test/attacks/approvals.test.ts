@@ -415,6 +415,57 @@ describe.each(['always', 'conversation'] as const)('a yes for longer (%s)', (dec
   });
 });
 
+describe('a rule that was stored before', () => {
+  it('allows nothing any more where it was a star behind a program, and the file keeps it', async () => {
+    const at = openPlace();
+    const { project } = at;
+    const before = [
+      ...['*', 'git *', 'git log *', 'python3.11 *', 'ls *', '= git log', '= *', '*: *'],
+      ...['*', 'git *', 'git log *', 'npm run *', 'grep *', 'gh repo *'].map((pattern) => `in ${project}: ${pattern}`),
+      `= in ${project}: rm \\x2a`,
+      `${project}/*`,
+      '/*',
+    ];
+    const rules = [
+      ...before.map((pattern) => ({ tool: 'run_command', pattern })),
+      { tool: 'run_command' },
+      { tool: '*' },
+      { tool: 'run_*' },
+    ];
+    mkdirSync(join(at.top, 'sotto'));
+    writeFileSync(join(at.top, 'sotto', 'tool-rules.json'), JSON.stringify({ v: 1, rules }));
+    at.user.newRun();
+    const commands = [
+      'git log',
+      'git status',
+      'git log -p',
+      'python3.11 x.py',
+      'ls',
+      'ls ..',
+      'npm run x',
+      'grep x README.md',
+      'gh repo delete',
+      'rm *',
+      './e.sh',
+    ];
+    for (const command of commands) expect(await at.isAsked(command), command).toBe(true);
+    await at.allow('git log', 'always');
+    expect(await at.isAsked('git log')).toBe(false);
+    expect(at.user.rules()).toHaveLength(rules.length + 1);
+  });
+
+  it('goes on where it is of the table: it allows what the table does', async () => {
+    const at = openPlace();
+    mkdirSync(join(at.top, 'sotto'));
+    const rules = [{ tool: 'run_command', pattern: `in ${at.project}: cat *` }];
+    writeFileSync(join(at.top, 'sotto', 'tool-rules.json'), JSON.stringify({ v: 1, rules }));
+    at.user.newRun();
+    expect(await at.isAsked('cat README.md')).toBe(false);
+    for (const command of ['cat c*', 'cat note.txt', 'cat .env', 'cat --show-all README.md'])
+      expect(await at.isAsked(command), command).toBe(true);
+  });
+});
+
 function replaceByLink(path: string, target: string): void {
   rmSync(path, { recursive: true });
   symlinkSync(target, path);
