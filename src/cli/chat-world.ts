@@ -123,7 +123,7 @@ function createChatWorld({ chat, settings, world, context, keyboard, openStore, 
     },
     storeKey: async (provider, key) => {
       context.secrets.push(key);
-      await (await import('../config/key-store.ts')).setKey(paths.keysFile, provider, key);
+      await (await import('../config/key-store.ts')).setKey(paths.keysFile, provider, key, context.interrupted);
     },
     connect,
     tools: tools.choice,
@@ -178,7 +178,7 @@ async function saveText(
   const { resolve } = await import('node:path');
   const shown = file ?? `${fileName(title)}.md`;
   const path = resolve(context.folder(), expandHome(shown, context.env));
-  const out = openExportFile(path, { shown, replace: false, pid: context.pid });
+  const out = openExportFile(path, { shown, replaces: false });
   try {
     out.write(text);
     out.finish();

@@ -29,7 +29,7 @@ export async function addServer({ name, words, command, context }: AddRequest): 
   const entry = entryOf(name, words, options);
   const server = readMcpServer(name, entry, file);
   context.secrets.push(...secretsOf(server, context));
-  if (!(await addMcpServer(file, { name, entry, replace: options.replace === true })))
+  if (!(await addMcpServer(file, { name, entry, replace: options.replace === true }, context.interrupted)))
     throw usageError(
       `There is a server ${name} already; nothing was changed.`,
       `Replace it with: sotto mcp add --replace ${name} …    or see: sotto mcp list`,
@@ -54,7 +54,7 @@ export async function addServer({ name, words, command, context }: AddRequest): 
 export async function removeServer(name: string, context: CommandContext): Promise<void> {
   const file = mcpFileOf(context);
   const notice = noticeWriter(context);
-  if (await removeMcpServer(file, name)) return notice(`removed ${name} from ${file}`);
+  if (await removeMcpServer(file, name, context.interrupted)) return notice(`removed ${name} from ${file}`);
   const inProject = projectMcpFiles(context).find((project) => readMcpServers([project]).some((server) => server.name === name));
   if (inProject) throw usageError(`The server ${name} is not yours but of this folder; nothing was changed.`, `It stands in ${inProject}`);
   const names = readMcpServers([file]).map((server) => server.name);

@@ -88,7 +88,7 @@ export function openApprovals({ settings, context, ask }: Pick<ToolboxRequest, '
   return createApprovals({
     allow: allowed(settings),
     rules: () => listToolRules(file),
-    remember: (rule) => addToolRule(file, { ...rule, addedMs: context.date() }),
+    remember: (rule) => addToolRule(file, { ...rule, addedMs: context.date() }, context.interrupted),
     ...(ask === undefined ? {} : { ask }),
   });
 }

@@ -13,7 +13,7 @@ export function listKeys(keysFile: string): { provider: string; text: string }[]
 }
 
 /** Stores a key. Writing also takes away the rights that others had on the file. */
-export async function setKey(keysFile: string, provider: string, text: string): Promise<void> {
+export async function setKey(keysFile: string, provider: string, text: string, signal?: AbortSignal): Promise<void> {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(provider)) {
     throw usageError('A provider is named with letters, digits, dots, dashes and underscores.', 'For example: sotto keys set openai');
   }
@@ -22,13 +22,13 @@ export async function setKey(keysFile: string, provider: string, text: string): 
   if (key.startsWith('!') ? /[\r\n]/.test(key) : !isKeyText(key)) {
     throw usageError('The key holds spaces, line breaks or characters that no key has; nothing was stored.', COPY_AGAIN);
   }
-  await change(keysFile, (keys) => keys.set(provider, key));
+  await change(keysFile, (keys) => keys.set(provider, key), signal);
 }
 
 /** False where there was no such key. */
-export async function deleteKey(keysFile: string, provider: string): Promise<boolean> {
+export async function deleteKey(keysFile: string, provider: string, signal?: AbortSignal): Promise<boolean> {
   if (!readStore(keysFile).has(provider)) return false;
-  await change(keysFile, (keys) => keys.delete(provider));
+  await change(keysFile, (keys) => keys.delete(provider), signal);
   return true;
 }
 
@@ -62,11 +62,15 @@ function readStore(keysFile: string): Map<string, string> {
   return keys;
 }
 
-async function change(keysFile: string, edit: (keys: Map<string, string>) => void): Promise<void> {
+async function change(keysFile: string, edit: (keys: Map<string, string>) => void, signal: AbortSignal | undefined): Promise<void> {
   const [{ withFileLock }, { writePrivateFile }] = await Promise.all([import('./lock.ts'), import('./atomic-file.ts')]);
-  await withFileLock(keysFile, () => {
-    const keys = readStore(keysFile);
-    edit(keys);
-    writePrivateFile(keysFile, `${JSON.stringify(Object.fromEntries(keys), undefined, 2)}\n`);
-  });
+  await withFileLock(
+    keysFile,
+    () => {
+      const keys = readStore(keysFile);
+      edit(keys);
+      writePrivateFile(keysFile, `${JSON.stringify(Object.fromEntries(keys), undefined, 2)}\n`);
+    },
+    signal,
+  );
 }

@@ -1,15 +1,20 @@
 /** Lets one process at a time change a file that several sotto processes share. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { configurationError, SottoError } from '../core/errors.ts';
+import { cancelledError, configurationError, SottoError } from '../core/errors.ts';
+import { isRunning } from './atomic-file.ts';
 import { ensureFolder } from './paths.ts';
 
-/** Runs the action while no other process holds the lock of the file. The folder is created. */
-export async function withFileLock<Result>(file: string, action: () => Result | Promise<Result>): Promise<Result> {
+/**
+ * Runs the action while no other process holds the lock of the file. The folder is created. Another sotto is waited for 15 s, or
+ * until the signal fires.
+ */
+export async function withFileLock<Result>(file: string, action: () => Result | Promise<Result>, signal?: AbortSignal): Promise<Result> {
   const lock = `${file}.lock`;
-  await acquire(file, lock);
+  await acquire(file, lock, signal);
   try {
     return await action();
   } finally {
@@ -17,19 +22,28 @@ export async function withFileLock<Result>(file: string, action: () => Result | 
   }
 }
 
-/** A change takes milliseconds: a lock this old was left by a process that was killed. */
+/** Where nobody knows who has it: a change takes milliseconds, so that a lock this old was left by a process that was killed. */
 const STALE_MS = 10_000;
+const MOST_MS = 15_000;
 const RETRY_MS = 15;
+const LOOK_EVERY = 10;
 
-async function acquire(file: string, lock: string): Promise<void> {
-  // The age of the lock is measured on the file system, so that the wait needs no clock of its own.
-  for (let waitedMs = 0; waitedMs < 2 * STALE_MS; waitedMs += RETRY_MS) {
+async function acquire(file: string, lock: string, signal: AbortSignal | undefined): Promise<void> {
+  const untilMs = performance.now() + MOST_MS;
+  for (let tries = 0; ; tries++) {
     if (tryToLock(file, lock)) return;
-    if (waitedMs % (RETRY_MS * 40) === 0) dropStaleLock(lock);
+    if (tries % LOOK_EVERY === 0) dropLeft(lock);
+    if (signal?.aborted) throw cancelledError();
+    if (performance.now() >= untilMs) throw stillLocked(file, lock);
     await delay(RETRY_MS);
   }
-  throw configurationError(
-    `Another sotto is changing ${file} and does not finish.`,
+}
+
+function stillLocked(file: string, lock: string): SottoError {
+  const { pid } = holderOf(lock);
+  const who = pid === undefined ? 'Another program' : `Another sotto (process ${pid})`;
+  return configurationError(
+    `${who} has locked ${file} and does not finish.`,
     `If no other sotto is running, remove ${lock} and try again.`,
   );
 }
@@ -37,7 +51,12 @@ async function acquire(file: string, lock: string): Promise<void> {
 function tryToLock(file: string, lock: string): boolean {
   try {
     ensureFolder(dirname(file));
-    closeSync(openSync(lock, 'wx', 0o600));
+    const descriptor = openSync(lock, 'wx', 0o600);
+    try {
+      // A full disk holds no words, and the lock is good without them.
+      writeSync(descriptor, `${process.pid} ${hostname()}`);
+    } catch {}
+    closeSync(descriptor);
     return true;
   } catch (thrown) {
     if (thrown instanceof SottoError) throw thrown;
@@ -48,16 +67,32 @@ function tryToLock(file: string, lock: string): boolean {
   }
 }
 
-/** Renames before it removes, so that of two processes that see the same stale lock only one takes it away. */
-function dropStaleLock(lock: string): void {
-  const age = ageMs(lock);
-  if (age === undefined || age < STALE_MS) return;
+/** Renames before it removes, so that of two processes that see the same lock only one takes it away. */
+function dropLeft(lock: string): void {
+  if (!isLeft(lock)) return;
   const aside = `${lock}.${randomBytes(6).toString('hex')}`;
   try {
     renameSync(lock, aside);
     rmSync(aside, { force: true });
   } catch {
     // Somebody else was faster; the next try tells.
+  }
+}
+
+/** Its process is gone; or it does not say whose it is, or from which machine, and is old. */
+function isLeft(lock: string): boolean {
+  const { pid, isHere } = holderOf(lock);
+  if (pid !== undefined && isHere) return !isRunning(pid);
+  return (ageMs(lock) ?? 0) >= STALE_MS;
+}
+
+/** What `tryToLock` wrote into it. */
+function holderOf(lock: string): { pid?: number; isHere?: boolean } {
+  try {
+    const [, pid, host] = /^(\d+) (.*)$/.exec(readFileSync(lock, 'utf8').slice(0, 300)) ?? [];
+    return pid === undefined ? {} : { pid: Number(pid), isHere: host === hostname() };
+  } catch {
+    return {};
   }
 }
 

@@ -23,18 +23,16 @@ export function listToolRules(file: string): StoredRule[] {
 }
 
 /** False where there was the same rule already. One that did not say yet what the tool was is replaced by one that does. */
-export async function addToolRule(file: string, rule: StoredRule): Promise<boolean> {
+export async function addToolRule(file: string, rule: StoredRule, signal?: AbortSignal): Promise<boolean> {
   const isOld = (other: ToolRule) => isSame(rule)(other) && other.identity === undefined;
-  return change(file, (rules) =>
-    rules.some((other) => isSame(rule)(other) && other.identity === rule.identity)
-      ? rules
-      : [...rules.filter((other) => !isOld(other)), rule],
-  );
+  const isThere = (other: ToolRule) => isSame(rule)(other) && other.identity === rule.identity;
+  return change(file, (rules) => (rules.some(isThere) ? rules : [...rules.filter((other) => !isOld(other)), rule]), signal);
 }
 
 /** False where there was no such rule. A rule without a pattern is only the one for the whole tool. */
-export async function removeToolRule(file: string, rule: ToolRule): Promise<boolean> {
-  return change(file, (rules) => (rules.some(isSame(rule)) ? rules.filter((other) => !isSame(rule)(other)) : rules));
+export async function removeToolRule(file: string, rule: ToolRule, signal?: AbortSignal): Promise<boolean> {
+  const others = (rules: StoredRule[]) => rules.filter((other) => !isSame(rule)(other));
+  return change(file, (rules) => (rules.some(isSame(rule)) ? others(rules) : rules), signal);
 }
 
 function isTextOrAbsent(value: Json | undefined): value is string | undefined {
@@ -47,13 +45,17 @@ function isSame(rule: ToolRule): (other: ToolRule) => boolean {
 }
 
 /** `edit` gives the same list back where there is nothing to change. */
-async function change(file: string, edit: (rules: StoredRule[]) => StoredRule[]): Promise<boolean> {
+async function change(file: string, edit: (rules: StoredRule[]) => StoredRule[], signal: AbortSignal | undefined): Promise<boolean> {
   const [{ withFileLock }, { writePrivateFile }] = await Promise.all([import('./lock.ts'), import('./atomic-file.ts')]);
-  return withFileLock(file, () => {
-    const before = listToolRules(file);
-    const after = edit(before);
-    if (after === before) return false;
-    writePrivateFile(file, `${JSON.stringify({ v: 1, rules: after }, undefined, 2)}\n`);
-    return true;
-  });
+  return withFileLock(
+    file,
+    () => {
+      const before = listToolRules(file);
+      const after = edit(before);
+      if (after === before) return false;
+      writePrivateFile(file, `${JSON.stringify({ v: 1, rules: after }, undefined, 2)}\n`);
+      return true;
+    },
+    signal,
+  );
 }

@@ -39,22 +39,27 @@ export function lookAtFolder(folder: string, env: Environment = {}): Brought {
 }
 
 /** As it was looked at. False where it was trusted already, and has not changed. */
-export async function trustFolder(dataFolder: string, folder: string, brought: Brought = lookAtFolder(folder)): Promise<boolean> {
+export async function trustFolder(
+  dataFolder: string,
+  folder: string,
+  brought: Brought = lookAtFolder(folder),
+  signal?: AbortSignal,
+): Promise<boolean> {
   const path = realPath(folder);
   const fresh = { path, ...partsOf(brought) };
-  return change(dataFolder, (entries) => {
+  const edit = (entries: Entry[]): Entry[] => {
     const others = entries.filter((entry) => entry.path !== path);
     const isKnown = entries.some((entry) => entry.path === path && changesSince(entry, brought).length === 0);
     return isKnown ? entries : [...others, fresh];
-  });
+  };
+  return change(dataFolder, edit, signal);
 }
 
 /** False where it was not trusted. A folder that is gone is named as it was listed. */
-export function distrustFolder(dataFolder: string, folder: string): Promise<boolean> {
+export function distrustFolder(dataFolder: string, folder: string, signal?: AbortSignal): Promise<boolean> {
   const path = realPath(folder);
-  return change(dataFolder, (entries) =>
-    entries.some((entry) => entry.path === path) ? entries.filter((entry) => entry.path !== path) : entries,
-  );
+  const others = (entries: Entry[]) => entries.filter((entry) => entry.path !== path);
+  return change(dataFolder, (entries) => (others(entries).length < entries.length ? others(entries) : entries), signal);
 }
 
 type Entry = { path: string; files: Readonly<Record<string, string>> | undefined; unchecked: readonly string[] };
@@ -101,14 +106,18 @@ function realPath(folder: string): string {
 }
 
 /** `edit` gives the same list back where there is nothing to change. */
-async function change(dataFolder: string, edit: (entries: Entry[]) => Entry[]): Promise<boolean> {
+async function change(dataFolder: string, edit: (entries: Entry[]) => Entry[], signal: AbortSignal | undefined): Promise<boolean> {
   const [{ withFileLock }, { writePrivateFile }] = await Promise.all([import('./lock.ts'), import('./atomic-file.ts')]);
   const file = fileIn(dataFolder);
-  return withFileLock(file, () => {
-    const before = entriesIn(dataFolder);
-    const after = edit(before);
-    if (after === before) return false;
-    writePrivateFile(file, `${JSON.stringify({ v: 2, folders: after }, undefined, 2)}\n`);
-    return true;
-  });
+  return withFileLock(
+    file,
+    () => {
+      const before = entriesIn(dataFolder);
+      const after = edit(before);
+      if (after === before) return false;
+      writePrivateFile(file, `${JSON.stringify({ v: 2, folders: after }, undefined, 2)}\n`);
+      return true;
+    },
+    signal,
+  );
 }

@@ -8,20 +8,25 @@ import { putAt, valueAt } from './layers.ts';
 import { withFileLock } from './lock.ts';
 
 /** Sets a value that was checked against the table. Keys that sotto does not know stay in the file. */
-export async function setInFile(configFile: string, path: readonly string[], value: Json): Promise<void> {
-  await change(configFile, path, (tree) => putAt(tree, path, value));
+export async function setInFile(configFile: string, path: readonly string[], value: Json, signal?: AbortSignal): Promise<void> {
+  await change(configFile, path, (tree) => putAt(tree, path, value), signal);
 }
 
 /** Takes a value out of the file; false where it was not there. */
-export async function unsetInFile(configFile: string, path: readonly string[]): Promise<boolean> {
+export async function unsetInFile(configFile: string, path: readonly string[], signal?: AbortSignal): Promise<boolean> {
   const before = readJsonFile(configFile);
   if (before === undefined || valueAt(before, path) === undefined) return false;
-  await change(configFile, path, (tree) => removeAt(tree, path));
+  await change(configFile, path, (tree) => removeAt(tree, path), signal);
   return true;
 }
 
-async function change(configFile: string, [top = '']: readonly string[], edit: (tree: JsonObject) => void): Promise<void> {
-  await withFileLock(configFile, async () => {
+async function change(
+  configFile: string,
+  [top = '']: readonly string[],
+  edit: (tree: JsonObject) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const edited = async () => {
     // Read by our own reader first: it says where a broken file is broken, and conf is then not let near it.
     const current = readJsonFile(configFile)?.[top];
     const tree: JsonObject = current === undefined ? {} : { [top]: structuredClone(current) };
@@ -34,7 +39,8 @@ async function change(configFile: string, [top = '']: readonly string[], edit: (
     } catch (thrown) {
       throw notWritten(configFile, thrown);
     }
-  });
+  };
+  await withFileLock(configFile, edited, signal);
 }
 
 async function openStore(configFile: string) {

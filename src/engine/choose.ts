@@ -131,7 +131,7 @@ export async function liveModels(
 ): Promise<ModelInfo[]> {
   const provider = await directory.open(name, signal);
   const models = (await provider.models?.(signal)) ?? [];
-  if (models.length > 0) keepList(name, settings.provider(name).url ?? directory.find(name)?.entry.url ?? '', models, lists);
+  if (models.length > 0) await keepList(name, settings.provider(name).url ?? directory.find(name)?.entry.url ?? '', models, lists);
   return models;
 }
 

@@ -31,15 +31,13 @@ export function isFresh(list: CachedList | undefined, ports: ModelListPorts): li
   return list !== undefined && ports.date() - list.fetchedAtMs < FRESH_MS;
 }
 
-export function keepList(provider: string, url: string, models: ModelInfo[], ports: ModelListPorts): void {
+export async function keepList(provider: string, url: string, models: ModelInfo[], ports: ModelListPorts): Promise<void> {
   if (!ports.keep) return;
-  const { renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
   const file = fileOf(provider, url, ports.folder);
   try {
     ensureFolder(ports.folder);
-    const draft = `${file}.${process.pid}.part`;
-    writeFileSync(draft, JSON.stringify({ fetchedAtMs: ports.date(), models } satisfies CachedList), { mode: 0o600 });
-    renameSync(draft, file);
+    const { writePrivateFile } = await import('../config/atomic-file.ts');
+    writePrivateFile(file, JSON.stringify({ fetchedAtMs: ports.date(), models } satisfies CachedList), { isDurable: false });
   } catch {
     // A cache that cannot be written costs a request next time, nothing else.
   }

@@ -20,7 +20,7 @@ export async function rememberedCost(provider: string, model: string, usage: Usa
   const known = memo.prices[key];
   if (known !== undefined) return known === null ? undefined : costAt(known, usage, known.matchedId);
   const price = (await priceOf({ provider, model })) ?? null;
-  if (price === null || price.fixed) write({ ...memo, prices: { ...memo.prices, [key]: price } }, ports);
+  if (price === null || price.fixed) await write({ ...memo, prices: { ...memo.prices, [key]: price } }, ports);
   return price === null ? undefined : costOf({ provider, model, usage });
 }
 
@@ -34,14 +34,12 @@ function read({ file, version }: PriceMemoPorts): Memo {
   return { version, prices: {} };
 }
 
-function write(memo: Memo, { file, keep }: PriceMemoPorts): void {
+async function write(memo: Memo, { file, keep }: PriceMemoPorts): Promise<void> {
   if (!keep) return;
-  const { renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
   try {
     ensureFolder(process.getBuiltinModule('node:path').dirname(file));
-    const draft = `${file}.${process.pid}.part`;
-    writeFileSync(draft, JSON.stringify(memo), { mode: 0o600 });
-    renameSync(draft, file);
+    const { writePrivateFile } = await import('../config/atomic-file.ts');
+    writePrivateFile(file, JSON.stringify(memo), { isDurable: false });
   } catch {
     // A memo that cannot be written costs some milliseconds next time, nothing else.
   }

@@ -1,7 +1,8 @@
 /** Copies of the whole database: made while others write, and put back in its place. */
-import { constants, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { configurationError } from '../core/errors.ts';
+import { draftFor, putInPlace } from '../config/atomic-file.ts';
+import { configurationError, type SottoError } from '../core/errors.ts';
 import { checkFile } from './check.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { newerError, storeFailure } from './failure.ts';
@@ -9,16 +10,34 @@ import { ensurePrivateFile, readHeader } from './file.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { replaceDatabase } from './replace.ts';
 
-export async function backUpTo(connection: Connection, target: string): Promise<void> {
-  if (existsSync(target)) throw configurationError(`${target} exists already; a backup does not replace a file.`, 'Name another file.');
-  ensurePrivateFile(target);
+/** It gets its name when it is whole. */
+export async function backUpTo(
+  connection: Connection,
+  { target, onPages }: { target: string; onPages: (done: number, total: number) => void },
+  signal: AbortSignal,
+): Promise<void> {
+  if (existsSync(target)) throw existsAlready(target);
+  const draft = draftFor(target);
   try {
-    await connection.backup(target);
-    makeOneFile(target);
+    ensurePrivateFile(draft);
+    await connection.backup(draft, onPages, signal);
+    makeOneFile(draft);
+    syncFile(draft);
+    putInPlace(draft, target, { replaces: false });
   } catch (thrown) {
-    rmSync(target, { force: true });
-    throw storeFailure(thrown, target);
+    for (const companion of ['', '-wal', '-shm', '-journal']) rmSync(draft + companion, { force: true });
+    throw thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST' ? existsAlready(target) : storeFailure(thrown, target);
   }
+}
+
+function existsAlready(target: string): SottoError {
+  return configurationError(`${target} exists already; a backup does not replace a file.`, 'Name another file.');
+}
+
+function syncFile(file: string): void {
+  const descriptor = openSync(file, 'r+');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
 }
 
 export type Restored = { /** Where the database that was there before is now; undefined when there was none. */ kept: string | undefined };

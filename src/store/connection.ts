@@ -1,5 +1,6 @@
 /** One open database: statements prepared once, short write transactions, and every failure as a SottoError. */
 import type Database from 'better-sqlite3';
+import { cancelledError } from '../core/errors.ts';
 import { isBusy, storeFailure } from './failure.ts';
 import { openDatabase } from './sqlite.ts';
 
@@ -24,7 +25,8 @@ export interface Connection {
   waiting<Result>(mostMs: number, action: () => Result): Result;
   /** Makes a function of ours known to SQL; the second time, nothing happens. */
   define(name: string, action: (text: string) => string): void;
-  backup(file: string): Promise<void>;
+  /** Between two pieces others go on; the signal ends it. */
+  backup(file: string, onPages: (done: number, total: number) => void, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -33,6 +35,9 @@ export interface Connection {
  * wait is for a deletion from a large search index.
  */
 const LOCK_TIMEOUT_MS = 15_000;
+
+/** A few milliseconds of copying. */
+const PAGES_AT_ONCE = 500;
 
 export type ConnectionOptions = { readonly?: boolean; lockTimeoutMs?: number };
 
@@ -107,9 +112,14 @@ export function openConnection(file: string, { readonly = false, lockTimeoutMs =
       database.function(name, { deterministic: true }, (text: unknown) => action(String(text)));
       defined.add(name);
     },
-    backup: async (target) => {
+    backup: async (target, onPages, signal) => {
+      const progress = ({ totalPages, remainingPages }: Database.BackupMetadata): number => {
+        if (signal.aborted) throw cancelledError();
+        onPages(totalPages - remainingPages, totalPages);
+        return PAGES_AT_ONCE;
+      };
       try {
-        await database.backup(target);
+        await database.backup(target, { progress });
       } catch (thrown) {
         throw storeFailure(thrown, target);
       }

@@ -111,7 +111,7 @@ export function openStore(options: StoreOptions): Store {
 
     isReadable: (ids) => isReadable(settled(), ids),
     check: () => checkConnection(settled()),
-    backup: (file) => backUpTo(settled(), file),
+    backup: (target, onPages, signal) => backUpTo(settled(), { target, onPages }, signal),
     vacuum: () => vacuum(settled()),
     fold: () => foldLog(connection),
     close: () => close(context),

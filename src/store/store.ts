@@ -72,7 +72,7 @@ export interface Store {
   /** The whole check of the file and of what must hold between its rows. */
   check(): CheckReport;
   /** A consistent copy while others may write. Refuses a file that exists. */
-  backup(file: string): Promise<void>;
+  backup(file: string, onPages: (done: number, total: number) => void, signal: AbortSignal): Promise<void>;
   /** Gives freed space back to the disk, and leaves no old bytes behind. */
   vacuum(): { bytesBefore: number; bytesAfter: number };
   /** Writes the log into the database file, as far as nobody is in the way: what is only in the log is lost with it. */

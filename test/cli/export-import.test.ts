@@ -124,11 +124,29 @@ describe('sotto export', () => {
 });
 
 describe('a file that is written whole or not at all', () => {
+  it.skipIf(process.platform === 'win32')(
+    'is written in place where it is what stdout leads to, a pipe of the shell, or a full device',
+    async () => {
+      using home = conversationsHome();
+      home.fill((store) => addTurn(store, { prompt: 'one' }));
+      const plain = (await home.sotto(['export'])).stdout;
+      const shell = async (command: string) => (await home.sotto([], { shell: command })).stdout;
+      expect(await shell('$SOTTO export -o /dev/stdout')).toBe(plain);
+      expect(await shell('$SOTTO export -o /dev/stdout | cat')).toBe(plain);
+      expect(await shell('(echo first; $SOTTO export -o /dev/stdout) > out.md; cat out.md')).toBe(`first\n${plain}`);
+      expect(await shell(`bash -c "$SOTTO export -o >(cat) | cat"`)).toBe(plain);
+      expect(await home.sotto(['export', '-o', '/dev/full'])).toMatchObject({
+        code: 2,
+        stderr: 'sotto: /dev/full cannot be written: the disk is full.\n',
+      });
+    },
+  );
+
   it('leaves what was there when the export fails, and nothing where nothing was', () => {
     using home = conversationsHome();
     const path = join(home.path, 'kept.md');
     writeFileSync(path, 'mine');
-    const options = { shown: 'kept.md', replace: true, pid: 7 };
+    const options = { shown: 'kept.md', replaces: true };
     const failed = openExportFile(path, options);
     failed.write('half');
     failed.discard();

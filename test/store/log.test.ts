@@ -152,7 +152,7 @@ describe('a log that is gone', () => {
     const { store, notices } = opened(file);
     turn(store, 'a', 'b');
     const backup = join(temporaryFolder(), 'copy.db');
-    await store.backup(backup);
+    await store.backup(backup, () => {}, new AbortController().signal);
     store.close();
     expect(existsSync(`${backup}-wal`)).toBe(false);
     expect(notices).toEqual([]);

@@ -124,9 +124,9 @@ describe('backup and restore', () => {
     const store = keep(openStore(realWorld(file)));
     const { conversation } = turn(store, 'before the backup', 'yes');
     const copy = join(dirname(file), 'sotto.db.copy-20261120-143000.bak');
-    await store.backup(copy);
+    await store.backup(copy, () => {}, new AbortController().signal);
     expect(statSync(copy).mode & 0o777).toBe(0o600);
-    await expect(store.backup(copy)).rejects.toThrow(/exists already/);
+    await expect(store.backup(copy, () => {}, new AbortController().signal)).rejects.toThrow(/exists already/);
     const later = turn(store, 'after the backup', 'no').conversation;
     store.close();
     const { kept } = restoreStore({ file, from: copy, nowMs: Date.now() });
@@ -149,7 +149,7 @@ describe('backup and restore', () => {
     const restore = (from: string) => () => restoreStore({ file: store.file, from, nowMs: 0 });
     expect(restore(join(dirname(store.file), 'nothing'))).toThrow(/There is no file/);
     const torn = join(dirname(store.file), 'torn.bak');
-    await store.backup(torn);
+    await store.backup(torn, () => {}, new AbortController().signal);
     const { truncateSync } = await import('node:fs');
     truncateSync(torn, 20_000);
     expect(restore(torn)).toThrow(/not a sound backup|damaged/);

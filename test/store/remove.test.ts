@@ -69,7 +69,7 @@ describe('deleting a conversation', () => {
     expect(store.search({ text: SECRET }).hits).toEqual([]);
     expect(store.search({ text: 'kept' }).hits.length).toBeGreaterThan(0);
     expect(store.check()).toMatchObject({ ok: true, problems: [] });
-    await store.backup(join(dirname(store.file), 'copy.db'));
+    await store.backup(join(dirname(store.file), 'copy.db'), () => {}, new AbortController().signal);
     expect(traces(store, SECRET)).toEqual([]);
     // The money stays, without a way back to the words.
     expect(store.totals().attempts).toBeGreaterThan(turns);

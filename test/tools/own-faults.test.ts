@@ -68,7 +68,11 @@ describe('a module that does everything wrong while it is loaded', () => {
       `setTimeout(() => { throw new Error('later'); }, 0); await new Promise((resolve) => setTimeout(resolve, 1000));`,
       /^a\.mjs: it cannot be loaded: later/,
     ],
-    ['takes all memory', `const all = []; for (;;) all.push(new Array(1e6).fill(all.length));`, /^a\.mjs: it cannot be loaded: (.*memory|it was not loaded after 5 s)/],
+    [
+      'takes all memory',
+      `const all = []; for (;;) all.push(new Array(1e6).fill(all.length));`,
+      /^a\.mjs: it cannot be loaded: (.*memory|it was not loaded after 5 s)/,
+    ],
     ['calls itself without end', `(function f() { f(); })();`, /^a\.mjs: it cannot be loaded: Maximum call stack/],
     [
       'has a name that throws',

@@ -41,10 +41,14 @@ export async function editConfig(context: ConfigContext): Promise<void> {
     }
     const problem = mistakeIn(after, configFile, context);
     if (problem === undefined) {
-      await withFileLock(configFile, () => {
-        if ((textOf(configFile) ?? EMPTY_FILE) !== before) throw changedMeanwhile(configFile, copy);
-        writePrivateFile(configFile, after);
-      });
+      await withFileLock(
+        configFile,
+        () => {
+          if ((textOf(configFile) ?? EMPTY_FILE) !== before) throw changedMeanwhile(configFile, copy);
+          writePrivateFile(configFile, after);
+        },
+        context.interrupted,
+      );
       rmSync(copy, { force: true });
       context.stderr.write(`Saved ${configFile}\n`);
       return;

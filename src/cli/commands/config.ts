@@ -113,7 +113,7 @@ async function set(context: ConfigContext, key: string, text: string): Promise<v
   refuseLiteralKeys(path, value);
   checkAddress(path, value, context);
   const { setInFile } = await import('../../config/write.ts');
-  await setInFile(context.paths.configFile, path, value);
+  await setInFile(context.paths.configFile, path, value, context.interrupted);
   const shown = secret ? '' : ` = ${plain(shownValue(name, value))}`;
   context.stderr.write(`Set ${name}${shown} in ${context.paths.configFile}\n`);
   warnWhenHidden(context, name);
@@ -125,7 +125,7 @@ async function unset(context: ConfigContext, key: string): Promise<void> {
   // An unknown key may stand in the file: it is taken out as it is written.
   const path = reading.ok ? reading.path : [key];
   const { unsetInFile } = await import('../../config/write.ts');
-  if (await unsetInFile(configFile, path)) context.stderr.write(`Removed ${path.join('.')} from ${configFile}\n`);
+  if (await unsetInFile(configFile, path, context.interrupted)) context.stderr.write(`Removed ${path.join('.')} from ${configFile}\n`);
   else if (reading.ok) context.stderr.write(`${path.join('.')} is not set in ${configFile}; nothing to do.\n`);
   else throw unknownKeyError(key, reading.near);
 }

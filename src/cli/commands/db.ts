@@ -11,6 +11,7 @@ import { say } from '../conversations/edit.ts';
 import { counted, writeJson } from '../conversations/facts.ts';
 import { runWork } from '../long-work.ts';
 import { databaseFile, hasDatabase, openExisting } from '../open-store.ts';
+import { openProgress } from '../progress.ts';
 
 export function dbCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
   const command = new Command('db')
@@ -120,7 +121,8 @@ async function backup(target: string | undefined, { json }: { json?: true }, con
   if (!store) throw usageError('There is no database yet, so there is nothing to back up.', 'It begins with the first: sotto "…"');
   try {
     const file = targetOf(target, context);
-    await store.backup(file);
+    const progress = openProgress('backing up', context);
+    await store.backup(file, progress.count, context.interrupted).finally(progress.end);
     const { size } = statSync(file);
     if (json) return writeJson(context.stdout, { file, bytes: size });
     context.stdout.write(`${file}\n`);

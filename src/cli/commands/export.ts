@@ -1,6 +1,6 @@
 /** `sotto export`: conversations as files, to read, to keep, to import elsewhere, to train with. */
 import { Command, Option } from 'commander';
-import { cancelledError, usageError } from '../../core/errors.ts';
+import { usageError } from '../../core/errors.ts';
 import { createSafeStream, safeLine } from '../../format/safety.ts';
 import type { SkipReason } from '../../output/export-training.ts';
 import { openWriter } from '../../output/writer.ts';
@@ -11,6 +11,8 @@ import { findConversation, lastConversation, noneYet } from '../conversations.ts
 import { openExportFile } from '../export-file.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, reading, type Unread } from '../partial.ts';
+import { pauses } from '../pauses.ts';
+import { openProgress } from '../progress.ts';
 
 export const EXPORT_FORMATS = ['markdown', 'json', 'jsonl', 'html', 'training'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -73,8 +75,18 @@ async function exportConversations({ references, options, command, context, fini
     // Asked before the first byte is out: in the middle it would be too late to read them another way.
     if (!store.isReadable(ids)) throw (await import('../../store/failure.ts')).damagedError(store.file, 'a page of it cannot be read');
     const skipped: Record<SkipReason, number> = { unfinished: 0, unanswered: 0 };
-    const pieces = await piecesOf(format, recordsOf(store, ids, unread), { options, onSkipped: (reason) => skipped[reason]++ });
-    await (options.out === undefined || options.out === '-' ? print(pieces, context) : save(pieces, options.out, { options, context }));
+    const toStdout = options.out === undefined || STDOUT.has(options.out);
+    const progress = toStdout && context.isTerminal.stdout ? undefined : openProgress('exporting', context, 'conversations');
+    const onRecord = (done: number) => progress?.count(done, ids.length);
+    const pieces = await piecesOf(format, recordsOf(store, ids, { unread, onRecord }), {
+      options,
+      onSkipped: (reason) => skipped[reason]++,
+    });
+    try {
+      await (toStdout ? print(pieces, context) : save(pieces, options.out ?? '', { options, context }));
+    } finally {
+      progress?.end();
+    }
     tellSkipped(skipped, context);
   });
 }
@@ -85,8 +97,13 @@ function chosen(store: Store, references: readonly string[]): string[] {
 }
 
 /** One at a time: many conversations, or large pictures, are never in memory together. */
-function* recordsOf(store: Store, ids: readonly string[], unread: Unread): Generator<ConversationRecord> {
-  for (const id of ids) {
+function* recordsOf(
+  store: Store,
+  ids: readonly string[],
+  { unread, onRecord }: { unread: Unread; onRecord: (done: number) => void },
+): Generator<ConversationRecord> {
+  for (const [index, id] of ids.entries()) {
+    onRecord(index);
     const record = store.exportConversation(id);
     // Somebody may have deleted it in the meantime.
     if (!record) continue;
@@ -94,6 +111,9 @@ function* recordsOf(store: Store, ids: readonly string[], unread: Unread): Gener
     yield record;
   }
 }
+
+/** It may be a socket, which nobody can open by its name. */
+const STDOUT: ReadonlySet<string> = new Set(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
 type PieceOptions = { options: ExportOptions; onSkipped: (reason: SkipReason) => void };
 
@@ -127,8 +147,9 @@ async function print(pieces: Iterable<string>, context: CommandContext): Promise
     interrupted: context.interrupted,
   });
   const safe = context.isTerminal.stdout ? createSafeStream() : undefined;
+  const pause = pauses(context);
   for (const piece of pieces) {
-    if (context.interrupted.aborted) throw cancelledError();
+    await pause();
     if (!writer.write(safe ? safe.push(piece) : piece)) await writer.ready();
     if (gone) return;
   }
@@ -141,13 +162,12 @@ async function save(
   { options, context }: { options: ExportOptions; context: CommandContext },
 ): Promise<void> {
   const { resolve } = await import('node:path');
-  const file = openExportFile(resolve(context.folder(), path), { shown: path, replace: options.force === true, pid: context.pid });
+  const file = openExportFile(resolve(context.folder(), path), { shown: path, replaces: options.force === true });
   try {
+    const pause = pauses(context);
     for (const piece of pieces) {
-      if (context.interrupted.aborted) throw cancelledError();
+      await pause();
       file.write(piece);
-      // Signals are seen between two turns of the loop.
-      await new Promise((next) => setImmediate(next));
     }
     file.finish();
   } catch (thrown) {

@@ -1,12 +1,13 @@
 /** `sotto import`: conversations of other programs, and sotto's own exports, into the store. */
 import { Command, Option } from 'commander';
-import { asSottoError, cancelledError, SottoError } from '../../core/errors.ts';
+import { asSottoError, SottoError } from '../../core/errors.ts';
 import { safeLine } from '../../format/safety.ts';
 import { jsonText } from '../../output/json-text.ts';
 import type { Patience } from '../../store/patience.ts';
 import type { ConversationRecord, Imported, ImportStep } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { openConversations, openExisting, patienceOf } from '../open-store.ts';
+import { pauses } from '../pauses.ts';
 import { openProgress, type Progress } from '../progress.ts';
 
 const FORMATS = ['auto', 'sotto', 'llm', 'chatgpt', 'claude', 'aichat'] as const;
@@ -93,20 +94,6 @@ async function importConversations(paths: readonly string[], options: ImportOpti
   }
   tell(tally, { options, context, isWhole: true });
   return tally.rows.length === 0 && tally.problems.length > 0 ? 2 : 0;
-}
-
-/** Often enough for Ctrl+C to end within a blink, too seldom to cost anything. */
-const PAUSE_EVERY_MS = 40;
-
-/** Lets signals in, and ends the work where one came. */
-function pauses({ now, interrupted }: CommandContext): () => Promise<void> {
-  let lastMs = now();
-  return async () => {
-    if (now() - lastMs < PAUSE_EVERY_MS) return;
-    await new Promise((resume) => setImmediate(resume));
-    lastMs = now();
-    if (interrupted.aborted) throw cancelledError();
-  };
 }
 
 type Target = { steps(record: ConversationRecord): Generator<ImportStep, Imported>; close(): void };

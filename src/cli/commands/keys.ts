@@ -80,7 +80,7 @@ async function set(context: KeysContext, provider: string, extra: readonly strin
       `Type it at: sotto keys set ${provider}    or pipe it in: pass show ${provider} | sotto keys set ${provider}`,
     );
   if (lines.length > 1) throw usageError('More than one line came in; nothing was stored.', 'A key is one line.');
-  await setKey(paths.keysFile, provider, lines[0] ?? '');
+  await setKey(paths.keysFile, provider, lines[0] ?? '', context.interrupted);
   const masked = maskSecret((lines[0] ?? '').trim());
   // What is no part of the key, such as "(command)", brings its own brackets.
   stderr.write(`Stored the key of ${provider} ${masked.startsWith('(') ? masked : `(${masked})`} in ${paths.keysFile}\n`);
@@ -144,7 +144,7 @@ async function remove(context: KeysContext, provider: string, { yes }: { yes?: t
       return;
     }
   }
-  await deleteKey(paths.keysFile, provider);
+  await deleteKey(paths.keysFile, provider, context.interrupted);
   stderr.write(`Deleted the stored key of ${provider}.\n`);
   const configured = context.loadSettings().keyOf(provider);
   if (configured) stderr.write(`Note: ${provider} still has a key from ${configured.origin}.\n`);

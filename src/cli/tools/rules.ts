@@ -60,7 +60,7 @@ export async function forgetRules(texts: readonly string[], { all }: { all?: tru
   if (!all && texts.length === 0) throw usageError('Which rule?', 'Name it as sotto tools rules shows it, or --all');
   const rules = all ? stored : texts.map((text) => ruleOf(text, stored));
   for (const rule of rules) {
-    await removeToolRule(file, rule);
+    await removeToolRule(file, rule, context.interrupted);
     say(`Forgot ${exactLine(toolRuleText(rule))}: it is asked about again.`, context);
   }
   if (rules.length === 0) say('sotto: there was no rule to forget.', context);

@@ -22,7 +22,7 @@ export async function trustTools(given: string | undefined, options: { yes?: tru
   const asks = options.yes !== true && context.isTerminal.stdin && context.isTerminal.stderr && lines.length > 0;
   if (asks && !(await confirm(`Trust ${exactLine(folder)}? All of that runs as programs of yours.`, context)))
     return say('Nothing was changed.', context);
-  const isNew = await trustFolder(context.paths.data, folder, brought);
+  const isNew = await trustFolder(context.paths.data, folder, brought, context.interrupted);
   say(`${isNew ? 'Trusted' : 'Already trusted'}: ${exactLine(folder)}`, context);
   say(lines.length === 0 ? 'It has no tools and no MCP servers now; when it gets some, trust it again.' : ENDING, context);
 }
@@ -31,7 +31,7 @@ const ENDING = 'When any of these files changes, nothing of it runs until you tr
 
 export async function distrustTools(given: string | undefined, context: CommandContext): Promise<void> {
   const folder = folderOf(given, context);
-  const wasTrusted = await distrustFolder(context.paths.data, folder);
+  const wasTrusted = await distrustFolder(context.paths.data, folder, context.interrupted);
   say(wasTrusted ? `Not trusted any more: ${exactLine(folder)}` : `sotto: ${exactLine(folder)} was not trusted.`, context);
 }
 
