@@ -126,7 +126,10 @@ function unitsOf(exact: string, room: number): Unit[] {
 
 const UNIT = /⟨U\+[0-9A-F]+⟩|[\s\S]\p{M}*/gu;
 
-/** As wide as any terminal makes it: what is shown shorter leaves a gap, what is shown longer would go on in an unmarked row. */
+/**
+ * As wide as any terminal makes it: what is shown shorter leaves a gap, what is shown longer would be cut or go on in an unmarked
+ * row. Which symbols are wide changes with the version of Unicode, so all are but arrows, signs, lines and shapes.
+ */
 function widthOf(unit: string): number {
   if (ASCII.test(unit)) return unit.length;
   let width = 0;
@@ -135,7 +138,7 @@ function widthOf(unit: string): number {
 }
 
 const NO_ROOM = /[\p{Mn}\p{Me}]/u;
-const WIDE = /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]/u;
+const WIDE = /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]|(?![\u2190-\u2426\u2500-\u25ff])\p{So}/u;
 
 const TAB = '␉';
 const TAB_COLUMNS = 4;

@@ -67,6 +67,15 @@ describe('rows of a difference', () => {
   });
 });
 
+it('leave room for what some terminals make wide', () => {
+  // Hexagrams take two columns since Unicode 16.
+  expect(rowsOf(`echo ${'\u4dc0'.repeat(40)}; evil`).lines).toEqual([
+    `  echo ${'\u4dc0'.repeat(16)}`,
+    `  ↳${'\u4dc0'.repeat(18)}`,
+    `  ↳${'\u4dc0'.repeat(6)}; evil`,
+  ]);
+});
+
 describe('rows of a command', () => {
   it('go on with a sign, and begin without one', () => {
     const command = `echo ${'a'.repeat(60)}\nrm -rf x\r; ls`;
@@ -118,13 +127,15 @@ function withoutFill(line: string): string {
   return out;
 }
 
+const WIDE = /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]|(?![\u2190-\u2426\u2500-\u25ff])\p{So}/u;
+
 /** As the terminal that needs most of them has it. */
 function columnsOf(unit: string): number {
   if (unit.startsWith('⟨U+') && unit.length > 1) return unit.length;
   let columns = 0;
   for (const point of unit) {
     if (/[\p{Mn}\p{Me}]/u.test(point)) continue;
-    columns += /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]/u.test(point) ? 2 : Math.max(1, displayWidth(point));
+    columns += WIDE.test(point) ? 2 : Math.max(1, displayWidth(point));
   }
   return columns;
 }

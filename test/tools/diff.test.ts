@@ -48,6 +48,30 @@ describe('a difference', () => {
     );
   });
 
+  it('has no size that is too much', () => {
+    const many = (word: string, count: number) => Array.from({ length: count }, (_, line) => `${word} ${line}\n`).join('');
+    const sized = (before: string, after: string) => {
+      const { added, removed, text: shown } = diffLines(before, after);
+      return { added, removed, rows: shown.split('\n').length, length: shown.length };
+    };
+    expect(sized('', many('new', 125_000))).toMatchObject({ added: 125_000, removed: 0, rows: 125_001 });
+    expect(sized(many('old', 500_000), many('new', 500_000))).toMatchObject({ added: 500_000, removed: 500_000, rows: 1_000_001 });
+    expect(sized('', '\n'.repeat(2_000_000))).toMatchObject({ added: 2_000_000, rows: 2_000_001 });
+    expect(sized('\n'.repeat(2_000_000), `${'\n'.repeat(1_000_000)}x\n${'\n'.repeat(1_000_000)}`)).toMatchObject({ added: 1, removed: 0 });
+    expect(sized('a\n', 'x'.repeat(50_000_000))).toMatchObject({ added: 1, removed: 1, rows: 4 });
+    const line = 'x'.repeat(50_000_000);
+    expect(sized(`${line}a`, `${line}b`)).toMatchObject({ added: 1, removed: 1, rows: 5 });
+  });
+
+  it('of what is too long to take apart is still the difference', () => {
+    const lines = (word: string, count: number) => `same\n${`${word}\n`.repeat(count)}end`;
+    const [before, after] = [lines('a', 250_000), lines('b', 250_000)];
+    const { text: shown, added, removed } = diffLines(before, after);
+    expect({ added, removed }).toEqual({ added: 250_000, removed: 250_000 });
+    expect(applied(before, shown, '+')).toBe(after);
+    expect(applied(after, shown, '-')).toBe(before);
+  });
+
   it('stays quick where everything is different', () => {
     const many = (word: string) => Array.from({ length: 20_000 }, (_, line) => `${word} ${line}\n`).join('');
     const { added, removed } = diffLines(many('old'), many('new'));
