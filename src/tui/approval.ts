@@ -37,7 +37,9 @@ export function layoutApproval(
   const whole = seenIn(room, request, { columns, theme });
   if (whole.left === undefined) return [...whole.lines, ...keys].slice(0, Math.max(1, rows));
   const { lines, left = '' } = seenIn(room - 1, request, { columns, theme });
-  const more = theme.paint('dim', truncate(`  ${left}${isHeld ? '' : ', v shows all'}`, columns));
+  const words = isHeld ? `  ${left}` : `  ${left}, v shows all`;
+  // The key matters more than the number.
+  const more = theme.paint('dim', truncate(isHeld || displayWidth(words) <= columns ? words : `v shows all ${left}`, columns));
   return [...lines, ...(room > 0 ? [more] : []), ...keys].slice(0, Math.max(1, rows));
 }
 

@@ -81,6 +81,11 @@ describe('the question', () => {
     expect(shown({ details: diff.split('\n').slice(0, 8).join('\n') })[9]).toBe('  +line 7');
   });
 
+  it('names the key that shows all of it also where there is no room for the number', () => {
+    const lines = shown({ details: 'x'.repeat(500) }, { columns: 20, rows: 14 });
+    expect(lines.filter((line) => line.startsWith('v shows all (+'))).toHaveLength(1);
+  });
+
   it('can be shown whole, with whatever has no room in the panel', () => {
     const details = Array.from({ length: 100 }, (_, index) => `+line ${index}`).join('\n');
     const lines = wholeApproval({ ...request, plan: { summary: 'edit a.ts', details } }, { columns: 79, theme: PLAIN_THEME });
