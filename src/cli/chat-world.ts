@@ -1,5 +1,6 @@
 /** The chat's world made of the command's: the conversation, the terminal, files, programs and keys as the chat asks for them. */
 import type { Settings } from '../config/load.ts';
+import { redact } from '../config/redact.ts';
 import type { SottoError } from '../core/errors.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import type { ServerPort } from '../tui/servers.ts';
@@ -23,7 +24,7 @@ export type ChatWorldRequest = {
 export async function openChatWorld(request: ChatWorldRequest): Promise<{ world: ChatWorld; close(): Promise<void> }> {
   const { settings, context } = request;
   const ends = lateEnds();
-  const { notice } = ends;
+  const notice = (message: string) => ends.notice(redact(message, context.secrets));
   const world = openWorld(settings, context, notice);
   const servers = createChatServers({ settings, context, notice });
   const tools = createChatTools({ settings, context, notice, approve: ends.approve, servers, isPrivate: () => chat.state.isPrivate });

@@ -1,5 +1,6 @@
 /** `--dry-run`: the request as it would be sent, with its estimated tokens and price. */
 
+import { hideAddress } from '../config/address-parts.ts';
 import { redact } from '../config/redact.ts';
 import { wellFormed } from '../core/json.ts';
 import type { Provider } from '../core/provider.ts';
@@ -26,7 +27,7 @@ export async function printDryRun(
     v: 1,
     provider: turn.provider,
     model: request.model,
-    request: preview,
+    request: { ...preview, url: hideAddress(preview.url) },
     estimate: {
       inputTokens,
       inputUsd: inputUsd === undefined ? null : dollars(inputUsd * inputTokens),

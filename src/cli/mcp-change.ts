@@ -1,5 +1,7 @@
 /** Adds a server to the user's own MCP servers, and takes one out. */
+
 import type { Command } from 'commander';
+import { hideAddress } from '../config/address-parts.ts';
 import { addMcpServer, removeMcpServer } from '../config/mcp-file.ts';
 import { expandServer, type McpServer, readMcpServer, readMcpServers } from '../config/mcp-servers.ts';
 import { usageError } from '../core/errors.ts';
@@ -75,7 +77,7 @@ function entryOf(name: string, words: readonly string[], options: AddOptions): J
   if (/^https?:\/\//.test(first)) {
     if (rest.length > 0) throw usageError(`After the address stands "${rest[0]}", which means nothing.`, 'See: sotto help mcp add');
     if (options.env || options.cwd !== undefined) throw usageError('--env and --cwd are for programs; an address takes --header.');
-    if (!URL.canParse(first)) throw usageError(`${first} is no address.`);
+    if (!URL.canParse(first)) throw usageError(`${hideAddress(first)} is no address.`);
     return { type: 'http', url: first, ...(options.header ? { headers: pairsOf(options.header, 'header') } : {}) };
   }
   if (options.header) throw usageError('--header is for addresses; a program takes --env.');
@@ -102,7 +104,8 @@ function pairsOf(texts: readonly string[], kind: 'env' | 'header'): Record<strin
   );
 }
 
-function holdsLiteral({ env = {}, headers = {} }: JsonObject): boolean {
+function holdsLiteral({ env = {}, headers = {}, url }: JsonObject): boolean {
+  if (typeof url === 'string' && hideAddress(url) !== url) return true;
   const values = [env, headers].flatMap((texts) => (typeof texts === 'object' && texts !== null ? Object.values(texts) : []));
   return values.some((value) => typeof value === 'string' && value.length >= 16 && !value.includes('${'));
 }

@@ -1,6 +1,6 @@
 /** The list of MCP servers, from their files alone: none of them is started. */
 import type { Command } from 'commander';
-import { expandServer, type McpServer, readMcpServers } from '../config/mcp-servers.ts';
+import { expandServer, type McpServer, readMcpServers, shownServer } from '../config/mcp-servers.ts';
 import { redact } from '../config/redact.ts';
 import { asSottoError } from '../core/errors.ts';
 import { UNKNOWN } from '../format/numbers.ts';
@@ -26,7 +26,7 @@ export async function listServers(command: Command, context: CommandContext): Pr
     const rows = servers.map((server) => ({
       name: server.name,
       transport: server.transport,
-      target: targetOf(server),
+      target: shownServer(server),
       enabled: server.disabled !== true,
       tools: toolsOf(server) ?? null,
       file: server.file,
@@ -41,7 +41,7 @@ export async function listServers(command: Command, context: CommandContext): Pr
       server.name,
       server.transport,
       server.disabled ? 'off' : String(toolsOf(server) ?? UNKNOWN),
-      targetOf(server),
+      shownServer(server),
       server.file,
     ]);
     const columns = context.isTerminal.stdout ? context.stdout.columns : undefined;
@@ -75,9 +75,4 @@ function namesIn(file: string, notice: (message: string) => void): string[] {
     notice(`not used: ${asSottoError(thrown).message}`);
     return [];
   }
-}
-
-/** As it is written, variables and all: their values are nobody's business here. */
-function targetOf(server: McpServer): string {
-  return server.transport === 'http' ? server.url : [server.command, ...server.args].join(' ');
 }

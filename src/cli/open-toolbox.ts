@@ -1,5 +1,6 @@
 /** The tools of a run made ready for its turns: which there are, what may run unasked, who is asked, and where long outputs go. */
 import type { Settings } from '../config/load.ts';
+import { redact } from '../config/redact.ts';
 import { addToolRule, listToolRules } from '../config/tool-rules.ts';
 import { usageError } from '../core/errors.ts';
 import type { Tool } from '../core/tool.ts';
@@ -7,6 +8,7 @@ import { parseToolRule, type ToolRule, toolRuleText } from '../core/tool-rules.t
 import { type Approvals, type ApprovalsOptions, createApprovals } from '../engine/approvals.ts';
 import { createToolbox, type RunningToolbox } from '../engine/toolbox.ts';
 import type { CommandContext } from './context.ts';
+import { knownSecrets } from './known-secrets.ts';
 import { openToolOutputs, type ToolOutputs } from './tool-output.ts';
 
 export type ToolboxRequest = {
@@ -67,6 +69,7 @@ export function createBoxes({
       folder: context.folder(),
       timeoutMs: settings.get('toolTimeout') * 1000,
       now: () => context.now(),
+      redact: (text) => redact(text, knownSecrets(context)),
       keepOutput: async (callId, text) => (isPrivate() ? undefined : outputs.keep(callId, text)),
     });
     last = { tools, box };

@@ -2,6 +2,7 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
+import { hideAddress } from '../config/address-parts.ts';
 import type { PageRequest, PageResponse, PinnedRequest } from '../tools/built-in-ports.ts';
 
 export type PinnedOptions = {
@@ -97,7 +98,7 @@ async function* decompressed(answer: IncomingMessage): AsyncGenerator<Uint8Array
 /** A tunnel for both kinds of address, so that the proxy learns no more than the name. */
 function throughProxy(url: URL, proxy: string, signal: AbortSignal): Promise<Duplex> {
   const at = URL.parse(proxy);
-  const shown = proxy.replace(/\/\/[^/?#]*@/, '//');
+  const shown = hideAddress(proxy).replace('***@', '');
   if (!at || !/^https?:$/.test(at.protocol))
     return Promise.reject(new Error(`the proxy ${shown} cannot be used: only http:// and https:// proxies work`));
   const { request } = process.getBuiltinModule(at.protocol === 'https:' ? 'node:https' : 'node:http');

@@ -15,7 +15,6 @@ export type World = {
 
 export function openWorld(settings: Settings, context: CommandContext, notice: (message: string) => void): World {
   const { secrets } = context;
-  secrets.push(...passwordsInAddresses(settings));
   const directory = openDirectory({
     settings,
     env: context.env,
@@ -34,30 +33,4 @@ export function noticeWriter(context: CommandContext, { quiet = false } = {}): (
   return (message) => {
     if (!quiet) context.stderr.write(redact(`sotto: ${safeLine(message)}\n`, context.secrets));
   };
-}
-
-function passwordsInAddresses(settings: Settings): string[] {
-  return settings.providerNames().flatMap((name) => {
-    const url = addressOf(name, settings);
-    if (!url?.includes('@')) return [];
-    const { username = '', password = '' } = URL.parse(url) ?? {};
-    return [username, password].filter((text) => text !== '').flatMap((text) => [text, decoded(text)]);
-  });
-}
-
-function addressOf(name: string, settings: Settings): string | undefined {
-  try {
-    return settings.provider(name).url;
-  } catch {
-    // A malformed address is told when its provider is used.
-    return undefined;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

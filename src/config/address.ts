@@ -1,13 +1,13 @@
 /** Reads the addresses of servers: base URLs, and the many forms of OLLAMA_HOST. */
 import { configurationError } from '../core/errors.ts';
-import { hideCredentials } from './mask.ts';
+import { hideAddress } from './address-parts.ts';
 
 /** A base URL without a slash at its end; `where` names the variable or key it came from. */
 export function readBaseUrl(text: string, where: string): string {
   const url = URL.parse(text.trim());
   if (url && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '') return text.trim().replace(/\/+$/, '');
   throw configurationError(
-    `${where} is not a web address: ${JSON.stringify(hideCredentials(text))}.`,
+    `${where} is not a web address: ${JSON.stringify(hideAddress(text))}.`,
     'It should look like https://host/v1 or http://localhost:8080/v1.',
   );
 }

@@ -1,9 +1,10 @@
 /** Every setting with its value and origin, for people: what `sotto config list` shows. Secrets come out masked. */
 import type { Json } from '../core/json.ts';
 import { isObject } from '../core/json.ts';
+import { hideAddress, hideAddresses } from './address-parts.ts';
 import { readKey } from './key-path.ts';
 import type { Found, Origin } from './layers.ts';
-import { hideCredentials, maskSecret } from './mask.ts';
+import { maskSecret } from './mask.ts';
 import type { Spec } from './settings.ts';
 import { PROVIDER_FIELD_NAMES, PROVIDER_FIELDS, SETTING_KEYS, SETTINGS } from './settings.ts';
 
@@ -41,11 +42,12 @@ export function listSettings({ lookUp, namesOf, providerNames }: ListingSources)
   return listings;
 }
 
-/** A value as it may be shown: secrets masked, passwords of addresses taken out. `key` is the dotted key it belongs to. */
+/** A value as it may be shown: secrets masked, and what is secret of an address. `key` is the dotted key it belongs to. */
 export function shownValue(key: string, value: Json): Json {
   const reading = readKey(key);
   const secret = reading.ok && reading.spec !== undefined && reading.secret;
-  if (typeof value === 'string') return secret ? maskSecret(value) : hideCredentials(value);
+  const isOneAddress = reading.ok && reading.spec?.type === 'string' && reading.spec.format !== undefined;
+  if (typeof value === 'string') return secret ? maskSecret(value) : isOneAddress ? hideAddress(value) : hideAddresses(value);
   if (Array.isArray(value)) return value.map((item) => shownValue(key, item));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shownValue(`${key}.${name}`, item ?? null)]));

@@ -3,6 +3,7 @@ import { configurationError, usageError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { isObject } from '../core/json.ts';
 import { readBaseUrl, readOllamaHost } from './address.ts';
+import { secretsOfAddress } from './address-parts.ts';
 import type { Environment } from './environment.ts';
 import { nearest, readKey, suggestion } from './key-path.ts';
 import type { Found, Layer, Origin, SettingsNotice } from './layers.ts';
@@ -94,6 +95,11 @@ function settingsOf({ layers, notices, presets }: Sources): Settings {
     const entries = namesOf(path).map((name) => [name, lookUp([...path, name])?.value] as const);
     return Object.fromEntries(entries) as Record<string, Json>;
   };
+  const textsAt = (path: readonly string[]) =>
+    layers.flatMap((layer) => {
+      const value = layer.find(path)?.value;
+      return typeof value === 'string' ? [value] : [];
+    });
   const keyOf = (name: string): ConfiguredKey | undefined => {
     const found = lookUp(['providers', name, 'key']);
     return typeof found?.value === 'string' && found.value !== '' ? { text: found.value, origin: found.origin } : undefined;
@@ -114,12 +120,14 @@ function settingsOf({ layers, notices, presets }: Sources): Settings {
     providerNames,
     all: () => listSettings({ lookUp, namesOf, providerNames: providerNames() }),
     secrets() {
+      // Also of the places that do not count now: what is wrong with one of them is told.
+      const addresses = () => [['proxy'], ['httpProxy'], ...providerNames().map((name) => ['providers', name, 'url'])].flatMap(textsAt);
       const keys = providerNames().map((name) => keyOf(name));
       const headers = providerNames().flatMap((name) => Object.values(record(['providers', name, 'headers'])).map(String));
       return [
         ...keys.flatMap((key) => (key && (key.origin.startsWith('environment ') || isLiteralKey(key.text)) ? [key.text] : [])),
         ...headers,
-        ...proxyPasswords(lookUp),
+        ...addresses().flatMap(secretsOfAddress),
       ];
     },
     notices,
@@ -155,20 +163,4 @@ function firstOf(layers: readonly Layer[], path: readonly string[]): Found | und
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function proxyPasswords(lookUp: (path: string[]) => Found | undefined): string[] {
-  return [lookUp(['proxy']), lookUp(['httpProxy'])].flatMap((found) => {
-    if (typeof found?.value !== 'string') return [];
-    const password = URL.parse(found.value.includes('://') ? found.value : `http://${found.value}`)?.password;
-    return password ? [password, decoded(password)] : [];
-  });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -17,8 +17,3 @@ export function isReference(text: string): boolean {
 export function isLiteralKey(text: string): boolean {
   return !text.startsWith('!') && !isReference(text);
 }
-
-/** An address with its user name and password taken out; proxies are often written without `http://`. */
-export function hideCredentials(text: string): string {
-  return text.replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1***@').replace(/^\s*[^\s:/?#@]+:[^\s/?#]*@(?=[^\s@]+$)/, '***@');
-}

@@ -1,6 +1,7 @@
 /** Reads `mcpServers` objects, in the form that other clients use, into servers whose every field is checked. */
 import { configurationError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
+import { hideAddress, hideAddresses, SECRET_NAME, secretsInText, secretsOfAddress } from './address-parts.ts';
 import { parseJsonObject, readJsonFile } from './json-file.ts';
 
 type Named = {
@@ -67,19 +68,40 @@ export function expandServer(server: McpServer, env: Readonly<Record<string, str
 }
 
 const REFERENCE = /\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g;
-const SECRET_NAME = /key|token|secret|pass|auth|cred|cookie|dsn/i;
-
 const PLAIN_HEADER = /^(accept(-.*)?|content-.*|user-agent|mcp-.*)$/i;
 
 function secretsOf(server: McpServer): string[] {
-  if (server.transport === 'stdio') return Object.entries(server.env).flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []));
-  const { username = '', password = '', searchParams } = URL.parse(server.url) ?? {};
-  const inAddress = [...(searchParams ?? [])].flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []));
+  if (server.transport === 'stdio') {
+    const inEnvironment = Object.entries(server.env).flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : secretsInText(value)));
+    return [...inEnvironment, ...server.args.flatMap(secretsOfArgument)].filter((text) => text !== '');
+  }
   // "Bearer abc": the second word alone is the secret as well.
   const inHeaders = Object.entries(server.headers).flatMap(([name, value]) =>
     PLAIN_HEADER.test(name) ? [] : [value, ...value.split(' ').slice(1)],
   );
-  return [...inHeaders, ...inAddress, username, password].filter((text) => text !== '');
+  return [...inHeaders, ...secretsOfAddress(server.url)].filter((text) => text !== '');
+}
+
+/** `--api-key abc`, `--token=abc`, `API_KEY=abc`, `Authorization: Bearer abc`, and addresses. */
+function secretsOfArgument(argument: string, index: number, all: readonly string[]): string[] {
+  const before = all[index - 1] ?? '';
+  if (/^--?[\w-]+$/.test(before) && SECRET_NAME.test(before) && !argument.startsWith('-')) return [argument];
+  const [, name = '', value = ''] = /^([\w.-]+)(?:=|:\s*)([\s\S]*)$/.exec(argument) ?? [];
+  if (value !== '' && SECRET_NAME.test(name) && !/^https?$/i.test(name)) return [value, ...value.split(' ').slice(1)];
+  return secretsInText(argument);
+}
+
+/** The server's program and arguments, or its address, as they may be shown: variables as they are written. */
+export function shownServer(server: McpServer): string {
+  if (server.transport === 'http') return hideAddress(server.url);
+  const words = server.args.map((argument, index) => {
+    const secrets = secretsOfArgument(argument, index, server.args).sort((a, b) => b.length - a.length);
+    const isReference = /^(Bearer )?\$\{[^}]*\}$/.test(secrets[0] ?? '');
+    if (secrets.length === 0 || isReference) return argument;
+    const hidden = hideAddresses(argument);
+    return hidden === argument ? secrets.reduce((text, secret) => text.replaceAll(secret, '***'), argument) : hidden;
+  });
+  return [server.command, ...words].join(' ');
 }
 
 /**
@@ -88,7 +110,7 @@ function secretsOf(server: McpServer): string[] {
  */
 export function serverFacts(server: McpServer): JsonObject {
   const { name, file } = server;
-  if (server.transport === 'http') return { name, file, url: server.url, headers: Object.keys(server.headers).sort() };
+  if (server.transport === 'http') return { name, file, url: hideAddress(server.url), headers: Object.keys(server.headers).sort() };
   const env = Object.fromEntries(Object.entries(server.env).map(([key, value]) => [key, SECRET_NAME.test(key) ? '' : value]));
   return { name, file, command: server.command, args: [...server.args], cwd: server.cwd, env };
 }

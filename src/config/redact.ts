@@ -2,15 +2,22 @@
 
 /** Shorter ones are words ("none", "ollama") that people give to local servers, and would tear holes into every text. */
 const SHORTEST_SECRET = 7;
+/** What is written around a value makes it more than a word: `key=abc`, `//me:pw@`. */
+const SHORTEST_WITH_SIGNS = 4;
 const PLACEHOLDER = '[redacted]';
 
 export function redact(text: string, secrets: readonly string[]): string {
-  const forms = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST_SECRET).flatMap(formsOf))];
+  const forms = [...new Set(secrets.filter(isLongEnough).flatMap(formsOf))];
   // Longest first, so that a secret that begins like another one goes whole.
   forms.sort((a, b) => b.length - a.length);
   let redacted = text;
   for (const form of forms) redacted = redacted.replaceAll(form, PLACEHOLDER);
-  return redacted;
+  // Whoever it belongs to: an address with a password is nobody's business.
+  return redacted.includes('@') ? redacted.replace(/(:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]*@/g, `$1${PLACEHOLDER}@`) : redacted;
+}
+
+function isLongEnough(secret: string): boolean {
+  return secret.length >= (/[=@]/.test(secret) ? SHORTEST_WITH_SIGNS : SHORTEST_SECRET);
 }
 
 /** The secret itself, in a URL, in JSON, and in base64 by itself or inside something longer such as `user:secret`. */

@@ -205,10 +205,16 @@ export const SETTINGS = {
   proxy: {
     type: 'string',
     env: ['SOTTO_PROXY', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'HTTP_PROXY', 'http_proxy'],
+    format: 'url',
     doc: 'Proxy for requests.',
   },
   // http_proxy comes first and HTTP_PROXY last by the habit of curl: CGI servers set the upper-case one from a request header.
-  httpProxy: { type: 'string', env: ['http_proxy', 'HTTP_PROXY'], doc: 'Proxy for http:// addresses, where it is another one.' },
+  httpProxy: {
+    type: 'string',
+    format: 'url',
+    env: ['http_proxy', 'HTTP_PROXY'],
+    doc: 'Proxy for http:// addresses, where it is another one.',
+  },
   noProxy: { type: 'list', default: [], env: ['SOTTO_NO_PROXY', 'no_proxy', 'NO_PROXY'], doc: 'Hosts that are reached without the proxy.' },
 } as const satisfies Record<string, Spec>;
 

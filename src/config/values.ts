@@ -1,6 +1,8 @@
 /** Checks and reads single values by their row of the table. */
+
 import type { Json } from '../core/json.ts';
 import { isObject, parseJson } from '../core/json.ts';
+import { hideAddresses } from './address-parts.ts';
 import type { Spec } from './settings.ts';
 
 /** Is a JSON value right for its row? Strict: a number as text is not a number. */
@@ -69,7 +71,7 @@ export function description(value: unknown, { secret, typedFor }: { secret: bool
   if (typeof value === 'object') return 'an object';
   if (typeof value !== 'string') return secret ? `a ${typeof value}` : String(value);
   if (value === '') return 'empty';
-  return secret || value.length > 40 ? 'other text' : `the text ${JSON.stringify(value)}`;
+  return secret || value.length > 40 ? 'other text' : `the text ${JSON.stringify(hideAddresses(value))}`;
 }
 
 const WORDS: Readonly<Record<string, boolean>> = {

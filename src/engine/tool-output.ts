@@ -7,6 +7,8 @@ export type OutputPorts = {
   cap: number;
   /** Puts a whole output where the model can read it, and gives the path; undefined where it could not. */
   keepOutput?: ((callId: string, text: string) => Promise<string | undefined>) | undefined;
+  /** Takes out what no model shall be told. */
+  redact?: ((text: string) => string) | undefined;
   /** Is there a tool that reads files? */
   canRead: boolean;
 };
@@ -14,8 +16,9 @@ export type OutputPorts = {
 /** More than this is not looked at, whatever it is. */
 const MOST_CHARACTERS = 16_000_000;
 
-export async function fitOutput(text: string, callId: string, { cap, keepOutput, canRead }: OutputPorts): Promise<string> {
-  const clean = cleanText(text.slice(0, MOST_CHARACTERS));
+export async function fitOutput(text: string, callId: string, { cap, keepOutput, redact, canRead }: OutputPorts): Promise<string> {
+  const readable = cleanText(text.slice(0, MOST_CHARACTERS));
+  const clean = redact?.(readable) ?? readable;
   if (clean.length <= cap) return clean;
   const file = await keepOutput?.(callId, clean).catch(() => undefined);
   const headLength = Math.ceil(cap * 0.75);

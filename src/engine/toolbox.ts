@@ -25,6 +25,8 @@ export type ToolboxOptions = {
   outputCap?: number;
   /** Puts a longer output where the model can read it, and gives the path; undefined where it could not. */
   keepOutput?: OutputPorts['keepOutput'];
+  /** Takes keys and passwords out of an output: they are their own provider's alone. */
+  redact?: OutputPorts['redact'];
 };
 
 export interface RunningToolbox extends Toolbox {
@@ -33,7 +35,7 @@ export interface RunningToolbox extends Toolbox {
 }
 
 export function createToolbox(options: ToolboxOptions): RunningToolbox {
-  const { tools, approvals, folder, timeoutMs, now, parallel = 8, outputCap = 32_000, keepOutput } = options;
+  const { tools, approvals, folder, timeoutMs, now, parallel = 8, outputCap = 32_000, keepOutput, redact } = options;
   const definitions = tools.map(({ name, description, parameters }): ToolDefinition => ({ name, description, parameters }));
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const open = new Map<string, AbortController>();
@@ -43,7 +45,7 @@ export function createToolbox(options: ToolboxOptions): RunningToolbox {
     timeoutMs,
     now,
     readArguments: createArgumentReader(),
-    output: { cap: outputCap, keepOutput, canRead: byName.has('read_file') },
+    output: { cap: outputCap, keepOutput, redact, canRead: byName.has('read_file') },
   };
 
   /** Calls of exclusive tools come one after the other, each planned when the one before has ended: a plan shows what really is. */

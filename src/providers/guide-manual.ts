@@ -919,7 +919,7 @@ const WRITTEN: readonly Section[] = [
         '`list` shows which providers have a key, where it comes from and which one is used. The keys themselves stay hidden.',
         '`delete` asks first; `--yes` skips the question.',
       ),
-      'Stored keys are in a file of their own that only you can read (mode 0600). A key is looked for in the environment first, then in the configuration, then in that file. It is never printed, never logged, and sent to its own provider only.',
+      'Stored keys are in a file of their own that only you can read (mode 0600). A key is looked for in the environment first, then in the configuration, then in that file. It is never printed, never logged, and sent to its own provider only. The same holds for passwords and parameters in addresses (`?subscription-key=…`): they are shown as `***`.',
     ),
   },
   {

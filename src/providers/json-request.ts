@@ -1,4 +1,5 @@
 /** A side request whose whole answer is JSON (a list, a detail), with the same errors as a turn. */
+import { hideAddress } from '../config/address-parts.ts';
 import { cancelledError, SottoError } from '../core/errors.ts';
 import { type Json, type JsonObject, parseJson } from '../core/json.ts';
 import { networkError } from './network-error.ts';
@@ -31,7 +32,7 @@ export async function requestJson({ provider, url, headers, fetch, timeoutMs, bo
       throw new SottoError({
         kind: 'protocol',
         provider,
-        message: `${provider}: ${url} did not answer with JSON.`,
+        message: `${provider}: ${hideAddress(url)} did not answer with JSON.`,
         hint: 'Check the base URL: most end in /v1.',
       });
     return answer;
@@ -39,7 +40,11 @@ export async function requestJson({ provider, url, headers, fetch, timeoutMs, bo
     if (thrown instanceof SottoError) throw thrown;
     if (signal.aborted) throw cancelledError();
     if (timeout.aborted)
-      throw new SottoError({ kind: 'timeout', provider, message: `${provider}: no answer from ${url} within ${timeoutMs / 1000} s.` });
+      throw new SottoError({
+        kind: 'timeout',
+        provider,
+        message: `${provider}: no answer from ${hideAddress(url)} within ${timeoutMs / 1000} s.`,
+      });
     throw networkError({ provider, url, thrown }) ?? thrown;
   }
 }

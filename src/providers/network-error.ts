@@ -1,4 +1,5 @@
 /** Names what went wrong between here and a provider: refused, not found, cut, certificate, proxy. */
+import { hideAddress } from '../config/address-parts.ts';
 import { SottoError } from '../core/errors.ts';
 
 export type NetworkFailure = { provider: string; url: string; thrown: unknown };
@@ -123,5 +124,5 @@ export function wrappedSottoError(thrown: unknown): SottoError | undefined {
 }
 
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
+  return URL.canParse(url) ? new URL(url).host : hideAddress(url);
 }

@@ -1,5 +1,7 @@
 /** Ollama's package for lists and details, made safe: our headers, a signal and a limit per request, no output of its own. */
+
 import type { Ollama } from 'ollama';
+import { hideAddress } from '../config/address-parts.ts';
 import { cancelledError, SottoError } from '../core/errors.ts';
 import { networkError } from './network-error.ts';
 import { pullHint } from './ollama-request.ts';
@@ -46,12 +48,16 @@ export async function askOllama<Answer>(
     if (thrown instanceof SottoError) throw thrown;
     if (signal.aborted) throw cancelledError();
     if (timeout.aborted)
-      throw new SottoError({ kind: 'timeout', provider, message: `${provider}: no answer from ${url} within ${timeoutMs / 1000} s.` });
+      throw new SottoError({
+        kind: 'timeout',
+        provider,
+        message: `${provider}: no answer from ${hideAddress(url)} within ${timeoutMs / 1000} s.`,
+      });
     if (thrown instanceof SyntaxError)
       throw new SottoError({
         kind: 'protocol',
         provider,
-        message: `${provider}: ${url} did not answer with JSON.`,
+        message: `${provider}: ${hideAddress(url)} did not answer with JSON.`,
         hint: 'Is it really Ollama that listens there? Check OLLAMA_HOST.',
       });
     throw networkError({ provider, url, thrown }) ?? thrown;

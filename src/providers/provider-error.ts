@@ -1,4 +1,5 @@
 /** Turns a provider's refusal, in whatever shape it comes, into the one error class with the provider's own words. */
+import { hideAddress } from '../config/address-parts.ts';
 import { type ErrorKind, SottoError } from '../core/errors.ts';
 import { isObject, type Json, listAt, parseJson, textAt } from '../core/json.ts';
 import { retryAfterOf } from './retry-after.ts';
@@ -45,7 +46,7 @@ function redirection({ provider, status, headers }: Refusal): SottoError {
     kind: 'protocol',
     provider,
     ...(status === undefined ? {} : { status }),
-    message: `${provider}: the server redirects to ${headers?.get('location') ?? 'another address'} (HTTP ${status}).`,
+    message: `${provider}: the server redirects to ${hideAddress(headers?.get('location') ?? 'another address')} (HTTP ${status}).`,
     hint: 'Keys are never sent on to another address. If the new one is right, set it as the base URL.',
     retryable: false,
   });

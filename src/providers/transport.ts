@@ -1,4 +1,5 @@
 /** The fetch that a provider is reached with: the platform's own, or one that knows a proxy, extra authorities or a longer patience. */
+import { hideAddress } from '../config/address-parts.ts';
 import { configurationError } from '../core/errors.ts';
 
 export type Transport = {
@@ -20,7 +21,7 @@ export async function openFetch({ fetch, proxy, caFile, timeoutMs }: Transport):
   const undici = await import('undici');
   const tls = caFile === undefined ? undefined : { ca: await authorities(caFile) };
   const options = { headersTimeout: 0, bodyTimeout: 0, ...(tls ? { connect: tls, requestTls: tls, proxyTls: tls } : {}) };
-  const shown = proxy?.replace(/\/\/[^/?#]*@/, '//');
+  const shown = proxy && hideAddress(proxy).replace('***@', '');
   if (proxy !== undefined && !/^https?:\/\//.test(proxy)) {
     throw configurationError(
       `The proxy ${shown} cannot be used.`,

@@ -2,7 +2,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asks, failure, inTurn, type MockServer, type Script, startMockServer } from '../support/mock-server.ts';
+import { asks, calls, chat, failure, inTurn, type MockServer, resultsIn, type Script, startMockServer } from '../support/mock-server.ts';
 import { filesIn, run, temporaryFolder } from '../support/program.ts';
 
 let server: MockServer;
@@ -14,7 +14,9 @@ afterAll(() => server.close());
 /** Says the key back in its errors, as some providers do: whole, in JSON, in a URL, in base64. */
 const echo: Script = (asked, response) => {
   const key =
-    /Bearer (.*)/.exec(String(asked.headers.authorization))?.[1] ?? String(asked.headers['x-api-key'] ?? asked.headers['x-secret'] ?? '');
+    /[?&][\w-]+=([\w-]+)/.exec(asked.path)?.[1] ??
+    /Bearer (.*)/.exec(String(asked.headers.authorization))?.[1] ??
+    String(asked.headers['x-api-key'] ?? asked.headers['x-secret'] ?? '');
   const forms = [key, JSON.stringify(key), encodeURIComponent(key), Buffer.from(`user:${key}`).toString('base64')];
   return failure(asked.path.includes('models') ? 401 : 400, `Incorrect key provided: ${forms.join(' ')}`)(asked, response);
 };
@@ -29,6 +31,9 @@ const PLACES: [string, (key: string) => { env?: Record<string, string>; config?:
   ['a header', (key) => ({ config: { headers: { 'x-secret': key } } })],
   ['--set', (key) => ({ args: ['--set', `providers.lab.key=${key}`] })],
   ['a password in the address', (key) => ({ config: { url: server.url.replace('http://', `http://user:${key}@`) } })],
+  ['a parameter of the address', (key) => ({ config: { url: `${server.url}?subscription-key=${key}` } })],
+  ['a parameter of another name', (key) => ({ config: { url: `${server.url}?api-version=1&whatever=${key}` } })],
+  ['the path of the address', (key) => ({ config: { url: `${server.url}/0123456789abcdef0123456789${key.replace(/[^a-z0-9]/gi, '')}` } })],
 ];
 
 const COMMANDS = [
@@ -48,6 +53,9 @@ const COMMANDS = [
   ['keys', 'list', '--json'],
 ];
 
+/** Letters and digits alone. */
+const tailOf = (key: string) => key.replace(/[^a-z0-9]/gi, '').slice(-8);
+
 /** Commands of `config` and `keys` know no --set. */
 const takesSet = (command: readonly string[]) => command[0] !== 'config' && command[0] !== 'keys';
 
@@ -66,7 +74,7 @@ describe('a key', () => {
     for (const command of COMMANDS) {
       const { stdout, stderr } = await run([...command, ...(takesSet(command) ? args : [])], { home: home.path, env });
       const all = stdout + stderr;
-      const tail = key.slice(-8);
+      const tail = place === 'the path of the address' ? tailOf(key) : key.slice(-8);
       expect(all, `${command.join(' ')} with a key in ${place}`).not.toContain(tail);
       expect(all).not.toContain(key.slice(0, 12));
       for (const offset of [0, 1, 2]) {
@@ -77,8 +85,11 @@ describe('a key', () => {
       }
     }
     // The test is worth something only where the key was really used.
-    const headers = JSON.stringify(server.asked.slice(before).map((asked) => asked.headers));
-    expect(headers).toContain(place === 'a password in the address' ? Buffer.from(`user:${key}`).toString('base64') : key);
+    const sent = JSON.stringify(server.asked.slice(before).map(({ headers, path }) => [headers, path]));
+    const inPath = place === 'the path of the address';
+    expect(sent).toContain(
+      place === 'a password in the address' ? Buffer.from(`user:${key}`).toString('base64') : inPath ? tailOf(key) : key,
+    );
     for (const [file, content] of Object.entries(filesIn(sotto))) {
       if (file !== 'config.json' && file !== 'keys.json') expect(content, file).not.toContain(key);
     }
@@ -113,8 +124,24 @@ describe('a key', () => {
     expect(stderr).not.toContain('4711');
   });
 
+  it('that a tool comes upon is neither sent to the model nor kept', async () => {
+    using home = temporaryFolder();
+    writeFileSync(join(home.path, 'notes.txt'), 'lab: sk-lab-0123456789, other: sk-other-0123456789');
+    mkdirSync(join(home.path, 'sotto'), { mode: 0o700 });
+    writeFileSync(join(home.path, 'sotto', 'keys.json'), JSON.stringify({ other: 'sk-other-0123456789' }), { mode: 0o600 });
+    server.asked.length = 0;
+    server.script = inTurn(calls({ name: 'read_file', args: { path: 'notes.txt' } }), chat(['Done.']));
+    const { code } = await run(['hi', ...asks(server), '--tools', 'read_file'], {
+      home: home.path,
+      env: { LAB_API_KEY: 'sk-lab-0123456789' },
+    });
+    expect(code).toBe(0);
+    expect(resultsIn(server.turns()[1])).toEqual(['lab: [redacted], other: [redacted]']);
+    for (const [file, content] of Object.entries(filesIn(join(home.path, 'sotto'))))
+      if (file !== 'keys.json') expect(content, file).not.toMatch(/sk-(lab|other)-0123/);
+  });
+
   it('that the model itself writes is left alone: it is the answer', async () => {
-    const { chat } = await import('../support/mock-server.ts');
     server.script = chat(['your key is sk-distinctive-4711-0815']);
     const { stdout } = await run(['hi', ...asks(server)], { env: { LAB_API_KEY: 'sk-distinctive-4711-0815' } });
     expect(stdout).toContain('4711');

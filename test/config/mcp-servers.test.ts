@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addMcpServer, removeMcpServer } from '../../src/config/mcp-file.ts';
-import { expandServer, readMcpServer, readMcpServers } from '../../src/config/mcp-servers.ts';
+import { expandServer, readMcpServer, readMcpServers, serverFacts, shownServer } from '../../src/config/mcp-servers.ts';
 import { failureOf, makeHome } from './home.ts';
 
 /** As it is written in a file. */
@@ -79,7 +79,35 @@ describe('variables', () => {
       { url: `https://me:pw@x.org/mcp?api_key=${variable('K')}&page=1`, headers: { 'X-A': 'Bearer tok' } },
       'f',
     );
-    expect(expandServer(web, { K: 'kkk' })).toMatchObject({ secrets: ['Bearer tok', 'tok', 'kkk', 'me', 'pw'] });
+    const expanded = expandServer(web, { K: 'kkk' });
+    expect('secrets' in expanded && expanded.secrets).toEqual(expect.arrayContaining(['Bearer tok', 'tok', 'api_key=kkk', 'me:pw']));
+  });
+
+  it('and stand in arguments and in addresses of the environment are told, and not shown', () => {
+    const program = readMcpServer(
+      'a',
+      {
+        command: 'npx',
+        args: [
+          'db',
+          'postgresql://me:pw1234@host/db',
+          '--api-key',
+          'abcdefg',
+          '--token=hijklmn',
+          '--header',
+          'Authorization: Bearer opqrstu',
+          '--level=9',
+        ],
+        env: { LAB_URL: 'https://lab.example?code=vwxyzab', LAB_KEY: 'cdefghi', LAB_DESIGN: 'material' },
+      },
+      'f',
+    );
+    const expanded = expandServer(program, {});
+    const secrets = 'secrets' in expanded ? expanded.secrets : [];
+    expect(secrets).toEqual(expect.arrayContaining(['me:pw1234', 'abcdefg', 'hijklmn', 'opqrstu', 'vwxyzab', 'cdefghi']));
+    expect(secrets).not.toContain('material');
+    expect(shownServer(program)).toBe('npx db postgresql://***@host/db --api-key *** --token=*** --header Authorization: *** --level=9');
+    expect(JSON.stringify(serverFacts(readMcpServer('a', { url: 'https://h/mcp?key=abcdefg' }, 'f')))).not.toContain('abcdefg');
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hideCredentials, maskSecret } from '../../src/config/mask.ts';
+import { secretsOfAddress } from '../../src/config/address-parts.ts';
+import { maskSecret } from '../../src/config/mask.ts';
 import { redact } from '../../src/config/redact.ts';
 
 const secret = fc.string({ minLength: 7, maxLength: 60, unit: 'grapheme-ascii' }).filter((text) => !'[redacted]'.includes(text));
@@ -56,15 +57,29 @@ describe('maskSecret', () => {
   });
 });
 
-describe('hideCredentials', () => {
-  it.each([
-    ['http://bob:s3cret@proxy:3128', 'http://***@proxy:3128'],
-    ['http://bob:s3@cret@proxy:3128', 'http://***@proxy:3128'],
-    ['bob:s3cret@proxy:3128', '***@proxy:3128'],
-    ['bob:s3@cret@proxy.example', '***@proxy.example'],
-    ['Write to bob:me@example.org or to nobody', 'Write to bob:me@example.org or to nobody'],
-    ['proxy:3128', 'proxy:3128'],
-  ])('makes %j %j', (text, hidden) => {
-    expect(hideCredentials(text)).toBe(hidden);
+describe('redact, of addresses', () => {
+  it('takes out what is secret of one, as it is, as clients write it, decoded, and in a Basic header', () => {
+    const address = 'https://me:p%40ss@lab.example/v1?code=abc&subscription-key=k%2Fey+12345#token=t0ken99';
+    const secrets = secretsOfAddress(address);
+    for (const said of [
+      `Failed to parse URL from ${address}`,
+      `no answer from ${new URL(address).href}`,
+      `Basic ${btoa('me:p@ss')}`,
+      'GET /v1?code=abc was refused',
+      'the key k/ey+12345 is wrong',
+      JSON.stringify({ url: address }),
+      encodeURIComponent(address),
+    ]) {
+      const shown = redact(said, secrets);
+      expect(shown).not.toMatch(/p%40ss|p@ss|=abc|k%2Fey|k\/ey|t0ken99|bWU6cEBzcw|p%2540ss/);
+      expect(shown).toContain('[redacted]');
+    }
+  });
+
+  it('takes out a password in any address, whoever it belongs to, and leaves everything else of the kind', () => {
+    expect(redact('cannot reach http://bob:pw@proxy:3128/x', [])).toBe('cannot reach http://[redacted]@proxy:3128/x');
+    expect(redact('clone ssh://git@github.com/x and write to me@example.org:80', [])).toBe(
+      'clone ssh://git@github.com/x and write to me@example.org:80',
+    );
   });
 });

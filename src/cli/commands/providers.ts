@@ -1,5 +1,7 @@
 /** `sotto providers`: who can be asked, with which key from where, and what is missing to ask the others. */
+
 import { Command } from 'commander';
+import { hideAddress } from '../../config/address-parts.ts';
 import { redact } from '../../config/redact.ts';
 import { formatTable } from '../../format/table.ts';
 import { jsonText } from '../../output/json-text.ts';
@@ -25,7 +27,7 @@ export function providersCommand(context: CommandContext): Command {
         name,
         title: entry.title,
         kind: entry.kind,
-        url: settings.provider(name).url ?? entry.url ?? null,
+        url: shownUrl(settings.provider(name).url ?? entry.url),
         configured,
         key: keyOrigin ?? null,
         missing: missing ?? null,
@@ -51,4 +53,8 @@ export function providersCommand(context: CommandContext): Command {
       }),
     );
   });
+}
+
+function shownUrl(url: string | undefined): string | null {
+  return url === undefined ? null : hideAddress(url);
 }

@@ -1,6 +1,5 @@
 /** What tools are given of the world: the values of a command's context and of the settings. */
 import { writePrivateFile } from '../../config/atomic-file.ts';
-import { listKeys } from '../../config/key-store.ts';
 import type { Settings } from '../../config/load.ts';
 import { ensureFolder } from '../../config/paths.ts';
 import { proxyFor } from '../../config/proxy.ts';
@@ -10,6 +9,7 @@ import { authorities } from '../../providers/transport.ts';
 import type { BuiltInPorts } from '../../tools/built-in-ports.ts';
 import type { OwnPorts } from '../../tools/own-tools.ts';
 import type { CommandContext } from '../context.ts';
+import { knownSecrets } from '../known-secrets.ts';
 import { createPinnedRequest } from '../pinned-request.ts';
 import { loadableNow } from '../project-trust.ts';
 import { toolOutputFolder } from '../tool-output.ts';
@@ -27,7 +27,7 @@ export function builtInPorts(settings: Settings, context: CommandContext): Built
     roots: () => [...grantedFolders(settings, context), toolOutputFolder(context)],
     privatePaths: [paths.config, paths.data, paths.state, paths.cache],
     keyVariables: variablesOfKeys(settings),
-    secrets: () => [...context.secrets, ...storedKeys(context)],
+    secrets: () => knownSecrets(context),
     spawn: (command, args, options) => context.spawn(command, args, options),
     kill: (pid, signal) => context.kill(pid, signal),
     timeoutMs: settings.get('toolTimeout') * 1000,
@@ -73,16 +73,6 @@ function grantedFolders(settings: Settings, { home, folder }: CommandContext): s
   return settings
     .get('toolFolders')
     .map((path) => (path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(folder(), path)));
-}
-
-/** Also those of providers that nobody asks in this run: a command sees them no more than the others. */
-function storedKeys({ paths }: CommandContext): string[] {
-  try {
-    return listKeys(paths.keysFile).flatMap(({ text }) => (/^[!$]/.test(text) ? [] : [text]));
-  } catch {
-    // A store that cannot be read is told by whoever needs a key of it.
-    return [];
-  }
 }
 
 /** The variables that vendors, presets and the user's own configuration name for keys. */

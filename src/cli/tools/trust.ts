@@ -1,4 +1,5 @@
 /** Says that the tools and servers which a folder brings along may be used, or that they may not any more: it shows them first. */
+import { hideAddress } from '../../config/address-parts.ts';
 import type { McpServer } from '../../config/mcp-servers.ts';
 import { redact } from '../../config/redact.ts';
 import type { Brought } from '../../config/trust/brought.ts';
@@ -64,7 +65,7 @@ function serverLines(server: McpServer): string[] {
   const state = server.disabled ? ' (off)' : '';
   if (server.transport === 'http')
     return [
-      `${server.name}${state}: asks ${server.url}`,
+      `${server.name}${state}: asks ${hideAddress(server.url)}`,
       ...Object.entries(server.headers).map(([name, value]) => `header ${name}: ${value}`),
     ];
   const words = [server.command, ...server.args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)));

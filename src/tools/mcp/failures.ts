@@ -1,4 +1,5 @@
 /** What went wrong with an MCP server, in words that say what to do. */
+import { hideAddress } from '../../config/address-parts.ts';
 import type { McpServer } from '../../config/mcp-servers.ts';
 import { configurationError, type ErrorKind, SottoError } from '../../core/errors.ts';
 import { isObject, objectAt, parseJson, textAt } from '../../core/json.ts';
@@ -115,7 +116,7 @@ function error(server: McpServer, kind: ErrorKind, what: string, hint?: string, 
 function addressOf(server: McpServer): string {
   if (server.transport === 'stdio') return 'its pipe';
   const url = URL.parse(server.url);
-  return url ? `${url.origin}${url.pathname}` : server.url;
+  return hideAddress(url ? `${url.origin}${url.pathname}` : server.url);
 }
 
 function dataOf(thrown: unknown) {
