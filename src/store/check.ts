@@ -7,7 +7,8 @@ import { readHeader } from './file.ts';
 import { messageOf, messageRow } from './messages.ts';
 import { versionOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { indexText, type Term, trigramQuery } from './search-text.ts';
+import { trigramQuery } from './search-query.ts';
+import { indexText, type Term } from './search-text.ts';
 import type { CheckReport } from './store.ts';
 
 /** Also for a file that cannot be opened as a store: then the report says why. */
@@ -112,7 +113,7 @@ function indexProblems(connection: Connection): string[] {
       .map(({ id }) => id);
   const isKnown = (id: number): boolean | undefined => {
     const row = messageRow(connection, id);
-    const query = row ? trigramQuery(firstWords(indexText(messageOf(connection, row, false)))) : '';
+    const query = row ? trigramQuery(firstWords(indexText(messageOf(connection, row, false))), () => 1) : '';
     // A bound number arrives as a fraction, and FTS5 then takes any row for the one that is asked for.
     const sql = 'SELECT 1 FROM search_trigrams WHERE search_trigrams MATCH ? AND rowid = CAST(? AS INTEGER)';
     return query === '' ? undefined : connection.get(sql, query, id) !== undefined;

@@ -1,7 +1,7 @@
 /** What may match a search, newest first by its time: the index names it, or where it names too much, the newest is looked at first. */
 import type { Message } from '../core/messages.ts';
 import type { Connection, Value } from './connection.ts';
-import { type IndexQuery, indexQuery, type Term } from './search-text.ts';
+import type { IndexQuery } from './search-query.ts';
 import type { SearchPlace, SearchQuery } from './store.ts';
 
 export type Candidate = {
@@ -11,9 +11,9 @@ export type Candidate = {
   created_ms: number;
   provider: string | null;
   model: string | null;
+  /** Of a title, itself. */
   parts: string;
-  conversation_id: string;
-  title: string;
+  conversation_key: number;
 };
 
 /** Looked at one after the other. Of rows by their time, the newest first, the later ones can be spared. */
@@ -26,26 +26,24 @@ const FEW = 2500;
 /** Where there are more, the newest are looked at first: a common word is found at once in so many. */
 const NEWEST = 2000;
 
-export function titleCandidates(connection: Connection, query: SearchQuery, terms: readonly Term[]): Candidates {
+export function titleCandidates(connection: Connection, query: SearchQuery, asked: IndexQuery | undefined): Candidates {
   const filter = filterOf(query, { time: 'c.updated_ms', provider: 'c.provider', model: 'c.model' });
   // A title taken from the prompt would only repeat the hit of the prompt.
   if (!query.fields || query.fields.includes('prompt')) filter.push([`c.title_source <> 'prompt'`]);
   if (query.before) filter.push(['(c.updated_ms, -c.key) < (?, ?)', query.before.createdMs, query.before.rowid]);
-  const select = `SELECT -c.key AS rowid, NULL AS role, c.updated_ms AS created_ms, c.provider, c.model, '' AS parts,
-    c.id AS conversation_id, c.title FROM conversations c WHERE`;
-  const asked = indexQuery(terms);
+  const select = `SELECT -c.key AS rowid, NULL AS role, c.updated_ms AS created_ms, c.provider, c.model, c.title AS parts,
+    c.key AS conversation_key FROM conversations c`;
   const few = asked && fewOf(connection, asked, 'title');
   if (!few) return [() => byTime(rowsOf(connection, select, filter, 'ORDER BY c.updated_ms DESC, c.key DESC'))];
   const named: Condition = ['c.key IN (SELECT -value FROM json_each(?))', JSON.stringify(few)];
   return [() => anyhow(rowsOf(connection, select, [...filter, named]))];
 }
 
-const COLUMNS = 'm.id AS rowid, m.role, m.created_ms, m.provider, m.model, m.parts, c.id AS conversation_id, c.title';
-const JOINED = 'CROSS JOIN conversations c ON c.key = m.conversation_key WHERE';
+const COLUMNS = 'm.id AS rowid, m.role, m.created_ms, m.provider, m.model, m.parts, m.conversation_key';
 const NEWEST_FIRST = 'ORDER BY m.created_ms DESC, m.id DESC';
-const BY_TIME = `SELECT ${COLUMNS} FROM messages m INDEXED BY messages_by_time ${JOINED}`;
+const BY_TIME = `SELECT ${COLUMNS} FROM messages m INDEXED BY messages_by_time`;
 
-export function messageCandidates(connection: Connection, query: SearchQuery, terms: readonly Term[], wanted: number): Candidates {
+export function messageCandidates(connection: Connection, query: SearchQuery, asked: IndexQuery | undefined, wanted: number): Candidates {
   // Results of tools name no model: they belong to the conversation's.
   const filter = filterOf(query, {
     time: 'm.created_ms',
@@ -53,7 +51,6 @@ export function messageCandidates(connection: Connection, query: SearchQuery, te
     model: 'coalesce(m.model, c.model)',
   });
   if (query.before) filter.push(['(m.created_ms, m.id) < (?, ?)', query.before.createdMs, query.before.rowid]);
-  const asked = indexQuery(terms);
   const few = (asked && fewOf(connection, asked, 'message')) ?? idsWithin(connection, query);
   if (few) return [() => anyhow(rowsOf(connection, selectFrom('SELECT value AS id FROM json_each(?)'), filter, '', [JSON.stringify(few)]))];
   const edge = asked && edgeOf(connection, query.before, NEWEST + 10 * Math.min(wanted, FEW));
@@ -79,7 +76,7 @@ function anyhow(rows: Generator<Candidate>): Stage {
 }
 
 function selectFrom(ids: string): string {
-  return `SELECT ${COLUMNS} FROM (${ids}) s CROSS JOIN messages m ON m.id = s.id ${JOINED}`;
+  return `SELECT ${COLUMNS} FROM (${ids}) s CROSS JOIN messages m ON m.id = s.id`;
 }
 
 /** The last one of the newest. */
@@ -157,5 +154,7 @@ function rowsOf(
   values: readonly Value[] = [],
 ): Generator<Candidate> {
   const [conditions, more] = joined(filter);
-  return connection.each<Candidate>(`${select} ${conditions} ${order}`, ...values, ...more);
+  // Reading the conversation of each costs as much as reading the message.
+  const join = select.includes('messages m') && /\bc\./.test(conditions) ? 'CROSS JOIN conversations c ON c.key = m.conversation_key' : '';
+  return connection.each<Candidate>(`${select} ${join} WHERE ${conditions} ${order}`, ...values, ...more);
 }

@@ -72,7 +72,7 @@ type UnicodeClasses = { word: RegExp; inWord: RegExp; unspaced: RegExp; unspaced
 let classes: UnicodeClasses | undefined;
 
 /** Made when first needed: classes of Unicode take two milliseconds to compile, and a plain text needs none. */
-function unicodeClasses(): UnicodeClasses {
+export function unicodeClasses(): UnicodeClasses {
   classes ??= {
     word: /[\p{L}\p{M}\p{N}_#+]+/gu,
     inWord: /[\p{L}\p{M}\p{N}_#+]/u,
@@ -119,64 +119,4 @@ export function parseTerms(query: string): Term[] {
 /** Fewer than three characters: a large piece of text is not counted for that. */
 function isShort(text: string): boolean {
   return text.length < 6 && [...text].length < 3;
-}
-
-export type IndexQuery = { table: 'search_trigrams' | 'search_short'; match: string };
-
-/** A question to an index that every text with the terms answers, and few others; undefined where no index can tell, as with two signs. */
-export function indexQuery(terms: readonly Term[]): IndexQuery | undefined {
-  const long = terms.filter((term) => !term.short);
-  if (long.length > 0) return { table: 'search_trigrams', match: trigramQuery(long) };
-  const words = new Set(terms.flatMap(shortWords));
-  return words.size > 0 ? { table: 'search_short', match: allOf(words) } : undefined;
-}
-
-/** What every text with this short term has in the index of short ones: of `'s` the `s`, of 👍🏽 the hand. */
-function shortWords({ text }: Term): string[] {
-  const { unspacedRun, word } = unicodeClasses();
-  const runs = text.match(unspacedRun);
-  return runs ?? text.match(word) ?? [];
-}
-
-const MOST_TRIGRAMS = 8;
-const MOST_TERMS_ASKED = 12;
-
-/** The longest terms say most. Each gives its rarest trigrams: those of common ones take longer to read than they spare. */
-export function trigramQuery(terms: readonly Term[]): string {
-  const asked = terms.toSorted((one, other) => other.text.length - one.text.length).slice(0, MOST_TERMS_ASKED);
-  const each = Math.max(2, Math.ceil(MOST_TRIGRAMS / asked.length));
-  return allOf(new Set(asked.flatMap(({ text }) => rarestTrigrams(text, each))));
-}
-
-const MOST_CHARACTERS_ASKED = 1000;
-/** Neighbors share two characters and stand in nearly the same texts: a second one has to be this much rarer. */
-const NEIGHBOR_PENALTY = 12;
-
-function rarestTrigrams(text: string, most: number): string[] {
-  const characters = [...text.slice(0, MOST_CHARACTERS_ASKED)];
-  // Half a character at the cut is in no index.
-  if (text.length > MOST_CHARACTERS_ASKED) characters.pop();
-  const rareness = characters.slice(2).map((_, at) => rarenessOf(characters.slice(at, at + 3)));
-  const chosen: string[] = [];
-  while (chosen.length < Math.min(most, rareness.length)) {
-    const best = rareness.reduce((found, rare, at) => (rare > (rareness[found] ?? Number.NEGATIVE_INFINITY) ? at : found), 0);
-    chosen.push(characters.slice(best, best + 3).join(''));
-    rareness[best] = Number.NEGATIVE_INFINITY;
-    for (const near of [best - 1, best + 1]) if (near in rareness) rareness[near] = (rareness[near] ?? 0) - NEIGHBOR_PENALTY;
-  }
-  return chosen;
-}
-
-/** From the most common to the rarest, in what is written with Latin letters; everything else is rarer still. */
-const BY_FREQUENCY = ' etaoinsrhldcumfpgwybv.,-k0123456789xjqz';
-
-function rarenessOf(trigram: readonly string[]): number {
-  return trigram.reduce((sum, character) => {
-    const place = BY_FREQUENCY.indexOf(character);
-    return sum + (place < 0 ? BY_FREQUENCY.length : place);
-  }, 0);
-}
-
-function allOf(words: Iterable<string>): string {
-  return [...words].map((word) => `"${word.replaceAll('"', '""')}"`).join(' AND ');
 }

@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import { isUnwritable } from './failure.ts';
 import { fold } from './folding.ts';
 import { type Candidate, type Candidates, messageCandidates, titleCandidates } from './search-candidates.ts';
+import { indexQuery } from './search-query.ts';
 import { type FieldTexts, fieldTexts, parseTerms, placesOf, type Term } from './search-text.ts';
 import { snippetOf } from './snippet.ts';
 import {
@@ -53,7 +54,7 @@ export function* searchSteps(connection: Connection, query: SearchQuery): Genera
   const chosen = places.sort(kept.by).slice(0, most);
   const last = isWhole && matched === chosen.length ? undefined : chosen.at(-1)?.row;
   const shown = isRanked ? chosen.sort(byScore).slice(0, limit) : chosen;
-  result.hits = shown.map((place) => hitOf(place, terms));
+  result.hits = shown.flatMap((place) => hitOf(connection, place, terms) ?? []);
   result.more = !isWhole || matched > shown.length;
   result.remaining = isWhole ? matched - shown.length : null;
   if (last && !(isRanked && all)) {
@@ -83,9 +84,10 @@ function* indexing(connection: Connection): Generator<SearchStep> {
 
 function candidatesOf(connection: Connection, query: SearchQuery, terms: readonly Term[], wanted: number): Candidates[] {
   const { fields = SEARCH_FIELDS } = query;
+  const asked = indexQuery(connection, terms);
   return [
-    ...(fields.includes('title') ? [titleCandidates(connection, query, terms)] : []),
-    ...(fields.some((field) => field !== 'title') ? [messageCandidates(connection, query, terms, wanted)] : []),
+    ...(fields.includes('title') ? [titleCandidates(connection, query, asked)] : []),
+    ...(fields.some((field) => field !== 'title') ? [messageCandidates(connection, query, asked, wanted)] : []),
   ];
 }
 
@@ -127,8 +129,8 @@ function byScore(one: Match, other: Match): number {
 }
 
 /** Undefined where the message cannot be read. */
-function textsOf(connection: Connection, { rowid, role, parts, title }: Candidate, fields: readonly SearchField[]): FieldTexts | undefined {
-  if (role === null) return [{ field: 'title', text: title }];
+function textsOf(connection: Connection, { rowid, role, parts }: Candidate, fields: readonly SearchField[]): FieldTexts | undefined {
+  if (role === null) return [{ field: 'title', text: parts }];
   const { message, damage } = unpack(connection, { id: rowid, role, parts }, false);
   if (damage !== undefined && message.parts.length === 0) return undefined;
   const all = fieldTexts(message);
@@ -163,15 +165,20 @@ const MOST_COUNTED = 8;
 /** A word in a title says more of a conversation than one in the output of a tool. */
 const WEIGHT = { title: 4, prompt: 2, file: 2, reply: 1, reasoning: 0.5, tool: 0.5 } as const satisfies Record<SearchField, number>;
 
-function hitOf({ row, fields, text }: Match, terms: readonly Term[]): SearchHit {
-  return {
-    conversation: { id: row.conversation_id, title: row.title },
-    message: row.role === null ? null : row.rowid,
-    role: row.role,
-    createdMs: row.created_ms,
-    provider: row.provider,
-    model: row.model,
-    fields,
-    snippet: snippetOf(text, terms),
-  };
+/** Undefined where the conversation was deleted meanwhile. */
+function hitOf(connection: Connection, { row, fields, text }: Match, terms: readonly Term[]): SearchHit | undefined {
+  const sql = 'SELECT id, title FROM conversations WHERE key = ?';
+  const conversation = connection.get<{ id: string; title: string }>(sql, row.conversation_key);
+  return (
+    conversation && {
+      conversation,
+      message: row.role === null ? null : row.rowid,
+      role: row.role,
+      createdMs: row.created_ms,
+      provider: row.provider,
+      model: row.model,
+      fields,
+      snippet: snippetOf(text, terms),
+    }
+  );
 }

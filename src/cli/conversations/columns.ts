@@ -27,9 +27,12 @@ export type Listed = {
 /** One line per row under a head, each with its `\n`; values are made safe for a terminal. */
 export async function formatColumns({ columns, rows, width, theme }: Listed): Promise<string> {
   const cells = rows.map((row) => columns.map((_, index) => safeLine(row[index] ?? '')));
-  const measure = await openMeasure(cells.flat());
+  // In a pipe the end of a line is as long as it is.
+  const measured = width === undefined ? cells.map((row) => row.slice(0, -1)) : cells;
+  const measure = await openMeasure(measured.flat());
   const all = [columns.map(({ head }) => head), ...cells];
-  const natural = columns.map((_, index) => Math.max(...all.map((row) => measure.width(row[index] ?? ''))));
+  const isEnd = (index: number): boolean => width === undefined && index === columns.length - 1;
+  const natural = columns.map((_, index) => (isEnd(index) ? 0 : Math.max(...all.map((row) => measure.width(row[index] ?? '')))));
   const widths = width === undefined ? natural : fitted(columns, natural, width);
   const lines = all.map((row) =>
     row
@@ -38,30 +41,47 @@ export async function formatColumns({ columns, rows, width, theme }: Listed): Pr
       .trimEnd(),
   );
   function fill(text: string, index: number): string {
+    if (isEnd(index) && columns[index]?.align === undefined) return text;
     const room = ' '.repeat(Math.max(0, (widths[index] ?? 0) - measure.width(text)));
     return columns[index]?.align === 'right' ? room + text : text + room;
   }
   return lines.map((line, index) => `${index === 0 ? theme.paint('tableHead', line) : line}\n`).join('');
 }
 
-/** Measures these texts. Those of Latin, Greek and Cyrillic letters need nothing; others load the tables of Unicode (30 ms). */
+/** Measures these texts. Letters that take one column and Chinese and Japanese signs need nothing; others load the tables of Unicode (30 ms). */
 export async function openMeasure(texts: Iterable<string>): Promise<Measure> {
   for (const text of texts) {
     if (SIMPLE.test(text)) continue;
     const { displayWidth, truncate } = await import('../../format/width.ts');
     return { width: displayWidth, truncate };
   }
-  return { width: (text) => text.length, truncate: truncateSimple };
+  return { width: widthSimple, truncate: truncateSimple };
 }
 
 const GAP = '  ';
 const NARROWEST = 4;
-/** Characters that take one column each, wherever they stand: no marks, no emoji, nothing wide. */
-const SIMPLE = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u203b\u203d-\u2048\u20a0-\u20bf]*$/;
+/** Characters that take two columns each, as plain Chinese, Japanese and Korean does. */
+const WIDE = '\u3001-\u3020\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60';
+const EACH_WIDE = new RegExp(`[${WIDE}]`, 'g');
+/** Characters of which each takes its columns wherever it stands: no marks, no emoji. */
+const SIMPLE = new RegExp(
+  `^[\\x20-\\x7e\\xa1-\\xac\\xae-\\u02ff\\u0370-\\u0482\\u048a-\\u052f\\u2010-\\u2027\\u2030-\\u203b\\u203d-\\u2048\\u20a0-\\u20bf${WIDE}]*$`,
+);
+
+function widthSimple(text: string): number {
+  return text.length + (text.match(EACH_WIDE)?.length ?? 0);
+}
 
 function truncateSimple(text: string, columns: number): string {
-  if (text.length <= columns) return text;
-  return columns <= 3 ? '.'.repeat(Math.max(columns, 0)) : `${text.slice(0, columns - 3).trimEnd()}...`;
+  if (widthSimple(text) <= columns) return text;
+  if (columns <= 3) return '.'.repeat(Math.max(columns, 0));
+  let kept = '';
+  for (let at = 0, used = 0; at < text.length; at++) {
+    used += widthSimple(text.charAt(at));
+    if (used > columns - 3) break;
+    kept += text.charAt(at);
+  }
+  return `${kept.trimEnd()}...`;
 }
 
 /** First every column that may give way goes down to its least width, the last one first; then they share what is left. */
