@@ -410,7 +410,7 @@ describe('on a terminal', () => {
     server.script = inTurn(command(`ls\n${'\n'.repeat(100)}touch hidden.txt`), done);
     const terminal = open();
     await terminal.shows('Allow it?');
-    expect((await terminal.lines()).join('\n')).toMatch(/\(\+\d+ more lines/);
+    expect((await terminal.lines()).join('\n')).toMatch(/\(\+\d+ lines\)/);
     expect((await terminal.lines()).join('\n')).toContain('exactly this');
     terminal.pty.write('v\r');
     await terminal.shows('touch hidden.txt');
