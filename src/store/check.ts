@@ -1,30 +1,49 @@
 /** The whole check: SQLite's own of the file, and what must hold between the rows. Changes nothing. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { asSottoError } from '../core/errors.ts';
-import { type Connection, openConnection } from './connection.ts';
-import { isBusy } from './failure.ts';
+import { schemaProblems } from './check-schema.ts';
+import type { Connection } from './connection.ts';
+import { isBusy, isDamage, isNewer, newerError } from './failure.ts';
 import { readHeader } from './file.ts';
+import { lostLog } from './fold.ts';
 import { messageOf, messageRow } from './messages.ts';
 import { versionOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { openForReading } from './read-only.ts';
+import { readLog } from './salvage/log.ts';
+import { USUAL_PAGE_BYTES } from './salvage/pages.ts';
 import { trigramQuery } from './search-query.ts';
 import { indexText, type Term } from './search-text.ts';
 import type { CheckReport } from './store.ts';
 
-/** Also for a file that cannot be opened as a store: then the report says why. */
-export function checkFile(file: string): CheckReport {
+/**
+ * Also for a file that cannot be opened as a store: then the report says why. `inUse`: it is the user's database, which has its
+ * log beside it; a copy need not.
+ */
+export function checkFile(file: string, { inUse = false }: { inUse?: boolean } = {}): CheckReport {
   let connection: Connection | undefined;
   try {
-    readHeader(file);
-    connection = openConnection(file, { readonly: true });
-    return checkConnection(connection);
+    const header = readHeader(file);
+    if ((header?.version ?? 0) > MIGRATIONS.length) throw newerError(file, header?.version ?? 0, MIGRATIONS.length);
+    const missing = inUse && header?.usesLog && !existsSync(`${file}-wal`) ? [lostLog(file)] : [];
+    connection = openForReading(file);
+    const report = checkConnection(connection);
+    const problems = [...missing, ...logProblems(file), ...report.problems];
+    return { ...report, ok: problems.length === 0, state: problems.length === 0 ? 'sound' : 'damaged', problems };
   } catch (thrown) {
     // Nothing is wrong with what another program holds.
     if (isBusy(thrown)) throw thrown;
-    return { ok: false, problems: [asSottoError(thrown).message], facts: { ...NOTHING, bytes: sizeOf(file) } };
+    const state = isNewer(thrown) ? 'newer' : isDamage(thrown) ? 'damaged' : 'unreadable';
+    return { ok: false, state, problems: [asSottoError(thrown).message], facts: { ...NOTHING, bytes: sizeOf(file) } };
   } finally {
     connection?.close();
   }
+}
+
+/** SQLite passes over what stands behind a garbled place of the log, and says nothing. */
+function logProblems(file: string): string[] {
+  const hidden = readLog(`${file}-wal`, USUAL_PAGE_BYTES)?.hidden ?? 0;
+  return hidden > 0 ? [`the log ${file}-wal is garbled: ${hidden} pages that were saved in it are not read`] : [];
 }
 
 export function checkConnection(connection: Connection): CheckReport {
@@ -39,6 +58,7 @@ export function checkConnection(connection: Connection): CheckReport {
     }
   };
   problems.push(...attempt('the file', () => fileProblems(connection), []));
+  problems.push(...attempt('the schema', () => schemaProblems(connection, versionOf(connection, MIGRATIONS.length)), []));
   for (const [what, sql] of INVARIANTS) {
     const count = attempt(what, () => connection.get<{ count: number }>(sql)?.count ?? 0, 0);
     if (count > 0) problems.push(`${what}: ${count}`);
@@ -46,7 +66,7 @@ export function checkConnection(connection: Connection): CheckReport {
   problems.push(...attempt('attachments', () => attachmentProblems(connection), []));
   problems.push(...attempt('the search index', () => indexProblems(connection), []));
   const facts = attempt('the figures', () => factsOf(connection), NOTHING);
-  return { ok: problems.length === 0, problems, facts };
+  return { ok: problems.length === 0, state: problems.length === 0 ? 'sound' : 'damaged', problems, facts };
 }
 
 const NOTHING: CheckReport['facts'] = { conversations: 0, messages: 0, bytes: 0, version: 0 };
@@ -59,7 +79,13 @@ const INVARIANTS: readonly [what: string, sql: string][] = [
        AND NOT EXISTS (SELECT 1 FROM messages p WHERE p.id = m.parent_id AND p.conversation_key = m.conversation_key)`,
   ],
   ['messages older than their parent in the tree', 'SELECT count(*) AS count FROM messages WHERE parent_id >= id'],
-  ['messages that cannot be read', 'SELECT count(*) AS count FROM messages WHERE NOT json_valid(parts)'],
+  ['messages that cannot be read', `SELECT count(*) AS count FROM messages WHERE iif(json_valid(parts), json_type(parts), '') <> 'array'`],
+  [
+    'messages whose attachment is missing',
+    `SELECT count(*) AS count FROM messages m WHERE instr(parts, '"sha256"') > 0 AND json_valid(parts) AND EXISTS (
+       SELECT 1 FROM json_each(m.parts) part WHERE part.type = 'object' AND part.value ->> 'type' = 'media'
+         AND part.value ->> 'sha256' NOT IN (SELECT sha256 FROM attachments))`,
+  ],
   [
     'conversations whose active message is missing',
     `SELECT count(*) AS count FROM conversations c WHERE active_message IS NOT NULL
@@ -107,10 +133,14 @@ const SAMPLED = 200;
  * to be indexed not yet?
  */
 function indexProblems(connection: Connection): string[] {
-  const newest = (indexed: 0 | 1): number[] =>
+  const newest = (indexed: 0 | 1, every = 1): number[] =>
     connection
-      .all<{ id: number }>(`SELECT id FROM messages WHERE indexed = ? AND status <> 'streaming' ORDER BY id DESC LIMIT ?`, indexed, SAMPLED)
+      .all<{ id: number }>(
+        `SELECT id FROM messages WHERE indexed = ? AND status <> 'streaming' AND id % ? = 0 ORDER BY id DESC LIMIT ?`,
+        ...[indexed, every, SAMPLED],
+      )
       .map(({ id }) => id);
+  const last = connection.get<{ id: number | null }>('SELECT max(id) AS id FROM messages')?.id ?? 0;
   const isKnown = (id: number): boolean | undefined => {
     const row = messageRow(connection, id);
     const query = row ? trigramQuery(firstWords(indexText(messageOf(connection, row, false))), () => 1) : '';
@@ -118,11 +148,12 @@ function indexProblems(connection: Connection): string[] {
     const sql = 'SELECT 1 FROM search_trigrams WHERE search_trigrams MATCH ? AND rowid = CAST(? AS INTEGER)';
     return query === '' ? undefined : connection.get(sql, query, id) !== undefined;
   };
-  const indexed = newest(1);
+  // The newest, and others from everywhere.
+  const indexed = [...new Set([...newest(1), ...newest(1, Math.ceil(last / SAMPLED) || 1)])];
   const lost = indexed.filter((id) => isKnown(id) === false).length;
   const early = newest(0).filter((id) => isKnown(id) === true).length;
   return [
-    ...(lost > 0 ? [`messages that the search index does not know: ${lost} of the newest ${indexed.length}`] : []),
+    ...(lost > 0 ? [`messages that the search index does not know: ${lost} of ${indexed.length} that were looked for`] : []),
     ...(early > 0 ? [`messages that the search index knows without their being marked so: ${early}`] : []),
   ];
 }

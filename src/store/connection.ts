@@ -39,10 +39,16 @@ const LOCK_TIMEOUT_MS = 15_000;
 /** A few milliseconds of copying. */
 const PAGES_AT_ONCE = 500;
 
-export type ConnectionOptions = { readonly?: boolean; lockTimeoutMs?: number };
+export type ConnectionOptions = {
+  readonly?: boolean;
+  lockTimeoutMs?: number;
+  /** What SQLite opens in place of the file. */
+  source?: string;
+};
 
-export function openConnection(file: string, { readonly = false, lockTimeoutMs = LOCK_TIMEOUT_MS }: ConnectionOptions = {}): Connection {
-  const database = open(file, readonly, lockTimeoutMs);
+export function openConnection(file: string, options: ConnectionOptions = {}): Connection {
+  const { lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
+  const database = open(file, { ...options, lockTimeoutMs });
   const prepared = new Map<string, Database.Statement<Value[]>>();
   const defined = new Set<string>();
 
@@ -128,11 +134,13 @@ export function openConnection(file: string, { readonly = false, lockTimeoutMs =
   };
 }
 
-function open(file: string, readonly: boolean, lockTimeoutMs: number): Database.Database {
+type Opening = ConnectionOptions & { lockTimeoutMs: number };
+
+function open(file: string, { readonly = false, lockTimeoutMs, source = file }: Opening): Database.Database {
   return retryWhileBusy(() => {
     let database: Database.Database | undefined;
     try {
-      database = openDatabase(file, { readonly, fileMustExist: true, timeout: lockTimeoutMs });
+      database = openDatabase(source, { readonly, fileMustExist: source !== ':memory:', timeout: lockTimeoutMs });
       // With a log, NORMAL loses nothing when a process dies: what is committed is with the operating system. Only a power cut
       // can take the last transactions, and never the consistency. secure_delete overwrites what is deleted.
       database.exec('PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');

@@ -21,11 +21,18 @@ export function damagedError(file: string, detail: string): SottoError {
 }
 
 export function newerError(file: string, version: number, known: number): SottoError {
-  return configurationError(
+  const error = configurationError(
     `The conversation database ${file} was written by a newer sotto (schema ${version}; this one knows ${known}).`,
     'Update sotto, or set SOTTO_HOME to another folder. The file was not touched.',
   );
+  return Object.assign(error, { [NEWER]: true });
 }
+
+export function isNewer(thrown: unknown): boolean {
+  return thrown instanceof SottoError && NEWER in thrown;
+}
+
+const NEWER = Symbol('newer');
 
 /** True where SQLite said "somebody else is writing, try again". */
 export function isBusy(thrown: unknown): thrown is SottoError {
@@ -46,6 +53,11 @@ export function isDamage(thrown: unknown): boolean {
 const DAMAGE = /^SQLITE_(CORRUPT|NOTADB|ERROR)/;
 const DAMAGED = Symbol('damaged');
 
+/** True where SQLite could not make or use its files beside the database. */
+export function isReadOnlyPlace(thrown: unknown): boolean {
+  return thrown instanceof SottoError && /^SQLITE_(CANTOPEN|READONLY)/.test(codeOf(thrown.cause));
+}
+
 function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
 }
@@ -63,7 +75,11 @@ const SENTENCES: readonly [pattern: RegExp, message: string, hint: string][] = [
     'The disk is full: FILE was not written',
     'Free some space and try again. What was saved before is safe.',
   ],
-  [/^(SQLITE_READONLY|EROFS)/, 'FILE cannot be written', 'Check the permissions of the file and its folder, or set SOTTO_HOME.'],
+  [
+    /^(SQLITE_READONLY|EROFS)/,
+    'FILE cannot be written: it or its folder is read-only',
+    'What is there can be read. To write, check the permissions of the file and its folder, or set SOTTO_HOME.',
+  ],
   [/^(EACCES|EPERM|SQLITE_PERM|SQLITE_AUTH)/, 'FILE may not be opened', 'Check the permissions of the file and its folder.'],
   [
     /^(SQLITE_CANTOPEN|ENOENT|ENOTDIR|EISDIR|EEXIST)/,

@@ -18,8 +18,8 @@ import {
   summaryOf,
   wholeOf,
 } from './conversations.ts';
-import { newerError, storeFailure } from './failure.ts';
-import { ensurePrivateFile, readHeader } from './file.ts';
+import { isReadOnlyPlace, newerError, storeFailure } from './failure.ts';
+import { ensurePrivateFile, type Header, readHeader } from './file.ts';
 import { foldIfOld, fold as foldLog, foldWhenIdle, requireLog } from './fold.ts';
 import { fold } from './folding.ts';
 import { asIdPrefix, createIds } from './ids.ts';
@@ -28,6 +28,7 @@ import { migrate, turnOnLog, versionOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { createPatience } from './patience.ts';
 import { recentPrompts } from './prompts.ts';
+import { openReadOnly } from './read-only.ts';
 import { importConversation, importSteps } from './receive.ts';
 import { closeDeadReplies } from './recover.ts';
 import { eraseLog, removing } from './remove.ts';
@@ -126,9 +127,9 @@ function openContext(options: StoreOptions): StoreContext {
   else if (header.version > MIGRATIONS.length) throw newerError(file, header.version, MIGRATIONS.length);
   else if (header.usesLog) requireLog(file, options.notice);
   const now = (): number => Math.round(options.now());
-  const connection = openConnection(file, options.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: options.lockTimeoutMs });
+  const connection = openCurrent(options, header, now());
   const token = `${pid}.${Math.floor(random() * 2 ** 32).toString(36)}`;
-  const context: StoreContext = {
+  return {
     connection,
     now,
     random,
@@ -141,12 +142,21 @@ function openContext(options: StoreOptions): StoreContext {
     asked: false,
     isSettled: false,
   };
+}
+
+/** With the schema of today; from a medium that cannot be written, at least to read. */
+function openCurrent({ file, lockTimeoutMs }: StoreOptions, header: Header | undefined, nowMs: number): Connection {
+  let connection: Connection | undefined;
   try {
-    migrate(connection, MIGRATIONS, now());
+    connection = openConnection(file, lockTimeoutMs === undefined ? {} : { lockTimeoutMs });
+    migrate(connection, MIGRATIONS, nowMs);
     if (header && header.version > 0 && !header.usesLog) turnOnLog(connection);
-    return context;
+    return connection;
   } catch (thrown) {
-    connection.close();
+    connection?.close();
+    const readOnly = header && isReadOnlyPlace(thrown) ? openReadOnly(file) : undefined;
+    if (readOnly && versionOf(readOnly, MIGRATIONS.length) === MIGRATIONS.length) return readOnly;
+    readOnly?.close();
     throw storeFailure(thrown, file);
   }
 }

@@ -371,6 +371,8 @@ export type Imported = { id: string; outcome: 'added' | 'grown' | 'present'; mes
 
 export type CheckReport = {
   ok: boolean;
+  /** `newer`: of a newer sotto, whose schema nobody here knows. `unreadable`: it could not be looked at. */
+  state: 'sound' | 'damaged' | 'newer' | 'unreadable';
   problems: string[];
   facts: { conversations: number; messages: number; bytes: number; version: number };
 };

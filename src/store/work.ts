@@ -15,7 +15,7 @@ export type WorkWorld = Omit<StoreOptions, 'file'> & { tell: (step: WorkStep) =>
  * file that it makes gets its final name from whoever waits, or in its last step.
  */
 export const WORK = {
-  check: ({ file }: { file: string }) => namingHolder(file, () => checkFile(file)),
+  check: ({ file, inUse = false }: { file: string; inUse?: boolean }) => namingHolder(file, () => checkFile(file, { inUse })),
   repair: ({ file }: { file: string }, world: WorkWorld) => namingHolder(file, () => repairStore(file, world.now(), world)),
   salvage: ({ file, into }: { file: string; into: string }, world: WorkWorld) => salvageInto(file, into, world),
   vacuum({ file }: { file: string }, { tell: _, ...world }: WorkWorld) {

@@ -1,6 +1,7 @@
 /** What a store does when the disk is full, the folder read-only, the file locked, damaged, foreign, or newer. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -86,19 +87,34 @@ describe.skipIf(!canMount)('a full disk (needs the right to mount)', () => {
     expect(failure(() => openStore(realWorld(join(folder, 'sotto.db')))).message).toContain('disk is full');
   });
 
-  it('or a read-only one: the folder is named', () => {
-    const folder = smallDisk(temporaryFolder(), 2_000_000);
+  it.each([
+    ['all of it in the file', (store: Store) => store.fold()],
+    ['some of it still in the log', () => {}],
+  ])('or a read-only one, %s: what is there is read, and nothing else', (_, leave) => {
+    const folder = smallDisk(temporaryFolder(), 4_000_000);
     const file = join(folder, 'sotto.db');
     const store = openStore(realWorld(file));
-    turn(store, 'a', 'b');
+    const { conversation } = turn(store, 'a', 'b');
+    leave(store);
     store.close();
+    for (const withMemory of [true, false]) {
+      if (!withMemory) rmSync(`${file}-shm`, { force: true });
+      execFileSync('mount', ['-o', 'remount,ro', folder]);
+      const temporary = readdirSync(tmpdir()).filter((name) => name.startsWith('sotto-read-'));
+      const again = openStore(realWorld(file));
+      expect(text(again, conversation)).toEqual(['a', 'b']);
+      expect(again.list()).toHaveLength(1);
+      expect(again.search({ text: 'b' }).hits).toHaveLength(1);
+      expect(again.exportConversation(conversation)?.messages).toHaveLength(2);
+      const error = failure(() => again.beginTurn({ message: prompt('x'), ...MODEL }));
+      expect(error.message).toContain(file);
+      expect(error.message).toMatch(/cannot be written: it or its folder is read-only/);
+      again.close();
+      expect(checkFile(file, { inUse: true })).toMatchObject({ ok: true, problems: [] });
+      expect(readdirSync(tmpdir()).filter((name) => name.startsWith('sotto-read-'))).toEqual(temporary);
+      execFileSync('mount', ['-o', 'remount,rw', folder]);
+    }
     execFileSync('mount', ['-o', 'remount,ro', folder]);
-    const error = failure(() => {
-      const again = reopen(file);
-      again.beginTurn({ message: prompt('x'), ...MODEL });
-    });
-    expect(error.message).toContain(file);
-    expect(error.message).toMatch(/cannot be (opened|written)/);
     expect(failure(() => openStore(realWorld(join(folder, 'new', 'sotto.db')))).message).toContain('cannot be made');
   });
 });

@@ -1,4 +1,5 @@
 /** `sotto db repair`: saves what can be read of a damaged database into a new one, and says what was lost. */
+import { configurationError } from '../../core/errors.ts';
 import { safeLine } from '../../format/safety.ts';
 import type { RepairReport } from '../../store/salvage/repair.ts';
 import type { CommandContext } from '../context.ts';
@@ -14,7 +15,8 @@ export async function repair(options: { json?: true }, context: CommandContext, 
     if (options.json) return writeJson(context.stdout, { file, repaired: false });
     return say('There is no database yet, so there is nothing to repair.');
   }
-  const { ok } = await runWork('check', { file }, 'checking the database', context);
+  const { ok, state, problems } = await runWork('check', { file }, 'checking the database', context);
+  if (state === 'newer' || state === 'unreadable') throw configurationError(problems[0] ?? '', 'Nothing was changed.');
   if (ok) {
     if (options.json) return writeJson(context.stdout, { file, repaired: false });
     return say(`${file} is sound: there is nothing to repair.`);

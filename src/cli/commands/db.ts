@@ -6,6 +6,7 @@ import { exitCodeOf, usageError } from '../../core/errors.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { safeLine } from '../../format/safety.ts';
 import { fileStamp } from '../../format/times.ts';
+import type { CheckReport } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { say } from '../conversations/edit.ts';
 import { counted, writeJson } from '../conversations/facts.ts';
@@ -82,30 +83,36 @@ Examples:
 `;
 
 /** What a check goes through, for people. */
-const CHECKED = 'pages and indexes of the file, how messages hang together, attachments, the search index';
+const CHECKED = 'pages, schema and log of the file, its indexes, how messages hang together, attachments, the search index';
+
+const VERDICTS = {
+  sound: 'sound',
+  newer: 'not damaged, but of a newer sotto: update this one',
+  unreadable: 'could not be checked',
+} as const;
 
 async function check({ json }: { json?: true }, context: CommandContext, finish: (exitCode: number) => void): Promise<void> {
   const file = databaseFile(context);
   const exists = await hasDatabase(context);
   if (!exists && !json) return nothingYet(context);
-  const { ok, problems, facts } = exists
-    ? await runWork('check', { file }, 'checking the database', context)
-    : { ok: true, problems: [], facts: { conversations: 0, messages: 0, bytes: 0, version: 0 } };
+  const { ok, state, problems, facts }: CheckReport = exists
+    ? await runWork('check', { file, inUse: true }, 'checking the database', context)
+    : { ok: true, state: 'sound', problems: [], facts: { conversations: 0, messages: 0, bytes: 0, version: 0 } };
   if (!ok) finish(exitCodeOf('configuration'));
-  if (json) writeJson(context.stdout, { file, ok, problems, facts });
+  if (json) writeJson(context.stdout, { file, ok, state, problems, facts });
   else {
     const size = [counted(facts.conversations, 'conversation'), counted(facts.messages, 'message'), formatBytes(facts.bytes)];
-    const verdict = ok ? 'sound' : `damaged: ${counted(problems.length, 'problem')}`;
+    const isRead = state === 'sound' || state === 'damaged';
+    const verdict = state === 'damaged' ? `damaged: ${counted(problems.length, 'problem')}` : VERDICTS[state];
     const lines = [
       file,
-      `checked: ${CHECKED}`,
-      `${size.join(', ')}, schema ${facts.version}`,
+      ...(isRead ? [`checked: ${CHECKED}`, `${size.join(', ')}, schema ${facts.version}`] : []),
       ...problems.map((problem) => `  ${problem}`),
       verdict,
     ];
     context.stdout.write(lines.map((line) => `${context.isTerminal.stdout ? safeLine(line) : line}\n`).join(''));
   }
-  if (ok) return;
+  if (state !== 'damaged') return;
   const { findBackups } = await import('../../store/backup.ts');
   const backups = [...findBackups(file), ...ownBackups(context)];
   say(
