@@ -24,7 +24,7 @@ export async function* readImports(
   if (problems.length > 0) yield { conversations: [], problems };
   for (const file of files) {
     try {
-      for await (const step of readFile(file, format)) {
+      for await (const step of readFile(file, format, signal)) {
         if (signal.aborted) throw cancelledError();
         yield { ...step, conversations: step.conversations.map(withSource) };
       }
@@ -39,9 +39,9 @@ export async function* readImports(
 
 type Steps = Iterable<ImportStep> | AsyncIterable<ImportStep>;
 
-async function* readFile(file: ImportFile, format: ImportFormat | 'auto'): AsyncGenerator<ImportStep> {
+async function* readFile(file: ImportFile, format: ImportFormat | 'auto', signal: AbortSignal): AsyncGenerator<ImportStep> {
   const beginning = beginningOf(file.path);
-  if (beginning === 'sqlite') return yield* format === 'auto' || format === 'llm' ? readDatabase(file) : nothing(file, format);
+  if (beginning === 'sqlite') return yield* format === 'auto' || format === 'llm' ? readDatabase(file, signal) : nothing(file, format);
   if (beginning === 'zip') return yield problem(file, 'is a ZIP archive: unpack it and import the folder');
   if (beginning === 'gzip') return yield problem(file, 'is packed with gzip: unpack it first');
   if (file.bytes === 0) return yield problem(file, 'is empty');
@@ -51,8 +51,12 @@ async function* readFile(file: ImportFile, format: ImportFormat | 'auto'): Async
   yield* list ? readList(list, file, format) : readText(file, format);
 }
 
-async function* readDatabase(file: ImportFile): Steps {
-  const [{ readLlm }, { readLlmConversation }] = await Promise.all([import('../store/import-llm.ts'), import('./import-llm.ts')]);
+async function* readDatabase(file: ImportFile, signal: AbortSignal): Steps {
+  const [{ readLlm, untilUnlocked }, { readLlmConversation }] = await Promise.all([
+    import('../store/import-llm.ts'),
+    import('./import-llm.ts'),
+  ]);
+  await untilUnlocked(file.path, signal);
   for (const conversation of readLlm(file.path)) yield readLlmConversation(conversation, originOf(file));
 }
 

@@ -1,6 +1,7 @@
 /** Reads the database of Simon Willison's `llm` (logs.db), read-only: rows as values, whatever schema version wrote them. */
 import { SottoError, usageError } from '../core/errors.ts';
 import { type Connection, openConnection, type Value } from './connection.ts';
+import { isBusy } from './failure.ts';
 import {
   ATTACHMENTS,
   columns,
@@ -12,6 +13,25 @@ import {
   schemaOf,
 } from './import-llm-rows.ts';
 import { readThreads } from './import-llm-threads.ts';
+import { createPatience, STEP_MS } from './patience.ts';
+
+/** Waits while the program that writes it has locked it, and holds nothing else up. What else is wrong, its reader will say. */
+export async function untilUnlocked(file: string, signal: AbortSignal): Promise<void> {
+  await createPatience(
+    { file },
+    signal,
+  )(() => {
+    let connection: Connection | undefined;
+    try {
+      connection = openConnection(file, { readonly: true, lockTimeoutMs: STEP_MS });
+      schemaOf(connection);
+    } catch (thrown) {
+      if (isBusy(thrown)) throw thrown;
+    } finally {
+      connection?.close();
+    }
+  });
+}
 
 /** Every conversation of the file, one by one. Throws a usage error where it is not a database of llm. */
 export function* readLlm(file: string): Generator<LlmConversation> {

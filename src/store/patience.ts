@@ -89,7 +89,7 @@ function lockedError(file: string, busy: SottoError): SottoError {
   if (holder === undefined) return busy;
   return new SottoError({
     kind: busy.kind,
-    message: `The conversation database ${file} stayed locked by ${holder}.`,
+    message: `The database ${file} stayed locked by ${holder}.`,
     hint: 'Try again when it is done, or end it.',
     cause: busy.cause,
   });
