@@ -1,15 +1,16 @@
 /** A file as it goes along with a prompt of the chat: a text under its name, or a picture. */
 import type { MediaPart, TextPart } from '../core/messages.ts';
 import type { CommandContext } from './context.ts';
+import type { Reading } from './files.ts';
 
 /** Throws a usage error that says what is wrong with it. */
 export async function readAttachment(
   path: string,
-  { env }: Pick<CommandContext, 'env'>,
+  { env, ...reading }: Pick<CommandContext, 'env'> & Reading,
   signal: AbortSignal,
 ): Promise<TextPart | MediaPart> {
   const { readFilePart } = await import('./files.ts');
-  const part = await readFilePart(expandHome(path, env), signal);
+  const part = await readFilePart(expandHome(path, env), signal, reading);
   return part.type === 'text' ? { type: 'text', text: `${path}:\n\n${part.text.trimEnd() || '(empty file)'}` } : part;
 }
 

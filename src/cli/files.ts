@@ -7,14 +7,19 @@ import type { MediaPart, TextPart } from '../core/messages.ts';
 export const LARGEST_PICTURE = 20 * 1024 * 1024;
 const LARGEST_TEXT = 16 * 1024 * 1024;
 
-export async function readFilePart(file: string, signal: AbortSignal): Promise<TextPart | MediaPart> {
-  return partOf(await readBytes(file, signal), file);
+export type Reading = {
+  /** Neither a pipe, which may stay silent, nor a terminal, which somebody types in. */
+  onlyRegular?: true;
+};
+
+export async function readFilePart(file: string, signal: AbortSignal, reading: Reading = {}): Promise<TextPart | MediaPart> {
+  return partOf(await readBytes(file, signal, reading), file);
 }
 
 /** All of a small file, device or named pipe; throws a usage error that says what is wrong with it. */
-export async function readBytes(file: string, signal: AbortSignal): Promise<Buffer> {
+export async function readBytes(file: string, signal: AbortSignal, reading: Reading = {}): Promise<Buffer> {
   try {
-    return await readToEnd(await openSource(file), file, signal);
+    return await readToEnd(await openSource(file, reading), file, signal);
   } catch (thrown) {
     throw thrown instanceof SottoError ? thrown : usageError(`${file} cannot be read: ${reasonOf(thrown)}.`, 'Nothing was sent.');
   }
@@ -61,7 +66,7 @@ export function reasonOf(thrown: unknown): string {
   return reasons[String(code)] ?? (thrown instanceof Error ? thrown.message : String(thrown));
 }
 
-async function openSource(file: string): Promise<Readable> {
+async function openSource(file: string, { onlyRegular }: Reading): Promise<Readable> {
   const [{ createReadStream, openSync }, { stat }, { readFlags }] = await Promise.all([
     import('node:fs'),
     import('node:fs/promises'),
@@ -70,6 +75,7 @@ async function openSource(file: string): Promise<Readable> {
   const found = await stat(file);
   if (found.isDirectory()) throw usageError(`${file} is a folder.`, 'Name the files in it: -f one -f two');
   if (found.size > LARGEST_PICTURE) throw tooLarge(file, megabytes(found.size));
+  if (onlyRegular && !found.isFile()) throw usageError(`${file} is not a regular file.`, 'Nothing was sent.');
   // Opened the usual way, a named pipe that nobody writes to, or a terminal, would hold up even the end of the process.
   const fd = openSync(file, readFlags());
   if (found.isFIFO()) return new (await import('node:net')).Socket({ fd, readable: true, writable: false });

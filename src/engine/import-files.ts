@@ -18,7 +18,10 @@ export function findImports(paths: readonly string[]): { files: ImportFile[]; pr
   const problems: Problem[] = [];
   for (const path of paths) {
     try {
-      if (statSync(path).isDirectory()) files.push(...inFolder(path, problems));
+      const stats = statSync(path);
+      if (stats.isDirectory()) files.push(...inFolder(path, problems));
+      // It is read more than once, and a pipe that nobody writes to would be waited for.
+      else if (!stats.isFile()) problems.push({ where: path, what: 'is not a regular file' });
       else files.push(fileOf(path, dirname(path), assetsBelow(dirname(path))));
     } catch (thrown) {
       problems.push({ where: path, what: reasonOf(thrown) });

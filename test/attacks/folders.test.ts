@@ -105,6 +105,13 @@ describe.skipIf(isWindows)('a run that waits for what its user named', () => {
     }
   });
 
+  it('is told at once where a pipe cannot be what was meant', async () => {
+    using at = makePlace();
+    makePipe(join(at.project, 'chats.json'));
+    const { code, stderr } = await at.sotto(['import', 'chats.json']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('chats.json is not a regular file') });
+  });
+
   it('reads a pipe that somebody writes to, also one of a shell', async () => {
     using at = makePlace();
     const shell = `bash -c "$SOTTO ask -p guide --private --no-stdin --dry-run -f <(echo from-a-pipe) what"`;
@@ -148,7 +155,9 @@ describe.skipIf(isWindows)('the keyboard', () => {
       () => run.pty.kill('SIGKILL'),
       ['chat'],
     );
-    run.pty.write('@pl');
+    run.pty.write('look at @./.gitignore\r');
+    await inTime(run.shows('is not a regular file'), () => run.pty.kill('SIGKILL'), ['chat, attaching a terminal']);
+    run.pty.write('\u0015@pl');
     await inTime(run.shows('plain.txt'), () => run.pty.kill('SIGKILL'), ['chat, completion']);
     run.pty.write('\u0015list the files\r');
     await inTime(run.shows('list_files'), () => run.pty.kill('SIGKILL'), ['chat, tools']);

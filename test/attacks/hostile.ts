@@ -83,8 +83,8 @@ export const THINGS: Readonly<Record<string, (path: string) => (() => void) | un
     truncateSync(path, 4_000_000_000_000);
     return undefined;
   },
-  'a file of 200 MB': (path) => {
-    writeFileSync(path, `{"mcpServers": {"x": {"command": "${'y'.repeat(200_000_000)}"}}}`);
+  'a file of 40 MB': (path) => {
+    writeFileSync(path, `{"mcpServers": {"x": {"command": "${'y'.repeat(40_000_000)}"}}}`);
     return undefined;
   },
   'a file that nobody may read': (path) => {

@@ -113,7 +113,7 @@ async function startOf({ words, options, picks, settings, context }: Chatting): 
   }
   for (const file of options.file ?? []) {
     const { readAttachment } = await import('../attachments.ts');
-    attachments.push(await readAttachment(file, context, context.interrupted));
+    attachments.push(await readAttachment(file, { env: context.env }, context.interrupted));
     attached.push(file);
   }
   return {

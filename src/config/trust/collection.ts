@@ -45,6 +45,10 @@ const MOST_LOOKS = 100_000;
 const MOST_PACKAGE_FILES = 4000;
 const MOST_PACKAGE_BYTES = 48_000_000;
 
+type PackageFile = { folder: string; state: string; real: string; entry: string; hash: string };
+
+const PACKAGE_FILES = new Map<string, PackageFile>();
+
 export function createCollection(folder: string): Collection {
   const { createHash } = process.getBuiltinModule('node:crypto');
   const { realpathSync, statSync } = process.getBuiltinModule('node:fs');
@@ -94,6 +98,24 @@ export function createCollection(folder: string): Collection {
       files.set(name, code);
       return { code };
     }
+  }
+
+  /** Who loads it compares its bytes again: within one run it is hashed once for each state that it is in. */
+  function addOfPackage(path: string): void {
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    const state = stats && `${stats.dev} ${stats.ino} ${stats.size} ${stats.mode} ${stats.mtimeNs} ${stats.ctimeNs}`;
+    const known = PACKAGE_FILES.get(path);
+    if (known && known.state === state && known.folder === folder) {
+      packages.files -= 1;
+      packages.bytes -= Number(stats?.size ?? 0);
+      files.set(nameOf(path), known.entry);
+      hashes.set(known.real, known.hash);
+      return;
+    }
+    const added = add(path, packages);
+    if (state === undefined || typeof added !== 'object' || !('bytes' in added)) return;
+    const { real } = added;
+    PACKAGE_FILES.set(path, { folder, state, real, entry: files.get(nameOf(path)) ?? '', hash: hashes.get(real) ?? '' });
   }
 
   function statsOf(path: string): Stats | string {
@@ -153,7 +175,7 @@ export function createCollection(folder: string): Collection {
         unchecked.add(`the package ${name}, which is too large`);
         return;
       }
-      for (const path of paths) add(path, packages);
+      for (const path of paths) addOfPackage(path);
     },
     nameOf,
     giveUp() {
