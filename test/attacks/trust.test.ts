@@ -386,7 +386,7 @@ describe('sotto tools trust', () => {
     for (const line of [
       /^ {2}tool {8}\.sotto\/tools\/mod\.mjs$/m,
       /^ {2}tool {8}\.sotto\/tools\/␛]0;x␇␊Trusted: y\.mjs$/m,
-      /^ {2}MCP server {2}a<U\+202E>b: runs npx -y "some thing"$/m,
+      /^ {2}MCP server {2}a⟨U\+202E⟩b: runs npx -y "some thing"$/m,
       /^ +with NODE_OPTIONS=--require \.\/hook\.cjs$/m,
       /^ {2}MCP server {2}web: asks https:\/\/example\.com\/mcp$/m,
       /^ +header X-Key: \$\{KEY\}$/m,
