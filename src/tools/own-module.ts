@@ -1,4 +1,5 @@
 /** Tools that a JavaScript or TypeScript file exports: each file in a thread of its own, which can be ended whatever it does. */
+import { statSync } from 'node:fs';
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
 import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
@@ -19,6 +20,8 @@ export type ModulePorts = EnvironmentPorts & {
 };
 
 const LOAD_MS = 5000;
+/** To load one takes ten times its size of memory. */
+const LARGEST_MODULE = 16_000_000;
 /** Between telling a call to stop and ending its thread. */
 const GRACE_MS = 200;
 const MOST_MEGABYTES = 1024;
@@ -30,6 +33,8 @@ export type Described = { description: Json } | (Problem & { isSlow?: true });
 export async function describeModule(file: OwnFile, ports: ModulePorts, signal: AbortSignal): Promise<Described> {
   if (/\.[mc]?ts$/.test(file.path) && !ports.readsTypeScript)
     return { problem: `TypeScript needs Node 22.18 or newer, and this is ${ports.nodeVersion}. Use a newer one, or write it as .mjs` };
+  const size = statSync(file.path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LARGEST_MODULE) return { problem: `it is larger than ${LARGEST_MODULE / 1_000_000} MB, so it is not loaded` };
   const started = startThread(file, commandEnvironment(ports), ports);
   if ('problem' in started) return started;
   const { thread } = started;

@@ -11,6 +11,7 @@ export function isModule(path: string): boolean {
 export function followModule(path: string, bytes: Buffer, collection: Collection): void {
   const waiting = [{ path, bytes }];
   for (let next = waiting.pop(); next && !collection.isTooMuch(); next = waiting.pop()) {
+    if (next.bytes.length > LONGEST_MODULE) continue;
     const file = realPath(next.path);
     const scope = packageScope(file, collection);
     for (const target of targetsIn(next.bytes.toString('utf8'), file, scope, collection)) {
@@ -27,6 +28,9 @@ export function followPackage(name: string, from: string, collection: Collection
   addPackageAt(name, folder, collection);
   return true;
 }
+
+/** A longer one is never loaded. */
+const LONGEST_MODULE = 16_000_000;
 
 type Scope = { folder: string; imports: readonly string[] };
 
