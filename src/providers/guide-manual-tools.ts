@@ -60,7 +60,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
     title: 'Tools in pipes and scripts: --allow',
     keywords: terms(
       '--allow, SOTTO_ALLOW, allow list, tools in a pipe, tools in scripts, tools in ci, tools without asking, run tools unattended, run unattended, tool was refused, nobody can be asked, needs approval, non-interactive tools',
-      'allow a command in a script, werkzeuge in skripten, ohne nachfrage, outils dans un script, sans demander, herramientas en scripts, sin preguntar, 脚本中的工具, スクリプトでツール',
+      'allow a command in a script, allow a command in a pipe, allow git log, allow git, allow npm test, werkzeuge in skripten, ohne nachfrage, outils dans un script, sans demander, herramientas en scripts, sin preguntar, 脚本中的工具, スクリプトでツール',
     ),
     body: text(
       'In a pipe nobody can be asked, so nothing that asks runs unless `--allow` names it. The refusal goes to the model and to stderr, and the answer still comes:',

@@ -30,14 +30,14 @@ describe('sotto mcp add', () => {
     });
     expect(added).toMatchObject({ code: 0, stdout: '' });
     expect(added.stderr).toBe(
-      `sotto: added own to ${at.file}\nsotto: own works: 14 tools, 2 resources, 1 prompt. Use them with: --tools mcp\n`,
+      `sotto: added own to ${at.file}\nsotto: own works: 15 tools, 2 resources, 1 prompt. Use them with: --tools mcp\n`,
     );
     expect(at.servers()).toEqual({ own: { command: NODE, args: [SERVER, '--garbage', '-v'], env: { TOKEN: variable('MY_TOKEN') } } });
     expect(Object.values(filesIn(at.home)).join('\n')).not.toContain('geheimnis');
     const list = await at.mcp(['list', '--json']);
     expect(JSON.parse(list.stdout)).toEqual({
       v: 1,
-      servers: [{ name: 'own', transport: 'stdio', target: `${NODE} ${SERVER} --garbage -v`, enabled: true, tools: 14, file: at.file }],
+      servers: [{ name: 'own', transport: 'stdio', target: `${NODE} ${SERVER} --garbage -v`, enabled: true, tools: 15, file: at.file }],
     });
   });
 
@@ -56,7 +56,7 @@ describe('sotto mcp add', () => {
     });
     const env = { TOKEN: 'geheimnis' };
     const added = await at.mcp(['add', '--replace', 'web', url, '--header', `Authorization: Bearer ${variable('TOKEN')}`], { env });
-    expect(added).toMatchObject({ code: 0, stderr: expect.stringContaining('web works: 14 tools') });
+    expect(added).toMatchObject({ code: 0, stderr: expect.stringContaining('web works: 15 tools') });
     expect(at.servers()).toEqual({ web: { type: 'http', url, headers: { Authorization: `Bearer ${variable('TOKEN')}` } } });
   });
 
@@ -131,7 +131,7 @@ describe('sotto mcp check', () => {
         'good: works, ready after T',
         '  server     sotto-test 1.2.3',
         '  protocol   2025-11-25',
-        '  tools      14: echo, add, count, show, fail, refuse, die, huge, environment, folder, breed, grow, forget, cut',
+        '  tools      15: echo, add, count, show, fail, refuse, die, huge, environment, folder, breed, grow, become, forget, cut',
         '  resources  2',
         '  prompts    1',
         '',
