@@ -1,16 +1,21 @@
 /** How well a name fits what was typed: its words anywhere, or its letters in order, the better the closer together. */
+import { fold } from '../store/folding.ts';
 
-/** Text as it is compared: small letters without accents, each at the place where it stands in the text. */
+/** Text as a search compares it, each character at the place where it stands in the text. */
 export function foldText(text: string): string {
   const lower = text.toLowerCase();
   if (ASCII.test(lower)) return lower;
-  let folded = '';
-  for (const unit of text.split('')) {
-    const [base = unit] = unit.toLowerCase().normalize('NFD');
-    // One unit for one unit, so that places in the folded text are places in the text.
-    folded += base.length === 1 ? base : unit;
-  }
-  return folded;
+  // One unit for one unit, so that places in the folded text are places in the text.
+  return text.replace(/[^\x00-\x7f]|[A-Z]/g, (unit) => (isHalf(unit) ? unit : single(fold(unit), unit)));
+}
+
+function single(folded: string, unit: string): string {
+  return folded.length === 1 ? folded : unit;
+}
+
+/** Half of a character beyond the first plane is nothing by itself. */
+function isHalf(unit: string): boolean {
+  return unit >= '\ud800' && unit <= '\udfff';
 }
 
 /** What was typed as the words to look for. */

@@ -4,7 +4,8 @@
 //   node test/bench/run.js --only request,chunks --runs 21
 //
 // --only    the figures named: version, help, request, tiny, first-byte, sigint, slow-reader, head, chunks,
-//           chat-ready, chat-stream, chat-slow, chat-block, chat-echo, chat-idle, chat-memory, chat-resume, tools, tools-mcp
+//           chat-ready, chat-stream, chat-slow, chat-block, chat-echo, chat-idle, chat-memory, chat-resume, tools, tools-mcp, reading
+//           (SOTTO_BENCH_MESSAGES=1000000 for a database of a million; 100,000 unless told)
 // --runs    measurements per figure and side (each figure has its own default)
 // --json    the rows with every single value, instead of the table
 // --strict  exit code 1 when something is over its bound; otherwise the table says so and the exit code is 0
@@ -24,6 +25,7 @@ import { head, sigint, slowReader } from './edge-figures.js';
 import { tableOf } from './rows.js';
 import { setUp } from './setup.js';
 import { help, request, tiny, version } from './start-figures.js';
+import { reading } from './store-figures.js';
 import { chunks, firstByte } from './stream-figures.js';
 import { tools, toolsMcp } from './tool-figures.js';
 
@@ -47,6 +49,7 @@ const FIGURES = {
   'chat-resume': chatResume,
   tools,
   'tools-mcp': toolsMcp,
+  reading,
 };
 
 process.exitCode = await main(process.argv.slice(2)).catch((thrown) => {

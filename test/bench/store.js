@@ -2,31 +2,16 @@
  * The store against the bare library: the same conversations in better-sqlite3 with a plain word index, measured in the same
  * process, as ratios. `node test/bench/store.js [messages]` (200,000 unless told; 1,000,000 takes some minutes and 2 GB).
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openStore } from '../../src/store/open.ts';
+import { conversations, fillStore, MODEL, text, worldOf } from './conversations.js';
 
 const MESSAGES = Number(process.argv[2] ?? 200_000);
 const COMMON = 'stream';
-let seed = 1;
-let WORDS;
-const MODEL = { provider: 'openai', model: 'gpt-4o-mini' };
 const folder = mkdtempSync(join(tmpdir(), 'sotto-bench-'));
-const world = (file) => ({
-  file,
-  now: () => Date.now(),
-  random: Math.random,
-  pid: process.pid,
-  isRunning: () => true,
-  wakeAfter: (milliseconds, action) => {
-    const timer = setTimeout(action, milliseconds);
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
-});
-
 try {
   run();
 } finally {
@@ -47,7 +32,7 @@ function run() {
 }
 
 function reads(bare, file) {
-  const store = openStore(world(file));
+  const store = openStore(worldOf(file));
   const sql = (text, ...values) => {
     const statement = bare.prepare(text);
     return median(() => statement.all(...values));
@@ -74,16 +59,12 @@ function reads(bare, file) {
     ['not there', median(() => store.search({ text: 'qqqqwwwww' }))],
     ['find by title', median(() => store.find('the long one'), 5)],
   ];
-  const raw = new Database(file);
-  raw.exec(`UPDATE conversations SET source = 'x', source_id = 'y' WHERE key = 1`);
-  raw.close();
-  rows.push(['common word, with imports', search(COMMON)]);
   store.close();
   return rows;
 }
 
 function writes(bare, file) {
-  const store = openStore(world(file));
+  const store = openStore(worldOf(file));
   const reply = text(1200);
   const conversation = store.list({ limit: 1 })[0].id;
   const save = () => {
@@ -134,16 +115,16 @@ function streamCost(store) {
 
 function opening(file) {
   const empty = join(folder, 'empty', 'sotto.db');
-  openStore(world(empty)).close();
+  openStore(worldOf(empty)).close();
   // The last to leave clears the log away: a reader that stays keeps that out of the figure.
   const hold = [empty, file].map((path) => new Database(path));
   for (const database of hold) database.prepare('SELECT count(*) FROM tags').get();
-  const open = (path) => () => openStore(world(path)).close();
+  const open = (path) => () => openStore(worldOf(path)).close();
   const rows = [['open and close, large and empty', median(open(file)), median(open(empty))]];
   for (const database of hold) database.close();
   rows.push(['open and close as the only one', median(open(file)), median(open(empty))]);
   const withTurn = () => {
-    const store = openStore(world(file));
+    const store = openStore(worldOf(file));
     store.beginTurn({ message: { role: 'user', parts: [{ type: 'text', text: 'hello' }] }, ...MODEL }).reply.flush();
     store.close();
   };
@@ -167,33 +148,15 @@ function buildBare(file) {
     conversation.run(number + 1, `Conversation ${number}`, number);
     for (const [seq, content] of texts.entries()) message.run(number + 1, seq, seq % 2 ? 'assistant' : 'user', content, seq);
   });
-  for (const [number, texts] of conversations()) insert(number, texts);
+  for (const [number, texts] of conversations(MESSAGES)) insert(number, texts);
   report('bare', file, startMs, database);
   return database;
 }
 
 function buildStore(file) {
-  const store = openStore(world(file));
   const startMs = performance.now();
-  for (const [number, texts] of conversations()) {
-    store.importConversation({
-      v: 1,
-      title: number === 0 ? 'The long one' : `Conversation ${number}`,
-      titleSource: 'user',
-      createdMs: 1_600_000_000_000 + number * 60_000,
-      ...MODEL,
-      messages: texts.map((content, index) => ({
-        id: index,
-        parent: index === 0 ? null : index - 1,
-        createdMs: 1_600_000_000_000 + number * 60_000 + index,
-        message: { role: index % 2 ? 'assistant' : 'user', parts: [{ type: 'text', text: content }] },
-      })),
-    });
-  }
-  store.close();
+  fillStore(file, MESSAGES);
   const database = new Database(file);
-  // As if they had been written here: imports are searched in another order, which is measured by itself.
-  database.exec('UPDATE conversations SET source = NULL');
   report('store', file, startMs, database);
   database.close();
 }
@@ -202,47 +165,6 @@ function report(name, file, startMs, database) {
   database.pragma('wal_checkpoint(TRUNCATE)');
   const seconds = (performance.now() - startMs) / 1000;
   console.log(`${name}: ${MESSAGES} messages in ${seconds.toFixed(1)} s, ${(statSync(file).size / 1e6).toFixed(0)} MB`);
-}
-
-/** One of 1,000 messages, then as many of 2 to 98 as are needed; the same on every call. */
-function* conversations() {
-  seed = 1;
-  let left = MESSAGES;
-  for (let number = 0; left > 0; number++) {
-    const size = number === 0 ? Math.min(left, 1000) : Math.min(left, 2 + Math.floor(96 * chance()));
-    const texts = Array.from({ length: size }, () => text(Math.floor(40 + 1160 * chance() ** 3)));
-    if (left - size <= MESSAGES / 2 && left > MESSAGES / 2) texts[0] += ' zyxrareword interceptional 数据库';
-    yield [number, texts];
-    left -= size;
-  }
-}
-
-function chance() {
-  seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
-  return seed / 4_294_967_296;
-}
-
-/**
- * Words of this repository's own manual and comments, as common as they are there; one in thirty is a name made of two, so that
- * there is a long tail. A made-up language would have other triples of letters, and searching depends on those.
- */
-function text(length) {
-  WORDS ??= corpus();
-  let result = '';
-  while (result.length < length) {
-    const word = WORDS[Math.floor(chance() * WORDS.length)];
-    const name = chance() < 0.03 ? word + WORDS[Math.floor(chance() * WORDS.length)] : word;
-    result += name + (chance() < 0.1 ? '.\n' : ' ');
-  }
-  return result;
-}
-
-function corpus() {
-  const files = readdirSync(new URL('../../src', import.meta.url), { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  const words = files.flatMap((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8').match(/[A-Za-z][a-z]+/g) ?? []);
-  return words.sort();
 }
 
 function median(action, times = 25) {

@@ -20,6 +20,8 @@ describe('the order', () => {
     expect(found('soup onion', 'Onion Soup', 'fish soup')).toEqual(['Onion Soup']);
     expect(found('creme', 'Crème brûlée')).toEqual(['Crème brûlée']);
     expect(found('日本', '今日の日本語')).toEqual(['今日の日本語']);
+    expect(found("don't", 'Why I don’t')).toEqual(['Why I don’t']);
+    expect(found('dong lodz', 'Łódź, Đồng 😀')).toEqual(['Łódź, Đồng 😀']);
   });
 
   it('is the given one where nothing is asked for', () => {

@@ -63,12 +63,18 @@ const MOST_LISTED = 2000;
 async function choose(conversations: readonly ConversationSummary[], query: string, store: Store, actions: ChatActions): Promise<void> {
   const chosen = await actions.pick({
     title: 'Go on with which conversation?',
-    empty: conversations.length === 0 ? 'There is no conversation yet.' : 'No title has that. Words inside: sotto search',
+    empty: emptyWords(conversations.length),
     items: conversations.map((conversation) => itemOf(conversation, actions)),
     preview: (conversation) => conversationPreview(conversation, store, actions.date()),
     query,
   });
   if (chosen) await goOnWith(chosen.id, actions);
+}
+
+function emptyWords(listed: number): string {
+  if (listed === 0) return 'There is no conversation yet.';
+  const titles = listed < MOST_LISTED ? 'No title' : `None of the newest ${MOST_LISTED.toLocaleString('en-US')} titles`;
+  return `${titles} has that. ${listed < MOST_LISTED ? 'Words inside' : 'All titles: sotto list WORD; words inside'}: sotto search`;
 }
 
 function itemOf(conversation: ConversationSummary, actions: ChatActions): PickItem<ConversationSummary> {

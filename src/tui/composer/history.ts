@@ -2,6 +2,7 @@
 import { safeLine } from '../../format/safety.ts';
 import type { Theme } from '../../format/theme.ts';
 import { displayWidth, fittingLength, graphemes, truncate } from '../../format/width.ts';
+import { foldText } from '../fuzzy.ts';
 import { chordOf, type Key } from '../keys.ts';
 import { type Composer, changeKeys, setText } from './composer.ts';
 
@@ -146,9 +147,9 @@ function ask(search: HistorySearch, query: string): HistorySearch {
   return { ...search, query, matches: among.filter((prompt) => placeOf(prompt, query) >= 0), index: 0 };
 }
 
-/** Small letters find both, capitals only themselves. */
+/** Small letters find what a search would, capitals only themselves. */
 function placeOf(prompt: string, query: string): number {
-  return query === query.toLowerCase() ? prompt.toLowerCase().indexOf(query) : prompt.indexOf(query);
+  return query === query.toLowerCase() ? foldText(prompt).indexOf(foldText(query)) : prompt.indexOf(query);
 }
 
 /** One line of the prompt, from its start or, where the match stands further back, from shortly before the match. */

@@ -65,6 +65,12 @@ describe('searching', () => {
     expect(search('Squash<backspace><backspace><backspace><backspace><backspace><backspace>s').search.matches).toHaveLength(3);
   });
 
+  it('takes small letters for all that a search takes them for', () => {
+    for (const typed of ["don't", 'dong', 'i don']) {
+      expect(pasteIntoSearch(beginSearch(['I don’t know Đồng']), typed).matches, typed).toHaveLength(1);
+    }
+  });
+
   it('shows each prompt once', () => {
     expect(beginSearch(prompts).matches).toHaveLength(4);
   });
