@@ -1,5 +1,6 @@
 /** Brings an older database to this schema: one writer at a time, a backup first, one transaction. */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { draftFor, putInPlace } from '../config/atomic-file.ts';
 import { type Connection, openConnection, retryWhileBusy } from './connection.ts';
 import { damagedError, newerError } from './failure.ts';
 import { APPLICATION_ID, ensurePrivateFile } from './file.ts';
@@ -36,13 +37,21 @@ export function versionOf(connection: Connection, known: number): number {
   return version;
 }
 
-/** A second connection reads the old state while the first one holds the write lock. The backup is kept: it is the user's. */
+/**
+ * A second connection reads the old state while the first one holds the write lock. The backup is kept: it is the user's, and it
+ * gets its name when it is whole.
+ */
 function backUp(file: string, version: number, nowMs: number): void {
   const target = backupName(file, `v${version}`, nowMs);
-  ensurePrivateFile(target);
+  const draft = draftFor(target);
+  ensurePrivateFile(draft);
   const reader = openConnection(file, { readonly: true });
   try {
-    reader.run('VACUUM INTO ?', target);
+    reader.run('VACUUM INTO ?', draft);
+    putInPlace(draft, target, { replaces: false });
+  } catch (thrown) {
+    for (const companion of ['', '-journal']) rmSync(draft + companion, { force: true });
+    throw thrown;
   } finally {
     reader.close();
   }

@@ -46,11 +46,11 @@ export async function runKills({ runs, seed, atOnce = 2, only = Object.keys(WORK
       const scene: Scene = { home, file: join(home, 'sotto', 'sotto.db'), run, seeds, server };
       mkdirSync(join(home, 'sotto'), { recursive: true });
       work.prepare(scene);
-      // The first run says how long the whole takes; its beginning only loads the program.
-      const killAfterMs = lastsMs.has(name) ? (0.2 + share * 0.85) * (lastsMs.get(name) ?? 0) : 60_000;
+      // Runs that came to their end say how long the whole takes; its beginning only loads the program.
+      const killAfterMs = lastsMs.has(name) ? (0.25 + share * 0.75) * (lastsMs.get(name) ?? 0) : 60_000;
       const startedMs = performance.now();
       const outcome = await work.run(scene, killAfterMs);
-      if (!lastsMs.has(name)) lastsMs.set(name, performance.now() - startedMs);
+      if (!outcome.killed) lastsMs.set(name, Math.min(lastsMs.get(name) ?? 60_000, performance.now() - startedMs));
       tally[outcome.killed ? 'killed' : 'ended']++;
       try {
         const wrong = await work.wrongAfter(scene, outcome);
@@ -183,6 +183,7 @@ const WORK: Record<string, Work> = {
     async wrongAfter(scene) {
       const { code } = await runCommand(scene, ['list'], 60_000);
       return [
+        ...backupsThatAreNone(scene),
         ...(code === 0 ? [] : [`the next start ended with ${code}`]),
         ...sound(scene, (store) => (store.list().length > 0 ? [] : ['nothing is left'])),
       ];
@@ -214,6 +215,22 @@ function sound(scene: Scene, look: (store: Store) => string[]): string[] {
   } finally {
     store.close();
   }
+}
+
+/** Backups of an older schema that are not whole: what has a final name is complete. */
+function backupsThatAreNone({ home }: Scene): string[] {
+  const folder = join(home, 'sotto');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.bak'));
+  return names.flatMap((name) => {
+    const backup = new Database(join(folder, name), { readonly: true });
+    try {
+      const isSound = backup.pragma('integrity_check', { simple: true }) === 'ok';
+      const count = Number(backup.prepare('SELECT count(*) FROM messages').pluck().get());
+      return isSound && count > 0 ? [] : [`${name} holds ${count} messages`];
+    } finally {
+      backup.close();
+    }
+  });
 }
 
 function wholeOrAbsent({ home }: Scene, name: string): string[] {
