@@ -2,7 +2,7 @@
 import type { CommandContext } from './cli/context.ts';
 import { loadSettings } from './config/load.ts';
 import { resolvePaths } from './config/paths.ts';
-import { runProgram, spawnEditor } from './host-programs.ts';
+import { runProgram, spawnEditor, startAlone } from './host-programs.ts';
 import { createEndings, lookAtSize, openKeyboard, stopProcess } from './host-terminal.ts';
 import { keyVariables, PROVIDERS } from './providers/list.ts';
 
@@ -39,6 +39,7 @@ export function createContext(host: NodeJS.Process): CommandContext {
     knownProviders: PROVIDERS.map((entry) => entry.name),
     spawnEditor,
     runProgram,
+    startAlone,
     startWork: async (name, input, options, signal) => (await import('./host-work.ts')).startWork(name, input, options, signal),
     openKeyboard: () => openKeyboard(host),
     lookAtSize: () => lookAtSize(host),

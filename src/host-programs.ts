@@ -59,3 +59,13 @@ function endGroup(child: ChildProcess, isWindows: boolean): void {
     // It has ended by itself.
   }
 }
+
+/** In a session of its own, so that the end of the terminal does not end it. */
+export function startAlone(args: readonly string[]): void {
+  const { spawn } = process.getBuiltinModule('node:child_process');
+  const { fileURLToPath } = process.getBuiltinModule('node:url');
+  const launcher = fileURLToPath(new URL('../bin/sotto.js', import.meta.url));
+  const child = spawn(process.execPath, [launcher, ...args], { detached: true, stdio: 'ignore', windowsHide: true });
+  child.on('error', () => {});
+  child.unref();
+}

@@ -52,6 +52,8 @@ export type CommandContext = {
   timeZone(): string;
   /** Every address of a host. */
   lookup(host: string): Promise<readonly HostAddress[]>;
+  /** Starts sotto once more with these arguments, for work that nobody waits for: it outlives this process and says nothing. */
+  startAlone(args: readonly string[]): void;
   /** A thread of node:worker_threads. */
   startWorker(source: string, options: WorkerOptions): Worker;
   /** The Node that runs this. */

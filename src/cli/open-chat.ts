@@ -72,6 +72,7 @@ export function openChat({ settings, context, world, notice, onFailure, toolbox 
       const store = await opening?.catch(() => undefined);
       store?.fold();
       store?.close();
+      if (store) (await import('./auto-backup.ts')).backUpWhenDue(settings, context);
     },
     now: () => context.now(),
     date: () => context.date(),

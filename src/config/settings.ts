@@ -189,6 +189,12 @@ export const SETTINGS = {
     doc: 'Model that names new conversations, in one more request after the first answer: a name, or provider/name; when not set, the question is the title.',
   },
   save: { type: 'boolean', default: true, env: ['SOTTO_SAVE'], doc: 'Keep conversations on this machine.' },
+  backups: {
+    type: 'boolean',
+    default: true,
+    env: ['SOTTO_BACKUPS'],
+    doc: 'Back up the database by itself, about once a day and seldomer for a large one; three backups are kept.',
+  },
   private: { type: 'boolean', default: false, env: ['SOTTO_PRIVATE'], flag: '--private', doc: 'Write nothing to disk.' },
   quiet: { type: 'boolean', default: false, env: ['SOTTO_QUIET'], flag: '-q, --quiet', doc: 'No notices, errors only.' },
   verbose: {

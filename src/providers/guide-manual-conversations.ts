@@ -215,7 +215,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
         'It asks first. `--yes` skips the question and then wants ids or whole titles; without a terminal it is needed.',
         'It is real: the words, their places in the search index, and attachments that no other conversation uses are overwritten in the database and in its log, not only hidden.',
         'What was paid stays counted, without the words.',
-        'It cannot be brought back. Copies you made before, by `sotto db backup` or `sotto export`, still hold it, and so do the `.bak` files beside the database: delete those yourself.',
+        'It cannot be brought back. Copies you made before, by `sotto db backup` or `sotto export`, still hold it, and so do `.bak` files beside the database of an upgrade, a restore or a repair: delete those yourself.',
       ),
       'All of a kind, looked at first:',
       sh('sotto list --tag old --all', `sotto list --tag old --all --json | jq -r '.conversations[].id' | xargs sotto delete --yes`),
@@ -349,7 +349,8 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       list(
         'Do not copy `sotto.db` by hand: what was saved last may still be in `sotto.db-wal`, and the copy would miss it.',
         '`restore` checks the backup, asks first (`--yes` skips that), and keeps the database it replaces beside it as a `.bak` file. A bare name is looked for beside the database.',
-        'Backups are never deleted by sotto. Nor do they change: what you delete later is still in them.',
+        'sotto makes backups by itself too, when something was said: about once a day, seldomer for a large database, in the background, and checked. The two newest are kept, and one that is up to two weeks old. See them with `sotto db backup --list`; switch them off with `sotto config set backups false`.',
+        'Backups that you made are never deleted by sotto, nor do they change: what you delete later is still in them. After a `sotto delete`, those that sotto made by itself are made anew without it.',
         'Before a newer sotto changes the database, it makes a backup by itself: `sotto.db.v1-….bak`.',
       ),
       'To another machine: copy a backup there and `sotto db restore` it. To add conversations to those that are there already, `sotto export --all -o all.jsonl` here and `sotto import all.jsonl` there. Settings and keys are in files of their own.',

@@ -888,6 +888,7 @@ const WRITTEN: readonly Section[] = [
         ['`toolFolders`', '', '`SOTTO_TOOL_FOLDERS`'],
         ['`allowPrivateAddresses`', '', '`SOTTO_ALLOW_PRIVATE_ADDRESSES`'],
         ['`save`', '', '`SOTTO_SAVE`'],
+        ['`backups`', '', '`SOTTO_BACKUPS`'],
         ['`titleModel`', '', '`SOTTO_TITLE_MODEL`'],
         ['`private`', '`--private`', '`SOTTO_PRIVATE`'],
         ['`quiet`', '`-q`', '`SOTTO_QUIET`'],

@@ -1,6 +1,5 @@
 /** Copies of the whole database: made while others write, and put back in its place. */
-import { closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, readdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { draftFor, putInPlace } from '../config/atomic-file.ts';
 import { configurationError, type SottoError } from '../core/errors.ts';
 import { checkFile } from './check.ts';
@@ -81,14 +80,4 @@ function makeOneFile(fresh: string): void {
     connection.close();
   }
   for (const companion of ['-wal', '-shm']) rmSync(fresh + companion, { force: true });
-}
-
-/** Backups beside the database, newest first: those of migrations, and those kept by a restore. */
-export function findBackups(file: string): string[] {
-  if (!existsSync(dirname(file))) return [];
-  const stamp = (name: string): string => /\d{8}-\d{6}/.exec(name)?.[0] ?? '';
-  return readdirSync(dirname(file))
-    .filter((name) => name.startsWith(`${basename(file)}.`) && name.endsWith('.bak'))
-    .sort((one, other) => stamp(other).localeCompare(stamp(one)))
-    .map((name) => join(dirname(file), name));
 }

@@ -1,5 +1,5 @@
 /** The log beside the database: written into it often enough, and missed where it is gone. */
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import type { Connection } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import { undoReplacing } from './replace.ts';
@@ -41,6 +41,15 @@ export function foldIfOld({ connection, now }: StoreContext): void {
 export function requireLog(file: string, notice: ((message: string) => void) | undefined): void {
   if (existsSync(`${file}-wal`) || undoReplacing(file)) return;
   notice?.(lostLog(file));
+}
+
+/** For a database whose log SQLite has taken away at the end, because it was folded: an empty one says that nothing is missing. */
+export function keepLog(file: string): void {
+  try {
+    if (existsSync(file) && !existsSync(`${file}-wal`)) closeSync(openSync(`${file}-wal`, 'a', 0o600));
+  } catch {
+    // Where nothing can be written, nothing was taken away either.
+  }
 }
 
 export function lostLog(file: string): string {

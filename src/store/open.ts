@@ -20,7 +20,7 @@ import {
 } from './conversations.ts';
 import { isReadOnlyPlace, newerError, storeFailure } from './failure.ts';
 import { ensurePrivateFile, type Header, readHeader } from './file.ts';
-import { foldIfOld, fold as foldLog, foldWhenIdle, requireLog } from './fold.ts';
+import { foldIfOld, fold as foldLog, foldWhenIdle, keepLog, requireLog } from './fold.ts';
 import { fold } from './folding.ts';
 import { asIdPrefix, createIds } from './ids.ts';
 import { messageRows, pathRows, storedMessageOf } from './messages.ts';
@@ -249,8 +249,9 @@ function closeWithoutCheckpoint(connection: Connection): void {
     bystander = openConnection(connection.file, { readonly: true, lockTimeoutMs: 0 });
     versionOf(bystander, Number.POSITIVE_INFINITY);
   } catch {
-    // Then it is the slow way.
+    // Then it is the slow way, which takes the log away.
   }
   connection.close();
   bystander?.close();
+  keepLog(connection.file);
 }

@@ -119,7 +119,8 @@ describe('a migration', () => {
 
 describe('backup and restore', () => {
   it('copy everything while others write, and bring it back; what was there is kept', async () => {
-    const { restoreStore, findBackups } = await import('../../src/store/backup.ts');
+    const { restoreStore } = await import('../../src/store/backup.ts');
+    const { findBackups } = await import('../../src/store/backup-names.ts');
     const file = join(temporaryFolder(), 'sotto.db');
     const store = keep(openStore(realWorld(file)));
     const { conversation } = turn(store, 'before the backup', 'yes');

@@ -37,6 +37,7 @@ export function fakeContext(changes: Partial<CommandContext> = {}): CommandConte
       throw new Error('no processes in this world');
     },
     kill: () => {},
+    startAlone: () => {},
     startWork: () => Promise.reject(new Error('no processes in this world')),
     warmFetch: () => {},
     favourMemory: () => {},

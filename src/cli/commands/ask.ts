@@ -103,6 +103,7 @@ async function ask(asking: Asking): Promise<number> {
       signal,
     );
     kept.store?.close();
+    if (kept.store) (await import('../auto-backup.ts')).backUpWhenDue(settings, context);
     return exitCode;
   } finally {
     await tools?.close();

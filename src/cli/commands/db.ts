@@ -1,7 +1,7 @@
 /** `sotto db`: the database of conversations as a file: where it is, whether it is sound, copies of it. */
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { exitCodeOf, usageError } from '../../core/errors.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { safeLine } from '../../format/safety.ts';
@@ -39,9 +39,12 @@ export function dbCommand(context: CommandContext, finish: (exitCode: number) =>
     .command('backup')
     .description('copy the database, also while sotto is in use, and print the name of the copy')
     .argument('[file]', 'file or folder to copy to [beside the database]')
+    .option('--list', 'the backups beside the database, newest first, instead of making one')
     .option('--json', 'the result as one JSON object')
-    .addHelpText('after', '\nExamples:\n  sotto db backup\n  sotto db backup /mnt/usb/\n')
-    .action((file: string | undefined, options: { json?: true }) => backup(file, options, context));
+    .addOption(new Option('--auto').hideHelp())
+    .addOption(new Option('--anew').hideHelp())
+    .addHelpText('after', BACKUP_HELP)
+    .action((file: string | undefined, options: BackupOptions) => backup(file, options, context));
   command
     .command('restore')
     .description('put a backup in the place of the database, which is kept beside it')
@@ -63,6 +66,19 @@ export function dbCommand(context: CommandContext, finish: (exitCode: number) =>
     .action((options: { json?: true }) => vacuum(options, context));
   return command;
 }
+
+type BackupOptions = { json?: true; list?: true; auto?: true; anew?: true };
+
+const BACKUP_HELP = `
+sotto also makes backups by itself when something was said, at the end of a chat or a question: about once a day, seldomer for
+a large database, checked, in the background. The two newest are kept and one that is up to two weeks old. To switch that off:
+sotto config set backups false
+
+Examples:
+  sotto db backup
+  sotto db backup /mnt/usb/
+  sotto db backup --list
+`;
 
 const REPAIR_HELP = `
 Reads the file page by page, whatever is damaged in it, and fills gaps from the newest sound backup. What was lost is listed;
@@ -113,8 +129,7 @@ async function check({ json }: { json?: true }, context: CommandContext, finish:
     context.stdout.write(lines.map((line) => `${context.isTerminal.stdout ? safeLine(line) : line}\n`).join(''));
   }
   if (state !== 'damaged') return;
-  const { findBackups } = await import('../../store/backup.ts');
-  const backups = [...findBackups(file), ...ownBackups(context)];
+  const backups = await allBackups(context);
   say(
     backups.length === 0
       ? 'sotto: save what can still be read with: sotto db repair. There is no backup beside it.'
@@ -123,7 +138,13 @@ async function check({ json }: { json?: true }, context: CommandContext, finish:
   );
 }
 
-async function backup(target: string | undefined, { json }: { json?: true }, context: CommandContext): Promise<void> {
+async function backup(target: string | undefined, { json, list, auto, anew }: BackupOptions, context: CommandContext): Promise<void> {
+  if (list) return listBackups(json, context);
+  if (auto) {
+    const { makeAutoBackup } = await import('../../store/auto-backup.ts');
+    const { date, ...world } = context;
+    return writeJson(context.stdout, makeAutoBackup(databaseFile(context), { ...world, now: date }, { anew: anew === true }));
+  }
   const store = await openExisting(context);
   if (!store) throw usageError('There is no database yet, so there is nothing to back up.', 'It begins with the first: sotto "…"');
   try {
@@ -156,6 +177,19 @@ async function vacuum({ json }: { json?: true }, context: CommandContext): Promi
 
 function nothingYet(context: CommandContext): void {
   say('sotto: there is no database yet. It begins with the first: sotto "…"', context);
+}
+
+async function allBackups(context: CommandContext): Promise<string[]> {
+  const { findBackups } = await import('../../store/backup-names.ts');
+  return [...findBackups(databaseFile(context)), ...ownBackups(context)];
+}
+
+async function listBackups(json: true | undefined, context: CommandContext): Promise<void> {
+  const found = (await hasDatabase(context)) ? await allBackups(context) : [];
+  const backups = found.map((file) => ({ file, bytes: statSync(file).size, madeMs: Math.round(statSync(file).mtimeMs) }));
+  if (json) return writeJson(context.stdout, { backups });
+  for (const { file, bytes } of backups) context.stdout.write(`${file}  ${formatBytes(bytes)}\n`);
+  if (backups.length === 0) say('sotto: there is no backup yet. Make one: sotto db backup', context);
 }
 
 /** Those of `db backup`, newest first. */

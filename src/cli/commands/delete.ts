@@ -29,7 +29,7 @@ export function deleteCommand(context: CommandContext, finish: Finish): Command 
 
 const EXAMPLES = `
 The words, their places in the search index and attachments that nothing else uses are overwritten. What was paid stays in
-the ledger. Backups that were made before still hold the conversation.
+the ledger. Backups that you made before still hold the conversation; those that sotto made by itself are made anew.
 
 Examples:
   sotto delete 1m7wqqngw7er
@@ -54,6 +54,7 @@ async function remove({ references, found, store, patiently, options, context, f
   } else if (!(await confirm(questionOf(rows), context))) return say('Nothing was deleted.', context);
   const removal = await patiently(store.removing(found.map(({ id }) => id)));
   if (removal.failed.length > 0) finish(PARTIAL_EXIT_CODE);
+  if (removal.removed > 0) (await import('../auto-backup.ts')).backUpAnew(context);
   report({ found, removal, options, context });
 }
 

@@ -1,7 +1,7 @@
 /** Saves what can be read of a damaged database into a new one, and puts that in its place. The damaged one is kept. */
 import { rmSync, statSync } from 'node:fs';
 import { configurationError } from '../../core/errors.ts';
-import { findBackups } from '../backup.ts';
+import { findBackups } from '../backup-names.ts';
 import { checkConnection, checkFile } from '../check.ts';
 import type { Connection } from '../connection.ts';
 import { newerError, storeFailure } from '../failure.ts';
