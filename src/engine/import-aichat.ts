@@ -197,6 +197,8 @@ export function readAichatLog(text: string, origin: Origin): ImportStep {
     }
     const question = body.slice(0, first).join('\n');
     const answer = body.slice(first + 1, last > first ? last : body.length).join('\n');
+    // Without its line at the end it was still being written.
+    const status = last > first ? 'complete' : 'interrupted';
     const again = seen.get(time) ?? 0;
     seen.set(time, again + 1);
     const createdMs = parseTime(time) ?? origin.modifiedMs;
@@ -207,7 +209,7 @@ export function readAichatLog(text: string, origin: Origin): ImportStep {
       ...(title.trim() === '' ? {} : { title: title.trim(), titleSource: 'import' as const }),
       messages: [
         { id: 1, parent: null, createdMs, message: { role: 'user', parts: [{ type: 'text', text: question }] } },
-        { id: 2, parent: 1, createdMs, status: 'complete', message: { role: 'assistant', parts: [{ type: 'text', text: answer }] } },
+        { id: 2, parent: 1, createdMs, status, message: { role: 'assistant', parts: [{ type: 'text', text: answer }] } },
       ],
     });
   }

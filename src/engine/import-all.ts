@@ -8,7 +8,7 @@ import { isAichat, isAichatLog, readAichatLog, readAichatSession } from './impor
 import { isChatGpt, readChatGpt } from './import-chatgpt.ts';
 import { isClaude, readClaude } from './import-claude.ts';
 import { beginningOf, findImports, type ImportFile, reasonOf } from './import-files.ts';
-import { type JsonItem, type JsonList, listIn } from './import-json.ts';
+import { type JsonItem, type JsonList, jsonFault, listIn } from './import-json.ts';
 import type { ImportStep, Origin } from './import-record.ts';
 
 export const IMPORT_FORMATS = ['sotto', 'llm', 'chatgpt', 'claude', 'aichat'] as const;
@@ -79,7 +79,7 @@ async function* readText(file: ImportFile, format: ImportFormat | 'auto'): Steps
   const json = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
   if (json !== undefined) return yield* readJson(json, file, format);
   if (/\.ya?ml$/i.test(file.path) || (format === 'aichat' && !/\.json$/i.test(file.path))) return yield* readYaml(text, file, format);
-  if (/^\s*[[{]/.test(text) || /\.json$/i.test(file.path)) return yield problem(file, `is not JSON: ${jsonError(text)}`);
+  if (/^\s*[[{]/.test(text) || /\.json$/i.test(file.path)) return yield problem(file, `is not JSON: ${jsonFault(text)}`);
   yield* nothing(file, format);
 }
 
@@ -97,7 +97,7 @@ async function* readJson(json: Json, file: ImportFile, format: ImportFormat | 'a
 
 function listOf(values: readonly Json[]): JsonList {
   async function* items(): AsyncGenerator<JsonItem> {
-    for (const [index, value] of values.entries()) yield { index, value, text: '' };
+    for (const [index, value] of values.entries()) yield { index, value };
   }
   return { head: null, items: items(), isCut: () => false };
 }
@@ -120,23 +120,26 @@ async function* readList(list: JsonList, file: ImportFile, format: ImportFormat 
     reader = readSottoRecord;
   }
   const waiting: JsonItem[] = [];
-  let first: JsonItem | undefined;
+  let reason: string | undefined;
+  let count = 0;
   for await (const item of list.items) {
-    first ??= item;
+    if (count++ === 0) reason = item.reason;
     reader = (item.value === undefined ? undefined : readerOf(item.value, format)) ?? reader;
-    if (!reader) waiting.push({ ...item, text: '' });
-    else for (const one of [...waiting.splice(0), item]) yield readItem(one, reader, file);
+    waiting.push(item);
+    for (let one = reader && waiting.shift(); one && reader; one = waiting.shift()) yield readItem(one, reader, file);
   }
-  const reason = first && first.value === undefined ? jsonError(first.text) : undefined;
-  if ((!reader && reason !== undefined) || (!first && list.isCut()))
+  if ((!reader && reason !== undefined) || (count === 0 && list.isCut()))
     return yield problem(file, `is not JSON: ${reason ?? 'it ends in the middle'}`);
   if (!reader && waiting.length > 0) return yield* nothing(file, format);
   if (list.isCut()) yield problem(file, 'ends in the middle: it was not written, or not copied, to its end');
 }
 
 /** One that cannot be read, for whatever reason, is named; the others go on. */
-function readItem({ index, value }: JsonItem, reader: Reader, file: ImportFile): ImportStep {
-  const where = `${file.path}, conversation ${index + 1}`;
+function readItem(item: JsonItem, reader: Reader, file: ImportFile): ImportStep {
+  const where = `${file.path}, conversation ${item.index + 1}`;
+  const { value } = item;
+  // It is read once, and may be large.
+  item.value = undefined;
   if (value === undefined) return { conversations: [], problems: [{ where, what: 'is not JSON' }] };
   try {
     return reader(value, where, originOf(file));
@@ -205,13 +208,4 @@ async function* linesOf(path: string): AsyncGenerator<string> {
   }
   const end = waiting.join('');
   if (end !== '') yield end;
-}
-
-function jsonError(text: string): string {
-  try {
-    JSON.parse(text);
-    return '';
-  } catch (thrown) {
-    return thrown instanceof Error ? thrown.message : String(thrown);
-  }
 }

@@ -2,8 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { type Json, parseJson } from '../core/json.ts';
 
-/** `value` is undefined for what is not JSON: then `text` is it. */
-export type JsonItem = { index: number; value: Json | undefined; text: string };
+/** `value` is undefined for what is not JSON, for a reason. */
+export type JsonItem = { index: number; value: Json | undefined; reason?: string };
 export type JsonList = {
   /** What stands before the list, where it stands under the name `conversations`; null for a bare one. */
   head: Json;
@@ -31,30 +31,49 @@ async function* itemsOf(
   path: string,
   { start, isWrapped, scan }: { start: number; isWrapped: boolean; scan: Scan },
 ): AsyncGenerator<JsonItem> {
-  let index = 0;
-  let signature: string | undefined;
-  let pieces: Buffer[] = [];
-  function* close(last: Buffer): Generator<JsonItem> {
-    const text = (pieces.length === 0 ? last : Buffer.concat([...pieces, last])).toString('utf8').trim();
-    pieces = [];
-    if (text === '') return;
-    for (const part of partsOf(text, signature)) {
-      const value = parseLoosely(part);
-      if (value !== undefined) signature ??= /^\{\s*"\w+"\s*:/.exec(part)?.[0];
-      yield { index: index++, value, text: part };
-    }
-  }
+  const reading: Reading = { index: 0, signature: undefined };
+  const pieces: Buffer[] = [];
   for await (const chunk of createReadStream(path, { start, highWaterMark: 1 << 18 })) {
     const bytes: Buffer = chunk;
     let from = 0;
     for (let end = itemEnd(bytes, from, scan); end >= 0; end = itemEnd(bytes, from, scan)) {
-      yield* close(bytes.subarray(from, end));
+      pieces.push(bytes.subarray(from, end));
       from = end + 1;
+      yield* itemsIn(pieces.splice(0), reading);
       if (isWrapped && scan.isOver) return;
     }
     pieces.push(bytes.subarray(from));
   }
-  yield* close(Buffer.alloc(0));
+  yield* itemsIn(pieces.splice(0), reading);
+}
+
+type Reading = {
+  index: number;
+  /** How the first item begins. */
+  signature: string | undefined;
+};
+
+/** Usually one. Whoever reads its value takes it away: a conversation can be as large as the memory. */
+function itemsIn(pieces: Buffer[], reading: Reading): JsonItem[] {
+  const text = (pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)).toString('utf8').trim();
+  pieces.length = 0;
+  if (text === '') return [];
+  return partsOf(text, reading.signature).map((part) => {
+    const value = parseLoosely(part);
+    if (value === undefined) return { index: reading.index++, value, reason: jsonFault(part) };
+    reading.signature ??= /^\{\s*"\w+"\s*:/.exec(part)?.[0];
+    return { index: reading.index++, value };
+  });
+}
+
+/** Why this is not JSON. */
+export function jsonFault(text: string): string {
+  try {
+    JSON.parse(text);
+    return '';
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
 }
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];

@@ -1,11 +1,19 @@
 /** Finds the messages of a record in a conversation that holds some of them: each under its parent, by its id there or by its content. */
+import type { Message } from '../core/messages.ts';
 import { packParts } from './attachments.ts';
 import type { Connection } from './connection.ts';
 import { contentKey, type Relation, relationOf } from './same-message.ts';
-import type { RecordedMessage } from './store.ts';
+import type { MessageStatus, RecordedMessage } from './store.ts';
 
 /** What is stored, without its words: those are read where they are compared. */
-export type KnownMessage = { id: number; role: string; sourceId: string | null; createdMs: number; hasChildren: boolean };
+export type KnownMessage = {
+  id: number;
+  role: Message['role'];
+  status: MessageStatus;
+  sourceId: string | null;
+  createdMs: number;
+  hasChildren: boolean;
+};
 export type KnownTree = Map<number | null, KnownMessage[]>;
 export type Match = { known: KnownMessage; relation: Relation };
 
@@ -13,7 +21,7 @@ export function knownTree(connection: Connection, key: number): KnownTree {
   type Row = Omit<KnownMessage, 'hasChildren'> & { parent: number | null };
   const tree: KnownTree = new Map();
   const byId = new Map<number, KnownMessage>();
-  const sql = `SELECT id, parent_id AS parent, role, source_id AS sourceId, created_ms AS createdMs FROM messages WHERE conversation_key = ? ORDER BY id`;
+  const sql = `SELECT id, parent_id AS parent, role, status, source_id AS sourceId, created_ms AS createdMs FROM messages WHERE conversation_key = ? ORDER BY id`;
   for (const { parent, ...row } of connection.each<Row>(sql, key)) {
     const known = { ...row, hasChildren: false };
     byId.set(known.id, known);
@@ -77,7 +85,8 @@ export function matchSiblings({ connection, messages, known, sourceIds, hasChild
     for (const known of candidates) {
       if (taken.has(known) || known.role !== one.message.message.role) continue;
       const hasSameId = known.sourceId !== null && known.sourceId === one.message.sourceId;
-      const relation = relationOf(known.role, { stored: storedParts(connection, known.id), incoming: one.parts, hasSameId });
+      const stored = { parts: storedParts(connection, known.id), status: known.status };
+      const relation = relationOf(known.role, { stored, incoming: one, hasSameId });
       if (relation === 'different' || (wanted && !wanted.includes(relation))) continue;
       if ((relation === 'longer' && known.hasChildren) || (relation === 'shorter' && hasChildren(one.message))) continue;
       return { known, relation };
@@ -91,11 +100,11 @@ export function matchSiblings({ connection, messages, known, sourceIds, hasChild
 /** More answers to one message than this, all of one moment, are nobody's conversation. */
 const MOST_COMPARED = 50;
 
-type Incoming = { message: RecordedMessage; key: string; parts: string };
+type Incoming = { message: RecordedMessage; key: string; parts: string; status: MessageStatus };
 
-function contentOf({ message }: RecordedMessage): Pick<Incoming, 'key' | 'parts'> {
+function contentOf({ message, status = 'complete' }: RecordedMessage): Omit<Incoming, 'message'> {
   const { json } = packParts(message);
-  return { parts: json, key: contentKey(message.role, json) };
+  return { parts: json, status, key: contentKey(message.role, json) };
 }
 
 function same(known: KnownMessage | undefined): Match | undefined {

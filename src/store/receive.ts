@@ -25,7 +25,7 @@ export function importConversation(context: StoreContext, record: ConversationRe
 }
 
 /** Long enough that a transaction costs nothing beside it, short enough that Ctrl+C is heard and others get in between. */
-const STEP_MS = 50;
+const STEP_MS = 100;
 
 /** Each step leaves a conversation that is right as far as it goes: the next import adds the rest of one that was stopped. */
 export function* importSteps(

@@ -1,25 +1,32 @@
 /** How two forms of one message relate: for an import that meets a message again, unchanged, grown, or read less well before. */
 import { isObject, type Json, parseJson, textAt } from '../core/json.ts';
 import type { Message } from '../core/messages.ts';
+import type { MessageStatus } from './store.ts';
 
 /** Of the form that comes in to the one that is stored. `fuller`: the same words, and files or sources that were missing. */
 export type Relation = 'same' | 'fuller' | 'longer' | 'shorter' | 'different';
 
-/** The parts are what packParts writes: text of JSON, with hashes instead of bytes. Without words only an id says that they are one. */
+export type Form = {
+  /** What packParts writes: text of JSON, with hashes instead of bytes. */
+  parts: string;
+  status: MessageStatus;
+};
+
+/** Without words only an id says that they are one. */
 export function relationOf(
   role: Message['role'],
-  { stored, incoming, hasSameId }: { stored: string; incoming: string; hasSameId: boolean },
+  { stored, incoming, hasSameId }: { stored: Form; incoming: Form; hasSameId: boolean },
 ): Relation {
-  if (stored === incoming) return 'same';
-  const [before, after] = [partsIn(stored), partsIn(incoming)];
+  if (stored.parts === incoming.parts) return 'same';
+  const [before, after] = [partsIn(stored.parts), partsIn(incoming.parts)];
   if (isDeepStrictEqual(before, after)) return 'same';
   const words = wordsOf(before);
   if ((hasSameId || words.length > 0) && isDeepStrictEqual(words, wordsOf(after)))
     return extrasIn(after) > extrasIn(before) ? 'fuller' : 'same';
   // What a person wrote does not grow: another text of theirs is another message.
   if (role === 'user') return 'different';
-  if (begins(after, before)) return 'longer';
-  return begins(before, after) ? 'shorter' : 'different';
+  if (begins(after, before, stored.status)) return 'longer';
+  return begins(before, after, incoming.status) ? 'shorter' : 'different';
 }
 
 /** The same for every order of keys. */
@@ -66,12 +73,12 @@ function extrasIn(parts: readonly Json[]): number {
   return parts.reduce<number>((sum, part) => sum + worth(part), 0);
 }
 
-/** Further parts have come, or the last text went on. */
-function begins(whole: readonly Json[], beginning: readonly Json[]): boolean {
+/** Further parts have come, or the last text went on because it was not at its end. */
+function begins(whole: readonly Json[], beginning: readonly Json[], status: MessageStatus): boolean {
   const last = beginning.length - 1;
   if (last < 0 || whole.length < beginning.length) return false;
   if (!isDeepStrictEqual(whole.slice(0, last), beginning.slice(0, last))) return false;
-  return isDeepStrictEqual(whole[last], beginning[last]) || goesOn(whole[last], beginning[last]);
+  return isDeepStrictEqual(whole[last], beginning[last]) || (status !== 'complete' && goesOn(whole[last], beginning[last]));
 }
 
 function goesOn(whole: Json | undefined, beginning: Json | undefined): boolean {

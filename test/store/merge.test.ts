@@ -133,6 +133,7 @@ describe('a conversation that is imported again', () => {
         { type: 'text', text: '\n\nlook' },
       ],
     };
+    missing.messages[1]!.status = 'interrupted';
     const { id } = store.importConversation(missing);
     const whole = record(['q1', 'a1=The first and the second < q1', 'q2 < a1']);
     whole.messages[0]!.message = { role: 'user', parts: [picture, { type: 'text', text: 'look' }] };
@@ -144,6 +145,13 @@ describe('a conversation that is imported again', () => {
     expect(store.importConversation(missing).outcome).toBe('present');
     expect(store.path(id)[0]?.message.parts[0]).toEqual(picture);
     expect(store.check().problems).toEqual([]);
+  });
+
+  it('has another answer where a complete one only begins the same', () => {
+    const store = temporaryStore();
+    const { id } = taken(store, ['q1', 'a1=Yes < q1']);
+    expect(taken(store, ['q1', 'a1=Yes and no < q1']).messages).toEqual({ added: 1, renewed: 0 });
+    expect(treeOf(store, id)).toEqual(['q1', 'Yes < q1', 'Yes and no < q1']);
   });
 
   it('of an own export takes what another machine added, with its cost, once', () => {
