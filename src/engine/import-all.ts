@@ -26,7 +26,7 @@ export async function* readImports(
     try {
       for await (const step of readFile(file, format, signal)) {
         if (signal.aborted) throw cancelledError();
-        yield { ...step, conversations: step.conversations.map(withSource) };
+        yield { ...step, conversations: step.conversations.map((record) => withSource(record, file)) };
       }
     } catch (thrown) {
       const error = asSottoError(thrown);
@@ -57,7 +57,8 @@ async function* readDatabase(file: ImportFile, signal: AbortSignal): Steps {
     import('./import-llm.ts'),
   ]);
   await untilUnlocked(file.path, signal);
-  for (const conversation of readLlm(file.path)) yield readLlmConversation(conversation, originOf(file));
+  for (const conversation of readLlm(file.path))
+    yield guarded(`${file.path}, conversation ${conversation.id}`, () => readLlmConversation(conversation, originOf(file)));
 }
 
 /** One conversation per line, however many there are. */
@@ -69,7 +70,7 @@ async function* readLines(file: ImportFile): Steps {
     if (line.trim() === '') continue;
     const where = `${file.path}:${number}`;
     const value = parseJson(line);
-    yield value === undefined ? { conversations: [], problems: [{ where, what: 'is not JSON' }] } : readSottoRecord(value, where);
+    yield value === undefined ? notJson(where) : guarded(where, () => readSottoRecord(value, where));
   }
 }
 
@@ -140,9 +141,16 @@ function readItem(item: JsonItem, reader: Reader, file: ImportFile): ImportStep 
   const { value } = item;
   // It is read once, and may be large.
   item.value = undefined;
-  if (value === undefined) return { conversations: [], problems: [{ where, what: 'is not JSON' }] };
+  return value === undefined ? notJson(where) : guarded(where, () => reader(value, where, originOf(file)));
+}
+
+function notJson(where: string): ImportStep {
+  return { conversations: [], problems: [{ where, what: 'is not JSON' }] };
+}
+
+function guarded(where: string, read: () => ImportStep): ImportStep {
   try {
-    return reader(value, where, originOf(file));
+    return read();
   } catch (thrown) {
     return { conversations: [], problems: [{ where, what: `cannot be read: ${reasonOf(thrown)}` }] };
   }
@@ -179,10 +187,13 @@ function problem(file: ImportFile, what: string): ImportStep {
   return { conversations: [], problems: [{ where: file.path, what }] };
 }
 
-/** What carries no id of its own gets one from its content, so that a second import adds nothing. */
-function withSource(record: ConversationRecord): ConversationRecord {
+/** What carries no id of its own is known by how it begins: that stays when it grows. The time of the file does not. */
+function withSource(record: ConversationRecord, { modifiedMs }: ImportFile): ConversationRecord {
   if (record.source || record.id !== undefined) return record;
-  const id = createHash('sha256').update(JSON.stringify(record)).digest('hex').slice(0, 32);
+  const { createdMs, title, messages } = record;
+  const [first] = messages;
+  const beginning = [createdMs === modifiedMs ? null : createdMs, first?.sourceId ?? title ?? null, first?.message ?? null];
+  const id = createHash('sha256').update(JSON.stringify(beginning)).digest('hex').slice(0, 32);
   return { ...record, source: { name: 'file', id } };
 }
 

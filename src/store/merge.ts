@@ -61,14 +61,9 @@ export function matchSiblings({ connection, messages, known, sourceIds, hasChild
   const ways: ((one: Incoming) => Match | undefined)[] = [
     ({ message: { sourceId = '' }, key }) =>
       same(stored.bySourceId.get(sourceId)?.find((one) => !taken.has(one) && stored.keys.get(one) === key)),
-    // Of two ids for the same words in the same place one is mistaken if they are of one moment, too.
-    ({ message, key }) => {
-      const isOfTheTime = ({ createdMs }: KnownMessage) => createdMs === Math.round(message.createdMs);
-      const candidates = (stored.byContent.get(key) ?? []).filter(
-        (one) => !taken.has(one) && (one.sourceId === null || message.sourceId === undefined || (isForeign(one) && isOfTheTime(one))),
-      );
-      return same(candidates.find(isOfTheTime) ?? candidates[0]);
-    },
+    (one) => same(alike(one).find((known) => isOfTheTime(one, known) && (one.message.sourceId === undefined || isForeign(known)))),
+    // Of two ids for the same words in the same place each is right, unless they are of one moment.
+    (one) => same(alike(one).find((known) => known.sourceId === null || one.message.sourceId === undefined)),
     (one) => related(one, stored.bySourceId.get(one.message.sourceId ?? '') ?? []),
     (one) => related(one, (one.message.pieceIds ?? []).flatMap((id) => stored.bySourceId.get(id) ?? []).filter(isForeign), ['longer']),
     // Without an id of its own, such as an older sotto stored it, or one's own export; the moment is then as good as an id.
@@ -80,6 +75,8 @@ export function matchSiblings({ connection, messages, known, sourceIds, hasChild
     // More pieces of it were there in a newer export than in this one.
     (one) => related(one, atTheTime(one).filter(isForeign), ['shorter']),
   ];
+  const alike = ({ key }: Incoming) => (stored.byContent.get(key) ?? []).filter((known) => !taken.has(known));
+  const isOfTheTime = ({ message }: Incoming, { createdMs }: KnownMessage) => createdMs === Math.round(message.createdMs);
   const atTheTime = ({ message }: Incoming) => (stored.byTime.get(Math.round(message.createdMs)) ?? []).slice(0, MOST_COMPARED);
   const related = (one: Incoming, candidates: readonly KnownMessage[], wanted?: readonly Relation[]): Match | undefined => {
     for (const known of candidates) {
