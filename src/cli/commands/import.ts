@@ -138,6 +138,7 @@ async function take(record: ConversationRecord, { target, tally, progress, pause
       soFar = step.value;
       progress.count(before + (step.done ? record.messages.length : soFar.messages.added));
       if (step.done) break;
+      await roomForOthers();
       await pause();
     }
   } catch (thrown) {
@@ -157,6 +158,11 @@ async function take(record: ConversationRecord, { target, tally, progress, pause
 function unlocked(step: IteratorResult<ImportStep, Imported>): IteratorResult<ImportStep, Imported> {
   if (!step.done && step.value.locked) throw step.value.locked;
   return step;
+}
+
+/** Between two steps of a long conversation: who only asks now and then whether the database is free must find it so. */
+function roomForOthers(): Promise<void> {
+  return new Promise((resume) => setTimeout(resume, 3));
 }
 
 /** A value that cannot be stored does not take the others with it; a database that cannot be written does. */
