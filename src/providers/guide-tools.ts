@@ -61,7 +61,7 @@ const ROWS: readonly Row[] = [
   {
     tool: 'list_files',
     pattern: new RegExp(
-      `^(?:(?:list|show|show me|give me) (?:all |me |the |my )*(?<glob>[\\w./*{},-]*\\*[\\w./*{},-]*)? ?files?(?: there are| here)?${FOLDER}|(?:which|what) files (?:are|do you see)(?: there)?(?: here)?${FOLDER}|(?:ls|dir) ?(?<bare>\\S*)|what(?:'s| is) in (?<inside>(?:this|the(?: current| working)?) (?:folder|directory)))$`,
+      `^(?:(?:(?:list|show|show me|give me) (?:all |me |the |my )*(?<glob>[\\w./*{},-]*\\*[\\w./*{},-]*)? ?files?(?: there are| here)?|(?:which|what) files (?:are|do you see)(?: there)?(?: here)?)${FOLDER}|(?:ls|dir) ?(?<bare>\\S*)|what(?:'s| is) in (?<inside>(?:this|the(?: current| working)?) (?:folder|directory)))$`,
       'i',
     ),
     read: listArguments,
