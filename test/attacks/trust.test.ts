@@ -32,6 +32,7 @@ export default { name: 'mod', description: 'x', run: async ({ also }) => { if (a
   '.sotto/tools/below/old.js': `export default 'old';`,
   '.sotto/tools/prog': `#!/bin/sh\n${described('prog')}\n. "$(dirname "$0")/../../lib/part.sh"\necho "$PART"\n`,
   '.sotto/tools/mine': `#!./lib/shell\n${described('mine')}\necho mine\n`,
+  '.sotto/tools/js': `#!/usr/bin/env node\nimport 'inside'; console.log('{"name": "js", "description": "x"}');\n`,
   'package.json': JSON.stringify({ type: 'module', imports: { '#inner': './lib/inner.mjs' }, scripts: { serve: 'node server.mjs' } }),
   'lib/part.mjs': `import './deeper.mjs'; export const part = 'part ';`,
   'lib/deeper.mjs': `export default 1;`,
@@ -102,6 +103,7 @@ const CHANGES: readonly Change[] = [
       symlinkSync('evil.mjs', join(at, 'lib/part.mjs'));
     },
   ],
+  ['a package that a program of Node loads', TOOL('js'), (at) => put(at, 'node_modules/inside/index.js', EVIL_CJS)],
   ['a program', TOOL('prog'), (at) => put(at, '.sotto/tools/prog', `#!/bin/sh\n${EVIL_SH}`)],
   ['what a program sources', TOOL('prog'), (at) => put(at, 'lib/part.sh', EVIL_SH)],
   ['the interpreter of a program', TOOL('mine'), (at) => put(at, 'lib/shell', `#!/bin/sh\n${EVIL_SH}`)],

@@ -82,7 +82,7 @@ function followFolder(name: string, walk: Walk): void {
       const added = collection.add(file);
       if (typeof added !== 'object' || !('bytes' in added)) continue;
       if (isDeafPython(added.bytes)) walk.isDeaf = true;
-      if (isModule(file)) followModule(file, added.bytes, collection);
+      if (isModule(file, added.bytes)) followModule(file, added.bytes, collection);
       else followScript(file, added.bytes, collection);
     }
   }

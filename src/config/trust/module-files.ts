@@ -3,8 +3,9 @@ import { isObject, type JsonObject, objectAt, parseJson, textAt } from '../../co
 import { readFolder, readRegularFile } from '../regular-file.ts';
 import type { Collection } from './collection.ts';
 
-export function isModule(path: string): boolean {
-  return /\.[cm]?[jt]sx?$/.test(path);
+/** By its name, or by the first line of a program. */
+export function isModule(path: string, bytes: Buffer): boolean {
+  return /\.[cm]?[jt]sx?$/.test(path) || /^#!.*\b(node|bun|deno|tsx)\b/.test(bytes.subarray(0, 300).toString('latin1'));
 }
 
 /** Adds what the text of a module names, and what that names in turn. */
@@ -16,7 +17,8 @@ export function followModule(path: string, bytes: Buffer, collection: Collection
     const scope = packageScope(file, collection);
     for (const target of targetsIn(next.bytes.toString('utf8'), file, scope, collection)) {
       const added = collection.add(target);
-      if (typeof added === 'object' && 'bytes' in added && isModule(added.real)) waiting.push({ path: added.real, bytes: added.bytes });
+      if (typeof added === 'object' && 'bytes' in added && isModule(added.real, added.bytes))
+        waiting.push({ path: added.real, bytes: added.bytes });
     }
   }
 }

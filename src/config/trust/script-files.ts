@@ -16,7 +16,7 @@ export function followScript(path: string, bytes: Buffer, collection: Collection
     for (const target of filesNamedIn(next.bytes.toString('utf8'), next.path, collection)) {
       const added = collection.add(target);
       if (typeof added !== 'object' || !('bytes' in added)) continue;
-      if (isModule(target)) followModule(target, added.bytes, collection);
+      if (isModule(target, added.bytes)) followModule(target, added.bytes, collection);
       else waiting.push({ path: target, bytes: added.bytes });
     }
   }

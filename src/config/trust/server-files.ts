@@ -149,8 +149,7 @@ function followNamed(path: string, isDeaf: boolean, collection: Collection): voi
   }
   const added = collection.add(path);
   if (typeof added !== 'object' || !('bytes' in added)) return;
-  if (isModule(path) || /^#!.*\b(node|bun|deno)\b/.test(added.bytes.subarray(0, 200).toString('latin1')))
-    followModule(path, added.bytes, collection);
+  if (isModule(path, added.bytes)) followModule(path, added.bytes, collection);
   else {
     followScript(path, added.bytes, collection);
     if (/\.py$/.test(path) || /^#!.*python/.test(added.bytes.subarray(0, 200).toString('latin1')))
