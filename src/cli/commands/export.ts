@@ -73,7 +73,11 @@ async function exportConversations({ references, options, command, context, fini
     const ids = filtered ? store.list({ ...filters, archived: 'any' }).map(({ id }) => id) : chosen(store, references);
     if (ids.length === 0) throw Object.keys(filters).length > 0 ? usageError('No conversation fits.', 'See: sotto list --all') : noneYet();
     // Asked before the first byte is out: in the middle it would be too late to read them another way.
-    if (!store.isReadable(ids)) throw (await import('../../store/failure.ts')).damagedError(store.file, 'a page of it cannot be read');
+    const pause = pauses(context);
+    for (const id of ids) {
+      await pause();
+      if (!store.isReadable([id])) throw (await import('../../store/failure.ts')).damagedError(store.file, 'a page of it cannot be read');
+    }
     const skipped: Record<SkipReason, number> = { unfinished: 0, unanswered: 0 };
     const toStdout = options.out === undefined || STDOUT.has(options.out);
     const progress = toStdout && context.isTerminal.stdout ? undefined : openProgress('exporting', context, 'conversations');
