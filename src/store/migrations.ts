@@ -1,7 +1,7 @@
 /** The schema, as the list of steps that lead to it: append only. A released step is never edited. */
 
 /** As they are now. A change of them is a new step, with which the older ones still lead here: they only ever begin empty. */
-export const SEARCH_TABLES = `
+const SEARCH_TABLES = `
   CREATE VIRTUAL TABLE search_trigrams USING fts5 (
     text, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'
   );
@@ -12,7 +12,7 @@ export const SEARCH_TABLES = `
   INSERT INTO search_short (search_short, rank) VALUES ('secure-delete', 1);
 `;
 
-export const ALL_WAITING = 'UPDATE conversations SET indexed = 0 WHERE indexed = 1; UPDATE messages SET indexed = 0 WHERE indexed = 1;';
+const ALL_WAITING = 'UPDATE conversations SET indexed = 0 WHERE indexed = 1; UPDATE messages SET indexed = 0 WHERE indexed = 1;';
 
 /** Step n (counted from 1) leads from schema n − 1 to schema n. */
 export const MIGRATIONS: readonly string[] = [

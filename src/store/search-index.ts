@@ -11,7 +11,6 @@ import type { Connection } from './connection.ts';
 import { markTitleIndexed } from './conversations.ts';
 import { fold } from './folding.ts';
 import { markIndexed } from './messages.ts';
-import { ALL_WAITING, SEARCH_TABLES } from './migrations.ts';
 import { indexText, shortTerms } from './search-text.ts';
 
 export function indexTitle(connection: Connection, key: number, title: string): void {
@@ -32,13 +31,6 @@ export function indexMessage(connection: Connection, id: number, message: Messag
 export function unindexMessage(connection: Connection, id: number, message: Message): void {
   deleteText(connection, id, indexText(message));
   markIndexed(connection, id, false);
-}
-
-/** Empties the index, a damaged one too: everything waits to be indexed again, as `indexSteps` does. */
-export function emptyIndex(connection: Connection): void {
-  connection.write(() => {
-    connection.script(`${TABLES.map((table) => `DROP TABLE IF EXISTS ${table};`).join('')} ${SEARCH_TABLES} ${ALL_WAITING}`);
-  });
 }
 
 /**

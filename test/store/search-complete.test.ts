@@ -38,12 +38,13 @@ describe('a search finds what a look at every row finds', () => {
   ])('50 %s', (_, make) => {
     for (let index = 0; index < 50; index++) {
       const text = make();
-      expect(idsOf({ text, limit: Number.POSITIVE_INFINITY }), text).toEqual(expected({ text }));
+      // As one text: comparing lists of thousands is slow.
+      expect(idsOf({ text, limit: Number.POSITIVE_INFINITY }).join(' '), text).toBe(expected({ text }).join(' '));
     }
   });
 
   it.each(SHORT)('%s, shorter than three characters', (text) => {
-    expect(idsOf({ text, limit: Number.POSITIVE_INFINITY })).toEqual(expected({ text }));
+    expect(idsOf({ text, limit: Number.POSITIVE_INFINITY }).join(' ')).toBe(expected({ text }).join(' '));
   });
 
   it.each<Partial<SearchQuery>>([
@@ -57,9 +58,9 @@ describe('a search finds what a look at every row finds', () => {
     { folder: '/home/user', sinceMs: 1_700_000_000_000 },
   ])('with %o', (filter) => {
     for (const text of ['stream', 'answer', WORDS[300]!, '"answer stream"', 'go', '数据', "don't", '=>', 'answer go']) {
-      for (const limit of [1, 20, Number.POSITIVE_INFINITY]) {
+      const all = expected({ text, ...filter });
+      for (const limit of [1, 20, 2000]) {
         const { hits, more } = store.search({ text, limit, ...filter });
-        const all = expected({ text, ...filter });
         expect(
           hits.map(({ message, conversation }) => message ?? conversation.id),
           text,
@@ -236,7 +237,7 @@ const WORDS = [
     'AND*',
     '^f',
   ],
-  ...Array.from({ length: 1000 }, () => Array.from({ length: 2 + below(3) }, () => SYLLABLES[below(SYLLABLES.length)]).join('')),
+  ...Array.from({ length: 1000 }, () => Array.from({ length: 3 + below(3) }, () => SYLLABLES[below(SYLLABLES.length)]).join('')),
 ];
 
 function textOf(words: number): string {
@@ -261,7 +262,7 @@ function fill(into: Store): void {
         id: index,
         parent: index === 0 ? null : index - 1,
         createdMs: createdMs + index * 10,
-        message: index % 2 === 0 ? prompt(textOf(1 + below(12))) : answer(textOf(1 + below(24))),
+        message: index % 2 === 0 ? prompt(textOf(1 + below(6))) : answer(textOf(1 + below(12))),
       })),
     });
     into.tag(id, ...(number % 400 === 0 ? ['rare'] : []), ...(number % 2 === 0 ? ['usual'] : []));

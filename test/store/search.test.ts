@@ -11,6 +11,9 @@ import { end, MODEL, prompt, temporaryStore, turn } from './support.ts';
 const found = (store: Store, text: string, more: Partial<SearchQuery> = {}): string[] =>
   store.search({ text, ...more }).hits.map(({ snippet }) => snippet.matches.map(([from, to]) => snippet.text.slice(from, to)).join('|'));
 
+const idsOf = (store: Store, piece: string): string[] =>
+  store.search({ text: `"${piece}"`, fields: ['prompt'], limit: 10_000 }).hits.map(({ conversation }) => conversation.id);
+
 describe('search', () => {
   it.each([
     ['数据', '用数据库写代码', '数据'],
@@ -247,6 +250,29 @@ describe('search', () => {
         const { conversation } = turn(store, text, 'x');
         return store.search({ text: `"${piece}"`, conversation, fields: ['prompt'] }).hits.length === 1;
       }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('finds any piece of one or two characters that stands by itself', () => {
+    const store = temporaryStore();
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
+        fc.nat(),
+        fc.integer({ min: 1, max: 2 }),
+        (text, from, length) => {
+          const characters = [...text];
+          const piece = characters.slice(from % characters.length, (from % characters.length) + length).join('');
+          const terms = parseTerms(`"${piece}"`);
+          fc.pre(terms.length === 1 && terms[0]!.short && placesOf(terms[0]!, fold(text), 1).length > 0);
+          const { conversation } = turn(store, text, 'x');
+          return (
+            store.search({ text: `"${piece}"`, conversation, fields: ['prompt'] }).hits.length === 1 &&
+            idsOf(store, piece).includes(conversation)
+          );
+        },
+      ),
       { numRuns: 200 },
     );
   });
