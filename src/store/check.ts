@@ -4,13 +4,13 @@ import { asSottoError } from '../core/errors.ts';
 import { schemaProblems } from './check-schema.ts';
 import type { Connection } from './connection.ts';
 import { isBusy, isDamage, isNewer, newerError } from './failure.ts';
-import { readHeader } from './file.ts';
+import { headerOf, readHeader } from './file.ts';
 import { lostLog } from './fold.ts';
 import { messageOf, messageRow } from './messages.ts';
 import { versionOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { openForReading } from './read-only.ts';
-import { readLog } from './salvage/log.ts';
+import { belongsTo, readLog } from './salvage/log.ts';
 import { USUAL_PAGE_BYTES } from './salvage/pages.ts';
 import { trigramQuery } from './search-query.ts';
 import { indexText, type Term } from './search-text.ts';
@@ -42,8 +42,12 @@ export function checkFile(file: string, { inUse = false }: { inUse?: boolean } =
 
 /** SQLite passes over what stands behind a garbled place of the log, and says nothing. */
 function logProblems(file: string): string[] {
-  const hidden = readLog(`${file}-wal`, USUAL_PAGE_BYTES)?.hidden ?? 0;
-  return hidden > 0 ? [`the log ${file}-wal is garbled: ${hidden} pages that were saved in it are not read`] : [];
+  const log = readLog(`${file}-wal`, USUAL_PAGE_BYTES);
+  if (!log) return [];
+  return [
+    ...(log.hidden > 0 ? [`the log ${file}-wal is garbled: ${log.hidden} pages that were saved in it are not read`] : []),
+    ...(belongsTo(log, headerOf(file)) ? [] : [`the log ${file}-wal belongs to another copy of the database: one of the two was replaced`]),
+  ];
 }
 
 export function checkConnection(connection: Connection): CheckReport {

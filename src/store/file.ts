@@ -33,24 +33,29 @@ export type Header = {
  * not the only one.
  */
 export function readHeader(file: string): Header | undefined {
-  const header = Buffer.alloc(100);
-  let length: number;
-  try {
-    const descriptor = openSync(file, 'r');
-    try {
-      length = readSync(descriptor, header, 0, header.length, 0);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && /^(ENOENT|ENOTDIR)$/.test(String(thrown.code))) return undefined;
-    throw storeFailure(thrown, file);
-  }
+  const header = headerOf(file);
+  const { length } = header;
   if (length === 0) return undefined;
-  if (length < header.length || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
+  if (length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
     throw damagedError(file, 'it does not begin like a database');
   }
   const owner = header.readUInt32BE(68);
   if (owner !== APPLICATION_ID && owner !== 0) throw damagedError(file, 'it is the database of another program');
   return { version: header.readUInt32BE(60), usesLog: header[18] === 2 };
+}
+
+/** The bytes of it, as many as there are; none where there is no file. */
+export function headerOf(file: string): Buffer {
+  const header = Buffer.alloc(100);
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      return header.subarray(0, readSync(descriptor, header, 0, header.length, 0));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && /^(ENOENT|ENOTDIR)$/.test(String(thrown.code))) return header.subarray(0, 0);
+    throw storeFailure(thrown, file);
+  }
 }

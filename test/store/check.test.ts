@@ -110,6 +110,30 @@ describe('the check', () => {
     expect(checkFile(copy, { inUse: true })).toMatchObject({ ok: false, problems: [expect.stringContaining('-wal is missing')] });
   });
 
+  it('notices a log that belongs to another copy of the database, and repair takes what both hold', () => {
+    const file = filled({ fold: false });
+    const older = join(temporaryFolder(), 'sotto.db');
+    copyFileSync(file, older);
+    for (const word of ['later', 'last', 'newest']) {
+      const store = openStore(realWorld(file));
+      store.fold();
+      for (let index = 0; index < 20; index++) turn(store, `${word} ${index}`, 'x'.repeat(5000));
+      store.close();
+    }
+    expect(checkFile(file, { inUse: true })).toMatchObject({ ok: true });
+    // As a sync program does it that brings back an old file, or takes only one of the two along.
+    copyFileSync(older, file);
+    rmSync(`${file}-shm`);
+    const bytes = readFileSync(file);
+    const log = readFileSync(`${file}-wal`);
+    const { ok, problems } = checkFile(file, { inUse: true });
+    expect(ok).toBe(false);
+    expect(problems.join('\n')).toContain('belongs to another copy of the database');
+    const { kept } = repairStore(file, Date.now(), { random: Math.random, tell: () => {} });
+    expect(checkFile(file, { inUse: true })).toMatchObject({ ok: true });
+    expect([readFileSync(kept), readFileSync(`${kept}-wal`)]).toEqual([bytes, log]);
+  });
+
   it('does not call a newer database damaged', () => {
     const file = filled();
     harm(file, 'PRAGMA user_version = 99');

@@ -11,11 +11,15 @@ export type Log = {
   databasePages: number;
   /** Committed frames that SQLite passes over, because something before them is garbled. */
   hidden: number;
+  /** The lowest and the highest change counter in the images of the first page, where it holds any. */
+  counters: readonly [number, number] | undefined;
 };
 
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 const MAGIC = 0x377f0682;
+/** Where the change counter stands in the header of a database. */
+const COUNTER_AT = 24;
 
 /** Undefined where there is no log, or none that says anything. `pageSize` is the database's, for a log whose header is garbled. */
 export function readLog(file: string, pageSize: number): Log | undefined {
@@ -33,7 +37,7 @@ export function readLog(file: string, pageSize: number): Log | undefined {
   }
 }
 
-type Frame = { page: number; commit: number; at: number; fits: boolean };
+type Frame = { page: number; commit: number; at: number; fits: boolean; counter: number };
 
 function framesOf(descriptor: number, size: number, databasePageSize: number): Log | undefined {
   const header = Buffer.alloc(HEADER_BYTES);
@@ -53,7 +57,13 @@ function framesOf(descriptor: number, size: number, databasePageSize: number): L
     salts ??= frame.toString('latin1', 8, 16);
     // What lies behind the newest frames is from before the log was begun again, and has other salts.
     const fits = first === stored[0] && second === stored[1] && frame.toString('latin1', 8, 16) === salts;
-    frames.push({ page: frame.readUInt32BE(0), commit: frame.readUInt32BE(4), at: at + FRAME_HEADER_BYTES, fits });
+    frames.push({
+      page: frame.readUInt32BE(0),
+      commit: frame.readUInt32BE(4),
+      at: at + FRAME_HEADER_BYTES,
+      fits,
+      counter: frame.readUInt32BE(FRAME_HEADER_BYTES + COUNTER_AT),
+    });
     before = stored;
   }
   return logOf(frames, pageSize, isLittle !== undefined);
@@ -73,7 +83,22 @@ function logOf(frames: readonly Frame[], pageSize: number, hasHeader: boolean): 
     doubtful: committed.filter(({ fits, page }) => !fits && page > 0 && page <= databasePages).reverse(),
     databasePages,
     hidden: committed.length - seen,
+    counters: rangeOf(sound.flatMap(({ page, counter }) => (page === 1 ? [counter] : []))),
   };
+}
+
+function rangeOf(counters: readonly number[]): Log['counters'] {
+  return counters.length > 0 ? [Math.min(...counters), Math.max(...counters)] : undefined;
+}
+
+/**
+ * A log goes on from the file as it was folded last: the first change in it counts as the file did then, or one more, and folding
+ * brings the file up to the last. A file with another count was put there from elsewhere, or the log was. (Two states that one
+ * process has made have the same count, and are not told apart.)
+ */
+export function belongsTo({ counters }: Log, header: Buffer): boolean {
+  const counter = header.readUInt32BE(COUNTER_AT);
+  return counters === undefined || (counter >= counters[0] - 1 && counter <= counters[1]);
 }
 
 function isSound(header: Buffer, little: boolean): boolean {

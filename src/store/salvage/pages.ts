@@ -1,6 +1,6 @@
 /** The pages of a database file and its log as bytes, however damaged either is: what SQLite itself would not look at any more. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type Log, readLog } from './log.ts';
+import { belongsTo, type Log, readLog } from './log.ts';
 
 export type Pages = {
   size: number;
@@ -25,6 +25,8 @@ export function openPages(file: string): Pages {
   const found = readLog(`${file}-wal`, size);
   const log = found?.pageSize === size ? found : undefined;
   const logDescriptor = log && openSync(`${file}-wal`, 'r');
+  // Pages of another state of the database would hide those of this one: then they only fill gaps.
+  const isOwn = log === undefined || header.toString('latin1', 0, 15) !== 'SQLite format 3' || belongsTo(log, header);
   const count = Math.max(Math.ceil(bytes / size), log?.databasePages ?? 0);
 
   function imageAt(from: number, at: number): Buffer {
@@ -36,7 +38,7 @@ export function openPages(file: string): Pages {
 
   function read(page: number): Buffer | undefined {
     if (page < 1 || page > count) return undefined;
-    const inLog = log?.pages.get(page);
+    const inLog = isOwn ? log?.pages.get(page) : undefined;
     if (logDescriptor !== undefined && inLog !== undefined) return imageAt(logDescriptor, inLog);
     return (page - 1) * size < bytes ? imageAt(descriptor, (page - 1) * size) : undefined;
   }
@@ -46,7 +48,9 @@ export function openPages(file: string): Pages {
     count,
     read,
     *doubtful() {
-      if (log && logDescriptor !== undefined) for (const { at } of log.doubtful) yield imageAt(logDescriptor, at);
+      if (!log || logDescriptor === undefined) return;
+      if (!isOwn) for (const at of log.pages.values()) yield imageAt(logDescriptor, at);
+      for (const { at } of log.doubtful) yield imageAt(logDescriptor, at);
     },
     log,
     close() {
