@@ -75,7 +75,12 @@ export function matchSiblings({ connection, messages, known, sourceIds, hasChild
     // More pieces of it were there in a newer export than in this one.
     (one) => related(one, atTheTime(one).filter(isForeign), ['shorter']),
   ];
-  const alike = ({ key }: Incoming) => (stored.byContent.get(key) ?? []).filter((known) => !taken.has(known));
+  // Those in front are taken first: thousands of answers with the same words are not looked through for each of them.
+  const alike = ({ key }: Incoming) => {
+    const all = stored.byContent.get(key) ?? [];
+    while (all[0] && taken.has(all[0])) all.shift();
+    return all.slice(0, MOST_COMPARED).filter((known) => !taken.has(known));
+  };
   const isOfTheTime = ({ message }: Incoming, { createdMs }: KnownMessage) => createdMs === Math.round(message.createdMs);
   const atTheTime = ({ message }: Incoming) => (stored.byTime.get(Math.round(message.createdMs)) ?? []).slice(0, MOST_COMPARED);
   const related = (one: Incoming, candidates: readonly KnownMessage[], wanted?: readonly Relation[]): Match | undefined => {

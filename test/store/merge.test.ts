@@ -221,6 +221,16 @@ describe('an import in steps', () => {
   });
 });
 
+describe('thousands of the same answer', () => {
+  it.each(['a', 'x'])('are found again, under the ids of %s', (prefix) => {
+    const star = (name: string) => record(['q1', ...Array.from({ length: 5000 }, (_, index) => `${name}${index}=same < q1`)]);
+    const store = temporaryStore();
+    store.importConversation(star('a'));
+    expect(store.importConversation(star(prefix)).outcome).toBe('present');
+    expect(store.totals().messages).toBe(5001);
+  });
+});
+
 describe('values that no clock gave', () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY, -5, 1e300, 9e15])('a time of %d is none', (createdMs) => {
     const store = temporaryStore();
