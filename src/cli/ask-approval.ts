@@ -15,10 +15,12 @@ export function approvalByQuestion(
   return async (request, signal) => {
     const columns = Math.max(MOST_NARROW, (stderr.columns || 80) - 1);
     const { question, isCut, whole } = await questionOf(request, columns);
+    await dropTyped(context.stdin);
     stderr.write(question);
     for (;;) {
+      if (context.stdin.readableEnded) return NOBODY;
       const line = await readLine(context.stdin, signal);
-      if (line === undefined) return { decision: 'no', reason: 'nobody answered' };
+      if (line === undefined) return NOBODY;
       const answer = answerOf(line);
       if (answer) return answer;
       if (isCut && /^\s*v\s*$/i.test(line)) stderr.write(`${whole()}\nAllow it? `);
@@ -26,6 +28,8 @@ export function approvalByQuestion(
     }
   };
 }
+
+const NOBODY: ApprovalAnswer = { decision: 'no', reason: 'nobody answered' };
 
 /** More of a diff or a command than this is shown when it is asked for. */
 const MOST_ROWS = 40;
@@ -79,6 +83,22 @@ export function answerOf(line: string): ApprovalAnswer | undefined {
     default:
       return undefined;
   }
+}
+
+/** A line that was typed before there was a question is no answer to it: what the terminal holds ready comes in one round after the other. */
+async function dropTyped(stdin: Readable): Promise<void> {
+  const { setImmediate } = process.getBuiltinModule('node:timers/promises');
+  let hasMore = true;
+  const take = () => {
+    hasMore = true;
+  };
+  stdin.on('data', take).resume();
+  while (hasMore) {
+    hasMore = false;
+    await setImmediate();
+    await setImmediate();
+  }
+  stdin.off('data', take).pause();
 }
 
 /** Undefined at the end of input, and when the signal fires. */

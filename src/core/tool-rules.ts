@@ -44,9 +44,14 @@ export function ruleCovers(rule: ToolRule, { name, plan }: PlannedCall): 'yes' |
   return rule.identity === plan.identity ? 'yes' : 'changed';
 }
 
-/** A yes for a folder is one for the folders in it: "/src/*" and "/src/deep/*". */
+/**
+ * A yes for a folder is one for the folders in it: "/src/*" and "/src/deep/*". Not for what is hidden there: with `.vscode`, `.github`
+ * or `.bashrc` others are told what to run.
+ */
 function isFolderWithin(folder: string | undefined, inner: string | undefined): boolean {
-  return folder !== undefined && inner !== undefined && /^([\\/]|[a-z]:).*[\\/]\*$/is.test(folder) && inner.startsWith(folder.slice(0, -1));
+  if (folder === undefined || inner === undefined || !/^([\\/]|[a-z]:).*[\\/]\*$/is.test(folder)) return false;
+  const start = folder.slice(0, -1);
+  return inner.startsWith(start) && !/(^|[\\/])\./.test(inner.slice(start.length));
 }
 
 /**

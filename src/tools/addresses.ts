@@ -53,10 +53,12 @@ const LISTS4 = IPV4.map(([network, bits, what]) => ({ list: listOf(network, bits
 const LISTS6 = IPV6.map(([network, bits, what]) => ({ list: listOf(network, bits, 'ipv6'), what }));
 const GLOBAL6 = listOf('2000::', 3, 'ipv6');
 const METADATA = new BlockList();
-METADATA.addAddress('169.254.169.254');
-METADATA.addAddress('169.254.170.2');
-METADATA.addAddress('100.100.100.200');
-METADATA.addAddress('fd00:ec2::254', 'ipv6');
+// All of the local link: each cloud has other addresses there (.169.254, .170.2, .170.23, .0.23).
+METADATA.addSubnet('169.254.0.0', 16);
+// Alibaba, Oracle, Azure.
+for (const address of ['100.100.100.200', '192.0.0.192', '168.63.129.16']) METADATA.addAddress(address);
+// Amazon, Google.
+for (const address of ['fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254']) METADATA.addAddress(address, 'ipv6');
 
 function listOf(network: string, bits: number, family: 'ipv4' | 'ipv6'): BlockList {
   const list = new BlockList();

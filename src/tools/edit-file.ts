@@ -1,9 +1,8 @@
 /** The tool that replaces a piece of a file by another; the user sees the difference first. */
-import { dirname } from 'node:path';
 import { type JsonObject, textAt } from '../core/json.ts';
 import { stoppedWith, type Tool, type ToolContext } from '../core/tool.ts';
 import { type Diff, diffLines } from './diff.ts';
-import { type FileAccess, failed, patternBelow } from './file-access.ts';
+import { type FileAccess, failed } from './file-access.ts';
 import { fileReason, type Place } from './paths.ts';
 import { replaceFile } from './replace-file.ts';
 import { replaceText } from './replace-text.ts';
@@ -39,8 +38,7 @@ export function createEditFile(access: FileAccess): Tool {
       return {
         summary: `edit ${change.place.shown} (+${added} -${removed})`,
         details: text,
-        pattern: patternBelow(dirname(change.place.path)),
-        subject: change.place.shown,
+        ...access.writeRule(change.place, context),
       };
     },
     async run(args, context) {

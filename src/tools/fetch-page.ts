@@ -31,7 +31,10 @@ export function createFetchPage(ports: PagePorts & Pick<BuiltInPorts, 'timeoutMs
     async plan(args) {
       const url = urlOf(args);
       if ('problem' in url) return { summary: `fetch ${textAt(args, 'url')}`, refusal: url.problem };
-      return { summary: `fetch ${url.found.href}`, details: url.found.href, pattern: literalPattern(url.found.host) };
+      const { href, host, protocol } = url.found;
+      const subject = literalPattern(host);
+      // A yes to what nobody on the way can read or change is none to the same name without that.
+      return { summary: `fetch ${href}`, details: href, pattern: protocol === 'https:' ? subject : `${protocol}//${subject}`, subject };
     },
     async run(args, context) {
       const url = urlOf(args);

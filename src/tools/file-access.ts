@@ -1,6 +1,6 @@
 /** What the file tools share: the borders, what was read and in which state, and which reads outside were shown to the user. */
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type JsonObject, textAt } from '../core/json.ts';
 import type { ToolContext, ToolOutcome, ToolPlan } from '../core/tool.ts';
 import type { BuiltInPorts } from './built-in-ports.ts';
@@ -12,6 +12,8 @@ export type FileAccess = {
   /** The place of a read that is to run now; outside only what `planRead` has said so of, of this very call. */
   toRead(args: JsonObject, context: ToolContext): Promise<Place | Refused>;
   toWrite(path: string, context: ToolContext): Promise<Place | Refused>;
+  /** What rules for a write there are held against. */
+  writeRule(place: Place, context: ToolContext): Pick<ToolPlan, 'pattern' | 'subject'>;
   /** Tells of paths without links whether they are secrets or sotto's own, for a search over many. */
   hidden(context: ToolContext): Promise<(path: string) => boolean>;
   /** Remembers the state of a file that the model has now seen or made. */
@@ -47,6 +49,7 @@ export function createFileAccess(ports: FilePorts): FileAccess {
       return { refusal: `${found.shown} is outside of the working folder, and the user was not asked about it.` };
     },
     toWrite: (path, context) => place(path, context, true),
+    writeRule: ({ path, shown }, { folder }) => ({ pattern: patternBeside(path, { home: ports.home, folder }), subject: shown }),
     async hidden({ folder }) {
       const reason = await privacyOf({ ...ports, folder, roots: ports.roots() });
       return (path) => reason(path) !== undefined;
@@ -67,14 +70,18 @@ function pathOf(args: JsonObject): string {
   return textAt(args, 'path') ?? '.';
 }
 
-/** A yes to one note in the home folder is none to all that is in it; nor is one beside the working folder, to its neighbors. */
+/**
+ * What "always" covers of a file: its folder and below. A yes to one note in the home folder is none to all that is in it; nor is
+ * one beside the working folder, to its neighbors; nor one to a hidden file, to anything else.
+ */
 function patternBeside(path: string, { home, folder }: { home: string; folder: string }): string {
   const parent = dirname(path);
-  return [home, dirname(folder)].some((one) => isBelow(one, parent)) ? join(literalPattern(path)) : patternBelow(parent);
+  const isAlone = basename(path).startsWith('.') || [home, dirname(folder)].some((one) => isBelow(one, parent));
+  return isAlone ? join(literalPattern(path)) : patternBelow(parent);
 }
 
-/** What "always" covers of a file: all that is in its folder, and below. A star in a name stands for itself. */
-export function patternBelow(folder: string): string {
+/** All that is in a folder, and below. A star in a name stands for itself. */
+function patternBelow(folder: string): string {
   return join(literalPattern(folder), '*');
 }
 

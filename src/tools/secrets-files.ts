@@ -15,9 +15,18 @@ export function protectedKind(path: string): string | undefined {
   return PROTECTED.find((row) => row.matches.test(normal))?.what;
 }
 
-/** Windows drops dots and spaces at the end of a name, and macOS and Windows the difference of case. */
+/**
+ * Windows drops dots and spaces at the end of a name, macOS and Windows the difference of case, also of letters that are the same
+ * in capitals only, and macOS what takes no room: to it `.g\u200cit` is `.git`.
+ */
 function normalized(path: string): string {
-  return path
+  const plain = /^[\x20-\x7e]*$/.test(path)
+    ? path
+    : path
+        .normalize('NFKC')
+        .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+        .toUpperCase();
+  return plain
     .replaceAll('\\', '/')
     .toLowerCase()
     .replace(/[. ]+(?=\/|$)/g, (found, at: number) => (at === 0 ? found : ''));

@@ -1,9 +1,8 @@
 /** The tool that writes a whole file; the user sees the difference first. */
-import { dirname } from 'node:path';
 import { type JsonObject, textAt } from '../core/json.ts';
 import { stoppedWith, type Tool, type ToolContext, type ToolPlan } from '../core/tool.ts';
 import { diffLines } from './diff.ts';
-import { type FileAccess, failed, patternBelow } from './file-access.ts';
+import { type FileAccess, failed } from './file-access.ts';
 import type { Encoding } from './file-kinds.ts';
 import { fileReason, type Place } from './paths.ts';
 import { replaceFile } from './replace-file.ts';
@@ -66,7 +65,7 @@ async function planWrite(
   content: string,
   { access, context }: { access: FileAccess; context: ToolContext },
 ): Promise<{ plan: ToolPlan; before?: Before }> {
-  const rule = { pattern: patternBelow(dirname(place.path)), subject: place.shown };
+  const rule = access.writeRule(place, context);
   if (!place.exists) {
     await access.remember(place.path);
     const plan = { summary: `create ${place.shown} (${lineCount(content)})`, details: diffLines('', content).text, ...rule };

@@ -30,6 +30,8 @@ const MOST_SENT = 500;
 const SETTLING_MS = 200;
 /** Between two keys of somebody who types. */
 const TYPING_RESTS_MS = 500;
+/** A key that comes sooner after a question was meant for something else. */
+const UNREAD_MS = 250;
 const NO_ANSWER: ApprovalAnswer = { decision: 'no', reason: 'nobody answered' };
 
 /** Resolves when the user leaves. */
@@ -53,7 +55,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     env: world.env,
     wakeAfter: world.wakeAfter,
     onKey: (key) => {
-      if (!state.overlay) typedAtMs = world.now();
+      typedAtMs = world.now();
       dispatch({ type: 'key', key });
     },
     onPaste: (text) => dispatch({ type: 'paste', text }),
@@ -157,7 +159,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     return lines.map((line) => theme.paint(level === 'info' ? 'dim' : level, line));
   }
 
-  /** What a person has begun to type just now would answer a question that comes up under their fingers. */
+  /** What a person types just now, also at the question before, would answer a question that comes up under their fingers. */
   async function typingRests(signal: AbortSignal): Promise<void> {
     for (;;) {
       const leftMs = typedAtMs + TYPING_RESTS_MS - world.now();
@@ -170,7 +172,11 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     approve: async (request, signal) => {
       await typingRests(signal);
       if (signal.aborted) return NO_ANSWER;
-      return (await screen.open((id) => ({ kind: 'approval', id, request }), signal)) ?? NO_ANSWER;
+      const open = (id: number) => {
+        world.wakeAfter(UNREAD_MS, () => dispatch({ type: 'overlay.ready', id }));
+        return { kind: 'approval', id, request, isHeld: true } as const;
+      };
+      return (await screen.open<ApprovalAnswer>(open, signal)) ?? NO_ANSWER;
     },
     notice: (message) => say(message),
   });

@@ -44,6 +44,8 @@ export type Action =
   | { type: 'history'; prompts: readonly string[]; step: 'back' | 'search' }
   | { type: 'completion'; source: CompletionSource }
   | { type: 'overlay'; overlay: Overlay }
+  /** The approval with this id has been there long enough to be read: its keys answer it, unless a line is being typed. */
+  | { type: 'overlay.ready'; id: number }
   /** More to choose from has come for the picker with this id. */
   | { type: 'overlay.items'; id: number; items: readonly PickItem<unknown>[] }
   /** What an overlay asked for is of no interest any more. */

@@ -35,7 +35,7 @@ export type Size = { columns: number; rows: number };
 /** `id` says who waits for the answer. */
 export type Overlay =
   | { kind: 'pick'; id: number; picker: Picker }
-  /** `isHeld`: it came while a line was being typed; the keys go on into that line, for none of them is an answer. */
+  /** `isHeld`: it came just now, or while a line was being typed; the keys go into that line, for none of them is an answer. */
   | { kind: 'approval'; id: number; request: ApprovalRequest; isHeld?: boolean }
   | { kind: 'confirm'; id: number; question: string }
   /** `isSecret`: nothing of it is shown. `reason`: the answer is a no with this reason. */

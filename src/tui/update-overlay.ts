@@ -16,6 +16,13 @@ export function openOverlay(state: ScreenState, overlay: Overlay): ScreenState {
   return { ...state, overlay: isHeld ? { ...overlay, isHeld } : overlay, completion: undefined };
 }
 
+/** An approval that came held because nobody can have read it yet. */
+export function readyOverlay(state: ScreenState, id: number): ScreenState {
+  const { overlay } = state;
+  if (overlay?.kind !== 'approval' || overlay.id !== id || !isEmpty(state.composer)) return state;
+  return { ...state, overlay: { ...overlay, isHeld: false } };
+}
+
 export function pressOverlay(state: ScreenState, overlay: Overlay, key: Key): Updated {
   switch (overlay.kind) {
     case 'pick':

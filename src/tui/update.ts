@@ -16,7 +16,7 @@ import type { Key } from './keys.ts';
 import type { ScreenState } from './state.ts';
 import { followWord, offerCompletion, pressCompletion } from './update-completion.ts';
 import { browseHistory } from './update-history.ts';
-import { addToPicker, openOverlay, pasteIntoOverlay, pressOverlay } from './update-overlay.ts';
+import { addToPicker, openOverlay, pasteIntoOverlay, pressOverlay, readyOverlay } from './update-overlay.ts';
 
 export function update(state: ScreenState, action: Action): Updated {
   switch (action.type) {
@@ -48,6 +48,8 @@ export function update(state: ScreenState, action: Action): Updated {
       return offerCompletion(state, action.source);
     case 'overlay':
       return only(openOverlay(state, action.overlay));
+    case 'overlay.ready':
+      return only(readyOverlay(state, action.id));
     case 'overlay.items':
       return only(addToPicker(state, action));
     case 'overlay.close':

@@ -236,7 +236,7 @@ describe.skipIf(process.platform === 'win32')('a yes', () => {
     const terminal = openTerminal(['chat', ...asks(server), '--tools', 'all'], { home: home.path, env, ...SIZE, scrollback: 130_000 });
     await terminal.shows('>');
     terminal.pty.write('go\r');
-    await terminal.until((rows) => rows.some((row) => row.includes('(+124,')));
+    await terminal.until((rows) => rows.some((row) => row.includes('(+124,')) && rows.some((row) => row.startsWith('y yes')));
     terminal.pty.write('v');
     await terminal.until((rows) => rows.some((row) => row === '  +new 62499'));
     const shown = await terminal.lines();

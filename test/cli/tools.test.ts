@@ -430,14 +430,14 @@ describe('on a terminal', () => {
   });
 
   it('always is remembered for the next run, also in a pipe', async () => {
-    server.script = inTurn(writes('new.txt'), done);
+    server.script = inTurn(writes('notes/new.txt'), done);
     const terminal = open();
     await terminal.shows('Allow it?');
     terminal.pty.write('a\r');
     await terminal.ended;
-    server.script = inTurn(writes('other.txt'), done);
+    server.script = inTurn(writes('notes/other.txt'), done);
     expect((await ask('--tools', 'all')).code).toBe(0);
-    expect(existsSync(join(home.path, 'other.txt'))).toBe(true);
+    expect(existsSync(join(home.path, 'notes/other.txt'))).toBe(true);
   });
 
   it('always for a command is good for that command, as the question says', async () => {

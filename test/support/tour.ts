@@ -56,7 +56,7 @@ const SCENES: readonly Scene[] = [
       await terminal.shows('2940');
       await idle(terminal);
       await type(terminal, 'run ls -l src\r');
-      await terminal.shows('Allow?');
+      await terminal.shows('y yes');
     },
   },
   {

@@ -89,7 +89,11 @@ describe('an address', () => {
       '::ffff:a9fe:a9fe',
       '64:ff9b::a9fe:a9fe',
       'fd00:ec2::254',
+      'fd20:ce::254',
       '100.100.100.200',
+      '168.63.129.16',
+      '169.254.170.23',
+      '169.254.0.23',
     ])
       expect(isCloudMetadata(address), address).toBe(true);
     for (const address of ['127.0.0.1', '8.8.8.8', '::1', 'localhost']) expect(isCloudMetadata(address), address).toBe(false);

@@ -48,7 +48,8 @@ describe('fetch_page', () => {
     expect(await world.plan('fetch_page', { url: `http://docs.example:${port}/a?b=c#d` })).toEqual({
       summary: `fetch http://docs.example:${port}/a?b=c`,
       details: `http://docs.example:${port}/a?b=c`,
-      pattern: `docs.example:${port}`,
+      pattern: `http://docs.example:${port}`,
+      subject: `docs.example:${port}`,
     });
     expect(await world.run('fetch_page', { url: `http://docs.example:${port}/a?b=c#d` })).toEqual({
       output: `A page\nhttp://docs.example:${port}/a?b=c\n\n# Head\n\nWords [link](http://docs.example:${port}/x)`,
@@ -57,7 +58,7 @@ describe('fetch_page', () => {
   });
 
   it('offers no pattern that a name with a star in it would open for every host', async () => {
-    expect((await bench().plan('fetch_page', { url: 'http://*/' })).pattern).toBe('\\x2a');
+    expect((await bench().plan('fetch_page', { url: 'https://*/' })).pattern).toBe('\\u002a');
   });
 
   it.each([

@@ -127,6 +127,16 @@ describe('an approval that comes while a line is typed', () => {
     expect(draft(state)).toBe('yes');
   });
 
+  it('is not answered before it can have been read, and then only where nothing has been typed', () => {
+    const fresh = update(pressed('').state, { type: 'overlay', overlay: { ...OVERLAYS.approval, isHeld: true } }).state;
+    const ready = (written: string, id = 4) => update(pressed(written, fresh).state, { type: 'overlay.ready', id }).state;
+    expect(pressed('add it', fresh).effects).toEqual([]);
+    expect(draft(pressed('add it', fresh).state)).toBe('add it');
+    expect(pressed('y', ready('')).effects).toEqual([{ type: 'answer', id: 4, value: { decision: 'once' } }]);
+    expect(pressed('lways', ready('a')).effects).toEqual([]);
+    expect(pressed('y', ready('', 3)).effects).toEqual([]);
+  });
+
   it('is answered after Tab, and after Enter on an empty line; the line stays', () => {
     const yes = [{ type: 'answer', id: 4, value: { decision: 'once' } }];
     expect(interrupted('<tab>y').effects).toEqual(yes);
