@@ -1,5 +1,4 @@
 /** Programs that sotto starts for its user: an editor with the terminal its own, and a command that gets a text. */
-import type { ChildProcess } from 'node:child_process';
 
 /** The user's editor; resolves with its exit code. `command` may hold arguments ("code --wait"). */
 export function spawnEditor(command: string, file: string): Promise<number | null> {
@@ -26,38 +25,29 @@ export type ProgramRun = { command: string; args: readonly string[]; input: stri
 const MOST_OUTPUT = 1_000_000;
 
 /** `output` is what came on stdout and stderr, in their order. Rejects where the program cannot be started; the signal ends its whole group. */
-export function runProgram({ command, args, input }: ProgramRun, signal: AbortSignal): Promise<{ output: string; code: number | null }> {
-  const { spawn } = process.getBuiltinModule('node:child_process');
+export async function runProgram(
+  { command, args, input }: ProgramRun,
+  signal: AbortSignal,
+): Promise<{ output: string; code: number | null }> {
+  const { startBound } = await import('./config/bound-program.ts');
   return new Promise((resolve, reject) => {
-    const isWindows = process.platform === 'win32';
-    const child = spawn(command, [...args], { stdio: ['pipe', 'pipe', 'pipe'], detached: !isWindows, windowsHide: true });
+    const { child, end } = startBound({ file: command, args }, { stdin: 'pipe' });
     let output = '';
     const take = (text: string) => {
       if (output.length < MOST_OUTPUT) output += text.slice(0, MOST_OUTPUT - output.length);
     };
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', take);
-    const stop = () => endGroup(child, isWindows);
-    signal.addEventListener('abort', stop, { once: true });
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', take);
+    signal.addEventListener('abort', end, { once: true });
     child.on('error', reject);
     child.on('close', (code) => {
-      signal.removeEventListener('abort', stop);
+      signal.removeEventListener('abort', end);
       resolve({ output, code });
     });
     // A program that does not read its input is no failure.
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-    if (signal.aborted) stop();
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
+    if (signal.aborted) end();
   });
-}
-
-function endGroup(child: ChildProcess, isWindows: boolean): void {
-  if (child.pid === undefined) return;
-  try {
-    if (isWindows) child.kill();
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
 }
 
 /** In a session of its own, so that the end of the terminal does not end it. */

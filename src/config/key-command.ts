@@ -1,6 +1,6 @@
 /** Runs a `!command` whose output is a key. What it prints on stdout is never repeated anywhere. */
-import { spawn } from 'node:child_process';
 import { cancelledError, SottoError } from '../core/errors.ts';
+import { startBound } from './bound-program.ts';
 import type { Environment } from './environment.ts';
 
 export type KeyCommand = { command: string; provider: string; origin: string; env: Environment; limitMs: number };
@@ -34,29 +34,28 @@ const MOST_OUTPUT = 65_536;
 function run({ command, env, limitMs }: KeyCommand, signal: AbortSignal): Promise<Outcome> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve({ end: 'cancelled', code: null, stdout: '', stderr: '' });
-    const grouped = process.platform !== 'win32';
-    // A group of its own, so that what the command started ends with it. stdin stays closed: it may be the user's prompt.
-    const child = spawn(command, { shell: true, detached: grouped, windowsHide: true, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    // stdin stays closed: it may be the user's prompt.
+    const { child, end: endGroup } = startBound(command, { stdin: 'ignore', env });
     let stdout = '';
     let stderr = '';
     const finish = (end: Outcome['end'], code: number | null = null) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
-      child.stdout.destroy();
-      child.stderr.destroy();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       resolve({ end, code, stdout, stderr });
     };
     const stop = (end: Outcome['end']) => {
-      kill(child.pid, grouped);
+      endGroup();
       finish(end);
     };
     const cancel = () => stop('cancelled');
     const timer = setTimeout(() => stop('timeout'), limitMs);
     signal.addEventListener('abort', cancel, { once: true });
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       if (stdout.length < MOST_OUTPUT) stdout += text;
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       if (stderr.length < MOST_OUTPUT) stderr += text;
     });
     child.on('error', () => finish('failed'));
@@ -64,15 +63,6 @@ function run({ command, env, limitMs }: KeyCommand, signal: AbortSignal): Promis
     // A helper left in the background may hold the pipes open; the shell's own end is what counts.
     child.on('exit', (code) => setTimeout(() => finish('exit', code), 200).unref());
   });
-}
-
-function kill(pid: number | undefined, grouped: boolean): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(grouped ? -pid : pid, 'SIGKILL');
-  } catch {
-    // Already gone.
-  }
 }
 
 /** The end of what the command said on stderr, on one line, without control characters and without what it printed as the key. */
