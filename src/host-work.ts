@@ -7,7 +7,8 @@ export const WORK_ENTRY = 'work-of-another-sotto';
 
 export type WorkOptions = { onStep: (step: WorkStep) => void };
 
-type Answer = { step: WorkStep } | { result: unknown } | { error: ErrorReport };
+/** `code`: of SQLite or the system, by which it is told what kind of failure it was. */
+type Answer = { step: WorkStep } | { result: unknown } | { error: ErrorReport; code: string };
 
 /** Rejects with what the work failed with; the signal kills it at once. It dies with this process, however that ends. */
 export function startWork<Name extends WorkName>(
@@ -45,15 +46,15 @@ export function startWork<Name extends WorkName>(
       signal.removeEventListener('abort', kill);
       // The result is that of the function with this name.
       if (answer && 'result' in answer) resolve(answer.result as WorkResult<Name>);
-      else if (answer && 'error' in answer) reject(errorOf(answer.error));
+      else if (answer && 'error' in answer) reject(errorOf(answer.error, answer.code));
       else if (signal.aborted) reject(cancelledError());
       else reject(asSottoError(new Error(`its work on the database ended early (${name ?? `code ${code}`}). ${said}`.trim())));
     });
   });
 }
 
-function errorOf({ kind, message, hint }: ErrorReport): SottoError {
-  return new SottoError({ kind, message, ...(hint === null ? {} : { hint }) });
+function errorOf({ kind, message, hint }: ErrorReport, code: string): SottoError {
+  return new SottoError({ kind, message, ...(hint === null ? {} : { hint }), cause: Object.assign(new Error(message), { code }) });
 }
 
 /** The child: does what its arguments say, answers, and waits for its end. */
@@ -69,7 +70,9 @@ export async function serveWork(host: NodeJS.Process, world: Omit<WorkWorld, 'te
     const result = await work(JSON.parse(input) as never, { ...world, tell: (step) => tellParent({ step }) });
     tellParent({ result: result ?? null });
   } catch (thrown) {
-    tellParent({ error: reportOf(asSottoError(thrown)) });
+    const error = asSottoError(thrown);
+    const { cause } = error;
+    tellParent({ error: reportOf(error), code: cause instanceof Error && 'code' in cause ? String(cause.code) : '' });
   }
 }
 

@@ -43,7 +43,11 @@ export function openChat({ settings, context, world, notice, onFailure, toolbox 
       import('../store/patience.ts'),
     ]);
     try {
-      return await openConversations(context, { notice, patiently: createPatience({ file: databaseFile(context), onWait: notice }, ends) });
+      return await openConversations(context, {
+        notice,
+        signal: ends,
+        patiently: createPatience({ file: databaseFile(context), onWait: notice }, ends),
+      });
     } catch (thrown) {
       // What is in the way may be gone with the next turn.
       opening = undefined;

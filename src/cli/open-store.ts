@@ -3,18 +3,22 @@ import { probeFolder } from '../config/paths.ts';
 import type { Patience } from '../store/patience.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
+import type { UpdateContext } from './update-database.ts';
 
 /** What the store needs of the world, and what is said when another program keeps it for long. */
 type StoreContext = Pick<
   CommandContext,
   'paths' | 'date' | 'random' | 'pid' | 'isRunning' | 'wakeAfter' | 'interrupted' | 'stderr' | 'loadSettings'
->;
+> &
+  UpdateContext;
 
 export type OpenOptions = {
   /** Another database than the user's. */
   file?: string;
   notice?: (message: string) => void;
   patiently?: Patience;
+  /** Ends what takes long; a signal to the process, unless told. */
+  signal?: AbortSignal;
 };
 
 export function databaseFile({ paths }: Pick<CommandContext, 'paths'>): string {
@@ -28,23 +32,33 @@ export function databaseFile({ paths }: Pick<CommandContext, 'paths'>): string {
 export async function openConversations(context: StoreContext, options: OpenOptions = {}): Promise<Store> {
   const [{ openStore }, { STEP_MS }] = await Promise.all([import('../store/open.ts'), import('../store/patience.ts')]);
   const { notice = noticeOn(context), patiently = await patienceOf(context) } = options;
+  const file = options.file ?? databaseFile(context);
   const told = new Set<string>();
-  return patiently(() =>
-    openStore({
-      file: options.file ?? databaseFile(context),
-      // Each try may see the same.
-      notice(message) {
-        if (!told.has(message)) notice(message);
-        told.add(message);
-      },
-      now: () => context.date(),
-      random: () => context.random(),
-      pid: context.pid,
-      isRunning: (pid) => context.isRunning(pid),
-      wakeAfter: (milliseconds, action) => context.wakeAfter(milliseconds, action),
-      lockTimeoutMs: STEP_MS,
-    }),
-  );
+  const open = () =>
+    patiently(() =>
+      openStore({
+        file,
+        // Each try may see the same.
+        notice(message) {
+          if (!told.has(message)) notice(message);
+          told.add(message);
+        },
+        now: () => context.date(),
+        random: () => context.random(),
+        pid: context.pid,
+        isRunning: (pid) => context.isRunning(pid),
+        wakeAfter: (milliseconds, action) => context.wakeAfter(milliseconds, action),
+        lockTimeoutMs: STEP_MS,
+        migrates: false,
+      }),
+    );
+  try {
+    return await open();
+  } catch (thrown) {
+    if (!(await import('../store/failure.ts')).isOutdated(thrown)) throw thrown;
+    await (await import('./update-database.ts')).updateDatabase({ ...options, file }, context);
+    return open();
+  }
 }
 
 function noticeOn({ stderr }: Pick<CommandContext, 'stderr'>) {

@@ -40,7 +40,7 @@ export function openProgress(words: string, context: World, unit?: string): Prog
     if (manner === 'silent') return;
     const line = lineOf(what, counted, nowMs - startedMs);
     isShown = true;
-    const most = Math.max(10, (context.stderr.columns ?? 80) - 1);
+    const most = Math.max(10, (context.stderr.columns || 80) - 1);
     context.stderr.write(manner === 'plain' ? `${line}\n` : `\r${line.slice(0, most)}${ERASE_REST}`);
   }
 

@@ -13,11 +13,12 @@ export function storeFailure(thrown: unknown, file: string): SottoError {
 }
 
 export function damagedError(file: string, detail: string): SottoError {
-  const error = configurationError(
-    `The conversation database ${file} is damaged (${detail}).`,
-    'Save what can be read with `sotto db repair`, or go back to a backup with `sotto db restore`. Nothing was changed.',
-  );
-  return Object.assign(error, { [DAMAGED]: true });
+  return new SottoError({
+    kind: 'configuration',
+    message: `The conversation database ${file} is damaged (${detail}).`,
+    hint: 'Save what can be read with `sotto db repair`, or go back to a backup with `sotto db restore`. Nothing was changed.',
+    cause: Object.assign(new Error(detail), { code: 'SQLITE_CORRUPT' }),
+  });
 }
 
 export function newerError(file: string, version: number, known: number): SottoError {
@@ -28,11 +29,22 @@ export function newerError(file: string, version: number, known: number): SottoE
   return Object.assign(error, { [NEWER]: true });
 }
 
+/** Not for the user: whoever can wait brings the database to today's schema, and opens it again. */
+export function outdatedError(file: string): SottoError {
+  const error = configurationError(`The conversation database ${file} was written by an older sotto.`, 'Run: sotto list');
+  return Object.assign(error, { [OUTDATED]: true });
+}
+
+export function isOutdated(thrown: unknown): boolean {
+  return thrown instanceof SottoError && OUTDATED in thrown;
+}
+
 export function isNewer(thrown: unknown): boolean {
   return thrown instanceof SottoError && NEWER in thrown;
 }
 
 const NEWER = Symbol('newer');
+const OUTDATED = Symbol('outdated');
 
 /** True where SQLite said "somebody else is writing, try again". */
 export function isBusy(thrown: unknown): thrown is SottoError {
@@ -46,12 +58,11 @@ export function isUnwritable(thrown: unknown): boolean {
 
 /** True where the file itself is not as it should be, so that other ways to read it may help. */
 export function isDamage(thrown: unknown): boolean {
-  return thrown instanceof SottoError && (DAMAGED in thrown || DAMAGE.test(codeOf(thrown.cause)));
+  return thrown instanceof SottoError && DAMAGE.test(codeOf(thrown.cause));
 }
 
 /** Also what cannot be told from damage: an error of SQL, because a table or an index is missing. */
 const DAMAGE = /^SQLITE_(CORRUPT|NOTADB|ERROR)/;
-const DAMAGED = Symbol('damaged');
 
 /** True where SQLite could not make or use its files beside the database. */
 export function isReadOnlyPlace(thrown: unknown): boolean {

@@ -6,13 +6,12 @@ import { damagedError, newerError } from './failure.ts';
 import { APPLICATION_ID, ensurePrivateFile } from './file.ts';
 
 /**
- * Does nothing but read one number when the schema is up to date. Otherwise the write lock is taken first, so that of two
- * processes one migrates and the other waits and finds it done.
+ * The write lock is taken first, so that of two processes one migrates and the other waits and finds it done. Returns the backup
+ * of the database as it was, where there was one.
  */
-export function migrate(connection: Connection, migrations: readonly string[], nowMs: number): void {
-  if (versionOf(connection, migrations.length) === migrations.length) return;
+export function migrate(connection: Connection, migrations: readonly string[], nowMs: number): string | undefined {
   turnOnLog(connection);
-  connection.write(() => takeSteps(connection, migrations, nowMs));
+  return connection.write(() => takeSteps(connection, migrations, nowMs));
 }
 
 /** Cannot be set inside of a transaction. It stays set in the file; setting it twice does no harm. */
@@ -20,15 +19,16 @@ export function turnOnLog(connection: Connection): void {
   retryWhileBusy(() => connection.get('PRAGMA journal_mode = WAL'), connection.lockTimeoutMs);
 }
 
-function takeSteps(connection: Connection, migrations: readonly string[], nowMs: number): void {
+function takeSteps(connection: Connection, migrations: readonly string[], nowMs: number): string | undefined {
   const version = versionOf(connection, migrations.length);
-  if (version === migrations.length) return;
+  if (version === migrations.length) return undefined;
   if (version === 0 && connection.get('SELECT 1 FROM sqlite_schema LIMIT 1')) {
     throw damagedError(connection.file, 'it is the database of another program');
   }
-  if (version > 0) backUp(connection.file, version, nowMs);
+  const backup = version > 0 ? backUp(connection.file, version, nowMs) : undefined;
   for (const step of migrations.slice(version)) connection.script(step);
   connection.script(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);
+  return backup;
 }
 
 export function versionOf(connection: Connection, known: number): number {
@@ -41,7 +41,7 @@ export function versionOf(connection: Connection, known: number): number {
  * A second connection reads the old state while the first one holds the write lock. The backup is kept: it is the user's, and it
  * gets its name when it is whole.
  */
-function backUp(file: string, version: number, nowMs: number): void {
+function backUp(file: string, version: number, nowMs: number): string {
   const target = backupName(file, `v${version}`, nowMs);
   const draft = draftFor(target);
   ensurePrivateFile(draft);
@@ -49,6 +49,7 @@ function backUp(file: string, version: number, nowMs: number): void {
   try {
     reader.run('VACUUM INTO ?', draft);
     putInPlace(draft, target, { replaces: false });
+    return target;
   } catch (thrown) {
     for (const companion of ['', '-journal']) rmSync(draft + companion, { force: true });
     throw thrown;

@@ -18,7 +18,7 @@ import {
   summaryOf,
   wholeOf,
 } from './conversations.ts';
-import { isReadOnlyPlace, newerError, storeFailure } from './failure.ts';
+import { isReadOnlyPlace, newerError, outdatedError, storeFailure } from './failure.ts';
 import { ensurePrivateFile, type Header, readHeader } from './file.ts';
 import { foldIfOld, fold as foldLog, foldWhenIdle, keepLog, requireLog } from './fold.ts';
 import { fold } from './folding.ts';
@@ -145,15 +145,19 @@ function openContext(options: StoreOptions): StoreContext {
 }
 
 /** With the schema of today; from a medium that cannot be written, at least to read. */
-function openCurrent({ file, lockTimeoutMs }: StoreOptions, header: Header | undefined, nowMs: number): Connection {
+function openCurrent(options: StoreOptions, header: Header | undefined, nowMs: number): Connection {
+  const { file, lockTimeoutMs, migrates = true } = options;
   let connection: Connection | undefined;
   try {
     connection = openConnection(file, lockTimeoutMs === undefined ? {} : { lockTimeoutMs });
-    migrate(connection, MIGRATIONS, nowMs);
+    const version = versionOf(connection, MIGRATIONS.length);
+    if (!migrates && version > 0 && version < MIGRATIONS.length) throw outdatedError(file);
+    if (version < MIGRATIONS.length) migrate(connection, MIGRATIONS, nowMs);
     if (header && header.version > 0 && !header.usesLog) turnOnLog(connection);
     return connection;
   } catch (thrown) {
     connection?.close();
+    if (header?.usesLog) keepLog(file);
     const readOnly = header && isReadOnlyPlace(thrown) ? openReadOnly(file) : undefined;
     if (readOnly && versionOf(readOnly, MIGRATIONS.length) === MIGRATIONS.length) return readOnly;
     readOnly?.close();

@@ -95,6 +95,8 @@ export type StoreOptions = {
   lockTimeoutMs?: number;
   /** What the user should know of the file, though it could be opened. */
   notice?: (message: string) => void;
+  /** False: a database of an older schema is not brought to today's; opening it fails, and `isOutdated` tells. */
+  migrates?: boolean;
 };
 
 export type TurnStart = {

@@ -1,5 +1,9 @@
 /** Long work on a database that SQLite does in one piece: run in a process of its own, which can be killed at any moment. */
 import { checkFile } from './check.ts';
+import { openConnection } from './connection.ts';
+import { keepLog } from './fold.ts';
+import { migrate } from './migrate.ts';
+import { MIGRATIONS } from './migrations.ts';
 import { openStore } from './open.ts';
 import { namingHolder } from './patience.ts';
 import { repairStore, salvageInto } from './salvage/repair.ts';
@@ -16,6 +20,7 @@ export type WorkWorld = Omit<StoreOptions, 'file'> & { tell: (step: WorkStep) =>
  */
 export const WORK = {
   check: ({ file, inUse = false }: { file: string; inUse?: boolean }) => namingHolder(file, () => checkFile(file, { inUse })),
+  migrate: ({ file }: { file: string }, world: WorkWorld) => namingHolder(file, () => migrateFile(file, world)),
   repair: ({ file }: { file: string }, world: WorkWorld) => namingHolder(file, () => repairStore(file, world.now(), world)),
   salvage: ({ file, into }: { file: string; into: string }, world: WorkWorld) => salvageInto(file, into, world),
   vacuum({ file }: { file: string }, { tell: _, ...world }: WorkWorld) {
@@ -29,6 +34,16 @@ export const WORK = {
     });
   },
 } satisfies Record<string, (input: never, world: WorkWorld) => unknown>;
+
+function migrateFile(file: string, { now }: WorkWorld): { backup: string | null } {
+  const connection = openConnection(file);
+  try {
+    return { backup: migrate(connection, MIGRATIONS, now()) ?? null };
+  } finally {
+    connection.close();
+    keepLog(file);
+  }
+}
 
 export type WorkName = keyof typeof WORK;
 export type WorkInput<Name extends WorkName> = Parameters<(typeof WORK)[Name]>[0];
