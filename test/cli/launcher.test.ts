@@ -29,6 +29,15 @@ describe('the launcher', () => {
     expect((await run(['-h'])).stdout).toBe(whole.stdout);
   });
 
+  it.each([[['ask', '--no-stdin', 'hi']], [['list']]])('loads nothing that starts programs for %j', async (args) => {
+    const hook = join(folder.path, 'loaded.cjs');
+    writeFileSync(hook, `process.on('exit', () => process.stderr.write(process.moduleLoadList.join('\\n')));`);
+    const env = { NODE_OPTIONS: `--require ${hook}` };
+    const { stderr } = await run(args[0] === 'ask' ? [...args, ...asks(server)] : args, { env });
+    expect(stderr).toContain('NativeModule fs\n');
+    expect(stderr).not.toContain('NativeModule child_process');
+  });
+
   it('says so when it was not built', () => {
     mkdirSync(join(folder.path, 'unbuilt'));
     cpSync(join(builtProgram(), '..'), join(folder.path, 'unbuilt', 'bin'), { recursive: true });
