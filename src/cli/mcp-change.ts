@@ -9,7 +9,7 @@ import type { JsonObject } from '../core/json.ts';
 import { nearest } from '../models/near.ts';
 import { checkMcpServer } from '../tools/mcp/check.ts';
 import type { CommandContext } from './context.ts';
-import { mcpFileOf, mcpPorts, projectMcpFiles } from './mcp-servers.ts';
+import { inHome, mcpFileOf, mcpPorts, projectMcpFiles } from './mcp-servers.ts';
 import { settingsOf } from './options.ts';
 import { noticeWriter } from './world.ts';
 
@@ -28,7 +28,7 @@ export async function addServer({ name, words, command, context }: AddRequest): 
       `A server cannot be called ${JSON.stringify(name)}.`,
       'A name is letters, digits, _ - and ., at most 40, and its tools begin with it.',
     );
-  const entry = entryOf(name, words, options);
+  const entry = entryOf(name, words, { ...options, ...folderOf(words, options, context) });
   const server = readMcpServer(name, entry, file);
   context.secrets.push(...secretsOf(server, context));
   if (!(await addMcpServer(file, { name, entry, replace: options.replace === true }, context.interrupted)))
@@ -42,7 +42,7 @@ export async function addServer({ name, words, command, context }: AddRequest): 
   if (!options.check) return;
   const secret = (text: string) => void context.secrets.push(text);
   const found = await checkMcpServer(
-    server,
+    inHome(server, context),
     { ports: mcpPorts(settings, context), startLimitMs: CHECK_LIMIT_MS, secret },
     context.interrupted,
   );
@@ -65,6 +65,16 @@ export async function removeServer(name: string, context: CommandContext): Promi
     `There is no server ${name} in ${file}.`,
     near ? `Did you mean ${near}?` : names.length === 0 ? 'There is none at all.' : `There are: ${names.join(', ')}`,
   );
+}
+
+/** Words that name files of the folder that the user is in mean those files, from wherever the server is started later. */
+function folderOf(words: readonly string[], { cwd }: AddOptions, context: CommandContext): Pick<AddOptions, 'cwd'> {
+  const { existsSync } = process.getBuiltinModule('node:fs');
+  const { isAbsolute, resolve } = process.getBuiltinModule('node:path');
+  const folder = context.folder();
+  const isNamed = (word: string, index: number) =>
+    word !== '' && !isAbsolute(word) && (index > 0 || /[\\/]/.test(word)) && existsSync(resolve(folder, word));
+  return cwd === undefined && folder !== context.home && words.some(isNamed) ? { cwd: folder } : {};
 }
 
 function entryOf(name: string, words: readonly string[], options: AddOptions): JsonObject {

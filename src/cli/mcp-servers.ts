@@ -21,7 +21,16 @@ export function projectMcpFiles(context: CommandContext): string[] {
 /** By name; the user's own go before those of a folder that is trusted. Throws for a file that cannot be understood. */
 export function mcpServers(context: CommandContext): McpServer[] {
   const trust = trustNow(context);
-  return mergeServers([...readMcpServers([mcpFileOf(context)]), ...(trust.state === 'trusted' ? trust.brought.servers : [])]);
+  const own = readMcpServers([mcpFileOf(context)]).map((server) => inHome(server, context));
+  return mergeServers([...own, ...(trust.state === 'trusted' ? trust.brought.servers : [])]);
+}
+
+/**
+ * A server of the user's own, started in the home folder where it does not say where: what the working folder holds has no say in
+ * what npx, uvx or python run.
+ */
+export function inHome(server: McpServer, { home }: CommandContext): McpServer {
+  return server.transport === 'stdio' && server.cwd === undefined ? { ...server, cwd: home } : server;
 }
 
 /** With `private` nothing is kept of what the servers have. */

@@ -212,6 +212,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
         `\`\${NAME}\` stands for a variable of your environment. A server gets none of your keys but what its \`env\` names.`,
         'Its tools are called `files__NAME`; `--tools "files__*"` takes them all. Each call asks first.',
         'Servers start in the background when they are needed; what they offer is remembered. A dead one is one line, and is started again.',
+        'Your own are started in your home folder, or in the one that `cwd` (`--cwd`) says, `.` for the one that you are in: what a folder holds has no say in what npx or python run. Where the words of `mcp add` name files of the folder that you are in, it says that folder.',
         '`sotto mcp check` starts them and tells what is wrong; exit code 4 when one does not work.',
       ),
     ),

@@ -15,7 +15,7 @@ export function mcpCommand(context: CommandContext, finish: (exitCode: number) =
     .argument('[words...]', 'the address, or after -- the program and its arguments')
     .option('--env <name=value>', 'variable for the program (repeatable)', collect)
     .option('--header <name=value>', 'header of each request to the address (repeatable)', collect)
-    .option('--cwd <folder>', 'folder that the program is started in, when it is not the current one')
+    .option('--cwd <folder>', 'folder that the program is started in; "." is the one that you are in by then (default: your home folder)')
     .option('--replace', 'also where there is one of that name')
     .option('--no-check', 'do not start it to see whether it works')
     .addHelpText('after', ADD_EXAMPLES);
@@ -50,6 +50,7 @@ const EXAMPLES = `
 Servers stand in mcp.json in the configuration folder, in the form that other clients use:
   {"mcpServers": {"files": {"command": "npx", "args": ["-y", "PACKAGE"], "env": {}}, "web": {"type": "http", "url": "…", "headers": {}}}}
 A folder that you trust may bring its own in .mcp.json or .sotto/mcp.json. \${NAME} stands for a variable of your environment.
+Your own are started in your home folder, or where "cwd" says: a folder that you are in has no say in what npx or python run.
 A server gets nothing of your keys but what its "env" names, and each call of its tools is asked about before it runs.
 In the chat @files: completes what a server named files can attach, and /files: the prompts that it has.
 
