@@ -71,7 +71,7 @@ function readTree(value: JsonObject, { place, origin, problems, createdMs }: Rea
       reached.set(id, from);
       continue;
     }
-    problems.push(...read.problems);
+    for (const problem of read.problems) problems.push(problem);
     if (read.system) systems.push(read.system);
     const timeMs = secondsToMs(message.create_time) ?? from.timeMs;
     let { last } = from;

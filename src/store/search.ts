@@ -42,12 +42,12 @@ export function* searchSteps(connection: Connection, query: SearchQuery): Genera
     if (!texts) result.unreadable++;
     return texts && matchOf(row, texts, terms);
   };
-  const places: Match[] = [];
+  let places: Match[] = [];
   let matched = 0;
   let isWhole = true;
   for (const candidates of connection.snapshot(() => candidatesOf(connection, query, terms, most))) {
     const found = yield* collect(candidates, look, kept);
-    places.push(...found.places);
+    places = places.concat(found.places);
     matched += found.matched;
     isWhole &&= found.isWhole;
   }

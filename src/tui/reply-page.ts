@@ -38,7 +38,7 @@ export function createPage({ columns, linear }: PageLayout): Page {
     add(kind, added) {
       if (added.length === 0) return;
       open(kind);
-      for (const line of added) lines.push(...fitLine(line, width));
+      for (const line of added) for (const row of fitLine(line, width)) lines.push(row);
     },
     take() {
       const taken = lines;

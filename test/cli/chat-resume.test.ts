@@ -4,7 +4,9 @@ import { temporaryFolder } from '../support/program.ts';
 import { openTerminal, type TerminalRun } from '../support/terminal.ts';
 
 const folder = temporaryFolder();
-const open = (args: readonly string[]): TerminalRun => openTerminal(args, { home: folder.path, env: { SOTTO_PROVIDER: 'guide' } });
+// High enough for a whole conversation.
+const open = (args: readonly string[]): TerminalRun =>
+  openTerminal(args, { home: folder.path, rows: 100, env: { SOTTO_PROVIDER: 'guide' } });
 
 beforeAll(async () => {
   for (const question of ['how do I search?', 'what does it cost?']) {

@@ -2,6 +2,7 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { userText } from '../../src/core/messages.ts';
 import { fold } from '../../src/store/folding.ts';
 import { parseTerms, placesOf } from '../../src/store/search-text.ts';
 import { snippetOf } from '../../src/store/snippet.ts';
@@ -298,5 +299,21 @@ describe('a snippet', () => {
     const { text } = snippetOf(`${'😀'.repeat(200)}\nneedle\n${'😀'.repeat(200)}`, parseTerms('needle'));
     expect(text).toMatch(/^….* needle .*…$/u);
     expect(text.isWellFormed()).toBe(true);
+  });
+});
+
+describe('a search for all', () => {
+  it('gives more places than a call has room for arguments', () => {
+    const store = temporaryStore();
+    const createdMs = 1_700_000_000_000;
+    const messages = Array.from({ length: 130_000 }, (_, index) => ({
+      ...{ id: index, parent: index === 0 ? null : index - 1, createdMs },
+      message: userText('needle'),
+    }));
+    store.importConversation({ v: 1, title: 'Long', createdMs, messages });
+    expect(store.search({ text: 'needle', fields: ['prompt'], all: true, limit: 200_000 })).toMatchObject({
+      more: false,
+      hits: { length: 130_000 },
+    });
   });
 });

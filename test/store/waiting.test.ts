@@ -107,7 +107,7 @@ describe('a prompt', () => {
 describe('the check', () => {
   it.each([
     [0, 'some answer', 'messages that the search index knows without their being marked so: 1'],
-    [1, long('zebra'), 'messages that the search index does not know: 1 of the newest 4'],
+    [1, long('zebra'), 'messages that the search index does not know: 1 of 4 that were looked for'],
   ])('sees a message that is wrongly marked with %i, also where another has the same words', (mark, text, problem) => {
     const store = temporaryStore();
     turn(store, 'a question', 'many words of some answer');

@@ -28,11 +28,12 @@ export type Listed = {
 export async function formatColumns({ columns, rows, width, theme }: Listed): Promise<string> {
   const cells = rows.map((row) => columns.map((_, index) => safeLine(row[index] ?? '')));
   // In a pipe the end of a line is as long as it is.
-  const measured = width === undefined ? cells.map((row) => row.slice(0, -1)) : cells;
-  const measure = await openMeasure(measured.flat());
+  const isEnd = (index: number): boolean => width === undefined && index === columns.length - 1 && columns[index]?.align === undefined;
+  const measure = await openMeasure(cells.flatMap((row) => row.filter((_, index) => !isEnd(index))));
   const all = [columns.map(({ head }) => head), ...cells];
-  const isEnd = (index: number): boolean => width === undefined && index === columns.length - 1;
-  const natural = columns.map((_, index) => (isEnd(index) ? 0 : Math.max(...all.map((row) => measure.width(row[index] ?? '')))));
+  const natural = columns.map((_, index) =>
+    isEnd(index) ? 0 : all.reduce((most, row) => Math.max(most, measure.width(row[index] ?? '')), 0),
+  );
   const widths = width === undefined ? natural : fitted(columns, natural, width);
   const lines = all.map((row) =>
     row
@@ -41,7 +42,7 @@ export async function formatColumns({ columns, rows, width, theme }: Listed): Pr
       .trimEnd(),
   );
   function fill(text: string, index: number): string {
-    if (isEnd(index) && columns[index]?.align === undefined) return text;
+    if (isEnd(index)) return text;
     const room = ' '.repeat(Math.max(0, (widths[index] ?? 0) - measure.width(text)));
     return columns[index]?.align === 'right' ? room + text : text + room;
   }
