@@ -35,9 +35,9 @@ export async function describeModule(file: OwnFile, ports: ModulePorts, signal: 
     return { problem: `TypeScript needs Node 22.18 or newer, and this is ${ports.nodeVersion}. Use a newer one, or write it as .mjs` };
   const size = statSync(file.path, { throwIfNoEntry: false })?.size ?? 0;
   if (size > LARGEST_MODULE) return { problem: `it is larger than ${LARGEST_MODULE / 1_000_000} MB, so it is not loaded` };
-  const started = startThread(file, commandEnvironment(ports), ports);
-  if ('problem' in started) return started;
-  const { thread } = started;
+  const loadable = lookAgainAt(file, ports);
+  if (loadable && 'problem' in loadable) return loadable;
+  const thread = startThread(file, commandEnvironment(ports), { loadable, startWorker: ports.startWorker });
   let isSlow = false;
   const timer = setTimeout(() => {
     isSlow = true;
@@ -78,11 +78,10 @@ function caller({ file, index, name }: Called, env: Readonly<Record<string, stri
   let calls = 0;
   return async (args: JsonObject, { folder, signal, progress }: ToolContext): Promise<ToolOutcome> => {
     if (signal.aborted) return stoppedWith('');
-    if (!thread?.isAlive()) {
-      const started = startThread(file, env, ports);
-      if ('problem' in started) return { output: `${name} was not run: ${started.problem}`, failed: true };
-      thread = started.thread;
-    }
+    // A thread that lives on may start programs of the project, which may have changed since.
+    const loadable = lookAgainAt(file, ports);
+    if (loadable && 'problem' in loadable) return { output: `${name} was not run: ${loadable.problem}`, failed: true };
+    if (!thread?.isAlive()) thread = startThread(file, env, { loadable, startWorker: ports.startWorker });
     const current = thread;
     calls += 1;
     const id = calls;
@@ -137,15 +136,16 @@ type Waiting = {
   listener: Listener | undefined;
 };
 
-/** What belongs to a project is looked at again: the thread loads nothing but what has the hashes of that look. */
-function startThread(
-  { path, origin }: OwnFile,
-  env: Readonly<Record<string, string>>,
-  { startWorker, lookAgain }: ModulePorts,
-): { thread: Thread } | Problem {
-  const loadable = origin === 'project' ? lookAgain?.() : undefined;
-  if (loadable && 'problem' in loadable) return loadable;
-  return { thread: openThread({ path, ...(loadable ? { loadable: partsOf(loadable) } : {}) }, env, startWorker) };
+/** What belongs to a project is looked at again before each use. */
+function lookAgainAt({ origin }: OwnFile, { lookAgain }: ModulePorts): Loadable | Problem | undefined {
+  return origin === 'project' ? lookAgain?.() : undefined;
+}
+
+type Start = { loadable: Loadable | undefined; startWorker: ModulePorts['startWorker'] };
+
+/** The thread loads nothing but what has the hashes of the look before. */
+function startThread({ path }: OwnFile, env: Readonly<Record<string, string>>, { loadable, startWorker }: Start): Thread {
+  return openThread({ path, ...(loadable ? { loadable: partsOf(loadable) } : {}) }, env, startWorker);
 }
 
 function partsOf({ hashes, hasLoosePackages }: Loadable): Loadable {

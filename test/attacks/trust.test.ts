@@ -335,6 +335,14 @@ describe.skipIf(isWindows)('in the middle of a run', () => {
     expect(at.hasRun()).toBe(false);
   });
 
+  it('a module whose thread lives on is looked at again before each call', async () => {
+    using at = makeProject();
+    const { run } = await opened(at);
+    expect(await run('mod')).toEqual({ output: 'part pack old' });
+    put(at.project, 'lib/part.sh', EVIL_SH);
+    expect(await run('mod')).toEqual({ output: expect.stringMatching(/^mod was not run: .*lib\/part\.sh changed/), failed: true });
+  });
+
   it('a module runs from the bytes that were looked at: one that changes in between is not loaded', async () => {
     using at = makeProject();
     const { data, ports } = await opened(at);

@@ -3,6 +3,7 @@ import { asSottoError, SottoError } from '../../core/errors.ts';
 import { type McpServer, mcpServersIn } from '../mcp-servers.ts';
 import { irregularity, readFolder } from '../regular-file.ts';
 import { type Collection, createCollection } from './collection.ts';
+import { followCommand } from './command-files.ts';
 import { followModule, isModule } from './module-files.ts';
 import { followScript, isDeafPython } from './script-files.ts';
 import { type Environment, followServer } from './server-files.ts';
@@ -25,6 +26,8 @@ export type Brought = {
 const TOOLS = '.sotto/tools';
 /** Nobody can look at more of them. */
 const MOST_SERVERS = 100;
+/** Looks at paths that words of texts may mean: what is guessed may neither take long nor make a folder too much. */
+const MOST_GUESSES = 20_000;
 const SERVER_FILES = ['.mcp.json', '.sotto/mcp.json'];
 
 export function broughtBy(folder: string, env: Environment): Brought {
@@ -41,6 +44,9 @@ export function broughtBy(folder: string, env: Environment): Brought {
   followTools(collection);
   if (servers.length > MOST_SERVERS) collection.giveUp();
   else for (const server of servers) followServer(server, env, collection);
+  const guesses = { left: MOST_GUESSES };
+  for (let next = collection.nextCommand(); next && !collection.isTooMuch(); next = collection.nextCommand())
+    followCommand(next, env.PATH, collection, guesses);
   if (collection.isTooMuch()) problem ??= tooMuch(folder);
   return { ...collection.found(), servers, ...(problem ? { problem } : {}) };
 }

@@ -5,6 +5,9 @@ import { readRegularFile } from '../regular-file.ts';
 /** `known`: it was added before. `code`: it is there and cannot be read, which is noted. */
 export type Added = { bytes: Buffer; real: string } | { code: string } | 'known' | 'missing';
 
+/** What a server or a script starts. `isGuess`: it was found in a text, and may be none. */
+export type Command = { words: readonly string[]; folders: readonly string[]; of: string; isGuess?: true };
+
 export type Collection = {
   readonly folder: string;
   readonly mostFiles: number;
@@ -26,6 +29,11 @@ export type Collection = {
   leaveUnchecked(words: string): void;
   /** All files of a package or none; too many are left unchecked. */
   addPackage(name: string, files: readonly string[]): void;
+  /** To be followed later. */
+  meet(commands: readonly Command[]): void;
+  nextCommand(): Command | undefined;
+  /** How many paths were looked at. */
+  looks(): number;
   nameOf(path: string): string;
   giveUp(): void;
   isTooMuch(): boolean;
@@ -40,7 +48,7 @@ export type Collection = {
 const MOST_FILES = 2000;
 const MOST_BYTES = 64_000_000;
 /** Whoever names more paths wants to hold up whoever looks. */
-const MOST_LOOKS = 100_000;
+const MOST_LOOKS = 120_000;
 /** Of packages besides: one that is larger is not read at each start of a tool. */
 const MOST_PACKAGE_FILES = 4000;
 const MOST_PACKAGE_BYTES = 48_000_000;
@@ -57,6 +65,7 @@ export function createCollection(folder: string): Collection {
   const hashes = new Map<string, string>();
   const unchecked = new Set<string>();
   const entered = new Set<string>();
+  const commands: Command[] = [];
   const own = { files: MOST_FILES, bytes: MOST_BYTES };
   const packages = { files: MOST_PACKAGE_FILES, bytes: MOST_PACKAGE_BYTES };
   let hasLoosePackages = false;
@@ -177,6 +186,9 @@ export function createCollection(folder: string): Collection {
       }
       for (const path of paths) addOfPackage(path);
     },
+    meet: (met) => void commands.push(...met),
+    nextCommand: () => commands.pop(),
+    looks: () => looks,
     nameOf,
     giveUp() {
       isTooMuch = true;

@@ -2,6 +2,7 @@
 import { isObject, type JsonObject, objectAt, parseJson, textAt } from '../../core/json.ts';
 import { readFolder, readRegularFile } from '../regular-file.ts';
 import type { Collection } from './collection.ts';
+import { commandsIn } from './command-words.ts';
 
 /** By its name, or by the first line of a program. */
 export function isModule(path: string, bytes: Buffer): boolean {
@@ -15,12 +16,25 @@ export function followModule(path: string, bytes: Buffer, collection: Collection
     if (next.bytes.length > LONGEST_MODULE) continue;
     const file = realPath(next.path);
     const scope = packageScope(file, collection);
-    for (const target of targetsIn(next.bytes.toString('utf8'), file, scope, collection)) {
+    const text = next.bytes.toString('utf8');
+    meetCommands(text, file, collection);
+    for (const target of targetsIn(text, file, scope, collection)) {
       const added = collection.add(target);
       if (typeof added === 'object' && 'bytes' in added && isModule(added.real, added.bytes))
         waiting.push({ path: added.real, bytes: added.bytes });
     }
   }
+}
+
+/** Those that a text of any language starts: beside itself, or where sotto starts its tools. */
+export function meetCommands(text: string, file: string, collection: Collection): void {
+  const { dirname } = process.getBuiltinModule('node:path');
+  // What lies elsewhere is the user's own, and packages are checked as a whole.
+  if (!collection.isInside(file) || /\.json$|[\\/]node_modules[\\/]/.test(file)) return;
+  const of = collection.nameOf(file);
+  const { commands, isCut } = commandsIn(text, { folders: [collection.folder, dirname(file)], of });
+  collection.meet(commands);
+  if (isCut) collection.leaveUnchecked(`some of the programs that ${of} starts, which are many`);
 }
 
 /** A package of node_modules, as seen from a file: all of it and of what it depends on. */
@@ -31,6 +45,11 @@ export function followPackage(name: string, from: string, collection: Collection
   return true;
 }
 
+/** Of what is imported: `pack/part` is of the package pack. */
+export function packageName(given: string): string {
+  return given.split('/', given.startsWith('@') ? 2 : 1).join('/');
+}
+
 /** A longer one is never loaded. */
 const LONGEST_MODULE = 16_000_000;
 
@@ -38,7 +57,7 @@ type Scope = { folder: string; imports: readonly string[] };
 
 /** The text of any string that looks like a path; what else is imported may also be the name of a package. */
 const PATHS = /(['"`])((?:\.{1,2}\/|\/|file:\/\/)[^'"`\n\\$]{1,500})\1/g;
-const IMPORTED = /\b(?:from|import|require|resolve)\b\s*(?:\(\s*)?(?:\/\*.*?\*\/\s*)?(['"`])([^'"`\n\\$]{1,500})\1/g;
+const IMPORTED = /\b(?:from|import|require|resolve)\b\s*(?:\(\s*)?(?:(?:\/\*.*?\*\/|\/\/.*\n)\s*)*(['"`])([^'"`\n\\$]{1,500})\1/g;
 const CODE = /\.([cm]?[jt]sx?|node|wasm)$/;
 const TRIED = ['', '.js', '.json', '.node', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts', '.jsx'];
 const INDEXES = TRIED.slice(1).map((end) => `/index${end}`);
@@ -68,12 +87,20 @@ function* targetsIn(text: string, file: string, scope: Scope | undefined, collec
 
 function fileAt(given: string, from: string, collection: Collection): string | undefined {
   const { dirname, resolve } = process.getBuiltinModule('node:path');
-  const path = resolve(dirname(from), given.startsWith('file:') ? pathOfUrl(given) : given.replace(/[?#].*$/, ''));
+  const plain = given.startsWith('file:') ? pathOfUrl(given) : given.replace(/[?#].*$/, '');
+  // What is imported is an address.
+  const path =
+    [plain, decoded(plain)].map((one) => resolve(dirname(from), one)).find((one) => collection.isFile(one)) ??
+    resolve(dirname(from), plain);
   const main = collection.isFolder(path) ? mainOf(path) : undefined;
   const mains = main === undefined ? [] : [`${path}/${main}`, ...TRIED.map((end) => `${path}/${main}${end}`)];
   // Where TypeScript is read, x.js may mean x.ts.
   const typed = path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2');
   return [...mains, ...[...TRIED, ...INDEXES].map((end) => path + end), typed].find((one) => collection.isFile(one));
+}
+
+function decoded(text: string): string {
+  return text.includes('%') ? (tried(() => decodeURIComponent(text)) ?? text) : text;
 }
 
 function pathOfUrl(url: string): string {
@@ -110,10 +137,6 @@ function textsIn(value: unknown): string[] {
 
 function isBuiltIn(name: string): boolean {
   return process.getBuiltinModule('node:module').isBuiltin(name);
-}
-
-function packageName(given: string): string {
-  return given.split('/', given.startsWith('@') ? 2 : 1).join('/');
 }
 
 function packageFolder(name: string, from: string, collection: Collection): string | undefined {

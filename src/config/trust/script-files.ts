@@ -1,19 +1,31 @@
 /** Which files of the project a script of any language names: whatever stands in it like the path of code. */
 import type { Collection } from './collection.ts';
-import { followModule, isModule } from './module-files.ts';
+import { followModule, isModule, meetCommands } from './module-files.ts';
 
 /** A longer one is data, or a program that was compiled. */
 const LONGEST_SCRIPT = 1_000_000;
 const MOST_WORDS = 2000;
+const MOST_FOLDERS = 8;
 const CODE =
-  /\.(sh|bash|zsh|fish|ksh|py|pyc|pyz|rb|pl|pm|php|lua|r|jl|[cm]?[jt]sx?|so|dll|dylib|jar|exe|wasm|node|awk|sed|tcl|ps1|bat|cmd|mk)$/i;
+  /\.(sh|bash|zsh|fish|ksh|py|pyc|pyz|pyd|zip|whl|egg|rb|pl|pm|php|lua|r|jl|[cm]?[jt]sx?|so|dll|dylib|jar|exe|wasm|node|awk|sed|tcl|ps1|bat|cmd|mk)$/i;
+
+export function isCode(path: string): boolean {
+  return CODE.test(path);
+}
 
 /** Adds what the script names, its interpreter included, and what that names in turn. */
 export function followScript(path: string, bytes: Buffer, collection: Collection): void {
   const waiting = [{ path, bytes }];
   for (let next = waiting.pop(); next && !collection.isTooMuch(); next = waiting.pop()) {
-    if (next.bytes.length > LONGEST_SCRIPT || next.bytes.includes(0)) continue;
-    for (const target of filesNamedIn(next.bytes.toString('utf8'), next.path, collection)) {
+    const isScript = next.bytes.subarray(0, 2).toString('latin1') === '#!';
+    if (next.bytes.includes(0) && !isScript) continue;
+    if (next.bytes.length > LONGEST_SCRIPT) {
+      collection.leaveUnchecked(`what ${collection.nameOf(next.path)} names, which is too large`);
+      continue;
+    }
+    const text = next.bytes.toString('utf8');
+    meetCommands(text, next.path, collection);
+    for (const target of filesNamedIn(text, next.path, collection)) {
       const added = collection.add(target);
       if (typeof added !== 'object' || !('bytes' in added)) continue;
       if (isModule(target, added.bytes)) followModule(target, added.bytes, collection);
@@ -26,16 +38,26 @@ export function followScript(path: string, bytes: Buffer, collection: Collection
 function* filesNamedIn(text: string, script: string, collection: Collection): Generator<string> {
   const { dirname } = process.getBuiltinModule('node:path');
   const words = new Set<string>();
-  for (const [word] of text.matchAll(/[\w.@+~/-]{2,300}/g)) if (words.size < MOST_WORDS) words.add(word);
+  for (const [word] of text.matchAll(/[\p{L}\p{M}\p{N}_.@+~/-]{2,300}/gu)) if (word.includes('/') || isCode(word)) words.add(word);
   for (const name of pythonImports(text)) for (const word of pythonWords(name)) words.add(word);
-  for (const word of words) {
+  if (words.size > MOST_WORDS) collection.leaveUnchecked(`some of the files that ${collection.nameOf(script)} names, which are many`);
+  const folders = foldersIn(text, [dirname(script), collection.folder], collection);
+  for (const word of [...words].slice(0, MOST_WORDS)) {
     if (collection.isTooMuch()) return;
-    if (!word.includes('/') && !CODE.test(word)) continue;
-    for (const folder of [dirname(script), collection.folder]) {
+    for (const folder of folders) {
       const found = codeAt(word, folder, collection);
       if (found !== undefined) yield found;
     }
   }
+}
+
+/** And those that it names, as `cd lib` and `sys.path.insert(0, 'lib')` do. */
+function foldersIn(text: string, from: readonly string[], collection: Collection): string[] {
+  const { resolve } = process.getBuiltinModule('node:path');
+  const named = [...text.matchAll(/(?:\bcd\s+["']?|["'])([\w./-]{1,200})/g)].slice(0, MOST_WORDS).map(([, word = '']) => word);
+  const inside = [...new Set(named)].flatMap((word) => from.map((folder) => resolve(folder, word)));
+  const found = inside.filter((path) => collection.isFolder(path) && collection.isInside(path) && !from.includes(path));
+  return [...new Set([...from, ...found])].slice(0, MOST_FOLDERS);
 }
 
 /** `import a, b.c` and `from d import e`, where e may be a module as well. */
@@ -69,6 +91,6 @@ function codeAt(word: string, folder: string, collection: Collection): string | 
   const { resolve } = process.getBuiltinModule('node:path');
   const candidates = [word, word.replace(/^\/+/, ''), word.replace(/^[^/]*\//, '')].filter((one) => one !== '');
   return candidates
-    .flatMap((one) => ENDINGS.map((end) => resolve(folder, one + end)))
+    .flatMap((one) => (CODE.test(one) ? [resolve(folder, one)] : ENDINGS.map((end) => resolve(folder, one + end))))
     .find((path) => collection.isFile(path) && collection.isInside(path) && (CODE.test(path) || collection.isProgram(path)));
 }
