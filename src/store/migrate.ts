@@ -7,11 +7,23 @@ import { APPLICATION_ID, ensurePrivateFile } from './file.ts';
 
 /**
  * The write lock is taken first, so that of two processes one migrates and the other waits and finds it done. Returns the backup
- * of the database as it was, where there was one.
+ * of the database as it was, where there was one; of one that stays as it was none is left, or each try would fill the disk.
  */
 export function migrate(connection: Connection, migrations: readonly string[], nowMs: number): string | undefined {
   turnOnLog(connection);
-  return connection.write(() => takeSteps(connection, migrations, nowMs));
+  let backup: string | undefined;
+  try {
+    connection.write(() => {
+      const version = versionOf(connection, migrations.length);
+      if (version === migrations.length) return;
+      if (version > 0) backup = backUp(connection.file, version, nowMs);
+      takeSteps(connection, migrations, version);
+    });
+    return backup;
+  } catch (thrown) {
+    if (backup !== undefined) rmSync(backup, { force: true });
+    throw thrown;
+  }
 }
 
 /** Cannot be set inside of a transaction. It stays set in the file; setting it twice does no harm. */
@@ -19,16 +31,12 @@ export function turnOnLog(connection: Connection): void {
   retryWhileBusy(() => connection.get('PRAGMA journal_mode = WAL'), connection.lockTimeoutMs);
 }
 
-function takeSteps(connection: Connection, migrations: readonly string[], nowMs: number): string | undefined {
-  const version = versionOf(connection, migrations.length);
-  if (version === migrations.length) return undefined;
+function takeSteps(connection: Connection, migrations: readonly string[], version: number): void {
   if (version === 0 && connection.get('SELECT 1 FROM sqlite_schema LIMIT 1')) {
     throw damagedError(connection.file, 'it is the database of another program');
   }
-  const backup = version > 0 ? backUp(connection.file, version, nowMs) : undefined;
   for (const step of migrations.slice(version)) connection.script(step);
   connection.script(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);
-  return backup;
 }
 
 export function versionOf(connection: Connection, known: number): number {

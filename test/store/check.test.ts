@@ -134,6 +134,19 @@ describe('the check', () => {
     expect([readFileSync(kept), readFileSync(`${kept}-wal`)]).toEqual([bytes, log]);
   });
 
+  it('notices a header by which SQLite writes nothing, and repair makes one by which it does', () => {
+    const file = filled();
+    const bytes = readFileSync(file);
+    bytes[18] = 7;
+    writeFileSync(file, bytes);
+    expect(checkFile(file)).toMatchObject({ ok: false, problems: [expect.stringContaining('may only be read')] });
+    repairStore(file, Date.now(), { random: Math.random, tell: () => {} });
+    expect(checkFile(file)).toMatchObject({ ok: true, facts: { conversations: 30 } });
+    const store = openStore(realWorld(file));
+    turn(store, 'written', 'again');
+    store.close();
+  });
+
   it('does not call a newer database damaged', () => {
     const file = filled();
     harm(file, 'PRAGMA user_version = 99');

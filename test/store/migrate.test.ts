@@ -6,6 +6,8 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { SottoError } from '../../src/core/errors.ts';
 import { textOf } from '../../src/core/messages.ts';
+import { restoreStore } from '../../src/store/backup.ts';
+import { checkFile } from '../../src/store/check.ts';
 import { openConnection } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
@@ -77,6 +79,17 @@ describe('every released schema', () => {
   });
 });
 
+describe('a database of an older schema, as a migration keeps it', () => {
+  it.each(versions)('%i is sound for the check, and can be gone back to', (version) => {
+    const backup = fixture(version);
+    // What an older sotto has indexed looks otherwise than what this one would.
+    expect(checkFile(backup)).toMatchObject({ ok: true, problems: [], facts: { conversations: 3, messages: 7, version } });
+    const file = join(temporaryFolder(), 'sotto.db');
+    restoreStore({ file, from: backup, nowMs: Date.now() });
+    expect(keep(openStore(realWorld(file))).list({ archived: 'any' })).toHaveLength(3);
+  });
+});
+
 describe('a migration', () => {
   const next = [...MIGRATIONS, `ALTER TABLE conversations ADD COLUMN mood TEXT; UPDATE conversations SET mood = 'calm';`];
   const moods = (file: string): unknown[] => {
@@ -98,13 +111,14 @@ describe('a migration', () => {
     expect(store.check()).toMatchObject({ ok: true, facts: { conversations: 3 } });
   });
 
-  it('that fails changes nothing', () => {
+  it('that fails changes nothing, and leaves no backup behind', () => {
     const file = fixture(1);
     const before = schemaOf(file);
     const connection = openConnection(file);
     expect(() => migrate(connection, [...next, 'UPDATE nothing_like_it SET x = 1'], Date.now())).toThrow(SottoError);
     connection.close();
     expect(schemaOf(file)).toEqual(before);
+    expect(readdirSync(dirname(file)).filter((name) => name.endsWith('.bak'))).toEqual([]);
     expect(keep(openStore(realWorld(file))).list({ archived: 'any' })).toHaveLength(3);
   });
 
