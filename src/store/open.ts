@@ -158,10 +158,20 @@ function openCurrent(options: StoreOptions, header: Header | undefined, nowMs: n
   } catch (thrown) {
     connection?.close();
     if (header?.usesLog) keepLog(file);
-    const readOnly = header && isReadOnlyPlace(thrown) ? openReadOnly(file) : undefined;
+    const readOnly = header && isReadOnlyPlace(thrown) ? openReadOnly(file, (copy) => updateCopy(copy, nowMs)) : undefined;
     if (readOnly && versionOf(readOnly, MIGRATIONS.length) === MIGRATIONS.length) return readOnly;
     readOnly?.close();
     throw storeFailure(thrown, file);
+  }
+}
+
+/** One of an older schema is read as today's; the original stays as it is. */
+function updateCopy(copy: string, nowMs: number): void {
+  const connection = openConnection(copy);
+  try {
+    if (versionOf(connection, MIGRATIONS.length) < MIGRATIONS.length) migrate(connection, MIGRATIONS, nowMs);
+  } finally {
+    connection.close();
   }
 }
 

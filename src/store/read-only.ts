@@ -20,8 +20,8 @@ export function openForReading(file: string): Connection {
   }
 }
 
-/** Nobody can write there, so nothing changes meanwhile: a copy, with its log, is as good. (This SQLite takes no `immutable=1`.) */
-export function openReadOnly(file: string): Connection {
+/** Nobody can write there, so nothing changes meanwhile: a copy, with its log, is as good. (This SQLite takes no `immutable=1`.) `prepare` may still write to it. */
+export function openReadOnly(file: string, prepare: (copy: string) => void = () => {}): Connection {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-read-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
@@ -30,6 +30,7 @@ export function openReadOnly(file: string): Connection {
       copyFileSync(file + companion, source + companion, constants.COPYFILE_FICLONE);
       chmodSync(source + companion, 0o600);
     }
+    prepare(source);
     const connection = openConnection(file, { readonly: true, source });
     return {
       ...connection,

@@ -119,6 +119,31 @@ describe.skipIf(!canMount)('a full disk (needs the right to mount)', () => {
   });
 });
 
+describe.skipIf(!canMount)('a read-only disk (needs the right to mount)', () => {
+  it.each([1, 2])('with a database of schema %i: it is read, and stays as it is', (version) => {
+    const folder = smallDisk(temporaryFolder(), 4_000_000);
+    const file = join(folder, 'sotto.db');
+    const database = new Database(file);
+    database.pragma('journal_mode = WAL');
+    // A dump holds the tables behind the search index.
+    database.unsafeMode(true);
+    database.exec(readFileSync(join(import.meta.dirname, `../../fixtures/store/v${version}.sql`), 'utf8'));
+    database.close();
+    writeFileSync(`${file}-wal`, '');
+    const before = readFileSync(file);
+    execFileSync('mount', ['-o', 'remount,ro', folder]);
+    // Also for whoever would have it updated in another process.
+    for (const migrates of [true, false]) {
+      const store = openStore({ ...realWorld(file), migrates });
+      expect(store.list({ archived: 'any' })).toHaveLength(3);
+      expect(store.search({ text: 'danube' }).hits.length).toBeGreaterThan(0);
+      expect(failure(() => store.beginTurn({ message: prompt('x'), ...MODEL })).message).toContain('read-only');
+      store.close();
+    }
+    expect([readdirSync(folder).sort(), readFileSync(file)]).toEqual([['sotto.db', 'sotto.db-wal'], before]);
+  });
+});
+
 describe('a database that is not as it should be', () => {
   it('locked by another program: says so after the wait', () => {
     const file = join(temporaryFolder(), 'sotto.db');
