@@ -1,6 +1,7 @@
 /** Reads conversations of other programs, and sotto's own exports, from files and folders, one piece after the other. */
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { readRegularFile } from '../config/regular-file.ts';
 import { asSottoError, cancelledError } from '../core/errors.ts';
 import { isObject, type Json, parseJson, textAt } from '../core/json.ts';
 import type { ConversationRecord } from '../store/store.ts';
@@ -74,8 +75,14 @@ async function* readLines(file: ImportFile): Steps {
   }
 }
 
+/** No text can be longer. */
+const LONGEST_TEXT = 512 * 1024 * 1024 - 24;
+
 async function* readText(file: ImportFile, format: ImportFormat | 'auto'): Steps {
-  const text = readFileSync(file.path, 'utf8').replace(/^\ufeff/, '');
+  // Node's own way to read a text has no bound, and hears nothing meanwhile.
+  const text = readRegularFile(file.path, LONGEST_TEXT)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
   if (isAichatLog(text) && allows(format, 'aichat')) return yield readAichatLog(text, originOf(file));
   const json = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
   if (json !== undefined) return yield* readJson(json, file, format);

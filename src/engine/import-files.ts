@@ -53,6 +53,7 @@ export function reasonOf(thrown: unknown): string {
     EACCES: 'permission denied',
     EPERM: 'permission denied',
     ELOOP: 'too many links',
+    EFBIG: 'is too large to be read at once (over 512 MB)',
     ERR_STRING_TOO_LONG: 'is too large to be read at once (over 512 MB)',
     ERR_FS_FILE_TOO_LARGE: 'is too large to be read at once (over 2 GB)',
   };

@@ -33,6 +33,7 @@ async function* itemsOf(
 ): AsyncGenerator<JsonItem> {
   const reading: Reading = { index: 0, signature: undefined };
   const pieces: Buffer[] = [];
+  let held = 0;
   for await (const chunk of createReadStream(path, { start, highWaterMark: 1 << 18 })) {
     const bytes: Buffer = chunk;
     let from = 0;
@@ -43,9 +44,14 @@ async function* itemsOf(
       if (isWrapped && scan.isOver) return;
     }
     pieces.push(bytes.subarray(from));
+    held = (from === 0 ? held : 0) + bytes.length - from;
+    if (held > LONGEST_ITEM) throw Object.assign(new Error('too long'), { code: 'EFBIG' });
   }
   yield* itemsIn(pieces.splice(0), reading);
 }
+
+/** No text can be longer: what never ends is not collected. */
+const LONGEST_ITEM = 512 * 1024 * 1024 - 24;
 
 type Reading = {
   index: number;

@@ -112,6 +112,15 @@ describe.skipIf(isWindows)('a run that waits for what its user named', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('chats.json is not a regular file') });
   });
 
+  it('is told at once where an import is a text larger than a text can be', async () => {
+    using at = makePlace();
+    THINGS['a file of 4 TB']?.(join(at.project, 'chats.json'));
+    const { code, stderr, peakMb } = await at.sotto(['import', 'chats.json']);
+    expect({ code, stderr }).toEqual({ code: expect.any(Number), stderr: expect.stringContaining('is too large to be read at once') });
+    expect(code).not.toBe(0);
+    expect(peakMb).toBeLessThan(MOST_MB);
+  });
+
   it('reads a pipe that somebody writes to, also one of a shell', async () => {
     using at = makePlace();
     const shell = `bash -c "$SOTTO ask -p guide --private --no-stdin --dry-run -f <(echo from-a-pipe) what"`;
