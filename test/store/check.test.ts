@@ -147,6 +147,21 @@ describe('the check', () => {
     store.close();
   });
 
+  it('notices a file that was emptied beside its log, which stays as it is', () => {
+    const file = join(temporaryFolder(), 'sotto.db');
+    const store = openStore(realWorld(file));
+    for (const question of ['one', 'two', 'three']) turn(store, question, 'an answer');
+    store.close();
+    const log = readFileSync(`${file}-wal`);
+    expect(log.length).toBeGreaterThan(0);
+    writeFileSync(file, '');
+    expect(checkFile(file)).toMatchObject({ ok: false, state: 'damaged', problems: [expect.stringContaining('its log is not')] });
+    expect(() => openStore(realWorld(file))).toThrow('its log is not');
+    expect(readFileSync(`${file}-wal`)).toEqual(log);
+    repairStore(file, Date.now(), { random: Math.random, tell: () => {} });
+    expect(checkFile(file)).toMatchObject({ ok: true, facts: { conversations: 3, messages: 6 } });
+  });
+
   it('does not call a newer database damaged', () => {
     const file = filled();
     harm(file, 'PRAGMA user_version = 99');
