@@ -1,5 +1,5 @@
 /** The database file itself: made private before SQLite sees it, and looked at without opening it. */
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensureFolder } from '../config/paths.ts';
 import { damagedError, storeFailure } from './failure.ts';
@@ -35,9 +35,9 @@ export type Header = {
 export function readHeader(file: string): Header | undefined {
   const header = headerOf(file);
   const { length } = header;
-  // SQLite would take the log away: no database begins with one.
-  if (length === 0 && existsSync(file) && (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
-    throw damagedError(file, 'it is empty, and its log is not');
+  // SQLite would take the log away: no database begins with one. Looked at in this order, because another process may be just making it.
+  const sizeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size;
+  if (length === 0 && (sizeOf(`${file}-wal`) ?? 0) > 0 && sizeOf(file) === 0) throw damagedError(file, 'it is empty, and its log is not');
   if (length === 0) return undefined;
   if (length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
     throw damagedError(file, 'it does not begin like a database');
