@@ -29,7 +29,7 @@ import { MIGRATIONS } from './migrations.ts';
 import { createPatience } from './patience.ts';
 import { recentPrompts } from './prompts.ts';
 import { openReadOnly } from './read-only.ts';
-import { importConversation, importSteps } from './receive.ts';
+import { importConversation, importSteps, importTogether } from './receive.ts';
 import { closeDeadReplies } from './recover.ts';
 import { eraseLog, removing } from './remove.ts';
 import { rename } from './rename.ts';
@@ -108,6 +108,7 @@ export function openStore(options: StoreOptions): Store {
 
     exportConversation: (id) => exportConversation(settled(), id),
     importConversation: (record) => importConversation(context, record),
+    importTogether: (records) => importTogether(context, records),
     importSteps: (record, importOptions) => importSteps(context, record, importOptions),
 
     isReadable: (ids) => isReadable(settled(), ids),

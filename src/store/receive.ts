@@ -24,6 +24,11 @@ export function importConversation(context: StoreContext, record: ConversationRe
   }
 }
 
+/** All of them or none, in one transaction: for conversations of a few messages, of which each would cost more than it holds. */
+export function importTogether(context: StoreContext, records: readonly ConversationRecord[]): Imported[] {
+  return context.connection.write(() => records.map((record) => importConversation(context, record)));
+}
+
 /** Long enough that a transaction costs nothing beside it, short enough that Ctrl+C is heard and others get in between. */
 const STEP_MS = 100;
 
@@ -261,7 +266,7 @@ function finishStep(job: Job, isLast: boolean): void {
   const active = record.activeMessage ?? record.messages.at(-1)?.id;
   const end = active === undefined ? undefined : job.places.get(active);
   if (isMoved && end !== undefined) setActive(connection, key, end);
-  insertAttempts(job, key);
+  if (record.attempts && record.attempts.length > 0) insertAttempts(job, key);
   if (!isNew && record.titleSource === 'import' && record.title && conversationById(connection, job.id)?.title_source === 'import')
     rename(connection, job.id, record.title, 'import');
 }

@@ -64,6 +64,8 @@ export interface Store {
   exportConversation(id: string): ConversationRecord | undefined;
   /** Adds a conversation from elsewhere, or to the one that is there (by its `source`, or its sotto id) the messages that are new. */
   importConversation(record: ConversationRecord): Imported;
+  /** The same for several small ones in one transaction: all of them or none. */
+  importTogether(records: readonly ConversationRecord[]): Imported[];
   /** The same in short transactions, each telling how far it came: between two steps others write, and who stops keeps what is done. */
   importSteps(record: ConversationRecord, options: { dryRun: boolean }): Generator<ImportStep, Imported>;
 

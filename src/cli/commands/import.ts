@@ -79,11 +79,13 @@ async function importConversations(paths: readonly string[], options: ImportOpti
   const progress = openProgress('importing', context, 'messages');
   try {
     const pause = pauses(context);
+    const groups = inGroups({ target, tally, progress, pause, patiently });
     for await (const { conversations, problems } of readImports(full, { format: options.format }, context.interrupted)) {
       for (const problem of problems) tally.problems.push(problem);
-      for (const record of conversations) await take(record, { target, tally, progress, pause, patiently });
+      for (const record of conversations) await groups.add(record);
       await pause();
     }
+    await groups.flush();
   } catch (thrown) {
     progress.end();
     tell(tally, { options: { ...options, json: undefined }, context, isWhole: false });
@@ -96,13 +98,22 @@ async function importConversations(paths: readonly string[], options: ImportOpti
   return tally.rows.length === 0 && tally.problems.length > 0 ? 2 : 0;
 }
 
-type Target = { steps(record: ConversationRecord): Generator<ImportStep, Imported>; close(): void };
+type Target = {
+  steps(record: ConversationRecord): Generator<ImportStep, Imported>;
+  /** Absent: each by itself. */
+  together?(records: readonly ConversationRecord[]): Imported[];
+  close(): void;
+};
 
 /** A dry run looks, and makes no database where there is none. */
 async function openTarget({ dryRun }: ImportOptions, context: CommandContext): Promise<Target> {
   if (!dryRun) {
     const store = await openConversations(context);
-    return { steps: (record) => store.importSteps(record, { dryRun: false }), close: () => store.close() };
+    return {
+      steps: (record) => store.importSteps(record, { dryRun: false }),
+      together: (records) => store.importTogether(records),
+      close: () => store.close(),
+    };
   }
   const store = await openExisting(context);
   const thought = new Set<string>();
@@ -128,8 +139,57 @@ function keysOf({ id, source }: Pick<ConversationRecord, 'id' | 'source'>): stri
 
 type Taking = { target: Target; tally: Tally; progress: Progress; pause: () => Promise<void>; patiently: Patience };
 
+/** Messages: 30 ms or so. Fifty in a transaction of their own cost a quarter more than among three hundred. */
+const TOGETHER = 300;
+
+type Groups = { add(record: ConversationRecord): Promise<void>; flush(): Promise<void> };
+
+/** Small conversations are stored together; a long one, and where one of them cannot be stored, each by itself. */
+function inGroups(taking: Taking): Groups {
+  let group: ConversationRecord[] = [];
+  let messages = 0;
+  async function flush(): Promise<void> {
+    const records = group;
+    group = [];
+    messages = 0;
+    const imported = records.length > 1 ? await together(records, taking) : undefined;
+    if (!imported) for (const record of records) await take(record, taking);
+    else {
+      for (const [index, record] of records.entries()) {
+        const one = imported[index];
+        if (one) count(record, one, taking.tally);
+      }
+      taking.progress.count(messagesOf(taking.tally));
+      await taking.pause();
+    }
+  }
+  return {
+    flush,
+    async add(record) {
+      if (record.messages.length >= TOGETHER) await flush();
+      group.push(record);
+      messages += record.messages.length;
+      if (messages >= TOGETHER) await flush();
+    },
+  };
+}
+
+/** Undefined where one of them cannot be stored. */
+async function together(records: readonly ConversationRecord[], { target, patiently }: Taking): Promise<Imported[] | undefined> {
+  try {
+    return await patiently(() => target.together?.(records));
+  } catch (thrown) {
+    if (isOfTheRecord(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
+function messagesOf({ added, grown, present }: Tally): number {
+  return added.messages + grown.messages + present.messages;
+}
+
 async function take(record: ConversationRecord, { target, tally, progress, pause, patiently }: Taking): Promise<void> {
-  const before = tally.added.messages + tally.grown.messages + tally.present.messages;
+  const before = messagesOf(tally);
   let soFar: Imported | undefined;
   try {
     const steps = target.steps(record);
