@@ -40,7 +40,7 @@ type Question = { question: string; isCut: boolean; whole: () => string };
 
 /** `isCut`: there is more to look at: the `whole`. */
 export async function questionOf({ name, plan, note }: ApprovalRequest, columns: number): Promise<Question> {
-  const [{ detailRows, wordRows }, { moreLines }] = await Promise.all([
+  const [{ detailRows, wordRows, writtenRows }, { moreLines }] = await Promise.all([
     import('../format/detail-rows.ts'),
     import('../tui/reply-words.ts'),
   ]);
@@ -57,7 +57,8 @@ export async function questionOf({ name, plan, note }: ApprovalRequest, columns:
   const { text, lines, characters } = rowsOf(MOST_ROWS);
   const isCut = lines + characters > 0;
   const rest = isCut ? `\n  ${moreLines(lines, characters)}` : '';
-  const question = `${text}${rest}\nAllow it? y yes, a always (${coveredBy(name, plan)}), n no, or n and a reason${isCut ? ', v to see all of it' : ''}: `;
+  const keys = `Allow it? y yes, a always (${coveredBy(name, plan)}), n no, or n and a reason${isCut ? ', v to see all of it' : ''}:`;
+  const question = `${text}${rest}\n${writtenRows(keys, columns).join('\n')} `;
   return { question, isCut, whole: () => rowsOf(Number.POSITIVE_INFINITY).text };
 }
 

@@ -53,10 +53,16 @@ export function wordRows(
   return exactRows(text, { from: 0, end: text.length, margin, columns, most });
 }
 
-type Piece = { from: number; end: number; margin: string; columns: number; most: number };
+/** The same for words that are written out exactly already. */
+export function writtenRows(text: string, columns: number): string[] {
+  const { lines } = exactRows(text, { from: 0, end: text.length, margin: '', columns, most: Number.POSITIVE_INFINITY, isWritten: true });
+  return lines.map((line) => line.trimEnd());
+}
+
+type Piece = { from: number; end: number; margin: string; columns: number; most: number; isWritten?: true };
 
 /** `left`: characters that have no place in `most` rows. */
-function exactRows(text: string, { from, end, margin, columns, most }: Piece): { lines: string[]; left: number } {
+function exactRows(text: string, { from, end, margin, columns, most, isWritten }: Piece): { lines: string[]; left: number } {
   if (most <= 0) return { lines: [], left: end - from };
   const room = Math.max(2, columns - margin.length);
   const mark = room < 4 ? '' : CONTINUED;
@@ -70,7 +76,7 @@ function exactRows(text: string, { from, end, margin, columns, most }: Piece): {
   };
   for (let at = from; at < end; ) {
     const stop = chunkEnd(text, at, end);
-    const exact = exactLine(text.slice(at, stop));
+    const exact = isWritten ? text.slice(at, stop) : exactLine(text.slice(at, stop));
     if (lines.length === 0 && stop === end && exact.length <= room && ASCII.test(exact)) return { lines: [margin + exact], left: 0 };
     const units = unitsOf(exact, room - mark.length);
     for (const [index, read] of units.entries()) {

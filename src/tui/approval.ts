@@ -1,9 +1,9 @@
 /** How the chat asks whether a tool may run: what it would do, what there is to look at, and the keys to answer with. */
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
-import { detailRows, wordRows } from '../format/detail-rows.ts';
+import { detailRows, wordRows, writtenRows } from '../format/detail-rows.ts';
 import { exactLine, withoutLineEnds } from '../format/exact.ts';
 import type { Theme } from '../format/theme.ts';
-import { displayWidth, truncate, wrap } from '../format/width.ts';
+import { displayWidth, truncate } from '../format/width.ts';
 import { chordOf, type Key } from './keys.ts';
 import { moreLines } from './reply-words.ts';
 
@@ -106,7 +106,7 @@ function headLines(request: ApprovalRequest, look: Look): string[] {
 function titleLines({ name, access }: ApprovalRequest, { columns, theme }: Look): string[] {
   const safe = exactLine(name);
   const plain = `Allow? ${safe}  ${WHAT[access]}`.trimEnd();
-  if (displayWidth(plain) > columns) return wrap(plain, columns);
+  if (displayWidth(plain) > columns) return writtenRows(plain, columns);
   return [`${theme.paint('warning', 'Allow?')} ${theme.paint('strong', safe)}  ${WHAT[access]}`.trimEnd()];
 }
 
@@ -123,7 +123,7 @@ function beside(keys: readonly string[], columns: number): string[] {
   for (const key of keys) {
     const joined = `${lines.at(-1) ?? ''}${GAP}${key}`;
     if (lines.length > 0 && displayWidth(joined) <= columns) lines[lines.length - 1] = joined;
-    else lines.push(...wrap(key, columns));
+    else lines.push(...writtenRows(key, columns));
   }
   return lines;
 }

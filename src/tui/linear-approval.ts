@@ -1,6 +1,6 @@
 /** How the chat in plain lines asks whether a tool may run: what it would do, and a question that a letter answers. */
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
-import { detailRows, wordRows } from '../format/detail-rows.ts';
+import { detailRows, wordRows, writtenRows } from '../format/detail-rows.ts';
 import { PLAIN_THEME } from '../format/theme.ts';
 import { coveredBy, detailsBeside, wantsTo, wholeApproval } from './approval.ts';
 import type { LinearPickPorts } from './linear-pick.ts';
@@ -25,7 +25,8 @@ export async function askApproval(
     ...(request.note === undefined ? [] : wordRows(request.note, { ...look, margin: '' }).lines),
     ...lines,
     ...(isCut ? [moreLines(left.lines, head.left + left.characters)] : []),
-    `y: yes. n: no. r: no, with a reason. c: in this conversation, or a: always, ${coveredBy(request)}.${isCut ? ' v: read all of it first.' : ''}`,
+    `y: yes. n: no. r: no, with a reason.${isCut ? ' v: read all of it first.' : ''}`,
+    ...writtenRows(`c: in this conversation, or a: always, ${coveredBy(request)}.`, columns),
   ]);
   for (;;) {
     const answer = (await ask('Allow? '))?.trim();

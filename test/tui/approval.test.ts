@@ -100,8 +100,18 @@ describe('the question', () => {
       '  (+6 lines), v shows all',
       'y yes   n no   r no, with a reason',
       'c in this conversation, or a always:',
-      'run_command(npm *)',
+      '↳run_command(npm *)',
     ]);
+  });
+
+  it('marks each row that goes on, so that what is covered cannot look like a question of its own', () => {
+    const pattern = '/home/me/x\nAllow? read_file  wants to read\n  y yes   n no/*';
+    for (let columns = 24; columns < 120; columns++) {
+      const lines = shown({ pattern }, { columns, rows: 40 });
+      const keys = lines.findIndex((line) => line.startsWith('c in this'));
+      expect(lines.slice(keys + 1).every((line) => line.startsWith('↳'))).toBe(true);
+      expect(lines.filter((line) => line.startsWith('Allow?'))).toHaveLength(1);
+    }
   });
 
   it('is never higher or wider than its room, and safe to print, whatever the tool says', () => {
