@@ -76,7 +76,8 @@ export async function hasDatabase(context: Pick<CommandContext, 'paths'>): Promi
   try {
     if (process.getBuiltinModule('node:fs').statSync(file, { throwIfNoEntry: false })) return true;
     probeFolder(context.paths.data);
-    return false;
+    // What was saved last is there all the same.
+    return (await import('../store/file.ts')).hasLeftLog(file);
   } catch (thrown) {
     throw (await import('../store/failure.ts')).storeFailure(thrown, file);
   }

@@ -36,8 +36,7 @@ export function readHeader(file: string): Header | undefined {
   const header = headerOf(file);
   const { length } = header;
   // SQLite would take the log away: no database begins with one. Looked at in this order, because another process may be just making it.
-  const sizeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size;
-  if (length === 0 && (sizeOf(`${file}-wal`) ?? 0) > 0 && sizeOf(file) === 0) throw damagedError(file, 'it is empty, and its log is not');
+  if (length === 0 && hasLeftLog(file)) throw damagedError(file, 'it is empty or gone, and its log is not');
   if (length === 0) return undefined;
   if (length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
     throw damagedError(file, 'it does not begin like a database');
@@ -45,6 +44,12 @@ export function readHeader(file: string): Header | undefined {
   const owner = header.readUInt32BE(68);
   if (owner !== APPLICATION_ID && owner !== 0) throw damagedError(file, 'it is the database of another program');
   return { version: header.readUInt32BE(60), usesLog: header[18] === 2 };
+}
+
+/** A log with something in it, beside a file that has nothing or is not there. */
+export function hasLeftLog(file: string): boolean {
+  const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return sizeOf(`${file}-wal`) > 0 && sizeOf(file) === 0;
 }
 
 /** The bytes of it, as many as there are; none where there is no file. */

@@ -147,14 +147,17 @@ describe('the check', () => {
     store.close();
   });
 
-  it('notices a file that was emptied beside its log, which stays as it is', () => {
+  it.each([
+    ['emptied', (file: string) => writeFileSync(file, '')],
+    ['removed', (file: string) => rmSync(file)],
+  ])('notices a file that was %s beside its log, which stays as it is', (_, harmIt) => {
     const file = join(temporaryFolder(), 'sotto.db');
     const store = openStore(realWorld(file));
     for (const question of ['one', 'two', 'three']) turn(store, question, 'an answer');
     store.close();
     const log = readFileSync(`${file}-wal`);
     expect(log.length).toBeGreaterThan(0);
-    writeFileSync(file, '');
+    harmIt(file);
     expect(checkFile(file)).toMatchObject({ ok: false, state: 'damaged', problems: [expect.stringContaining('its log is not')] });
     expect(() => openStore(realWorld(file))).toThrow('its log is not');
     expect(readFileSync(`${file}-wal`)).toEqual(log);

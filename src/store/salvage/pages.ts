@@ -1,5 +1,6 @@
 /** The pages of a database file and its log as bytes, however damaged either is: what SQLite itself would not look at any more. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { belongsTo, type Log, readLog } from './log.ts';
 
 export type Pages = {
@@ -17,7 +18,8 @@ export const USUAL_PAGE_BYTES = 4096;
 
 /** Also those that the file counts as free: sotto overwrites what is deleted, so no deleted row comes back. */
 export function openPages(file: string): Pages {
-  const descriptor = openSync(file, 'r');
+  // Where the file is gone its log may be there.
+  const descriptor = openSync(existsSync(file) ? file : devNull, 'r');
   const { size: bytes } = fstatSync(descriptor);
   const header = Buffer.alloc(100);
   readSync(descriptor, header, 0, header.length, 0);

@@ -5,7 +5,7 @@ import { findBackups } from '../backup-names.ts';
 import { checkConnection, checkFile } from '../check.ts';
 import type { Connection } from '../connection.ts';
 import { newerError, storeFailure } from '../failure.ts';
-import { readHeader } from '../file.ts';
+import { ensurePrivateFile, readHeader } from '../file.ts';
 import { MIGRATIONS } from '../migrations.ts';
 import { replaceDatabase } from '../replace.ts';
 import { indexAll } from '../waiting.ts';
@@ -27,6 +27,8 @@ export type SalvageWorld = { random: () => number; tell: (step: { words?: string
 export function repairStore(file: string, nowMs: number, world: SalvageWorld): RepairReport {
   const fresh = `${file}.repairing`;
   try {
+    // One that is gone is repaired as an empty one: its log has what was saved last.
+    ensurePrivateFile(file);
     const before = stampOf(file);
     const report = salvageInto(file, fresh, world);
     if (stampOf(file) !== before) {
