@@ -1,5 +1,4 @@
 /** Writes a file whole or not at all: readers see the old text or the new one, and a crash loses neither. */
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -100,7 +99,7 @@ export function draftFor(target: string): string {
     const pid = name.startsWith(start) ? /^(\d+)-[0-9a-f]{12}\.tmp(?:-\w+)?$/.exec(name.slice(start.length))?.[1] : undefined;
     if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
   }
-  return join(folder, `${start}${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+  return join(folder, `${start}${process.pid}-${process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex')}.tmp`);
 }
 
 /** Gives the draft its name. Where it replaces nothing, a file of that name that came meanwhile stays: EEXIST. */

@@ -1,5 +1,4 @@
 /** Lets one process at a time change a file that several sotto processes share. */
-import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
@@ -70,7 +69,7 @@ function tryToLock(file: string, lock: string): boolean {
 /** Renames before it removes, so that of two processes that see the same lock only one takes it away. */
 function dropLeft(lock: string): void {
   if (!isLeft(lock)) return;
-  const aside = `${lock}.${randomBytes(6).toString('hex')}`;
+  const aside = `${lock}.${process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex')}`;
   try {
     renameSync(lock, aside);
     rmSync(aside, { force: true });
