@@ -3,7 +3,7 @@ import { asSottoError, cancelledError, type ErrorReport, reportOf, SottoError } 
 import type { WorkInput, WorkName, WorkResult, WorkStep, WorkWorld } from './store/work.ts';
 
 /** The first argument of such a process. It counts only where a parent listens, so that it is a word like others on a command line. */
-export const WORK_ENTRY = 'work-of-another-sotto';
+const WORK_ENTRY = 'work-of-another-sotto';
 
 export type WorkOptions = { onStep: (step: WorkStep) => void };
 

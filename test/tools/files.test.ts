@@ -95,12 +95,12 @@ describe('read_file', () => {
   });
 
   it('covers by a yes for longer the folder of a file, but neither the home folder nor what is beside the project', async () => {
-    const folder = makeFolder({ 'home/notes.txt': '', 'home/docs/a': '', 'home/work/project/a': '', 'home/work/b': '' });
-    const bench = makeBench(join(folder, 'home/work/project'), { home: join(folder, 'home') });
+    const folder = makeFolder({ 'home/notes.txt': '', 'home/docs/a': '', 'home/dev/project/a': '', 'home/dev/b': '' });
+    const bench = makeBench(join(folder, 'home/dev/project'), { home: join(folder, 'home') });
     for (const [path, pattern] of [
       ['docs/a', 'docs/*'],
       ['notes.txt', 'notes.txt'],
-      ['work/b', 'work/b'],
+      ['dev/b', 'dev/b'],
     ] as const)
       expect(await bench.plan('read_file', { path: join(folder, 'home', path) })).toMatchObject({ pattern: join(folder, 'home', pattern) });
   });
