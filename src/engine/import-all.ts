@@ -9,7 +9,7 @@ import { isAichat, isAichatLog, readAichatLog, readAichatSession } from './impor
 import { isChatGpt, readChatGpt } from './import-chatgpt.ts';
 import { isClaude, readClaude } from './import-claude.ts';
 import { beginningOf, findImports, type ImportFile, reasonOf } from './import-files.ts';
-import { type JsonItem, type JsonList, jsonFault, listIn } from './import-json.ts';
+import { type JsonItem, type JsonList, jsonFault, LONGEST_TEXT, listIn, tooLong } from './import-json.ts';
 import type { ImportStep, Origin } from './import-record.ts';
 
 export const IMPORT_FORMATS = ['sotto', 'llm', 'chatgpt', 'claude', 'aichat'] as const;
@@ -47,7 +47,7 @@ async function* readFile(file: ImportFile, format: ImportFormat | 'auto', signal
   if (beginning === 'gzip') return yield problem(file, 'is packed with gzip: unpack it first');
   if (file.bytes === 0) return yield problem(file, 'is empty');
   const start = await startOf(file.path);
-  if (LINE_START.test(start) && allows(format, 'sotto')) return yield* readLines(file);
+  if (LINE_START.test(start) && allows(format, 'sotto')) return yield* readLines(file, signal);
   const list = isAichatLog(start) ? undefined : listIn(file.path, start);
   yield* list ? readList(list, file, format) : readText(file, format);
 }
@@ -63,10 +63,10 @@ async function* readDatabase(file: ImportFile, signal: AbortSignal): Steps {
 }
 
 /** One conversation per line, however many there are. */
-async function* readLines(file: ImportFile): Steps {
+async function* readLines(file: ImportFile, signal: AbortSignal): Steps {
   const { readSottoRecord } = await import('./import-sotto.ts');
   let number = 0;
-  for await (const line of linesOf(file.path)) {
+  for await (const line of linesOf(file.path, signal)) {
     number++;
     if (line.trim() === '') continue;
     const where = `${file.path}:${number}`;
@@ -74,9 +74,6 @@ async function* readLines(file: ImportFile): Steps {
     yield value === undefined ? notJson(where) : guarded(where, () => readSottoRecord(value, where));
   }
 }
-
-/** No text can be longer. */
-const LONGEST_TEXT = 512 * 1024 * 1024 - 24;
 
 async function* readText(file: ImportFile, format: ImportFormat | 'auto'): Steps {
   // Node's own way to read a text has no bound, and hears nothing meanwhile.
@@ -213,16 +210,21 @@ async function startOf(path: string): Promise<string> {
 }
 
 /** Lines end with \n and nothing else: readers that also stop at U+2028 would take JSON apart. */
-async function* linesOf(path: string): AsyncGenerator<string> {
+async function* linesOf(path: string, signal: AbortSignal): AsyncGenerator<string> {
   let waiting: string[] = [];
+  let held = 0;
   for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
     const [first = '', ...rest] = String(chunk).split('\n');
     waiting.push(first);
+    held += first.length;
     const last = rest.pop();
+    if (signal.aborted) throw cancelledError();
+    if (held > LONGEST_TEXT) throw tooLong();
     if (last === undefined) continue;
     yield waiting.join('');
     yield* rest;
     waiting = [last];
+    held = last.length;
   }
   const end = waiting.join('');
   if (end !== '') yield end;

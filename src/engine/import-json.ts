@@ -45,13 +45,17 @@ async function* itemsOf(
     }
     pieces.push(bytes.subarray(from));
     held = (from === 0 ? held : 0) + bytes.length - from;
-    if (held > LONGEST_ITEM) throw Object.assign(new Error('too long'), { code: 'EFBIG' });
+    if (held > LONGEST_TEXT) throw tooLong();
   }
   yield* itemsIn(pieces.splice(0), reading);
 }
 
 /** No text can be longer: what never ends is not collected. */
-const LONGEST_ITEM = 512 * 1024 * 1024 - 24;
+export const LONGEST_TEXT = 512 * 1024 * 1024 - 24;
+
+export function tooLong(): Error {
+  return Object.assign(new Error('too long'), { code: 'EFBIG' });
+}
 
 type Reading = {
   index: number;

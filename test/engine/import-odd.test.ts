@@ -1,5 +1,5 @@
 /** What exports hold besides plain talk: hidden messages, uploads, drawings, logs of old versions, circles, double ids. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -330,5 +330,24 @@ describe('a list that is damaged', () => {
       JSON.stringify(texts.map((text, index) => chatGpt([{ role: 'user', text }], { conversation_id: `${index}` }))),
     );
     expect(found.conversations.map(linesOf)).toEqual(texts.map((text) => [`user: ${text}`]));
+  });
+});
+
+describe('a file of one conversation a line', () => {
+  const endless = (): string => {
+    const path = join(folder, 'export.jsonl');
+    writeFileSync(path, '{"v":1,"kind":"sotto.conversation","title":"');
+    truncateSync(path, 2 ** 40);
+    return path;
+  };
+
+  it('whose line never ends is named as too large', async () => {
+    const problems: unknown[] = [];
+    for await (const step of readImports([endless()], { format: 'auto' }, new AbortController().signal)) problems.push(...step.problems);
+    expect(problems).toEqual([expect.objectContaining({ what: expect.stringMatching(/too (large|long)/) })]);
+  });
+
+  it('is left at once when the user has had enough', async () => {
+    await expect(readImports([endless()], { format: 'auto' }, AbortSignal.abort()).next()).rejects.toMatchObject({ kind: 'cancelled' });
   });
 });
