@@ -1,7 +1,9 @@
 /** Gathers what is asked: the arguments, the files, and what is piped in, under the rules of the scripting contract. */
+
 import type { Readable } from 'node:stream';
 import { cancelledError, type SottoError, usageError } from '../core/errors.ts';
 import type { MediaPart, TextPart, UserMessage } from '../core/messages.ts';
+import { counted } from '../core/words.ts';
 import { LARGEST_PICTURE, partOf, readFilePart, STDIN, tooLarge } from './files.ts';
 
 export type InputRequest = {
@@ -113,7 +115,7 @@ async function readAll({ stdin, notice }: InputRequest, patienceMs: number | und
 }
 
 function silent(patienceMs: number, size: number): SottoError {
-  const already = size > 0 ? `after ${size} bytes ` : '';
+  const already = size > 0 ? `after ${counted(size, 'byte')} ` : '';
   return usageError(
     `${STDIN} stayed silent ${already}for ${patienceMs / 1000} s and did not end; nothing was sent.`,
     'Close it with < /dev/null, skip it with --no-stdin, or wait longer with --stdin-timeout SECONDS.',

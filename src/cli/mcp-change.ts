@@ -6,6 +6,7 @@ import { addMcpServer, removeMcpServer } from '../config/mcp-file.ts';
 import { expandServer, type McpServer, readMcpServer, readMcpServers } from '../config/mcp-servers.ts';
 import { usageError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import { counted } from '../core/words.ts';
 import { nearest } from '../models/near.ts';
 import { checkMcpServer } from '../tools/mcp/check.ts';
 import type { CommandContext } from './context.ts';
@@ -123,8 +124,4 @@ function holdsLiteral({ env = {}, headers = {}, url }: JsonObject): boolean {
 function secretsOf(server: McpServer, { env }: CommandContext): string[] {
   const expanded = expandServer(server, env);
   return 'secrets' in expanded ? expanded.secrets : [];
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

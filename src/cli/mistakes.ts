@@ -22,7 +22,7 @@ export function wordsOf({ code, message }: CommanderError, command: string | und
     case 'commander.optionMissingArgument':
       return { message: `The option ${what} needs a value.`, hint: help };
     case 'commander.missingArgument':
-      return { message: `The ${what} is missing.`, hint: help };
+      return { message: `No ${what} was given.`, hint: help };
     case 'commander.excessArguments':
       return { message: `There are more arguments than sotto ${command ?? ''} takes.`, hint: help };
     default:

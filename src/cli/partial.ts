@@ -1,4 +1,5 @@
 /** Reading where the database is damaged: what can be read is given, what cannot is told line by line on stderr and by the exit code. */
+import { counted, nounOf } from '../core/words.ts';
 import { safeLine } from '../format/safety.ts';
 import type { SalvageReport } from '../store/salvage/repair.ts';
 import type { ConversationSummary, Store, StoredMessage } from '../store/store.ts';
@@ -94,11 +95,12 @@ export function unreadJson(unread: readonly string[]): { unread?: readonly strin
 export function lossLines({ losses, incomplete, renamed, attachmentsLost }: SalvageReport): string[] {
   return [
     ...losses.map(({ conversation, title, messages, ids }) => {
-      const named = ids.length > 0 ? ` (${ids.length < messages ? 'among them ' : ''}message ${ids.join(', ')})` : '';
-      return `lost: ${messages} message${messages === 1 ? '' : 's'} of "${title}" (${conversation})${named}`;
+      const named =
+        ids.length > 0 ? ` (${ids.length < messages ? 'among them ' : ''}${nounOf(ids.length, 'message')} ${ids.join(', ')})` : '';
+      return `lost: ${counted(messages, 'message')} of "${title}" (${conversation})${named}`;
     }),
     ...incomplete.map(({ conversation, message }) => `not whole: message ${message} of ${conversation}`),
     ...renamed.map((conversation) => `title, instructions or marks could not be read: ${conversation}`),
-    ...(attachmentsLost > 0 ? [`lost: ${attachmentsLost} attachment${attachmentsLost === 1 ? '' : 's'}`] : []),
+    ...(attachmentsLost > 0 ? [`lost: ${counted(attachmentsLost, 'attachment')}`] : []),
   ];
 }

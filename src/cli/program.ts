@@ -1,13 +1,12 @@
 /** From the command line to an exit code: finds the command, loads only that one, and turns every failure into words. */
 import { CommanderError } from 'commander';
 import { redact } from '../config/redact.ts';
-import { asSottoError, exitCodeOf, usageError } from '../core/errors.ts';
+import { asSottoError, exitCodeOf } from '../core/errors.ts';
 import { PLAIN_THEME } from '../format/theme.ts';
-import { nearest } from '../models/near.ts';
 import { failure } from '../output/status.ts';
 import { isReaderGone } from '../output/writer.ts';
 import { prepare } from './commander.ts';
-import { COMMANDS, type CommandName, LATER } from './commands.ts';
+import { COMMANDS, type CommandName } from './commands.ts';
 import type { CommandContext } from './context.ts';
 
 export async function runProgram(argv: readonly string[], context: CommandContext): Promise<number> {
@@ -22,7 +21,10 @@ export async function runProgram(argv: readonly string[], context: CommandContex
       const finish = (code: number) => {
         exitCode = code;
       };
+      // Before its options are read: they may be those of the command that is meant.
+      if (called.isQuestion) await refuseMistyped(wordsBeforeOptions(argv), argv, context);
       const command = await COMMANDS[name].load(context, finish);
+      if (called.isQuestion) command.hook('preAction', (_, { args }) => refuseMistyped(args, argv, context));
       await prepare(command, context).parseAsync([...called.rest], { from: 'user' });
     }
   } catch (thrown) {
@@ -37,7 +39,7 @@ export function reportCrash(thrown: unknown, argv: readonly string[], context: C
   return report(thrown, { name: undefined, argv, context });
 }
 
-type Called = { name?: CommandName | undefined; rest: readonly string[]; version?: true };
+type Called = { name?: CommandName | undefined; rest: readonly string[]; version?: true; isQuestion?: true };
 
 /** Everything that is no command is a question. */
 function commandOf(argv: readonly string[], context: CommandContext): Called {
@@ -46,35 +48,29 @@ function commandOf(argv: readonly string[], context: CommandContext): Called {
   if (first === 'help' || first === '--help' || first === '-h') return { rest };
   if (first === '--version' || first === '-V') return { rest, version: true };
   if (isCommand(first)) return { name: first, rest };
-  if (first !== undefined) refuseMistyped(first, rest);
-  return { name: 'ask', rest: argv };
+  return { name: 'ask', rest: argv, isQuestion: true };
 }
 
 function isCommand(word: string | undefined): word is CommandName {
   return word !== undefined && Object.hasOwn(COMMANDS, word);
 }
 
-/** A word that is nearly a command is not sent to a model, which would cost money and help nobody. */
-function refuseMistyped(word: string, rest: readonly string[]): void {
-  if (!/^[a-z]{3,}$/.test(word)) return;
-  const ask = `To ask ${rest.length === 0 ? 'the word itself' : 'it as a question'}: sotto ask ${[word, ...rest].join(' ')}`;
-  if (LATER.includes(word)) throw usageError(`This version of sotto has no command "${word}" yet.`, `${ask}    All commands: sotto help`);
-  const names = [...Object.keys(COMMANDS), ...LATER];
-  // Behind it stand arguments: then only a slip of the fingers counts, for "lost dog" is a question.
-  const near = rest.length === 0 ? nearest(word, names, 1)[0] : names.find((name) => isSlip(word, name));
-  if (near === undefined || near.length < 4 || Math.abs(near.length - word.length) > 1) return;
-  const meant = LATER.includes(near) && !isCommand(near) ? `${near} (which this version does not have yet)` : near;
-  throw usageError(`There is no command "${word}".`, `Did you mean ${meant}? ${ask}`);
+function wordsBeforeOptions(argv: readonly string[]): readonly string[] {
+  const end = argv.findIndex((word) => word.startsWith('-'));
+  return end < 0 ? argv : argv.slice(0, end);
 }
 
-/** Two neighbouring letters exchanged, or one letter of a longer name left out or doubled. */
-function isSlip(word: string, name: string): boolean {
-  const exchanged = [...name.slice(1)].some(
-    (letter, index) => name.slice(0, index) + letter + name[index] + name.slice(index + 2) === word,
-  );
-  const without = (text: string, other: string) => [...text].some((_, index) => text.slice(0, index) + text.slice(index + 1) === other);
-  return exchanged || (name.length >= 6 && (without(name, word) || without(word, name)));
+/** A question of one bare word, or a word and what may be its subcommand, may be a mistyped command; `--` and `-c` say that it is none. */
+async function refuseMistyped(words: readonly string[], argv: readonly string[], context: CommandContext): Promise<void> {
+  if (!MAY_BE_COMMAND.test(words[0] ?? '') || argv.some((word) => TALKS_ON_PURPOSE.test(word))) return;
+  const isPiped = !context.isTerminal.stdin || argv.some((word) => ATTACHES.test(word));
+  const problem = (await import('./mistyped.ts')).mistyped({ words, isPiped, providers: context.knownProviders });
+  if (problem) throw problem;
 }
+
+const MAY_BE_COMMAND = /^[a-z][a-z-]*$/i;
+const TALKS_ON_PURPOSE = /^(--|-c|--continue|--resume(=.*)?)$/;
+const ATTACHES = /^(-f|--file)/;
 
 type Failed = { name: CommandName | undefined; argv: readonly string[]; context: CommandContext };
 

@@ -1,5 +1,7 @@
 /** Reads ChatGPT's data export (conversations.json): a tree of nodes for each conversation. */
+
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../core/json.ts';
+import { counted, nounOf } from '../core/words.ts';
 import type { RecordedMessage } from '../store/store.ts';
 import { type ChatGptStep, isHidden, type OpenCall, readNode } from './import-chatgpt-content.ts';
 import { createTree, type ImportStep, joinPieces, known, type Origin, type Problem, quoted, sourceIdOf } from './import-record.ts';
@@ -80,8 +82,10 @@ function readTree(value: JsonObject, { place, origin, problems, createdMs }: Rea
     reached.set(id, { last, call: read.call, timeMs });
   }
   if (hidden > 0) {
-    const [noun, they] = hidden === 1 ? ['a message', 'it was'] : [`${hidden} messages`, 'they were'];
-    problems.push({ where: place, what: `hides ${noun} from its user; ${they} left out` });
+    problems.push({
+      where: place,
+      what: `hides ${counted(hidden, 'message')} from its user; ${nounOf(hidden, 'it was', 'they were')} left out`,
+    });
   }
   const current = textAt(value, 'current_node');
   const end = current === undefined ? undefined : reached.get(current)?.last;

@@ -1,5 +1,7 @@
 /** What a model is told of a tool's output: clean text of a bounded length, with the way to the rest. */
+
 import { stripVTControlCharacters } from 'node:util';
+import { nounOf } from '../core/words.ts';
 import { withoutLineEnds } from '../format/exact.ts';
 
 export type OutputPorts = {
@@ -55,7 +57,7 @@ export function beginningOf(details: string | undefined): string | null {
   const end = text.lastIndexOf('\n', LONGEST_DETAILS);
   const shown = text.slice(0, end < 0 ? LONGEST_DETAILS : end).toWellFormed();
   const left = text.slice(shown.length + 1).split('\n').length;
-  return `${shown}\n... ${left} more ${left === 1 ? 'line' : 'lines'}`;
+  return `${shown}\n... ${left} more ${nounOf(left, 'line')}`;
 }
 
 const LONGEST_DETAILS = 20_000;

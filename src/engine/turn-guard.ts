@@ -3,6 +3,7 @@
 import type { FinishReason } from '../core/events.ts';
 import { sortedKeys } from '../core/json.ts';
 import { parseArguments, type ToolCallPart, type ToolResultPart } from '../core/messages.ts';
+import { counted } from '../core/words.ts';
 
 export type Limits = {
   /** Most rounds of tool calls in one turn. */
@@ -66,7 +67,7 @@ export function createGuard({ maxSteps, maxCalls }: Limits): Guard {
           stop: `The limit of ${limit} in one turn is reached, and the model still calls more. The turn ends without its answer.`,
         };
       if (rounds >= maxSteps) {
-        limit = `${maxSteps} ${maxSteps === 1 ? 'round' : 'rounds'} of tool calls`;
+        limit = `${counted(maxSteps, 'round')} of tool calls`;
         return { refusals: calls.map(() => refusedBy(limit ?? '')), warning: `${warningOf(limit)} Allow more with --max-steps.` };
       }
       rounds++;

@@ -1,6 +1,8 @@
 /** Everything that is not the answer, in words for people, on stderr: notices, retries, the error, and with -v what it took. */
+
 import type { ErrorReport } from '../core/errors.ts';
 import type { StreamEvent, ToolEndOutcome, TurnEnd } from '../core/events.ts';
+import { counted } from '../core/words.ts';
 import { describeArguments } from '../format/call-words.ts';
 import { exactLine } from '../format/exact.ts';
 import { formatDuration, formatTokens, formatUsd } from '../format/numbers.ts';
@@ -62,7 +64,7 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
         case 'turn.end':
           if (calls > 0 && !structured)
             say(
-              `the model asked for ${calls === 1 ? 'a tool' : `${calls} tools`}; tools are not run here. See the calls with --output json.`,
+              `the model asked for ${calls === 1 ? 'a tool' : counted(calls, 'tool')}; tools are not run here. See the calls with --output json.`,
             );
           if (event.finishReason === 'length') say('the answer was cut at the token limit. Allow more with --max-tokens.');
           if (event.finishReason === 'content_filter' && !event.error)
@@ -127,7 +129,7 @@ function summary({ usage, cost, timing, attempts, finishReason, rawFinishReason 
     `cost ${formatUsd(cost?.usd)}${source}`,
     `${formatDuration(timing.durationMs)}${timing.firstTokenMs === null ? '' : `, first token ${formatDuration(timing.firstTokenMs)}`}`,
     `finish ${finishReason}${rawFinishReason && rawFinishReason !== finishReason ? ` (${rawFinishReason})` : ''}`,
-    attempts.length > 1 ? `${attempts.length} attempts` : undefined,
+    attempts.length > 1 ? counted(attempts.length, 'attempt') : undefined,
   ]
     .filter((piece) => piece !== undefined)
     .join(' · ');

@@ -1,6 +1,8 @@
 /** The tool that replaces a piece of a file by another; the user sees the difference first. */
+
 import { type JsonObject, textAt } from '../core/json.ts';
 import { stoppedWith, type Tool, type ToolContext } from '../core/tool.ts';
+import { counted } from '../core/words.ts';
 import { type Diff, diffLines } from './diff.ts';
 import { type FileAccess, failed } from './file-access.ts';
 import { fileReason, type Place } from './paths.ts';
@@ -55,7 +57,7 @@ export function createEditFile(access: FileAccess): Tool {
         return failed(`${place.shown} cannot be written: ${fileReason(thrown)}. It was left as it is.`);
       }
       await access.remember(place.path);
-      const times = count === 1 ? '' : ` in ${count} places`;
+      const times = count === 1 ? '' : ` in ${counted(count, 'place')}`;
       const note = isOther ? ' It had been changed by somebody else since you last saw it: read it again before you rely on the rest.' : '';
       return { output: `Changed ${place.shown}${times} (+${diff.added} -${diff.removed} lines).${note}` };
     },

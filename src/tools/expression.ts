@@ -1,4 +1,5 @@
 /** Reads and computes an arithmetic expression: a small parser of its own, nothing is ever evaluated as a program. */
+import { nounOf } from '../core/words.ts';
 import { CONSTANTS, FUNCTIONS, factorial, powerOf } from './calculator-functions.ts';
 import { add, CalculationError, divide, type Effort, fromDecimal, modulo, multiply, negated, type Rational, whole } from './rational.ts';
 
@@ -130,7 +131,7 @@ function named(token: Token, reader: Reader): Rational {
         : found.most === Number.POSITIVE_INFINITY
           ? `at least ${found.least}`
           : `${found.least} to ${found.most}`;
-    throw new CalculationError(`${name} takes ${wanted} argument(s), not ${values.length}.`);
+    throw new CalculationError(`${name} takes ${wanted} ${nounOf(found.most, 'argument')}, not ${values.length}.`);
   }
   return found.apply(values, reader.effort);
 }

@@ -1,6 +1,8 @@
 /** The tool that fetches a page of the web and gives it as Markdown, a piece at a time. */
+
 import { type JsonObject, numberAt, textAt } from '../core/json.ts';
 import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
+import { counted } from '../core/words.ts';
 import type { BuiltInPorts } from './built-in-ports.ts';
 import { failed, literalPattern } from './file-access.ts';
 import { addressProblem, fetchPage, MOST_BYTES, type PagePorts } from './page-request.ts';
@@ -83,7 +85,7 @@ async function textOf(url: URL, ports: PagePorts, { signal, progress }: ToolCont
 function pieceOf(text: string, page: number): ToolOutcome {
   const pieces = piecesOf(text);
   const piece = pieces[page - 1];
-  if (piece === undefined) return failed(`There is no page ${page}: the text has ${pieces.length} page${pieces.length === 1 ? '' : 's'}.`);
+  if (piece === undefined) return failed(`There is no page ${page}: the text has ${counted(pieces.length, 'page')}.`);
   const note =
     pieces.length === 1 ? '' : `\n\n[page ${page} of ${pieces.length}${page < pieces.length ? `; go on with page ${page + 1}` : ''}]`;
   return { output: piece + note };

@@ -1,6 +1,8 @@
 /** The tool that reads a text file, whole or some of its lines. */
+
 import { numberAt } from '../core/json.ts';
 import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
+import { counted } from '../core/words.ts';
 import { type FileAccess, failed } from './file-access.ts';
 import { fileReason, type Place } from './paths.ts';
 import { type OpenFile, openText, sizeText, textPieces } from './text-files.ts';
@@ -57,7 +59,9 @@ async function read(place: Place, wanted: Wanted, context: ToolContext): Promise
     if (context.signal.aborted) return stoppedWith('');
     const note = noteOf(found, { ...wanted, shown: place.shown, encoding: kind.encoding });
     if (found.lines.length === 0)
-      return found.total === 0 ? { output: `[${place.shown} is empty]` } : failed(`${place.shown} has only ${found.total} lines.`);
+      return found.total === 0
+        ? { output: `[${place.shown} is empty]` }
+        : failed(`${place.shown} has only ${counted(found.total, 'line')}.`);
     const width = String(wanted.first + found.lines.length - 1).length;
     const lines = wanted.hasNumbers
       ? found.lines.map((line, index) => `${String(wanted.first + index).padStart(width)}\t${line}`)

@@ -1,7 +1,9 @@
 /** Opens files for reading so that nothing else is read than what was checked, and decodes their text in pieces or whole. */
+
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { mustBeRegular, readFlags } from '../config/regular-file.ts';
+import { counted } from '../core/words.ts';
 import { type Encoding, type FileKind, kindOf } from './file-kinds.ts';
 import type { Place } from './paths.ts';
 
@@ -63,7 +65,7 @@ export function encodeText(text: string, kind: { encoding: Encoding; markBytes: 
 
 /** "3 bytes", "12 KB", "1.4 MB". */
 export function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} byte${bytes === 1 ? '' : 's'}`;
+  if (bytes < 1024) return counted(bytes, 'byte');
   if (bytes < 1_048_576) return `${Math.round(bytes / 1024)} KB`;
   return `${Math.round(bytes / 104_857.6) / 10} MB`;
 }

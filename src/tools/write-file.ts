@@ -1,6 +1,8 @@
 /** The tool that writes a whole file; the user sees the difference first. */
+
 import { type JsonObject, textAt } from '../core/json.ts';
 import { stoppedWith, type Tool, type ToolContext, type ToolPlan } from '../core/tool.ts';
+import { counted } from '../core/words.ts';
 import { diffLines } from './diff.ts';
 import { type FileAccess, failed } from './file-access.ts';
 import type { Encoding } from './file-kinds.ts';
@@ -123,5 +125,5 @@ function likeBefore(content: string, { text, kind }: Before): { text: string; by
 
 function lineCount(content: string): string {
   const count = content === '' ? 0 : content.split('\n').length - (content.endsWith('\n') ? 1 : 0);
-  return `${count} line${count === 1 ? '' : 's'}`;
+  return counted(count, 'line');
 }

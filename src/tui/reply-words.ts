@@ -1,7 +1,9 @@
 /** What sotto says about a reply, in words: failures and retries, how it ended, its sources, pictures and hosted items. */
+
 import type { ErrorKind, ErrorReport } from '../core/errors.ts';
 import type { StreamEvent, TurnEnd } from '../core/events.ts';
 import type { Citation, HostedPart, MediaPart } from '../core/messages.ts';
+import { nounOf } from '../core/words.ts';
 import { formatBytes } from '../format/numbers.ts';
 import { safeLine, safeText } from '../format/safety.ts';
 import type { Role, Theme } from '../format/theme.ts';
@@ -141,7 +143,7 @@ export function formatCount(count: number): string {
 
 /** "(+180 lines)"; `characters` more of a line that is shown in part: "(+4,000 characters)", "(+4,000 characters, +1 line)". */
 export function moreLines(count: number, characters = 0): string {
-  const lines = `+${formatCount(count)} ${count === 1 ? 'line' : 'lines'}`;
+  const lines = `+${formatCount(count)} ${nounOf(count, 'line')}`;
   if (characters === 0) return `(${lines})`;
-  return `(+${formatCount(characters)} ${characters === 1 ? 'character' : 'characters'}${count === 0 ? '' : `, ${lines}`})`;
+  return `(+${formatCount(characters)} ${nounOf(characters, 'character')}${count === 0 ? '' : `, ${lines}`})`;
 }

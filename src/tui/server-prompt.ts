@@ -1,6 +1,8 @@
 /** `/server:prompt`: a prompt that an MCP server offers, with its arguments, made into what is sent. */
+
 import { usageError } from '../core/errors.ts';
 import type { MediaPart, Message } from '../core/messages.ts';
+import { counted } from '../core/words.ts';
 import type { Prompt } from '../engine/chat.ts';
 import { safeLine } from '../format/safety.ts';
 import type { McpPrompt } from '../tools/mcp/hub.ts';
@@ -98,7 +100,8 @@ function joined(messages: readonly Message[], { command, say }: { command: strin
     .join('\n\n');
   const attachments = messages.flatMap(({ parts }) => parts.filter((part): part is MediaPart => part.type === 'media'));
   if (text === '' && attachments.length === 0) throw usageError(`/${command} is empty: the server gave nothing to send.`);
-  if (isTalk) say(`/${command} is a talk of ${messages.length} messages. It is sent as one, each under the name of its speaker.`);
+  if (isTalk)
+    say(`/${command} is a talk of ${counted(messages.length, 'message')}. It is sent as one, each under the name of its speaker.`);
   return { text, ...(attachments.length > 0 ? { attachments } : {}) };
 }
 

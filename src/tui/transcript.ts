@@ -1,4 +1,5 @@
 /** Stored messages on the screen: the newest of a conversation after a resume, and a prompt as it is sent. */
+
 import {
   type AssistantMessage,
   type MediaPart,
@@ -8,6 +9,7 @@ import {
   type ToolMessage,
   type ToolResultPart,
 } from '../core/messages.ts';
+import { nounOf } from '../core/words.ts';
 import type { ChatMessage, Prompt } from '../engine/chat.ts';
 import { describeArguments } from '../format/call-words.ts';
 import type { MarkdownParsers } from '../format/markdown-parsers.ts';
@@ -48,8 +50,7 @@ export function renderTranscript(messages: readonly ChatMessage[], options: Tran
 /** As many of the newest messages as fill about one and a half windows, below a line that says how many there are before. */
 export function recentMessages(messages: readonly ChatMessage[], options: TranscriptOptions & { rows: number }): TranscriptPage {
   const { lines, start } = pageBefore(messages, messages.length, options);
-  const before =
-    start === 0 ? [] : [...note(`(${formatCount(start)} earlier ${start === 1 ? 'message' : 'messages'}: /more)`, options), ''];
+  const before = start === 0 ? [] : [...note(`(${formatCount(start)} earlier ${nounOf(start, 'message')}: /more)`, options), ''];
   return { lines: [...before, ...lines], count: messages.length - start };
 }
 

@@ -128,9 +128,9 @@ describe('mistakes of the command line', () => {
   });
 
   it.each([
-    [['modles'], /no command "modles"\.\nDid you mean models\? To ask the word itself: sotto ask modles/],
+    [['modles'], /no command "modles"\.\nDid you mean models\? To ask it as a question: sotto ask "modles"/],
     [['kyes'], /Did you mean keys\?/],
-    [['serach', 'lake'], /Did you mean search\? To ask it as a question: sotto ask serach lake/],
+    [['serach', 'lake'], /Did you mean search\? To ask that as a question: sotto ask "serach lake"/],
     [['shwo', '1m7w'], /Did you mean show\?/],
     [['exprot', '--all'], /Did you mean export\?/],
     [['resume', '1m7w'], /The chat needs a terminal/],
@@ -141,7 +141,7 @@ describe('mistakes of the command line', () => {
     [['help', 'models', 'zzz'], /no command "models zzz"[\s\S]*list, show/],
     [['models', 'list', '--bogus'], /no option --bogus[\s\S]*sotto models --help/],
     [['config', 'gett'], /no command "config gett"\.\nDid you mean get\?/],
-    [['config', 'get'], /key is missing/],
+    [['config', 'get'], /No key was given\.\nSee: sotto config --help/],
     [['config', 'get', 'a', 'b'], /more arguments than/],
   ])('%j is 2, with a hint', async (args, message) => {
     const { code, stdout, stderr } = await run(args);

@@ -35,4 +35,21 @@ describe.each(commands)('sotto %s --help', (name) => {
       expect((await run(['help', ...page.path])).stdout).toBe(page.stdout);
     }
   });
+
+  it('says in grammatical words what was not given', async () => {
+    const help = async (path: readonly string[]) => (await run([...path, '--help'])).stdout;
+    const own = await help([name]);
+    const subcommands = [...(own.split('Commands:\n')[1]?.split('\n\n')[0] ?? '').matchAll(/^ {2}([a-z]+)/gm)].map(
+      (match) => match[1] ?? '',
+    );
+    for (const path of [[name], ...subcommands.map((sub) => [name, sub])]) {
+      const needed = /^Usage: sotto [^\n<]*<([a-z-]+)(?:\.\.\.)?>/.exec(await help(path))?.[1];
+      if (needed === undefined) continue;
+      const { code, stdout, stderr } = await run(path);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(new RegExp(`^sotto: No ${needed} was given\\.\\n`));
+      // "No conversations was given" is wrong, and so is "No files was given".
+      expect(needed).not.toMatch(/[^s]s$/);
+    }
+  });
 });

@@ -1,9 +1,11 @@
 /** `sotto db repair`: saves what can be read of a damaged database into a new one, and says what was lost. */
+
 import { configurationError } from '../../core/errors.ts';
+import { counted } from '../../core/words.ts';
 import { safeLine } from '../../format/safety.ts';
 import type { RepairReport } from '../../store/salvage/repair.ts';
 import type { CommandContext } from '../context.ts';
-import { counted, writeJson } from '../conversations/facts.ts';
+import { writeJson } from '../conversations/facts.ts';
 import { runWork } from '../long-work.ts';
 import { databaseFile, hasDatabase } from '../open-store.ts';
 import { lossLines, PARTIAL_EXIT_CODE } from '../partial.ts';

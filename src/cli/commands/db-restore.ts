@@ -1,12 +1,14 @@
 /** `sotto db restore`: says what would replace what, asks, and puts the backup in place. */
+
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { usageError } from '../../core/errors.ts';
+import { counted } from '../../core/words.ts';
 import { restoreStore } from '../../store/backup.ts';
 import type { CheckReport } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { say } from '../conversations/edit.ts';
-import { counted, writeJson } from '../conversations/facts.ts';
+import { writeJson } from '../conversations/facts.ts';
 import { runWork } from '../long-work.ts';
 import { databaseFile } from '../open-store.ts';
 import { confirm } from '../prompt.ts';

@@ -1,15 +1,17 @@
 /** `sotto db`: the database of conversations as a file: where it is, whether it is sound, copies of it. */
+
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { exitCodeOf, usageError } from '../../core/errors.ts';
+import { counted } from '../../core/words.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { safeLine } from '../../format/safety.ts';
 import { fileStamp } from '../../format/times.ts';
 import type { CheckReport } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { say } from '../conversations/edit.ts';
-import { counted, writeJson } from '../conversations/facts.ts';
+import { writeJson } from '../conversations/facts.ts';
 import { runWork } from '../long-work.ts';
 import { databaseFile, hasDatabase, openExisting } from '../open-store.ts';
 import { openProgress } from '../progress.ts';

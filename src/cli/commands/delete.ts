@@ -1,12 +1,14 @@
 /** `sotto delete`: conversations, for good, after asking. */
+
 import { Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
+import { counted, nounOf } from '../../core/words.ts';
 import { asIdPrefix } from '../../store/ids.ts';
 import type { Patience } from '../../store/patience.ts';
 import type { ConversationSummary, Removal, Store } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { editConversations, say } from '../conversations/edit.ts';
-import { counted, writeJson } from '../conversations/facts.ts';
+import { writeJson } from '../conversations/facts.ts';
 import { named } from '../conversations.ts';
 import { type Finish, PARTIAL_EXIT_CODE } from '../partial.ts';
 import { confirm } from '../prompt.ts';
@@ -16,7 +18,7 @@ type DeleteOptions = { yes?: true; json?: true };
 export function deleteCommand(context: CommandContext, finish: Finish): Command {
   return new Command('delete')
     .description('delete conversations for good')
-    .argument('<conversations...>', 'ids, the beginnings of them, or titles')
+    .argument('<conversation...>', 'ids, the beginnings of them, or titles')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'the result as one JSON object')
     .addHelpText('after', EXAMPLES)
@@ -93,8 +95,8 @@ function report({ found, removal, options, context }: Reporting): void {
   for (const conversation of gone) say(`Deleted ${rowOf(conversation)}.`, context);
   for (const conversation of found.filter(({ id }) => removal.failed.includes(id)))
     say(`sotto: ${named(conversation)} is damaged and was not deleted. First run: sotto db repair`, context);
-  if (removal.removed < gone.length)
-    say(`sotto: ${gone.length - removal.removed} of them were deleted by somebody else just now.`, context);
+  const elsewhere = gone.length - removal.removed;
+  if (elsewhere > 0) say(`sotto: ${elsewhere} of them ${nounOf(elsewhere, 'was', 'were')} deleted by somebody else just now.`, context);
   if (!removal.erased) say('sotto: another sotto was reading; the last bytes leave the disk when it is done.', context);
 }
 

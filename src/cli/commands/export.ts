@@ -1,6 +1,8 @@
 /** `sotto export`: conversations as files, to read, to keep, to import elsewhere, to train with. */
+
 import { Command, Option } from 'commander';
 import { usageError } from '../../core/errors.ts';
+import { counted, nounOf } from '../../core/words.ts';
 import { createSafeStream, safeLine } from '../../format/safety.ts';
 import type { SkipReason } from '../../output/export-training.ts';
 import { openWriter } from '../../output/writer.ts';
@@ -182,9 +184,7 @@ async function save(
 
 function tellSkipped({ unfinished, unanswered }: Record<SkipReason, number>, context: CommandContext): void {
   const told = [
-    unfinished > 0
-      ? `${unfinished} ${unfinished === 1 ? 'turn' : 'turns'} that failed, ${unfinished === 1 ? 'was' : 'were'} cancelled or broke off`
-      : '',
+    unfinished > 0 ? `${counted(unfinished, 'turn')} that failed, ${nounOf(unfinished, 'was', 'were')} cancelled or broke off` : '',
     unanswered > 0 ? `${unanswered} without a whole answer` : '',
   ].filter(Boolean);
   if (told.length > 0) context.stderr.write(`sotto: left out ${told.join(' and ')}.\n`);

@@ -1,11 +1,13 @@
 /** `sotto fork`: a copy of a conversation up to a message, to go on from there. */
+
 import { Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
+import { counted } from '../../core/words.ts';
 import { freeTitle } from '../../engine/fork-title.ts';
 import { safeLine } from '../../format/safety.ts';
 import type { CommandContext } from '../context.ts';
 import { editConversation, say } from '../conversations/edit.ts';
-import { counted, writeJson } from '../conversations/facts.ts';
+import { writeJson } from '../conversations/facts.ts';
 import { readCount } from '../conversations/filters.ts';
 import { named } from '../conversations.ts';
 

@@ -1,6 +1,8 @@
 /** `sotto import`: conversations of other programs, and sotto's own exports, into the store. */
+
 import { Command, Option } from 'commander';
 import { asSottoError, SottoError } from '../../core/errors.ts';
+import { counted, nounOf } from '../../core/words.ts';
 import { safeLine } from '../../format/safety.ts';
 import { jsonText } from '../../output/json-text.ts';
 import type { Patience } from '../../store/patience.ts';
@@ -256,16 +258,12 @@ function tell({ added, grown, present, rows, problems }: Tally, { options, conte
     context.stderr.write(`sotto: ${safeLine(where)} ${safeLine(what)}${/[.)?]$/.test(what) ? '' : '.'}\n`);
   if (options.json) return;
   const verb = options.dryRun ? 'Would add' : isWhole ? 'Added' : 'Stopped; added so far';
-  const more = grown.messages > 0 ? ` and ${plural(grown.messages, 'message')} to ${plural(grown.conversations, 'other')}` : '';
+  const more = grown.messages > 0 ? ` and ${counted(grown.messages, 'message')} to ${counted(grown.conversations, 'other')}` : '';
   const completed =
-    grown.completed > 0 ? `; ${plural(grown.completed, 'message')} ${grown.completed === 1 ? 'is' : 'are'} more complete now` : '';
-  const there = present.conversations > 0 ? `; ${present.conversations} ${present.conversations === 1 ? 'was' : 'were'} there already` : '';
-  const fresh = `${plural(added.conversations, 'conversation')} (${plural(added.messages, 'message')})`;
+    grown.completed > 0 ? `; ${counted(grown.completed, 'message')} ${nounOf(grown.completed, 'is', 'are')} more complete now` : '';
+  const there = present.conversations > 0 ? `; ${present.conversations} ${nounOf(present.conversations, 'was', 'were')} there already` : '';
+  const fresh = `${counted(added.conversations, 'conversation')} (${counted(added.messages, 'message')})`;
   const summary = `${verb}${isWhole || options.dryRun ? '' : ':'} ${fresh}${more}${completed}${there}.\n`;
   (isWhole ? context.stdout : context.stderr).write(summary);
-  if (problems.length > 0) context.stderr.write(`sotto: ${plural(problems.length, 'thing')} could not be read, listed above.\n`);
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
+  if (problems.length > 0) context.stderr.write(`sotto: ${counted(problems.length, 'thing')} could not be read, listed above.\n`);
 }

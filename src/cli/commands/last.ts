@@ -1,12 +1,14 @@
 /** `sotto last`: the last reply again, or the code in it. */
+
 import { Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
 import { reasoningOf, textOf } from '../../core/messages.ts';
+import { counted } from '../../core/words.ts';
 import { type CodeBlock, codeBlocks } from '../../format/code-blocks.ts';
 import { safeText } from '../../format/safety.ts';
 import type { ConversationSummary, Store, StoredMessage } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
-import { counted, markOf, messageJson, writeJson } from '../conversations/facts.ts';
+import { markOf, messageJson, writeJson } from '../conversations/facts.ts';
 import { readCount, readFolder } from '../conversations/filters.ts';
 import { findConversation, lastConversation } from '../conversations.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';

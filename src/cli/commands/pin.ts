@@ -28,7 +28,7 @@ type Mark = { name: 'pin' | 'archive'; mark: 'pinned' | 'archived'; description:
 function markCommand(context: CommandContext, { name, mark, description, done }: Mark): Command {
   return new Command(name)
     .description(description)
-    .argument('<conversations...>', 'ids, the beginnings of them, or titles')
+    .argument('<conversation...>', 'ids, the beginnings of them, or titles')
     .option('--off', 'take the mark off again')
     .option('--json', 'the result as one JSON object')
     .addHelpText('after', `\nExamples:\n  sotto ${name} 1m7wqqngw7er\n  sotto ${name} 1m7wqqngw7er --off\n`)

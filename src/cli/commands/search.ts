@@ -1,6 +1,8 @@
 /** `sotto search`: words, phrases and parts of words in everything that was said, with the places they stand in. */
+
 import { Command } from 'commander';
 import { cancelledError, usageError } from '../../core/errors.ts';
+import { counted, nounOf } from '../../core/words.ts';
 import { safeLine, safeText } from '../../format/safety.ts';
 import type { Theme } from '../../format/theme.ts';
 import { age, localTime } from '../../format/times.ts';
@@ -17,7 +19,7 @@ import {
 } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { formatColumns } from '../conversations/columns.ts';
-import { counted, writeJson } from '../conversations/facts.ts';
+import { writeJson } from '../conversations/facts.ts';
 import { addFilterOptions, type FilterOptions, readFilters } from '../conversations/filters.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, PARTIAL_EXIT_CODE, reading, unreadJson } from '../partial.ts';
@@ -208,7 +210,7 @@ function countOf({ hits, more, remaining, next, ranked }: SearchResult, { before
   if (hits.length === 0) return `nothing found${rest}`;
   const count = `${counted(hits.length, 'place')} in ${counted(conversations, 'conversation')}`;
   if (!more) return `${count}${rest}`;
-  const howMany = remaining === 1 ? 'is one more' : `are ${remaining?.toLocaleString('en-US') ?? 'many'} more`;
+  const howMany = `${nounOf(remaining ?? 2, 'is', 'are')} ${remaining?.toLocaleString('en-US') ?? 'many'} more`;
   const options = [`-n ${hits.length * 5}`];
   if (next !== null && !rank) options.push(`or go on with --before ${placeOfNext(next)}`);
   if (ranked !== null) options.push(`the best of all: --all -n ${hits.length}`);

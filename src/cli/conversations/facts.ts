@@ -81,7 +81,3 @@ const MARKS = {
   interrupted: 'interrupted: sotto ended before the reply did',
   cancelled: 'cancelled',
 } as const satisfies Record<Exclude<MessageStatus, 'complete' | 'failed'>, string>;
-
-export function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
-}

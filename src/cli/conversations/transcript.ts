@@ -1,10 +1,12 @@
 /** A conversation as plain markdown: what `show` writes into a pipe. */
+
 import { parseArguments, reasoningOf, type ToolCallPart, type ToolResultPart } from '../../core/messages.ts';
+import { counted } from '../../core/words.ts';
 import { exactLine } from '../../format/exact.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { localTime } from '../../format/times.ts';
 import type { Conversation, StoredMessage } from '../../store/store.ts';
-import { costOf, counted, markOf, modelOf, speakerOf } from './facts.ts';
+import { costOf, markOf, modelOf, speakerOf } from './facts.ts';
 
 export type Detail = {
   /** Reasoning in full instead of its length. */

@@ -1,10 +1,12 @@
 /** Says that the tools and servers which a folder brings along may be used, or that they may not any more: it shows them first. */
+
 import { hideAddress } from '../../config/address-parts.ts';
 import type { McpServer } from '../../config/mcp-servers.ts';
 import { redact } from '../../config/redact.ts';
 import type { Brought } from '../../config/trust/brought.ts';
 import { distrustFolder, lookAtFolder, trustFolder } from '../../config/trusted-folders.ts';
 import { usageError } from '../../core/errors.ts';
+import { counted } from '../../core/words.ts';
 import { exactLine } from '../../format/exact.ts';
 import type { CommandContext } from '../context.ts';
 import { say } from '../conversations/edit.ts';
@@ -85,7 +87,7 @@ function grouped(files: readonly [string, string][]): string[] {
     if (packageFolder === undefined) lines.push(`${name}${linkOf(state)}`);
     else counts.set(packageFolder, (counts.get(packageFolder) ?? 0) + 1);
   }
-  return [...lines, ...[...counts].map(([name, count]) => `${name} (${count} file${count === 1 ? '' : 's'})`)];
+  return [...lines, ...[...counts].map(([name, count]) => `${name} (${counted(count, 'file')})`)];
 }
 
 function linkOf(state = ''): string {

@@ -1,8 +1,10 @@
 /** What went wrong with an MCP server, in words that say what to do. */
+
 import { hideAddress } from '../../config/address-parts.ts';
 import type { McpServer } from '../../config/mcp-servers.ts';
 import { configurationError, type ErrorKind, SottoError } from '../../core/errors.ts';
 import { isObject, objectAt, parseJson, textAt } from '../../core/json.ts';
+import { nounOf } from '../../core/words.ts';
 import type { ServerLog } from './log.ts';
 
 /** The process has ended: what it said of an error, or else what it said last, is the best there is. */
@@ -26,8 +28,8 @@ function tellsError(line: string): boolean {
 /** The configuration speaks of variables that are not set. */
 export function missingVariables({ name, file }: McpServer, missing: readonly string[]): SottoError {
   return configurationError(
-    `The MCP server ${name} needs the variable ${missing.join(' and ')}, which is not set.`,
-    `Set ${missing[0] ?? 'it'} in the environment, or write its value into ${file}.`,
+    `The MCP server ${name} needs the ${nounOf(missing.length, 'variable')} ${missing.join(' and ')}, which ${nounOf(missing.length, 'is', 'are')} not set.`,
+    `Set ${missing.join(' and ')} in the environment, or write ${nounOf(missing.length, 'its value', 'their values')} into ${file}.`,
   );
 }
 

@@ -1,8 +1,10 @@
 /** What MCP servers answer, as what a model takes: results of tools, resources as attachments, prompts as messages. */
+
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Json, type JsonObject, listAt, objectAt, parseJson, textAt } from '../../core/json.ts';
 import type { MediaPart, Message, TextPart } from '../../core/messages.ts';
 import type { ToolOutcome } from '../../core/tool.ts';
+import { counted } from '../../core/words.ts';
 
 /** A result of `tools/call`. Everything in it is the server's word: text for the model, nothing more. */
 export function outcomeOf(result: JsonObject): ToolOutcome {
@@ -63,7 +65,7 @@ function textOfBlock(block: JsonObject): string {
 }
 
 function linkText(link: JsonObject): string {
-  const facts = [textAt(link, 'mimeType'), typeof link.size === 'number' ? `${link.size} bytes` : undefined].filter(
+  const facts = [textAt(link, 'mimeType'), typeof link.size === 'number' ? counted(link.size, 'byte') : undefined].filter(
     (fact) => fact !== undefined,
   );
   const about = textAt(link, 'description');

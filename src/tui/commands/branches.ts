@@ -1,8 +1,10 @@
 /** `/fork` and `/branches`: going on in a copy, and walking the tree of answers that a conversation is. */
+
 import { usageError } from '../../core/errors.ts';
+import { counted, nounOf } from '../../core/words.ts';
 import { age } from '../../format/times.ts';
 import type { ChatActions, SlashCommand } from '../actions.ts';
-import { counted, promptsOn } from './facts.ts';
+import { promptsOn } from './facts.ts';
 
 export const forkCommand: SlashCommand = {
   name: 'fork',
@@ -30,7 +32,7 @@ function lastMessageOf(argument: string, { chat }: ChatActions): number | undefi
   const prompts = promptsOn(path);
   const number = Number(argument);
   if (!Number.isInteger(number) || number < 1 || number > prompts.length) {
-    throw usageError(`/fork takes the number of a prompt, and there ${prompts.length === 1 ? 'is one' : `are ${prompts.length}`}.`);
+    throw usageError(`/fork takes the number of a prompt, and there ${nounOf(prompts.length, 'is', 'are')} ${prompts.length}.`);
   }
   const next = prompts[number];
   return next === undefined ? undefined : path[path.indexOf(next) - 1]?.id;

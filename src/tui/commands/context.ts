@@ -1,9 +1,11 @@
 /** `/context`: what the model will see with the next prompt, and how much of its window that takes. */
+
 import type { Message } from '../../core/messages.ts';
+import { counted } from '../../core/words.ts';
 import type { ChatMessage } from '../../engine/chat.ts';
 import { formatTokens } from '../../format/numbers.ts';
 import type { ChatActions, SlashCommand } from '../actions.ts';
-import { counted, labelled, modelName, roomOf } from './facts.ts';
+import { labelled, modelName, roomOf } from './facts.ts';
 
 export const contextCommand: SlashCommand = {
   name: 'context',

@@ -1,9 +1,11 @@
 /** What there is to see of a conversation before it is chosen: its facts, and how it ended. */
+
 import { textOf } from '../../core/messages.ts';
+import { counted } from '../../core/words.ts';
 import { formatUsd } from '../../format/numbers.ts';
 import { age } from '../../format/times.ts';
 import type { ConversationSummary, Store } from '../../store/store.ts';
-import { counted, modelName } from './facts.ts';
+import { modelName } from './facts.ts';
 
 /** Raw text: the picker makes it safe. */
 export function conversationPreview(conversation: ConversationSummary, store: Pick<Store, 'path'>, nowMs: number): string[] {

@@ -1,7 +1,8 @@
 /** `/copy`: a reply, one of its code blocks, or everything, to the clipboard; as it was written, not as it was shown. */
+import { counted } from '../../core/words.ts';
 import { codeBlocks } from '../../format/code-blocks.ts';
 import type { ChatActions, CopyOutcome, SlashCommand } from '../actions.ts';
-import { counted, lastReply } from './facts.ts';
+import { lastReply } from './facts.ts';
 
 export const copyCommand: SlashCommand = {
   name: 'copy',

@@ -1,8 +1,10 @@
 /** `/cost`: what this session and this conversation have taken so far. */
+
 import type { Cost, Usage } from '../../core/usage.ts';
+import { counted } from '../../core/words.ts';
 import { formatTokens, formatUsd } from '../../format/numbers.ts';
 import type { SlashCommand } from '../actions.ts';
-import { counted, labelled, roomOf } from './facts.ts';
+import { labelled, roomOf } from './facts.ts';
 
 export const costCommand: SlashCommand = {
   name: 'cost',

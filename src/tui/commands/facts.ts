@@ -39,10 +39,6 @@ export function modelName({
   return [provider, model].filter((name) => name).join('/') || undefined;
 }
 
-export function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
-}
-
 /** Labels on the left, values beside them, wrapped; below them where the window is narrow. An empty line ends it. */
 export function labelled(
   rows: readonly (readonly [label: string, value: string])[],

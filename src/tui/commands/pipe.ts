@@ -1,4 +1,5 @@
 /** `/pipe`: the last reply as the input of a shell command. */
+import { counted } from '../../core/words.ts';
 import { safeText } from '../../format/safety.ts';
 import { expandTabs, truncate } from '../../format/width.ts';
 import type { SlashCommand } from '../actions.ts';
@@ -32,6 +33,6 @@ function outputLines(output: string, { columns, theme }: ReturnType<typeof roomO
   const more = lines.length - shown.length;
   return [
     ...shown.map((line) => `  ${truncate(line, Math.max(4, columns - 2))}`),
-    ...(more > 0 ? [theme.paint('dim', `  (+${more} lines)`)] : []),
+    ...(more > 0 ? [theme.paint('dim', `  (+${counted(more, 'line')})`)] : []),
   ];
 }

@@ -1,4 +1,5 @@
 /** Large pastes, folded: each is one character of the text, and its content stands in a table beside it. */
+import { counted } from '../../core/words.ts';
 
 export type Chip = { readonly text: string; readonly size: string };
 
@@ -57,5 +58,5 @@ function sizeOf(text: string): string {
   let lines = 1;
   const end = text.endsWith('\n') ? text.length - 1 : text.length;
   for (let at = text.indexOf('\n'); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) lines += 1;
-  return lines > 1 ? `${lines} lines` : `${text.length} characters`;
+  return lines > 1 ? counted(lines, 'line') : counted(text.length, 'character');
 }

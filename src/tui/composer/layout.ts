@@ -1,4 +1,5 @@
 /** The composer on the screen: styled rows, the cursor in them, what is out of sight. Lays out only what is near the cursor. */
+import { nounOf } from '../../core/words.ts';
 import type { Theme } from '../../format/theme.ts';
 import { displayWidth, pad, truncate } from '../../format/width.ts';
 import type { Composer } from './buffer.ts';
@@ -40,7 +41,7 @@ export function layoutComposer(composer: Composer, options: ComposerLayoutOption
   const rows = near.rows.slice(first, end).map((shown) => paintRow(shown, theme));
   const hasMarks = maxRows >= FEWEST_ROWS_WITH_MARKS;
   const mark = (count: number, where: string) =>
-    theme.paint('dim', truncate(`(${count} more line${count === 1 ? '' : 's'} ${where})`, columns - prefix.columns));
+    theme.paint('dim', truncate(`(${count} more ${nounOf(count, 'line')} ${where})`, columns - prefix.columns));
   const above = hasMarks && hiddenAbove > 0 ? [mark(hiddenAbove, 'above')] : [];
   const below = hasMarks && hiddenBelow > 0 ? [mark(hiddenBelow, 'below')] : [];
   const lines = [...above, ...rows, ...below].map((line, index) => (index === 0 ? prefix.first : prefix.next) + line);
