@@ -119,7 +119,7 @@ const WRITTEN: readonly Section[] = [
       'Text can come from a pipe and from files, in one go:',
       sh('git diff | sotto "write a commit message"', 'sotto -f notes.md "summarise this"'),
       'Each call begins a new conversation, which is saved. `-c` goes on with the last one instead: `sotto -c "and in French?"`. `Ctrl+C` stops an answer and keeps what has arrived.',
-      'If a question begins with the name of a command, write `sotto ask` in front of it. A single word that is a command here or in programs like this one (`version`, `logs`, `login`, `update`) is not sent to a model: sotto says what to type instead, exit code 2, and `sotto ask version` asks it all the same. With text piped in, a word that says what to do with it is asked: `git diff | sotto review`.',
+      'If a question begins with the name of a command, write `sotto ask` in front of it. A single word that is a command here or in programs like this one (`version`, `logs`, `login`, `update`) is not sent to a model: sotto says what to type instead, exit code 2, and `sotto ask version` asks it all the same. With text piped in, a word that says what to do with it is asked: `git diff | sotto "review"`.',
       'Quotes matter too: without them the shell reads `?`, `*` and `!` itself.',
     ),
   },
