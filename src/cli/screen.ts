@@ -2,8 +2,9 @@
 import type { Settings } from '../config/load.ts';
 import { redact } from '../config/redact.ts';
 import type { StreamEvent } from '../core/events.ts';
+import { groundFrom } from '../format/background.ts';
 import { createSafeStream, safeText } from '../format/safety.ts';
-import { type ColorLevel, openTheme, type Theme } from '../format/theme.ts';
+import { type ColorLevel, openTheme, type Theme, type ThemeName } from '../format/theme.ts';
 import type { Consumer } from '../output/consumer.ts';
 import { statusOutput } from '../output/status.ts';
 import { openWriter, type Writer } from '../output/writer.ts';
@@ -93,7 +94,7 @@ async function openAnswer(output: Form, { writer, settings, context, streamed, c
     import('../format/markdown-parsers.ts'),
   ]);
   const theme = await stdoutTheme(settings, context);
-  const parsers = await loadParsers({ highlight: theme.level > 0 });
+  const parsers = await loadParsers({ highlight: theme.hasHues });
   // The tail has to stay on the screen to be redrawn.
   const maxTailLines = Math.max(1, Math.min(8, (context.stdout.rows ?? 24) - 2));
   return terminalOutput(writer, {
@@ -107,11 +108,11 @@ async function openAnswer(output: Form, { writer, settings, context, streamed, c
 
 /** A theme for messages on stderr. */
 export function stderrTheme(settings: Settings, context: CommandContext): Promise<Theme> {
-  return openTheme({ name: themeName(settings), colorLevel: colorLevel(settings, context, context.isTerminal.stderr) });
+  return openTheme({ name: themeName(settings, context), colorLevel: colorLevel(settings, context, context.isTerminal.stderr) });
 }
 
 export function stdoutTheme(settings: Settings, context: CommandContext): Promise<Theme> {
-  return openTheme({ name: themeName(settings), colorLevel: colorLevel(settings, context, context.isTerminal.stdout) });
+  return openTheme({ name: themeName(settings, context), colorLevel: colorLevel(settings, context, context.isTerminal.stdout) });
 }
 
 /** Longer lines are hard to read. */
@@ -127,10 +128,10 @@ function roomOf({ stdout, isTerminal }: CommandContext): { columns: number; scre
   return { columns: Math.max(20, Math.min(WIDEST, screenColumns - 1)), screenColumns };
 }
 
-/** Most terminals are dark; those that say otherwise do so in COLORFGBG. */
-function themeName(settings: Settings): 'dark' | 'light' | 'none' {
+/** The terminal is not asked, as the chat does: its answer could get among what is typed for the shell. */
+function themeName(settings: Settings, { env }: CommandContext): ThemeName {
   const theme = settings.get('theme');
-  return theme === 'auto' ? 'dark' : theme;
+  return theme === 'auto' ? (groundFrom(env) ?? theme) : theme;
 }
 
 export function colorLevel(settings: Settings, { env }: CommandContext, isTerminal: boolean): ColorLevel {

@@ -103,14 +103,14 @@ export const SETTINGS = {
     default: 'auto',
     env: ['SOTTO_COLOR', 'NO_COLOR', 'FORCE_COLOR', 'CLICOLOR_FORCE', 'CLICOLOR'],
     flag: '--color <when>',
-    doc: 'When to use colours.',
+    doc: 'When to use colors.',
   },
   theme: {
     type: 'one-of',
     values: ['auto', 'dark', 'light', 'none'],
     default: 'auto',
     env: ['SOTTO_THEME'],
-    doc: 'Colours that suit the background of the terminal.',
+    doc: 'Colors for the background of the terminal; auto asks it, and leaves text as it is where nobody knows.',
   },
   keyBindings: { type: 'one-of', values: ['emacs', 'vi'], default: 'emacs', env: ['SOTTO_KEY_BINDINGS'], doc: 'How the chat edits text.' },
   statusLine: {

@@ -30,7 +30,9 @@ export function detailRows(
       columns,
       most: most - lines.length,
     });
-    for (const row of rows.lines) lines.push(theme.paint(ROLES[sign] ?? 'dim', row));
+    // What does not change, and what is no difference, is read as well: it keeps the weight of text.
+    const role = ROLES[sign];
+    for (const row of rows.lines) lines.push(role === undefined ? row : theme.paint(role, row));
     if (rows.left > 0) return { lines, left: { lines: countLines(details, { from: stop, end }) - 1, characters: rows.left } };
     from = stop + 1;
   }
@@ -43,7 +45,7 @@ export function isDiff(details: string): boolean {
 }
 
 const DIFF = /^@@ -\d+,\d+ \+\d+,\d+ @@\n/;
-const ROLES: Readonly<Record<string, Role>> = { '+': 'syntaxAddition', '-': 'syntaxDeletion' };
+const ROLES: Readonly<Record<string, Role>> = { '+': 'syntaxAddition', '-': 'syntaxDeletion', '@': 'dim' };
 
 /** Words in rows, line ends and all. */
 export function wordRows(

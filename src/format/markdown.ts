@@ -32,10 +32,10 @@ export type MarkdownOptions = {
   hyperlinks?: boolean;
 };
 
-/** Loads the packages and makes a renderer. Takes some 10 ms, 20 to 60 more with colours: call it while the model thinks. */
+/** Loads the packages and makes a renderer. Takes some 10 ms, 20 to 60 more with colors: call it while the model thinks. */
 export async function openMarkdown(options: MarkdownOptions): Promise<MarkdownRenderer> {
   const { loadParsers } = await import('./markdown-parsers.ts');
-  return createMarkdownRenderer(options, await loadParsers({ highlight: options.theme.level > 0 }));
+  return createMarkdownRenderer(options, await loadParsers({ highlight: options.theme.hasHues }));
 }
 
 /**
@@ -47,7 +47,7 @@ export function createMarkdownRenderer(options: MarkdownOptions, parsers: Markdo
   const state = createState(
     {
       theme,
-      inline: { lexInline: parsers.lexInline, hyperlinks: options.hyperlinks === true && theme.level > 0, plain: theme.level === 0 },
+      inline: { lexInline: parsers.lexInline, hyperlinks: options.hyperlinks === true && theme.level > 0, plain: !theme.hasHues },
       complete: parsers.complete,
       highlight: parsers.highlight && createLineHighlighter(parsers.highlight),
     },

@@ -1,120 +1,119 @@
-/** What each kind of text looks like: themes as data, painted by chalk. */
-import type { BackgroundColorName, ColorSupportLevel, ForegroundColorName, ModifierName } from 'chalk';
+/** What each kind of text looks like: hues and roles as data, painted by chalk. */
+import type { ChalkInstance, ColorSupportLevel } from 'chalk';
+import { quietestGrey, type Rgb, readableOn } from './contrast.ts';
 
-export const THEME_NAMES = ['dark', 'light', 'none'] as const;
+/** `auto`: it is not known what is behind the text. */
+export const THEME_NAMES = ['auto', 'dark', 'light', 'none'] as const;
 export type ThemeName = (typeof THEME_NAMES)[number];
 
-export type Role =
-  | 'title'
-  | 'heading'
-  | 'strong'
-  | 'emphasis'
-  | 'strike'
-  | 'code'
-  | 'codeBlock'
-  | 'link'
-  | 'url'
-  | 'quote'
-  | 'marker'
-  | 'rule'
-  | 'literal'
-  | 'tableHead'
-  | 'tableBorder'
-  | 'dim'
-  | 'accent'
-  | 'success'
-  | 'warning'
-  | 'error'
-  | 'syntaxKeyword'
-  | 'syntaxString'
-  | 'syntaxNumber'
-  | 'syntaxComment'
-  | 'syntaxName'
-  | 'syntaxType'
-  | 'syntaxAttribute'
-  | 'syntaxMeta'
-  | 'syntaxAddition'
-  | 'syntaxDeletion';
-
-/** How many colours the terminal has: 0 none, 1 sixteen, 2 256, 3 all. */
+/** How many colors the terminal has: 0 none, 1 sixteen, 2 256, 3 all. */
 export type ColorLevel = ColorSupportLevel;
 
 export type Theme = {
   /** 0: not one escape sequence is written. */
   readonly level: ColorLevel;
+  /** False: only weight, slant and lines tell roles apart. */
+  readonly hasHues: boolean;
   /** The text in the look of its role. For single lines: a look never runs over a line end. */
   paint(role: Role, text: string): string;
 };
 
-export async function openTheme(options: { name: ThemeName; colorLevel: ColorLevel }): Promise<Theme> {
-  const { name, colorLevel } = options;
+export type ThemeOptions = {
+  name: ThemeName;
+  colorLevel: ColorLevel;
+  /** What the terminal says is behind the text: each color is then measured against it, and none is used that cannot be read. */
+  background?: Rgb | undefined;
+};
+
+export async function openTheme({ name, colorLevel, background }: ThemeOptions): Promise<Theme> {
   if (name === 'none' || colorLevel === 0) return PLAIN_THEME;
-  // chalk looks at the process when it loads and costs 10 ms: only where there is colour.
+  // chalk looks at the process when it loads and costs 10 ms: only where there is color.
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: colorLevel });
+  const ground = name === 'auto' || colorLevel === 1 ? undefined : name;
   const painters = new Map<Role, (text: string) => string>();
-  for (const role of ROLES) {
-    let painter = chalk;
-    for (const look of THEMES[name][role]) painter = painter[look];
-    painters.set(role, painter);
+  for (const role of ROLE_NAMES) {
+    const { hue, marks }: Look = ROLES[role];
+    const color = hue !== undefined && ground ? colorOf(hue, ground, background) : undefined;
+    let painter: ChalkInstance = chalk;
+    for (const mark of marks) painter = painter[mark];
+    painters.set(role, color === undefined ? painter : painter.ansi256(color));
   }
-  return { level: colorLevel, paint: (role, text) => (text === '' ? '' : (painters.get(role)?.(text) ?? text)) };
+  return {
+    level: colorLevel,
+    hasHues: ground !== undefined,
+    paint: (role, text) => (text === '' ? '' : (painters.get(role)?.(text) ?? text)),
+  };
 }
 
 /** For pipes, NO_COLOR and `--color never`. */
-export const PLAIN_THEME: Theme = { level: 0, paint: (_role, text) => text };
+export const PLAIN_THEME: Theme = { level: 0, hasHues: false, paint: (_role, text) => text };
 
-type Look = ForegroundColorName | BackgroundColorName | ModifierName;
+function colorOf(hue: Hue, ground: 'dark' | 'light', background: Rgb | undefined): number | undefined {
+  if (background === undefined) return HUES[hue][ground];
+  return hue === 'quiet' ? quietestGrey(background) : readableOn(background, HUES[hue][ground]);
+}
 
-// The sixteen colours only: they are the user's own palette, so contrast is theirs.
-const DARK = {
-  title: ['bold', 'underline', 'cyanBright'],
-  heading: ['bold', 'cyanBright'],
-  strong: ['bold'],
-  emphasis: ['italic'],
-  strike: ['strikethrough'],
-  code: ['yellow'],
-  codeBlock: [],
-  link: ['underline'],
-  url: ['blueBright'],
-  quote: ['gray'],
-  marker: ['cyan'],
-  rule: ['gray'],
-  literal: ['gray'],
-  tableHead: ['bold'],
-  tableBorder: ['gray'],
-  dim: ['gray'],
-  accent: ['cyan'],
-  success: ['green'],
-  warning: ['yellow'],
-  error: ['redBright'],
-  syntaxKeyword: ['magentaBright'],
-  syntaxString: ['green'],
-  syntaxNumber: ['yellow'],
-  syntaxComment: ['gray', 'italic'],
-  syntaxName: ['blueBright'],
-  syntaxType: ['cyan'],
-  syntaxAttribute: ['cyan'],
-  syntaxMeta: ['gray'],
-  syntaxAddition: ['green'],
-  syntaxDeletion: ['red'],
-} as const satisfies Record<Role, readonly Look[]>;
+/**
+ * Numbers of the 256 colors, never of the first sixteen: what those are is the user's, and of none of them is it known that it
+ * can be read. These are at least 4.5 to 1 on the backgrounds of the usual palettes (test/format/theme-contrast.test.ts). No
+ * one color can be that on dark and on light backgrounds, so where nobody knows which it is, text keeps the color it has. Nor
+ * is anything faint: terminals take that halfway to the background, and on Solarized hardly anything is left.
+ */
+const HUES = {
+  /** Brightest: what is looked for first. */
+  bright: { dark: 231, light: 16 },
+  /** Readable, and no more than that. */
+  quiet: { dark: 247, light: 242 },
+  accent: { dark: 75, light: 25 },
+  code: { dark: 222, light: 90 },
+  added: { dark: 114, light: 22 },
+  removed: { dark: 210, light: 124 },
+  warning: { dark: 221, light: 94 },
+  error: { dark: 210, light: 124 },
+  violet: { dark: 177, light: 91 },
+  blue: { dark: 111, light: 26 },
+  cyan: { dark: 116, light: 23 },
+  orange: { dark: 215, light: 94 },
+} as const satisfies Record<string, { dark: number; light: number }>;
 
-const LIGHT = {
-  ...DARK,
-  title: ['bold', 'underline', 'blue'],
-  heading: ['bold', 'blue'],
-  code: ['magenta'],
-  url: ['blue'],
-  marker: ['blue'],
-  accent: ['blue'],
-  error: ['red'],
-  warning: ['magenta'],
-  syntaxKeyword: ['magenta'],
-  syntaxNumber: ['red'],
-  syntaxName: ['blue'],
-} as const satisfies Record<Role, readonly Look[]>;
+type Hue = keyof typeof HUES;
+type Mark = 'bold' | 'italic' | 'underline' | 'strikethrough';
+type Look = { hue?: Hue; marks: readonly Mark[] };
 
-const THEMES = { dark: DARK, light: LIGHT } as const satisfies Record<Exclude<ThemeName, 'none'>, Record<Role, readonly Look[]>>;
+const ROLES = {
+  title: { hue: 'accent', marks: ['bold', 'underline'] },
+  heading: { hue: 'accent', marks: ['bold'] },
+  strong: { marks: ['bold'] },
+  emphasis: { marks: ['italic'] },
+  strike: { marks: ['strikethrough'] },
+  code: { hue: 'code', marks: [] },
+  codeBlock: { marks: [] },
+  link: { marks: ['underline'] },
+  url: { hue: 'blue', marks: [] },
+  quote: { marks: [] },
+  marker: { hue: 'accent', marks: [] },
+  rule: { hue: 'quiet', marks: [] },
+  literal: { hue: 'quiet', marks: [] },
+  tableHead: { marks: ['bold'] },
+  tableBorder: { hue: 'quiet', marks: [] },
+  dim: { hue: 'quiet', marks: [] },
+  accent: { hue: 'accent', marks: [] },
+  key: { hue: 'bright', marks: ['bold'] },
+  success: { hue: 'added', marks: [] },
+  warning: { hue: 'warning', marks: [] },
+  error: { hue: 'error', marks: ['bold'] },
+  syntaxKeyword: { hue: 'violet', marks: [] },
+  syntaxString: { hue: 'added', marks: [] },
+  syntaxNumber: { hue: 'orange', marks: [] },
+  syntaxComment: { hue: 'quiet', marks: ['italic'] },
+  syntaxName: { hue: 'blue', marks: [] },
+  syntaxType: { hue: 'cyan', marks: [] },
+  syntaxAttribute: { hue: 'cyan', marks: [] },
+  syntaxMeta: { hue: 'quiet', marks: [] },
+  syntaxAddition: { hue: 'added', marks: [] },
+  syntaxDeletion: { hue: 'removed', marks: [] },
+} as const satisfies Record<string, Look>;
 
-const ROLES = Object.keys(DARK) as Role[]; // the keys of a Record<Role, …> are its roles
+export type Role = keyof typeof ROLES;
+export const ROLE_NAMES = Object.keys(ROLES) as Role[]; // the keys of ROLES are its roles

@@ -601,16 +601,16 @@ const WRITTEN: readonly Section[] = [
   },
   {
     id: 'colour',
-    title: 'Colours and themes',
+    title: 'Colors and themes',
     keywords: terms(
       'colour, color, colors, theme, dark, light, dark mode, light background, NO_COLOR, FORCE_COLOR, CLICOLOR, --color',
       'SOTTO_THEME, no colours, unreadable, farbe, farben, dunkel, couleur, couleurs, thème, colores, tema, 颜色, 主题, テーマ, カラー',
     ),
     body: text(
-      'Colours are used on a terminal and never in a pipe. `--color always`, `--color never` or `--color auto` decides otherwise; so do `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR`.',
-      'The theme follows your terminal. If it guesses wrong, say what the background is:',
+      'Colors are used on a terminal and never in a pipe. `--color always`, `--color never` or `--color auto` decides otherwise; so do `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR`.',
+      'The chat asks your terminal what its background is. Other commands look at `COLORFGBG`, which some terminals set. Where neither says, text keeps its color and only bold, italic and underline are used: no one color can be read on dark and on light. Say it once, and every command uses colors:',
       sh('sotto config set theme light', 'sotto config set theme dark', 'sotto config set theme none', 'sotto --set theme=light "hello"'),
-      'Only the sixteen colours of your own palette are used. `SOTTO_THEME` and `SOTTO_COLOR` set the same from the environment.',
+      'Every color is readable, at least 4.5 to 1, on the usual palettes: xterm, Solarized, Tango, VS Code, One and Gruvbox, dark and light. Terminals with 16 colors get none. `SOTTO_THEME` and `SOTTO_COLOR` set the same from the environment.',
     ),
   },
 

@@ -5,7 +5,7 @@ import type { ModelInfo } from '../core/model.ts';
 import type { ToolAccess, ToolDefinition } from '../core/tool.ts';
 import type { Chat, Prompt } from '../engine/chat.ts';
 import type { Directory } from '../engine/directory.ts';
-import type { Theme } from '../format/theme.ts';
+import type { Theme, ThemeName } from '../format/theme.ts';
 import type { Store } from '../store/store.ts';
 import type { Servers } from './servers.ts';
 
@@ -61,7 +61,7 @@ export type ChatActions = {
   edit(text: string): Promise<string | undefined>;
   /** Runs a shell command with the text as its input, and gives its output (capped) and exit code. */
   pipe(command: string, input: string): Promise<{ output: string; code: number | null }>;
-  setTheme(name: 'dark' | 'light' | 'none' | 'auto'): Promise<void>;
+  setTheme(name: ThemeName): Promise<void>;
   setKeys(keys: 'emacs' | 'vi'): void;
   /** Shows thoughts in full, or folds them again; returns whether they are shown now. */
   toggleReasoning(): boolean;

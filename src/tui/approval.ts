@@ -32,7 +32,7 @@ export function layoutApproval(
   request: ApprovalRequest,
   { columns, rows, theme, isHeld = false }: Look & { rows: number; isHeld?: boolean },
 ): string[] {
-  const keys = beside(isHeld ? HELD_KEYS : answerKeys(request), columns).map((line) => theme.paint('dim', line));
+  const keys = beside(isHeld ? HELD_KEYS : answerKeys(request), columns).map((line) => theme.paint('key', line));
   const room = Math.max(0, rows - keys.length);
   const whole = seenIn(room, request, { columns, theme });
   if (whole.left === undefined) return [...whole.lines, ...keys].slice(0, Math.max(1, rows));

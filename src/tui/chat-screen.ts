@@ -2,9 +2,10 @@
 import type { SottoError } from '../core/errors.ts';
 import { textOf } from '../core/messages.ts';
 import type { ApprovalAnswer } from '../core/tool.ts';
+import { groundFrom } from '../format/background.ts';
 import { loadParsers, type MarkdownParsers } from '../format/markdown-parsers.ts';
 import { safeLine } from '../format/safety.ts';
-import { openTheme, type Theme } from '../format/theme.ts';
+import { openTheme, type Theme, type ThemeOptions } from '../format/theme.ts';
 import { wrap } from '../format/width.ts';
 import type { ChatActions } from './actions.ts';
 import { readBackground } from './background.ts';
@@ -77,7 +78,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     state: () => state,
     theme: () => theme,
     size: () => state.size,
-    parsers: () => (parsers ??= loadParsers({ highlight: theme.level > 0 })),
+    parsers: () => (parsers ??= loadParsers({ highlight: theme.hasHues })),
     dispatch,
     print(lines) {
       shell.print(lines);
@@ -139,8 +140,8 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     shell.show(layoutScreen(state, theme));
   }
 
-  async function setTheme(name: 'dark' | 'light' | 'none'): Promise<void> {
-    theme = await openTheme({ name, colorLevel: world.colorLevel });
+  async function setTheme(look: Omit<ThemeOptions, 'colorLevel'>): Promise<void> {
+    theme = await openTheme({ ...look, colorLevel: world.colorLevel });
     parsers = undefined;
     show();
   }
@@ -188,7 +189,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     void screen.parsers();
     world.settleIn();
   });
-  if (world.settings.get('theme') === 'auto') void followBackground(world, { shell, setTheme });
+  if (world.settings.get('theme') === 'auto') void readBackground(world, shell).then(setTheme);
   // Whoever leaves, or is told to, leaves also a question that the start asks.
   await Promise.race([showStart(screen, actions), left.promise]);
   await left.promise;
@@ -202,17 +203,9 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
 }
 
 /** Until the terminal has said what its background is. */
-function firstTheme({ settings }: ChatWorld): 'dark' | 'light' | 'none' {
+function firstTheme({ settings, env }: ChatWorld): 'auto' | 'dark' | 'light' | 'none' {
   const name = settings.get('theme');
-  return name === 'auto' ? 'dark' : name;
-}
-
-async function followBackground(
-  world: ChatWorld,
-  { shell, setTheme }: { shell: Shell; setTheme: (name: 'dark' | 'light' | 'none') => Promise<void> },
-): Promise<void> {
-  const found = await readBackground(world, shell);
-  if (found === 'light') await setTheme(found);
+  return name === 'auto' ? (groundFrom(env) ?? name) : name;
 }
 
 function promptsOf({ chat }: ChatWorld): readonly string[] {

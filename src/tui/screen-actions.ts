@@ -3,6 +3,7 @@ import { asSottoError } from '../core/errors.ts';
 import type { MediaPart, TextPart } from '../core/messages.ts';
 import type { Prompt } from '../engine/chat.ts';
 import { createMarkdownRenderer } from '../format/markdown.ts';
+import type { ThemeOptions } from '../format/theme.ts';
 import type { ChatActions } from './actions.ts';
 import { readNamed } from './attached.ts';
 import { readBackground } from './background.ts';
@@ -23,7 +24,7 @@ export type ActionPorts = {
   aside(text: string): void;
   toggleReasoning(): boolean;
   leave(): void;
-  setTheme(name: 'dark' | 'light' | 'none'): Promise<void>;
+  setTheme(look: Omit<ThemeOptions, 'colorLevel'>): Promise<void>;
 };
 
 /** Files that wait for the next prompt. */
@@ -118,7 +119,7 @@ export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
       }),
     edit: (text) => shell.suspend(() => world.editText(text)),
     async setTheme(name) {
-      await ports.setTheme(name === 'auto' ? ((await readBackground(world, shell)) ?? 'dark') : name);
+      await ports.setTheme(name === 'auto' ? await readBackground(world, shell) : { name });
     },
     setKeys: (keys) => screen.dispatch({ type: 'bindings', keys }),
     toggleReasoning: ports.toggleReasoning,

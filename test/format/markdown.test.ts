@@ -7,7 +7,7 @@ let parsers: MarkdownParsers;
 let dark: Theme;
 beforeAll(async () => {
   parsers = await loadParsers({ highlight: true });
-  dark = await openTheme({ name: 'dark', colorLevel: 1 });
+  dark = await openTheme({ name: 'dark', colorLevel: 2 });
 });
 
 function render(text: string, options: Partial<MarkdownOptions> = {}): string {
@@ -163,7 +163,7 @@ describe('inline markup', () => {
 
   it('paints them', () => {
     expect(render('a **b *c*** `d`', { theme: dark })).toBe(
-      'a \u001b[1mb \u001b[22m\u001b[1m\u001b[3mc\u001b[23m\u001b[22m \u001b[33md\u001b[39m',
+      'a \u001b[1mb \u001b[22m\u001b[1m\u001b[3mc\u001b[23m\u001b[22m \u001b[38;5;222md\u001b[39m',
     );
   });
 
@@ -174,7 +174,7 @@ describe('inline markup', () => {
   it('makes links clickable only when asked, only where that is safe', () => {
     const text = '[a](https://x.example/ü?q=1;2) [b](javascript:alert(1)) [https://good.example](https://evil.example) m@x.example';
     const link = (target: string, text: string): string => `\u001b]8;;${target}\u001b\\\u001b[4m${text}\u001b[24m\u001b]8;;\u001b\\`;
-    const url = (address: string): string => `\u001b[94m(${address})\u001b[39m`;
+    const url = (address: string): string => `\u001b[38;5;111m(${address})\u001b[39m`;
     expect(render(text, { columns: 300, theme: dark, hyperlinks: true })).toBe(
       `${link('https://x.example/%C3%BC?q=1%3B2', 'a')} \u001b[4mb\u001b[24m ${url('javascript:alert(1)')} ${link('https://evil.example/', 'https://good.example')} ${url('https://evil.example')} ${link('mailto:m@x.example', 'm@x.example')}`,
     );
@@ -206,10 +206,10 @@ describe('code in colour', () => {
   it('colours line by line, strings and comments over several lines too', () => {
     const lines = render('```python\n"""doc\nstill def\n"""\ndef f(): # c\n```', { theme: dark }).split('\n');
     expect(lines).toEqual([
-      '    \u001b[32m"""doc\u001b[39m',
-      '    \u001b[32mstill def\u001b[39m',
-      '    \u001b[32m"""\u001b[39m',
-      '    \u001b[95mdef\u001b[39m \u001b[94mf\u001b[39m(): \u001b[90m\u001b[3m# c\u001b[23m\u001b[39m',
+      '    \u001b[38;5;114m"""doc\u001b[39m',
+      '    \u001b[38;5;114mstill def\u001b[39m',
+      '    \u001b[38;5;114m"""\u001b[39m',
+      '    \u001b[38;5;177mdef\u001b[39m \u001b[38;5;111mf\u001b[39m(): \u001b[3m\u001b[38;5;247m# c\u001b[39m\u001b[23m',
     ]);
   });
 
@@ -222,7 +222,7 @@ describe('the tail', () => {
   it('shows unfinished markup as it will be', () => {
     const renderer = createMarkdownRenderer({ columns: 60, theme: dark }, parsers);
     expect(renderer.push('a **bold')).toEqual({ commit: [], tail: ['a \u001b[1mbold\u001b[22m'] });
-    expect(renderer.push(' `co').tail).toEqual(['a \u001b[1mbold \u001b[22m\u001b[1m\u001b[33mco\u001b[39m\u001b[22m']);
+    expect(renderer.push(' `co').tail).toEqual(['a \u001b[1mbold \u001b[22m\u001b[1m\u001b[38;5;222mco\u001b[39m\u001b[22m']);
     expect(renderer.push('de`** [link](http://exam').tail[0]).toMatch(/link/);
     expect(renderer.end().tail).toEqual([]);
   });

@@ -470,7 +470,9 @@ describe('a very long answer', () => {
     }
     out.push(...view.end());
     expect(out).toHaveLength(LINES + 1);
-    expect(out.map((line) => line.replaceAll(/\u001b\[\d+m/g, '')).slice(1)).toEqual(lines.map((line) => `  ${line.replaceAll('*', '')}`));
+    expect(out.map((line) => line.replaceAll(/\u001b\[[\d;]+m/g, '')).slice(1)).toEqual(
+      lines.map((line) => `  ${line.replaceAll('*', '')}`),
+    );
     expect(mostLive).toBeLessThanOrEqual(3);
   });
 

@@ -25,7 +25,7 @@ export async function openRenderer({ texts, columns, theme, detail }: RendererOp
     import('../../format/width.ts'),
   ]);
   const hasCode = texts.some((text) => /^[ \t>]*(?:```|~~~)/m.test(text));
-  const parsers: MarkdownParsers = await loadParsers({ highlight: theme.level > 0 && hasCode });
+  const parsers: MarkdownParsers = await loadParsers({ highlight: theme.hasHues && hasCode });
   const inner = columns - INDENT.length;
   const looks: Looks = {
     plain: (text) => linesOf(safeText(text)).flatMap((line) => wrap(line, inner)),

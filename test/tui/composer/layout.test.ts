@@ -52,9 +52,9 @@ describe('chips', () => {
   });
 
   it('are marked by colour besides, and never wider than a row', async () => {
-    const theme = await openTheme({ name: 'dark', colorLevel: 1 });
+    const theme = await openTheme({ name: 'dark', colorLevel: 2 });
     const { lines } = layoutComposer(one, { columns: 60, maxRows: 3, prompt: '> ', continuation: '  ', theme });
-    expect(lines[0]).toContain('see \x1b[36m[pasted 213 lines]\x1b[39m');
+    expect(lines[0]).toContain('see \x1b[38;5;75m[pasted 213 lines]\x1b[39m');
     expect(layout(one, 14).lines).toEqual(['> see ', '  [pasted 2...', '  ']);
   });
 });
