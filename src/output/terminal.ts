@@ -31,6 +31,8 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
   let tail: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   const lengths = new Map<string, number>();
+  /** Where nothing is streamed, what parts that have not ended said so far: their ends are the truth. */
+  const unended = new Map<string, string>();
   const citations: Citation[] = [];
   let printed = false;
   /** A blank line is due before more text: an earlier reply of the turn stands above. */
@@ -104,6 +106,8 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
 
   function finish(): void {
     clearInterval(waiting);
+    for (const text of unended.values()) add(text);
+    unended.clear();
     paint();
     draw(renderer.end());
     const sources = sourceLines(citations, theme);
@@ -121,6 +125,7 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
           if (streamed && printed) draw(renderer.end());
           renderer = createRenderer(columns);
           lengths.clear();
+          unended.clear();
           citations.length = 0;
           beginWaiting();
           return undefined;
@@ -131,14 +136,20 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
         case 'part.delta': {
           const length = lengths.get(event.id);
           if (length === undefined) return undefined;
+          if (!streamed) {
+            unended.set(event.id, (unended.get(event.id) ?? '') + event.text);
+            return undefined;
+          }
           lengths.set(event.id, length + event.text.length);
           add(event.text);
           return undefined;
         }
         case 'part.end': {
           const length = lengths.get(event.id);
+          unended.delete(event.id);
           if (length === undefined || event.part.type !== 'text') return undefined;
-          add(event.part.text.slice(length));
+          // What was no answer after all stands there already: the answer begins as a block of its own.
+          add(length > 0 && event.part.text === '' ? '\n\n' : event.part.text.slice(length));
           citations.push(...(event.part.citations ?? []));
           return undefined;
         }

@@ -15,6 +15,8 @@ export type TextOptions = {
 
 export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextOptions): Consumer {
   const lengths = new Map<string, number>();
+  /** Where nothing is streamed, what parts that have not ended said so far: their ends are the truth. */
+  const unended = new Map<string, string>();
   let held = '';
   /** What earlier replies of the turn said, where everything is held back. */
   let kept = '';
@@ -56,6 +58,8 @@ export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextO
   }
 
   function finish(failed: boolean): Promise<void> | undefined {
+    for (const text of unended.values()) void put(text);
+    unended.clear();
     const rest = waiting.replace(/[\r\n]+$/, '');
     if (rest !== '') {
       endsLine = false;
@@ -76,6 +80,7 @@ export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextO
       switch (event.type) {
         case 'request.start':
           lengths.clear();
+          unended.clear();
           if (streamed) return undefined;
           held = kept;
           waiting = kept === '' ? '' : '\n';
@@ -87,13 +92,20 @@ export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextO
         case 'part.delta': {
           const length = lengths.get(event.id);
           if (length === undefined || event.text === '') return undefined;
+          if (!streamed) {
+            unended.set(event.id, (unended.get(event.id) ?? '') + event.text);
+            return undefined;
+          }
           lengths.set(event.id, length + event.text.length);
           return put(event.text);
         }
         case 'part.end': {
           // The end is the truth: whatever the deltas left out follows now.
           const length = lengths.get(event.id);
-          const rest = length !== undefined && event.part.type === 'text' ? event.part.text.slice(length) : '';
+          unended.delete(event.id);
+          if (length === undefined || event.part.type !== 'text') return undefined;
+          // What was no answer after all stands there already: the answer begins on its own line.
+          const rest = streamed && length > 0 && event.part.text === '' ? '\n' : event.part.text.slice(length);
           return rest === '' ? undefined : put(rest);
         }
         case 'step.end':

@@ -7,6 +7,7 @@ import { createToolCalls } from './chat-tool-calls.ts';
 import { chatUsage } from './chat-usage.ts';
 import { citationsOf } from './citations.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
+import { THINK_END, THOUGHT_AS_TEXT, watchForThinkEnd } from './lone-think-end.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
 import { keepReasoningDetails } from './reasoning-details.ts';
@@ -30,6 +31,9 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   let tagged = '';
   let settledAt = 0;
   let text: OpenPart | undefined;
+  const thinkEnd = watchForThinkEnd();
+  /** What of the content turned out to be no answer: the thought, its tag, the blank space behind it. */
+  let turned = '';
   let textOriginal: JsonObject | undefined;
   let refused = false;
   let rawReason: string | null = null;
@@ -92,7 +96,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   /** A whole message: all there is, or a repetition of what the deltas said, complete or so far. */
   function takeMessage(message: JsonObject): void {
     const whole = message.content;
-    const said = tagged + (text?.text ?? '').slice(settledAt);
+    const said = tagged + answered().slice(settledAt);
     const begun = said !== '' || text !== undefined || calls.count() > 0;
     const more = typeof whole === 'string' && whole.startsWith(said) ? whole.slice(said.length) : null;
     takePiece({
@@ -127,7 +131,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     const split = thinking.push(piece);
     addReasoning(split.reasoning);
     addText(split.text);
-    if (thinking.settled()) settledAt = text?.text.length ?? 0;
+    if (thinking.settled()) settledAt = answered().length;
   }
 
   function takeContentPart(part: Json): void {
@@ -169,9 +173,37 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
 
   function addText(piece: string): void {
     if (piece === '') return;
+    if (thought || calls.count() > 0) putText(thinkEnd.end() + piece);
+    else {
+      const found = thinkEnd.push(piece, () => text?.text ?? '');
+      if (found.thought !== undefined) turnIntoThought(found.thought);
+      putText(found.text);
+    }
+  }
+
+  function putText(piece: string): void {
+    const answer = turned !== '' && !text ? piece.trimStart() : piece;
+    if (answer !== piece) turned += piece.slice(0, piece.length - answer.length);
+    if (answer === '') return;
     endReasoning();
     text ??= parts.open('text');
-    parts.add(text, piece);
+    parts.add(text, answer);
+  }
+
+  /** The template had opened the thought: what was taken for the answer ended with its tag. */
+  function turnIntoThought(rest: string): void {
+    const whole = (text?.text ?? '') + rest;
+    turned = whole + THINK_END;
+    if (text) parts.end(text, { type: 'text', text: '' });
+    text = undefined;
+    addReasoning(whole.trim());
+    endReasoning();
+    notice('thought_as_text', THOUGHT_AS_TEXT);
+  }
+
+  /** All content so far, as it came. */
+  function answered(): string {
+    return turned + (text?.text ?? '') + thinkEnd.held();
   }
 
   function endReasoning(): void {
@@ -211,6 +243,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
       reasoning = undefined;
       addText(tagged);
     }
+    putText(thinkEnd.end());
     // Details that came after the thought, or without one that can be read, still have to go back with it.
     if (details.waiting()) reasoning ??= parts.open('reasoning');
     parts.endAll();

@@ -3,6 +3,7 @@ import type { FinishReason } from '../core/events.ts';
 import { isObject, type JsonObject, listAt, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
 import type { ReplyPart } from '../core/messages.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
+import { THOUGHT_AS_TEXT, watchForThinkEnd } from './lone-think-end.ts';
 import { pullHint } from './ollama-request.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
@@ -13,6 +14,8 @@ export type OllamaDecoderOptions = { provider: string; model: string };
 export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Emit): WireDecoder {
   const parts = writeParts(emit, finishedPart);
   const tags = splitThinking();
+  const thinkEnd = watchForThinkEnd();
+  let hasTurned = false;
   const callIds = new Set<string>();
   let reasoning: OpenPart | undefined;
   let text: OpenPart | undefined;
@@ -82,9 +85,31 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
 
   function addText(piece: string): void {
     if (piece === '') return;
+    if (thoughtsCameApart || reasoning || callIds.size > 0) putText(thinkEnd.end() + piece);
+    else {
+      const found = thinkEnd.push(piece, () => text?.text ?? '');
+      if (found.thought !== undefined) turnIntoThought(found.thought);
+      putText(found.text);
+    }
+  }
+
+  function putText(piece: string): void {
+    const answer = hasTurned && !text ? piece.trimStart() : piece;
+    if (answer === '') return;
     endReasoning();
     text ??= parts.open('text');
-    parts.add(text, piece);
+    parts.add(text, answer);
+  }
+
+  /** The template had opened the thought: what was taken for the answer ended with its tag. */
+  function turnIntoThought(rest: string): void {
+    const whole = (text?.text ?? '') + rest;
+    hasTurned = true;
+    if (text) parts.end(text, { type: 'text', text: '' });
+    text = undefined;
+    addReasoning(whole.trim());
+    endReasoning();
+    emit({ type: 'notice', level: 'warning', code: 'thought_as_text', message: THOUGHT_AS_TEXT });
   }
 
   function endReasoning(): void {
@@ -113,6 +138,7 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
       addText(literal);
     }
     addText(rest.text);
+    putText(thinkEnd.end());
     parts.endAll();
   }
 

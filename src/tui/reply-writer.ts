@@ -165,6 +165,8 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
     switch (part.type) {
       case 'text':
         writeText(part.text.slice(written), parsers);
+        // What was no answer after all stands there already: the answer begins as a block of its own.
+        if (written > part.text.length) closeText();
         citations.push(...(part.citations ?? []));
         if (part.refusal) aside(said('(the model refused)', 'warning', paper()));
         return;

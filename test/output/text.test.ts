@@ -55,6 +55,14 @@ describe('text output', () => {
     expect(print([REQUEST, ...text([], 'Hello'), end()])).toBe('Hello\n');
   });
 
+  it('waits for the truth where nothing is streamed, and keeps what has no end', () => {
+    const taken = [REQUEST, ...text(['a thought'], '', 'p1'), ...text(['Hello'], 'Hello', 'p2'), end()];
+    expect(print(taken, { streamed: false })).toBe('Hello\n');
+    expect(print(taken)).toBe('a thought\nHello\n');
+    const broken = [REQUEST, ...text(['Hel']).slice(0, -1), end()];
+    expect(print(broken, { streamed: false })).toBe('Hel\n');
+  });
+
   it('puts parts behind each other and leaves out reasoning', () => {
     const reasoning: StreamEvent[] = [
       { type: 'part.start', id: 'r', kind: 'reasoning' },

@@ -276,3 +276,38 @@ describe('thoughts in tags', () => {
     expect({ reasoning, calls: calls.length }).toEqual({ reasoning: 'hm', calls: 1 });
   });
 });
+
+describe('a thought whose template had opened it', () => {
+  const answer = 'let me <see>\nmore </thin\n</think>\n\nThe answer\n\nto </think>\n\nit.';
+  it('is a thought however the pieces fall, and the stream says so', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(answer.length), { maxLength: 12 }), (cuts) => {
+        const offsets = [0, ...cuts.sort((a, b) => a - b), answer.length];
+        const pieces = offsets.slice(1).map((end, index) => says(answer.slice(offsets[index], end)));
+        expect(chat(...pieces, stop)).toMatchObject({
+          reasoning: 'let me <see>\nmore </thin',
+          text: 'The answer\n\nto </think>\n\nit.',
+          notices: ['thought_as_text'],
+        });
+      }),
+    );
+  });
+  it('stands before the answer in what is kept and sent again', () =>
+    expect(chat(says('hm</think>\n\nx'), stop).reply.message.parts.map((part) => part.type)).toEqual(['reasoning', 'text']));
+  it('is not told twice by a whole message after its pieces', () => {
+    const both = (content: string, message: string) => ({ choices: [{ index: 0, delta: { content }, message: { content: message } }] });
+    expect(chat(both('hm\n</think>\n', 'hm\n</think>\n'), both('\nx', 'hm\n</think>\n\nx'), stop)).toMatchObject({
+      text: 'x',
+      reasoning: 'hm',
+    });
+  });
+  it.each([
+    'The tag `</think>`\n\nends a thought.',
+    'The tag </think> ends a thought.',
+    'Like this:\n```\nhm\n</think>\n\nx\n```',
+    'You write <think>\nhm\n</think>\n\nand then the answer.',
+    '</think>\n\nx',
+    'x\n</think>',
+    'x </thi',
+  ])('is not made of %j', (text) => expect(chat(says(text), stop)).toMatchObject({ text, reasoning: '', notices: [] }));
+});

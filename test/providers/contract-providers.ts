@@ -189,8 +189,8 @@ export function checkVocabulary(events: ModelEvent[], error: SottoError | undefi
       const part = open.get(event.id);
       expect(part, `${event.id} is open when it ends`).toBeDefined();
       expect(event.part.type).toBe(part?.kind);
-      // A thought that turns out to be none is taken back: its truth is empty.
-      const takenBack = event.part.type === 'reasoning' && event.part.text === '';
+      // A thought that turns out to be none is taken back, and so is an answer that turns out to be one: the truth is empty.
+      const takenBack = (event.part.type === 'reasoning' || event.part.type === 'text') && event.part.text === '';
       if ((event.part.type === 'text' || event.part.type === 'reasoning') && !takenBack) expect(event.part.text).toBe(part?.text);
       if (event.part.type === 'tool_call' && part?.text !== '') expect(event.part.arguments).toBe(part?.text);
       open.delete(event.id);

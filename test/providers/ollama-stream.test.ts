@@ -114,6 +114,12 @@ describe('thoughts in the text', () => {
     const { reply } = await replay(wire, { body: lines(said('<think>no end'), DONE) });
     expect([reasoningOf(reply.message), textOf(reply.message)]).toEqual(['', '<think>no end']);
   });
+
+  it('that the template had opened are thoughts, and the stream says so', async () => {
+    const { reply, events } = await replay(wire, { body: lines(said('let me see\n</th'), said('ink>\n\n'), said('The answer'), DONE) });
+    expect([reasoningOf(reply.message), textOf(reply.message)]).toEqual(['let me see', 'The answer']);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'notice', code: 'thought_as_text' }));
+  });
 });
 
 describe('errors', () => {
