@@ -1,10 +1,10 @@
 /** Asks on stderr whether a tool may run, where `ask` has a person before it. */
-import type { Readable } from 'node:stream';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import { toolRuleText } from '../core/tool-rules.ts';
 import { exactLine } from '../format/exact.ts';
 import { PLAIN_THEME } from '../format/theme.ts';
 import type { CommandContext } from './context.ts';
+import { dropTyped, inTurn, readLine } from './typed-lines.ts';
 
 /** Undefined where nobody can be asked: in a pipe, or when the keyboard has been read to its end. */
 export function approvalByQuestion(
@@ -12,7 +12,7 @@ export function approvalByQuestion(
 ): ((request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>) | undefined {
   const { isTerminal, stderr } = context;
   if (!isTerminal.stdin || !isTerminal.stderr || context.stdin.readableEnded) return undefined;
-  return async (request, signal) => {
+  const ask = async (request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> => {
     const columns = Math.max(MOST_NARROW, (stderr.columns || 80) - 1);
     const { question, isCut, whole } = await questionOf(request, columns);
     await dropTyped(context.stdin);
@@ -27,6 +27,7 @@ export function approvalByQuestion(
       else stderr.write(`Please answer y, a or n${isCut ? ', or v to see all of it' : ''}: `);
     }
   };
+  return (request, signal) => inTurn(context.stdin, () => ask(request, signal));
 }
 
 const NOBODY: ApprovalAnswer = { decision: 'no', reason: 'nobody answered' };
@@ -84,42 +85,4 @@ export function answerOf(line: string): ApprovalAnswer | undefined {
     default:
       return undefined;
   }
-}
-
-/** A line that was typed before there was a question is no answer to it: what the terminal holds ready comes in one round after the other. */
-async function dropTyped(stdin: Readable): Promise<void> {
-  const { setImmediate } = process.getBuiltinModule('node:timers/promises');
-  let hasMore = true;
-  const take = () => {
-    hasMore = true;
-  };
-  stdin.on('data', take).resume();
-  while (hasMore) {
-    hasMore = false;
-    await setImmediate();
-    await setImmediate();
-  }
-  stdin.off('data', take).pause();
-}
-
-/** Undefined at the end of input, and when the signal fires. */
-async function readLine(stdin: Readable, signal: AbortSignal): Promise<string | undefined> {
-  const { createInterface } = await import('node:readline');
-  return new Promise((resolve) => {
-    // Without a terminal of its own it leaves Ctrl+C to the terminal, which makes it a signal.
-    const lines = createInterface({ input: stdin, terminal: false });
-    let line: string | undefined;
-    const stop = () => lines.close();
-    lines.once('line', (text) => {
-      line = text;
-      lines.close();
-    });
-    lines.once('close', () => {
-      signal.removeEventListener('abort', stop);
-      stdin.pause();
-      resolve(line);
-    });
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -2,15 +2,20 @@
 
 import type { Command } from 'commander';
 import { hideAddress } from '../config/address-parts.ts';
-import { addMcpServer, removeMcpServer } from '../config/mcp-file.ts';
-import { expandServer, type McpServer, readMcpServer, readMcpServers } from '../config/mcp-servers.ts';
+import { readMcpServer } from '../config/mcp/entry.ts';
+import { addMcpServer, removeMcpServer } from '../config/mcp/file.ts';
+import { openLogins } from '../config/mcp/logins.ts';
+import type { McpServer } from '../config/mcp/server.ts';
+import { readMcpServers } from '../config/mcp/servers.ts';
+import { expandServer } from '../config/mcp/variables.ts';
 import { usageError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { counted } from '../core/words.ts';
 import { nearest } from '../models/near.ts';
 import { checkMcpServer } from '../tools/mcp/check.ts';
+import { formByQuestions } from './ask-form.ts';
 import type { CommandContext } from './context.ts';
-import { inHome, mcpFileOf, mcpPorts, projectMcpFiles } from './mcp-servers.ts';
+import { inHome, mcpFileOf, mcpPorts, projectMcpFiles, surroundingsOf } from './mcp-servers.ts';
 import { settingsOf } from './options.ts';
 import { noticeWriter } from './world.ts';
 
@@ -30,7 +35,7 @@ export async function addServer({ name, words, command, context }: AddRequest): 
       'A name is letters, digits, _ - and ., at most 40, and its tools begin with it.',
     );
   const entry = entryOf(name, words, { ...options, ...folderOf(words, options, context) });
-  const server = readMcpServer(name, entry, file);
+  const server = readMcpServer(entry, { name, file });
   context.secrets.push(...secretsOf(server, context));
   if (!(await addMcpServer(file, { name, entry, replace: options.replace === true }, context.interrupted)))
     throw usageError(
@@ -44,7 +49,7 @@ export async function addServer({ name, words, command, context }: AddRequest): 
   const secret = (text: string) => void context.secrets.push(text);
   const found = await checkMcpServer(
     inHome(server, context),
-    { ports: mcpPorts(settings, context), startLimitMs: CHECK_LIMIT_MS, secret },
+    { ports: mcpPorts(settings, context, formByQuestions(context)), startLimitMs: CHECK_LIMIT_MS, secret },
     context.interrupted,
   );
   if (found.ok)
@@ -57,10 +62,14 @@ export async function addServer({ name, words, command, context }: AddRequest): 
 export async function removeServer(name: string, context: CommandContext): Promise<void> {
   const file = mcpFileOf(context);
   const notice = noticeWriter(context);
-  if (await removeMcpServer(file, name, context.interrupted)) return notice(`removed ${name} from ${file}`);
-  const inProject = projectMcpFiles(context).find((project) => readMcpServers([project]).some((server) => server.name === name));
+  if (await removeMcpServer(file, name, context.interrupted)) {
+    await openLogins(context.paths.data, context.interrupted).forget({ name, file });
+    return notice(`removed ${name} from ${file}`);
+  }
+  const inProject = projectMcpFiles(context).find((project) => readMcpServers([project]).servers.some((server) => server.name === name));
   if (inProject) throw usageError(`The server ${name} is not yours but of this folder; nothing was changed.`, `It stands in ${inProject}`);
-  const names = readMcpServers([file]).map((server) => server.name);
+  const { servers, problems } = readMcpServers([file]);
+  const names = [...servers, ...problems].flatMap((one) => one.name ?? []);
   const near = nearest(name, names, 1)[0];
   throw usageError(
     `There is no server ${name} in ${file}.`,
@@ -121,7 +130,7 @@ function holdsLiteral({ env = {}, headers = {}, url }: JsonObject): boolean {
   return values.some((value) => typeof value === 'string' && value.length >= 16 && !value.includes('${'));
 }
 
-function secretsOf(server: McpServer, { env }: CommandContext): string[] {
-  const expanded = expandServer(server, env);
+function secretsOf(server: McpServer, context: CommandContext): string[] {
+  const expanded = expandServer(server, surroundingsOf(context));
   return 'secrets' in expanded ? expanded.secrets : [];
 }

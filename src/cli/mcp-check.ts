@@ -1,6 +1,7 @@
 /** Starts MCP servers and tells what they offer, or what is wrong with them. */
 import type { Command } from 'commander';
-import type { McpServer } from '../config/mcp-servers.ts';
+import type { McpServer } from '../config/mcp/server.ts';
+import type { McpProblem, ReadServers } from '../config/mcp/servers.ts';
 import { redact } from '../config/redact.ts';
 import { exitCodeOf, reportOf, usageError } from '../core/errors.ts';
 import { exactLine } from '../format/exact.ts';
@@ -8,8 +9,9 @@ import { formatDuration } from '../format/numbers.ts';
 import { nearest } from '../models/near.ts';
 import { jsonText } from '../output/json-text.ts';
 import { checkMcpServer, type McpCheck } from '../tools/mcp/check.ts';
+import { formByQuestions } from './ask-form.ts';
 import type { CommandContext } from './context.ts';
-import { mcpPorts, mcpServers } from './mcp-servers.ts';
+import { mcpPorts, readableServers } from './mcp-servers.ts';
 import { settingsOf } from './options.ts';
 import { untrustedNotice } from './tools/folders.ts';
 import { noticeWriter } from './world.ts';
@@ -27,18 +29,32 @@ export async function checkServers({ names, command, context, finish }: CheckReq
   const settings = settingsOf(command, context);
   const untrusted = await untrustedNotice(context);
   if (untrusted !== undefined) noticeWriter(context)(untrusted);
-  const servers = chosen(names, mcpServers(context));
-  const options = { ports: mcpPorts(settings, context), startLimitMs, secret: (text: string) => void context.secrets.push(text) };
+  const servers = chosen(names, readableServers(context));
+  const options = {
+    ports: mcpPorts(settings, context, formByQuestions(context)),
+    startLimitMs,
+    secret: (text: string) => void context.secrets.push(text),
+  };
   const write = (text: string) => void context.stdout.write(redact(text, context.secrets));
-  const checks = servers.map((server) => checkMcpServer(server, options, context.interrupted));
+  const checks = servers.map((server) => ('error' in server ? unusable(server) : checkMcpServer(server, options, context.interrupted)));
   if (json) write(`${jsonText({ v: 1, servers: (await Promise.all(checks)).map(jsonOf) }, 2)}\n`);
   else for (const check of checks) write(reportText(await check));
   const failed = (await Promise.all(checks)).filter((check) => !check.ok);
-  if (failed.length > 0) finish(context.interruptedCode() ?? exitCodeOf('network'));
+  const isMistake = servers.every((server) => 'error' in server);
+  if (failed.length > 0) finish(context.interruptedCode() ?? exitCodeOf(isMistake ? 'configuration' : 'network'));
 }
 
-function chosen(names: readonly string[], servers: readonly McpServer[]): McpServer[] {
-  const used = servers.filter((server) => server.disabled !== true);
+/** An entry that cannot be understood is a server that does not work. */
+type Unusable = McpProblem & { name: string };
+
+async function unusable({ name, error }: Unusable): Promise<McpCheck> {
+  return { name, ok: false, durationMs: 0, log: [], leftOut: [], error };
+}
+
+function chosen(names: readonly string[], read: ReadServers): (McpServer | Unusable)[] {
+  const problems = read.problems.flatMap(({ name, ...problem }) => (name === undefined ? [] : [{ ...problem, name }]));
+  const servers = [...read.servers, ...problems];
+  const used = servers.filter((server) => 'error' in server || server.disabled !== true);
   if (names.length === 0) {
     if (used.length === 0) throw usageError('There is no MCP server to check.', 'Add one with: sotto mcp add NAME -- PROGRAM');
     return used;
@@ -92,7 +108,7 @@ function goodLines({ name, durationMs, facts, tools, resources, prompts, leftOut
 }
 
 function badLines({ name, durationMs, error, log }: Extract<McpCheck, { ok: false }>): string[] {
-  const hint = error.hint === undefined || error.hint.includes('sotto mcp check') ? [] : [`  ${error.hint}`];
+  const hint = error.hint === undefined || error.hint.startsWith('See: sotto mcp check') ? [] : [`  ${error.hint}`];
   // What the client library has noticed is the message above once more.
   const shown = log.filter((line) => !line.startsWith('(sotto)')).slice(-SHOWN_LINES);
   return [

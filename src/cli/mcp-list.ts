@@ -1,14 +1,15 @@
 /** The list of MCP servers, from their files alone: none of them is started. */
 import type { Command } from 'commander';
-import { expandServer, type McpServer, readMcpServers, shownServer } from '../config/mcp-servers.ts';
+import { type McpServer, shownServer } from '../config/mcp/server.ts';
+import { readMcpServers } from '../config/mcp/servers.ts';
+import { expandServer } from '../config/mcp/variables.ts';
 import { redact } from '../config/redact.ts';
-import { asSottoError } from '../core/errors.ts';
 import { UNKNOWN } from '../format/numbers.ts';
 import { formatTable } from '../format/table.ts';
 import { jsonText } from '../output/json-text.ts';
 import { keptToolList } from '../tools/mcp/tool-lists.ts';
 import type { CommandContext } from './context.ts';
-import { mcpServers, projectMcpFiles } from './mcp-servers.ts';
+import { problemLine, projectMcpFiles, readableServers, surroundingsOf } from './mcp-servers.ts';
 import { settingsOf } from './options.ts';
 import { trustNow, whyNotTrusted } from './project-trust.ts';
 import { stdoutTheme } from './screen.ts';
@@ -16,9 +17,9 @@ import { noticeWriter } from './world.ts';
 
 export async function listServers(command: Command, context: CommandContext): Promise<void> {
   const settings = settingsOf(command, context);
-  const servers = mcpServers(context);
+  const { servers, problems } = readableServers(context);
   for (const server of servers) {
-    const expanded = expandServer(server, context.env);
+    const expanded = expandServer(server, surroundingsOf(context));
     if ('secrets' in expanded) context.secrets.push(...expanded.secrets);
   }
   const toolsOf = (server: McpServer) => keptToolList(`${context.paths.cache}/mcp`, server)?.length;
@@ -31,12 +32,15 @@ export async function listServers(command: Command, context: CommandContext): Pr
       tools: toolsOf(server) ?? null,
       file: server.file,
     }));
-    context.stdout.write(`${redact(jsonText({ v: 1, servers: rows }, 2), context.secrets)}\n`);
+    const unused = problems.map(({ name, file, error: { message } }) => ({ name: name ?? null, file, message }));
+    const all = { v: 1, servers: rows, ...(unused.length > 0 ? { problems: unused } : {}) };
+    context.stdout.write(`${redact(jsonText(all, 2), context.secrets)}\n`);
     return;
   }
   const notice = noticeWriter(context);
-  if (servers.length === 0) notice('there is no MCP server yet. Add one: sotto mcp add NAME -- PROGRAM');
-  else {
+  for (const problem of problems) notice(problemLine(problem));
+  if (servers.length + problems.length === 0) notice('there is no MCP server yet. Add one: sotto mcp add NAME -- PROGRAM');
+  else if (servers.length > 0) {
     const rows = servers.map((server) => [
       server.name,
       server.transport,
@@ -69,10 +73,7 @@ function tellUntrusted(context: CommandContext, notice: (message: string) => voi
 
 /** What is wrong with a file that is not used is no reason to fail. */
 function namesIn(file: string, notice: (message: string) => void): string[] {
-  try {
-    return readMcpServers([file]).map((server) => server.name);
-  } catch (thrown) {
-    notice(`not used: ${asSottoError(thrown).message}`);
-    return [];
-  }
+  const { servers, problems } = readMcpServers([file]);
+  for (const { error } of problems) notice(`not used: ${error.message}`);
+  return servers.map((server) => server.name);
 }

@@ -1,7 +1,11 @@
 /** The MCP servers of a run: which files describe them, and what they are given of the world. */
 import type { Settings } from '../config/load.ts';
-import { type McpServer, mergeServers, readMcpServers } from '../config/mcp-servers.ts';
+import { openLogins } from '../config/mcp/logins.ts';
+import type { McpServer } from '../config/mcp/server.ts';
+import { type McpProblem, mergeServers, type ReadServers, readMcpServers } from '../config/mcp/servers.ts';
+import type { Surroundings } from '../config/mcp/variables.ts';
 import { proxyFor } from '../config/proxy.ts';
+import type { AskForm } from '../core/form.ts';
 import { openFetch } from '../providers/transport.ts';
 import type { McpPorts } from '../tools/mcp/ports.ts';
 import type { CommandContext } from './context.ts';
@@ -18,11 +22,31 @@ export function projectMcpFiles(context: CommandContext): string[] {
   return [`${folder}/.mcp.json`, `${folder}/.sotto/mcp.json`];
 }
 
-/** By name; the user's own go before those of a folder that is trusted. Throws for a file that cannot be understood. */
-export function mcpServers(context: CommandContext): McpServer[] {
+/** By name; the user's own go before those of a folder that is trusted. */
+export function mcpServers(context: CommandContext): ReadServers {
   const trust = trustNow(context);
-  const own = readMcpServers([mcpFileOf(context)]).map((server) => inHome(server, context));
-  return mergeServers([...own, ...(trust.state === 'trusted' ? trust.brought.servers : [])]);
+  const own = readMcpServers([mcpFileOf(context)]);
+  const atHome = { ...own, servers: own.servers.map((server) => inHome(server, context)) };
+  if (trust.state !== 'trusted') return atHome;
+  return mergeServers([atHome, { servers: [...trust.brought.servers], problems: [...trust.brought.unusable] }]);
+}
+
+/** As `mcpServers`; throws where the user's own file cannot be understood at all. */
+export function readableServers(context: CommandContext): ReadServers {
+  const read = mcpServers(context);
+  const broken = read.problems.find(({ name }) => name === undefined);
+  if (broken) throw broken.error;
+  return read;
+}
+
+/** "the MCP server old is not used: …" */
+export function problemLine({ name, error: { message } }: McpProblem): string {
+  return name === undefined ? `no MCP servers of yours: ${message}` : `the MCP server ${name} is not used: ${message}`;
+}
+
+/** What the texts of a server may name. */
+export function surroundingsOf({ env, folder, home }: CommandContext): Surroundings {
+  return { env, folder: folder(), home };
 }
 
 /**
@@ -34,7 +58,7 @@ export function inHome(server: McpServer, { home }: CommandContext): McpServer {
 }
 
 /** With `private` nothing is kept of what the servers have. */
-export function mcpPorts(settings: Settings, context: CommandContext): McpPorts {
+export function mcpPorts(settings: Settings, context: CommandContext, ask?: AskForm): McpPorts {
   const { env, platform, version, paths } = context;
   return {
     spawn: (command, args, options) => context.spawn(command, args, options),
@@ -43,6 +67,9 @@ export function mcpPorts(settings: Settings, context: CommandContext): McpPorts 
     env,
     now: () => context.now(),
     folder: context.folder(),
+    home: context.home,
+    logins: openLogins(paths.data, context.interrupted),
+    ...(ask ? { ask } : {}),
     fetch: fetchOf(settings, context),
     later: (milliseconds, action) => context.wakeAfter(milliseconds, action),
     version,

@@ -1,11 +1,11 @@
 /** Opens the MCP servers that a run asks for with its tools, where there are any. */
 import type { Settings } from '../config/load.ts';
-import type { McpServer } from '../config/mcp-servers.ts';
-import { asSottoError } from '../core/errors.ts';
+import type { McpServer } from '../config/mcp/server.ts';
+import type { AskForm } from '../core/form.ts';
 import type { McpHub, McpOptions } from '../tools/mcp/hub.ts';
 import { serverPrefix } from '../tools/mcp/names.ts';
 import type { CommandContext } from './context.ts';
-import { mcpPorts, mcpServers } from './mcp-servers.ts';
+import { mcpPorts, mcpServers, problemLine } from './mcp-servers.ts';
 
 export type McpRequest = {
   settings: Settings;
@@ -15,6 +15,8 @@ export type McpRequest = {
   names?: readonly string[];
   /** The tools are others than before. */
   changed?: () => void;
+  /** Asks the user for a server; absent where nobody can be asked. */
+  ask?: AskForm;
 };
 
 /** For a server that was never started before. Whoever adds one with `sotto mcp add` has its tools from the first turn on. */
@@ -29,9 +31,11 @@ const QUIET_MS = 1500;
 export async function openMcpServers(request: McpRequest, signal: AbortSignal): Promise<McpHub | undefined> {
   const names = request.names ?? request.settings.get('tools');
   if (!wantsSome(names)) return undefined;
-  const servers = configuredServers(request).filter(({ name }) => wantsServer(names, name));
-  const hub = await openHub(servers, 'when-called', request);
-  if (hub) await toolsAreKnown(hub, request, signal);
+  const servers = configuredServers(request, (name) => wantsServer(names, name));
+  if (servers.length === 0) return undefined;
+  const questions = await openQuestions(request.context);
+  const hub = await openHub(servers, 'when-called', { ...request, ...(questions.ask ? { ask: questions.ask } : {}) });
+  if (hub) await toolsAreKnown(hub, { ...request, asked: questions.asked }, signal);
   return hub;
 }
 
@@ -43,13 +47,13 @@ export function openChatHub(request: Omit<McpRequest, 'names'>): Promise<McpHub 
 async function openHub(
   servers: readonly McpServer[],
   start: McpOptions['start'],
-  { settings, context, notice, changed }: McpRequest,
+  { settings, context, notice, changed, ask }: McpRequest,
 ): Promise<McpHub | undefined> {
   if (servers.length === 0) return undefined;
   const { openMcp } = await import('../tools/mcp/hub.ts');
   return openMcp({
     servers,
-    ports: mcpPorts(settings, context),
+    ports: mcpPorts(settings, context, ask),
     start,
     notice,
     secret: (text) => void context.secrets.push(text),
@@ -57,7 +61,24 @@ async function openHub(
   });
 }
 
-async function toolsAreKnown(hub: McpHub, { context, notice }: McpRequest, signal: AbortSignal): Promise<void> {
+/** `asked` resolves when no server waits for an answer of the user. */
+async function openQuestions(context: CommandContext): Promise<{ ask: AskForm | undefined; asked: () => Promise<unknown> | undefined }> {
+  const { formByQuestions } = await import('./ask-form.ts');
+  const question = formByQuestions(context);
+  const open = new Set<Promise<unknown>>();
+  const ask: AskForm | undefined =
+    question &&
+    ((form, signal) => {
+      const answer = question(form, signal);
+      open.add(answer);
+      return answer.finally(() => open.delete(answer));
+    });
+  return { ask, asked: () => (open.size === 0 ? undefined : Promise.allSettled(open)) };
+}
+
+type KnownRequest = McpRequest & { asked: () => Promise<unknown> | undefined };
+
+async function toolsAreKnown(hub: McpHub, { context, notice, asked }: KnownRequest, signal: AbortSignal): Promise<void> {
   const unknown = () =>
     hub
       .status()
@@ -68,20 +89,21 @@ async function toolsAreKnown(hub: McpHub, { context, notice }: McpRequest, signa
   );
   await hub.known(FIRST_START_MS, signal);
   callOff();
+  // Nobody types against a clock.
+  for (let answered = asked(); answered && !signal.aborted; answered = asked()) {
+    await answered;
+    await hub.known(FIRST_START_MS, signal);
+  }
   for (const name of signal.aborted ? [] : unknown())
     notice(
       `the MCP server ${name} has not started within ${FIRST_START_MS / 1000} s; this answer does without its tools. See: sotto mcp check ${name}`,
     );
 }
 
-function configuredServers({ context, notice }: McpRequest): McpServer[] {
-  try {
-    return mcpServers(context).filter((server) => server.disabled !== true);
-  } catch (thrown) {
-    const { message, hint } = asSottoError(thrown);
-    notice(`no MCP servers: ${message}${hint === undefined ? '' : ` ${hint}`}`);
-    return [];
-  }
+function configuredServers({ context, notice }: McpRequest, isWanted: (name: string) => boolean = () => true): McpServer[] {
+  const { servers, problems } = mcpServers(context);
+  for (const problem of problems) if (problem.name === undefined || isWanted(problem.name)) notice(problemLine(problem));
+  return servers.filter((server) => server.disabled !== true && isWanted(server.name));
 }
 
 /** Is any of these names one that a server may have to do with? */

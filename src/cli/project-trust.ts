@@ -1,5 +1,5 @@
 /** Whether what the working folder brings may run now, and the words for it when it may not. */
-import type { McpServer } from '../config/mcp-servers.ts';
+import type { McpServer } from '../config/mcp/server.ts';
 import { readTrust, type TrustNow } from '../config/trusted-folders.ts';
 import type { Loadable, Problem } from '../tools/own-definition.ts';
 import type { CommandContext } from './context.ts';

@@ -105,7 +105,7 @@ const HARMLESS =
   /^(api[-_]?version|version|v|model|deployment|engine|provider|region|location|format|alt|stream|timeout|beta|preview|lang(uage)?|locale|limit|page|offset|transport|debug|verbose)$/i;
 
 /** `${NAME}` is not yet what it stands for. */
-const REFERENCES = /^(:?\$\{[A-Za-z_]\w*\}@?)+$/;
+const REFERENCES = /^(:?\$\{((env|input):)?[A-Za-z_][\w.-]*\}@?)+$/;
 
 function isHarmless(name: string, value: string): boolean {
   return REFERENCES.test(value) || (HARMLESS.test(decoded(name)) && /^[\w.,:-]{0,32}$/.test(value) && !looksRandom(value));

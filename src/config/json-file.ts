@@ -7,7 +7,7 @@ import { irregularity, readRegularFile } from './regular-file.ts';
 
 /** The object in the file, or undefined where there is no file. */
 export function readJsonFile(file: string): JsonObject | undefined {
-  const text = readTextFile(file);
+  const text = readJsonText(file);
   return text === undefined ? undefined : parseJsonObject(text, file);
 }
 
@@ -32,7 +32,8 @@ const LEFT = 'The file was left as it is. Correct it in an editor, or move it aw
 /** Nobody writes as much by hand; what a project brings is read by everybody who enters it. */
 const MOST_BYTES = 16_000_000;
 
-function readTextFile(file: string): string | undefined {
+/** What is in the file, or undefined where there is no file. */
+export function readJsonText(file: string): string | undefined {
   try {
     return readRegularFile(file, MOST_BYTES).toString('utf8');
   } catch (thrown) {

@@ -209,7 +209,8 @@ export const TOOL_SECTIONS: readonly Section[] = [
         '{"mcpServers": {"files": {"command": "npx", "args": ["-y", "PACKAGE"], "env": {}}, "web": {"type": "http", "url": "https://…", "headers": {}}}}',
       ),
       list(
-        `\`\${NAME}\` stands for a variable of your environment. A server gets none of your keys but what its \`env\` names.`,
+        'Files of Claude, Cursor, Windsurf, Cline and Gemini are read (`mcpServers`), of VS Code (`servers`, `inputs`, `envFile`), Zed (`context_servers`) and OpenCode (`mcp`), with comments. An entry that cannot be used is named, and the others work.',
+        `\`\${NAME}\`, \`\${NAME:-otherwise}\` and \`\${env:NAME}\` stand for variables of your environment, \`\${workspaceFolder}\` for the folder that you are in, \`\${userHome}\` for yours; \`\${input:ID}\` is asked for once on a terminal and kept beside your keys. A server gets none of your keys but what its \`env\` names.`,
         'Its tools are called `files__NAME`; `--tools "files__*"` takes them all. Each call asks first.',
         'Servers start in the background when they are needed; what they offer is remembered. A dead one is one line, and is started again.',
         'Your own are started in your home folder, or in the one that `cwd` (`--cwd`) says, `.` for the one that you are in: what a folder holds has no say in what npx or python run. Where the words of `mcp add` name files of the folder that you are in, it says that folder.',

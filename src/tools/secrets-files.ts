@@ -42,7 +42,9 @@ function named(...names: readonly string[]): RegExp {
 const SECRETS: readonly Row[] = [
   {
     what: "one of sotto's own files",
-    matches: named(String.raw`sotto([-_.][^/]*)?\.(db|sqlite3?)(-wal|-shm|-journal)?|sotto/(config/|data/)?(config|keys|tool-rules)\.json`),
+    matches: named(
+      String.raw`sotto([-_.][^/]*)?\.(db|sqlite3?)(-wal|-shm|-journal)?|sotto/(config/|data/)?(config|keys|tool-rules|mcp-logins)\.json`,
+    ),
   },
   {
     what: 'a file of environment variables',

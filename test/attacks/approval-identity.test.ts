@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import type { McpServer, StdioServer } from '../../src/config/mcp-servers.ts';
+import type { McpServer, StdioServer } from '../../src/config/mcp/server.ts';
 import { addToolRule } from '../../src/config/tool-rules.ts';
 import { loadOwnTools } from '../../src/tools/own-tools.ts';
 import { httpServer, openWorld, SERVER, stdioServer, type WorldOptions } from '../support/mcp.ts';

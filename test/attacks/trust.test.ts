@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { loadableNow, whyNotStarted } from '../../src/cli/project-trust.ts';
-import { readMcpServers } from '../../src/config/mcp-servers.ts';
+import { readMcpServers } from '../../src/config/mcp/servers.ts';
 import { readTrust, trustFolder } from '../../src/config/trusted-folders.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { loadOwnTools } from '../../src/tools/own-tools.ts';
@@ -220,6 +220,34 @@ describe.skipIf(isWindows)('what was trusted and has changed', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`you trusted it (${changed} changed)`) });
   });
 
+  it.each(['.env.mine', 'sub/hook.cjs', 'sub/run.sh', 'sub/other.sh'])(
+    'does not start, where a file of variables, a place or an answer of the user leads to %s',
+    async (changed) => {
+      const server = { command: `\${workspaceFolder}/sub/run.sh`, args: [`\${input:which}`], envFile: `\${workspaceFolder}/.env.mine` };
+      const inputs = [{ id: 'which', description: 'Which one', options: ['./sub/other.sh'] }];
+      using at = makePlace({
+        '.mcp.json': `{ // typed\n"inputs": ${JSON.stringify(inputs)}, "servers": {"own": ${JSON.stringify(server)}, "odd": 1}, }`,
+        '.env.mine': 'NODE_OPTIONS=--require ./sub/hook.cjs\n',
+        'sub/hook.cjs': '',
+        'sub/run.sh': '#!/bin/sh\n',
+        'sub/other.sh': '',
+      });
+      for (const file of ['sub/run.sh', 'sub/other.sh']) chmodSync(join(at.project, file), 0o755);
+      const trusted = await at.sotto(['tools', 'trust']);
+      for (const line of [
+        /^ {2}MCP server {2}own: runs "\$\{workspaceFolder\}\/sub\/run\.sh" "\$\{input:which\}"$/m,
+        /^ +with the variables of \$\{workspaceFolder\}\/\.env\.mine$/m,
+        /^ +asks you for which: Which one$/m,
+        /^ {2}not used {4}.*\.mcp\.json: servers\.odd should be an object/m,
+        /^ {2}what own does with your answer to: Which one$/m,
+      ])
+        expect(trusted.stderr).toMatch(line);
+      put(at.project, changed, `${EVIL_SH}\n`);
+      const { code, stderr } = await at.sotto(CHECK('own'));
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`you trusted it (${changed} changed`) });
+    },
+  );
+
   it('is never looked at for long: a folder that names too much cannot be trusted', async () => {
     const imports = Array.from({ length: 100_000 }, (_, index) => `import 'p${index}'; import './f${index}/x.js';`).join('');
     using at = makePlace({ '.sotto/tools/a.mjs': imports });
@@ -357,7 +385,7 @@ describe.skipIf(isWindows)('in the middle of a run', () => {
   it('a server is looked at again before it starts once more', async () => {
     using at = makeProject();
     const { world } = await opened(at);
-    const servers = readMcpServers([join(at.project, '.mcp.json')]).filter(({ name }) => name === 'sh');
+    const servers = readMcpServers([join(at.project, '.mcp.json')]).servers.filter(({ name }) => name === 'sh');
     await using hub = openWorld(servers, {
       start: 'when-asked',
       ports: { env: world.env, folder: at.project, whyNotStarted: (server) => whyNotStarted(server, world) },

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trustFolder } from '../../src/config/trusted-folders.ts';
 import { httpServer, isAlive, SERVER, until } from '../support/mcp.ts';
 import { filesIn, type RunOptions, run, start, temporaryFolder } from '../support/program.ts';
+import { openTerminal } from '../support/terminal.ts';
 
 const NODE = process.execPath;
 /** As it is written in a configuration. */
@@ -164,7 +165,7 @@ describe('sotto mcp check', () => {
     writeFileSync(at.file, '{"mcpServers": {"a": {"command": 1}}}');
     expect(await at.mcp(['check'])).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('mcpServers.a.command should be the program to run.'),
+      stdout: expect.stringContaining('mcpServers.a.command should be the program to run.'),
     });
     expect(await at.mcp(['check', 'a'])).toMatchObject({ code: 3 });
   });
@@ -173,5 +174,58 @@ describe('sotto mcp check', () => {
 describe('sotto mcp', () => {
   it.each([[[]], [['add']], [['list']], [['remove']], [['check']]])('has examples in the help of %j', async (words) => {
     expect((await run(['mcp', ...words, '--help'])).stdout).toMatch(/Examples?:\n {2}sotto mcp/);
+  });
+});
+
+describe('a file of another client', () => {
+  const content = `{ // of VS Code
+    "inputs": [{ "id": "key", "type": "promptString", "description": "Your key", "password": true }],
+    "servers": {
+      "own": { "type": "stdio", "command": ${JSON.stringify(NODE)}, "args": [${JSON.stringify(SERVER)}], "env": { "K": "${variable('input:key')}" } },
+      "odd": { "command": ["npx", {}] },
+      "good": { "command": ${JSON.stringify(NODE)}, "args": [${JSON.stringify(SERVER)}], "envFile": "${variable('userHome')}/vars" },
+    },
+  }`;
+  const put = (at: ReturnType<typeof world>) => {
+    mkdirSync(join(at.home, 'sotto'), { recursive: true });
+    writeFileSync(at.file, content);
+    writeFileSync(join(at.home, 'vars'), 'A=b\n');
+  };
+
+  it('is read, its odd entry is named in one line, and the others work', async () => {
+    using at = world();
+    put(at);
+    const checked = await at.mcp(['check']);
+    expect(checked.code).toBe(4);
+    expect(checked.stdout).toMatch(/^good: works/m);
+    expect(checked.stdout).toMatch(
+      /^odd: does not work \(after 0 ms\)\n {2}\S+mcp\.json: servers\.odd\.command should be a list of texts\.$/m,
+    );
+    expect(checked.stdout).toMatch(
+      /^own: does not work .*\n {2}The MCP server own asks for Your key\.\n {2}Answer it once on a terminal with: /m,
+    );
+    const listed = await at.mcp(['list', '--json']);
+    expect(JSON.parse(listed.stdout)).toMatchObject({ servers: [{ name: 'good' }, { name: 'own' }], problems: [{ name: 'odd' }] });
+    const asked = await run(['ask', '-p', 'guide', '--no-stdin', '--tools', 'good__echo', 'what is sotto?'], {
+      home: at.home,
+      cwd: at.home,
+    });
+    expect(asked).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it.skipIf(process.platform === 'win32')('is asked about on a terminal once, and the answer is kept as keys are', async () => {
+    using at = world();
+    put(at);
+    const script = 'for n in 1 2; do $SOTTO mcp check own; echo "ended $?"; done';
+    const terminal = openTerminal([], { home: at.home, script });
+    await terminal.shows('Your key:');
+    terminal.pty.write('geheimnis-1234\r');
+    await terminal.ended;
+    const shown = (await terminal.lines()).join('\n');
+    expect(shown.match(/own: works/g)).toHaveLength(2);
+    expect(shown).not.toContain('geheimnis');
+    const file = join(at.home, 'sotto', 'mcp-logins.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8')).toContain('geheimnis-1234');
   });
 });

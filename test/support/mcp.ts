@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HttpServer, McpServer, StdioServer } from '../../src/config/mcp-servers.ts';
+import type { HttpServer, McpServer, StdioServer } from '../../src/config/mcp/server.ts';
 import type { Tool, ToolOutcome } from '../../src/core/tool.ts';
 import { type McpHub, type McpOptions, openMcp } from '../../src/tools/mcp/hub.ts';
 import type { McpPorts } from '../../src/tools/mcp/ports.ts';
@@ -91,6 +91,7 @@ export function realPorts(folder: string): McpPorts {
     env: process.env,
     now: () => performance.now(),
     folder,
+    home: folder,
     fetch: (input, init) => fetch(input, init),
     later(milliseconds, action) {
       const timer = setTimeout(action, milliseconds);

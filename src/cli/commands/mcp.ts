@@ -49,7 +49,9 @@ export function mcpCommand(context: CommandContext, finish: (exitCode: number) =
 const EXAMPLES = `
 Servers stand in mcp.json in the configuration folder, in the form that other clients use:
   {"mcpServers": {"files": {"command": "npx", "args": ["-y", "PACKAGE"], "env": {}}, "web": {"type": "http", "url": "…", "headers": {}}}}
-A folder that you trust may bring its own in .mcp.json or .sotto/mcp.json. \${NAME} stands for a variable of your environment.
+Files of VS Code ("servers"), Zed, Gemini, Windsurf and OpenCode are understood too, with comments.
+A folder that you trust may bring its own in .mcp.json or .sotto/mcp.json. \${NAME} stands for a variable of your environment,
+\${workspaceFolder} for the folder that you are in; \${input:ID} is asked for once, on a terminal.
 Your own are started in your home folder, or where "cwd" says: a folder that you are in has no say in what npx or python run.
 A server gets nothing of your keys but what its "env" names, and each call of its tools is asked about before it runs.
 In the chat @files: completes what a server named files can attach, and /files: the prompts that it has.

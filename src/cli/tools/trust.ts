@@ -1,7 +1,7 @@
 /** Says that the tools and servers which a folder brings along may be used, or that they may not any more: it shows them first. */
 
 import { hideAddress } from '../../config/address-parts.ts';
-import type { McpServer } from '../../config/mcp-servers.ts';
+import type { McpServer } from '../../config/mcp/server.ts';
 import { redact } from '../../config/redact.ts';
 import type { Brought } from '../../config/trust/brought.ts';
 import { distrustFolder, lookAtFolder, trustFolder } from '../../config/trusted-folders.ts';
@@ -45,17 +45,18 @@ function folderOf(given: string | undefined, { folder, home }: CommandContext): 
 }
 
 /** Each tool and each command, the files that are checked, and what is not. */
-async function linesOf({ files, servers, unchecked }: Brought, folder: string, { platform }: CommandContext): Promise<string[]> {
+async function linesOf({ files, servers, unusable, unchecked }: Brought, folder: string, { platform }: CommandContext): Promise<string[]> {
   const { toolFileNames } = await import('../../tools/own-tools.ts');
   const tools = toolFileNames(projectToolsFolder(folder), platform).map((name) => `.sotto/tools/${name}`);
   const others = grouped(Object.entries(files).filter(([name]) => !tools.includes(name)));
-  if (tools.length + servers.length + others.length === 0) return [];
+  if (tools.length + servers.length + unusable.length + others.length === 0) return [];
   return [
     `${shown(folder)} brings:`,
     ...tools.map((name) => `  tool        ${shown(name)}${linkOf(files[name])}`),
     ...servers.flatMap((server) =>
       serverLines(server).map((line, index) => `  ${index === 0 ? 'MCP server  ' : '              '}${shown(line)}`),
     ),
+    ...unusable.map(({ error }) => `  not used    ${shown(error.message)}`),
     ...(others.length === 0 ? [] : ['Checked with them at each start:', ...others.map((line) => `  ${shown(line)}`)]),
     'Not checked:',
     ...[...unchecked, 'what these programs load, start or fetch beyond the files above'].map((words) => `  ${shown(words)}`),
@@ -69,13 +70,22 @@ function serverLines(server: McpServer): string[] {
     return [
       `${server.name}${state}: asks ${hideAddress(server.url)}`,
       ...Object.entries(server.headers).map(([name, value]) => `header ${name}: ${value}`),
+      ...(server.oauth?.clientId === undefined ? [] : [`signs in as the client ${server.oauth.clientId}`]),
+      ...inputLines(server),
     ];
   const words = [server.command, ...server.args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)));
   return [
     `${server.name}${state}: runs ${words.join(' ')}`,
     ...(server.cwd === undefined ? [] : [`in ${server.cwd}`]),
     ...Object.entries(server.env).map(([name, value]) => `with ${name}=${value}`),
+    ...(server.envFile === undefined ? [] : [`with the variables of ${server.envFile}`]),
+    ...inputLines(server),
   ];
+}
+
+/** What it makes sotto ask the user for, in the words of the folder. */
+function inputLines({ inputs = [] }: McpServer): string[] {
+  return inputs.map(({ id, description }) => `asks you for ${id}${description === id ? '' : `: ${description}`}`);
 }
 
 /** The files of a package as one line: nobody reads hundreds of them. */

@@ -1,6 +1,7 @@
 /** Everything of a folder that sotto would run once it is trusted, file by file as it is now: what trust is given for, and held against. */
 import { asSottoError, SottoError } from '../../core/errors.ts';
-import { type McpServer, mcpServersIn } from '../mcp-servers.ts';
+import type { McpServer } from '../mcp/server.ts';
+import { type McpProblem, mcpServersIn, type ReadServers } from '../mcp/servers.ts';
 import { irregularity, readFolder } from '../regular-file.ts';
 import { type Collection, createCollection } from './collection.ts';
 import { followCommand } from './command-files.ts';
@@ -15,6 +16,8 @@ export type Brought = {
   hashes: Readonly<Record<string, string>>;
   /** The servers as the very bytes describe them that the hashes are of. */
   servers: readonly McpServer[];
+  /** Entries among them that cannot be used. */
+  unusable: readonly McpProblem[];
   /** What would run and cannot be checked, in words. */
   unchecked: readonly string[];
   /** Packages are too many to be checked: any of them may be loaded. */
@@ -33,10 +36,13 @@ const SERVER_FILES = ['.mcp.json', '.sotto/mcp.json'];
 export function broughtBy(folder: string, env: Environment): Brought {
   const collection = createCollection(folder);
   const servers: McpServer[] = [];
+  const unusable: McpProblem[] = [];
   let problem: SottoError | undefined;
   for (const name of SERVER_FILES) {
     try {
-      servers.push(...serversOf(name, collection));
+      const read = serversOf(name, collection);
+      servers.push(...read.servers);
+      unusable.push(...read.problems);
     } catch (thrown) {
       problem ??= asSottoError(thrown);
     }
@@ -48,14 +54,14 @@ export function broughtBy(folder: string, env: Environment): Brought {
   for (let next = collection.nextCommand(); next && !collection.isTooMuch(); next = collection.nextCommand())
     followCommand(next, env.PATH, collection, guesses);
   if (collection.isTooMuch()) problem ??= tooMuch(folder);
-  return { ...collection.found(), servers, ...(problem ? { problem } : {}) };
+  return { ...collection.found(), servers, unusable, ...(problem ? { problem } : {}) };
 }
 
-function serversOf(name: string, collection: Collection): McpServer[] {
+function serversOf(name: string, collection: Collection): ReadServers {
   const { join } = process.getBuiltinModule('node:path');
   const file = join(collection.folder, name);
   const added = collection.add(file);
-  if (added === 'known' || added === 'missing') return [];
+  if (added === 'known' || added === 'missing') return { servers: [], problems: [] };
   if (!('bytes' in added)) throw unreadable(file, added.code);
   return mcpServersIn(added.bytes.toString('utf8'), file);
 }

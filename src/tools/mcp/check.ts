@@ -1,11 +1,11 @@
 /** Starts one MCP server, looks at everything it offers, and ends it again: what `sotto mcp check` tells. */
-import { expandServer, type McpServer } from '../../config/mcp-servers.ts';
+import type { McpServer } from '../../config/mcp/server.ts';
 import { asSottoError, type SottoError } from '../../core/errors.ts';
 import { textAt } from '../../core/json.ts';
 import { connect, type McpConnection, type ServerFacts } from './connection.ts';
-import { missingVariables } from './failures.ts';
 import { createServerLog } from './log.ts';
 import type { McpPorts } from './ports.ts';
+import { prepareServer } from './preparation.ts';
 import { keepToolList } from './tool-lists.ts';
 
 export type McpCheck = {
@@ -32,11 +32,9 @@ export async function checkMcpServer(
   const took = () => ({ name, durationMs: ports.now() - startMs, log: log.lines(), leftOut });
   let connection: McpConnection | undefined;
   try {
-    const expanded = expandServer(configured, ports.env);
-    if ('missing' in expanded) throw missingVariables(configured, expanded.missing);
-    expanded.secrets.forEach(secret);
+    const server = await prepareServer(configured, { ports, secret }, signal);
     const events = { toolsChanged() {}, ended() {}, leftOut: (what: string) => void leftOut.push(what) };
-    connection = await connect({ server: expanded.server, log, ports, startLimitMs, events }, signal);
+    connection = await connect({ server, log, ports, startLimitMs, events }, signal);
     const limited = AbortSignal.any([signal, AbortSignal.timeout(startLimitMs)]);
     const [tools, resources, prompts] = await Promise.all([
       connection.tools(limited),

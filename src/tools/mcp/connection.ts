@@ -1,6 +1,6 @@
 /** One open connection to an MCP server. The client library is loaded here, and only when a server is started. */
 import type { Progress, Transport } from '@modelcontextprotocol/client';
-import type { HttpServer, McpServer, StdioServer } from '../../config/mcp-servers.ts';
+import type { HttpServer, McpServer, StdioServer } from '../../config/mcp/server.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
 import { serverEnvironment } from './environment.ts';
 import { lostError, serverError, statusOf } from './failures.ts';

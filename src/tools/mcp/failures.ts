@@ -1,7 +1,8 @@
 /** What went wrong with an MCP server, in words that say what to do. */
 
 import { hideAddress } from '../../config/address-parts.ts';
-import type { McpServer } from '../../config/mcp-servers.ts';
+import type { McpServer } from '../../config/mcp/server.ts';
+import type { Unmet } from '../../config/mcp/variables.ts';
 import { configurationError, type ErrorKind, SottoError } from '../../core/errors.ts';
 import { isObject, objectAt, parseJson, textAt } from '../../core/json.ts';
 import { nounOf } from '../../core/words.ts';
@@ -25,11 +26,23 @@ function tellsError(line: string): boolean {
   return /error\b|\bcannot\b|\bnot found\b/i.test(line) && !/^\s*at |\bfile:\/\/|complete log of this run/.test(line);
 }
 
-/** The configuration speaks of variables that are not set. */
-export function missingVariables({ name, file }: McpServer, missing: readonly string[]): SottoError {
+/** The configuration speaks of what there is not. */
+export function unmetError({ name, file }: McpServer, { variables, inputs, foreign, envFile }: Unmet): SottoError {
+  if (foreign.length > 0)
+    return configurationError(
+      `The MCP server ${name} uses ${foreign.join(' and ')}, which sotto does not know.`,
+      `Write its value into ${file}.`,
+    );
+  if (envFile !== undefined)
+    return configurationError(`The MCP server ${name} needs the file ${envFile}, which cannot be read.`, `It is the "envFile" in ${file}.`);
+  if (variables.length > 0)
+    return configurationError(
+      `The MCP server ${name} needs the ${nounOf(variables.length, 'variable')} ${variables.join(' and ')}, which ${nounOf(variables.length, 'is', 'are')} not set.`,
+      `Set ${variables.join(' and ')} in the environment, or write ${nounOf(variables.length, 'its value', 'their values')} into ${file}.`,
+    );
   return configurationError(
-    `The MCP server ${name} needs the ${nounOf(missing.length, 'variable')} ${missing.join(' and ')}, which ${nounOf(missing.length, 'is', 'are')} not set.`,
-    `Set ${missing.join(' and ')} in the environment, or write ${nounOf(missing.length, 'its value', 'their values')} into ${file}.`,
+    `The MCP server ${name} asks for ${inputs.map(({ description }) => description).join(' and ')}.`,
+    `Answer it once on a terminal with: sotto mcp check ${name}`,
   );
 }
 

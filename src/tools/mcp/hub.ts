@@ -1,5 +1,5 @@
 /** All MCP servers of a run as one: their tools, their resources as attachments, their prompts. */
-import type { McpServer } from '../../config/mcp-servers.ts';
+import type { McpServer } from '../../config/mcp/server.ts';
 import { type SottoError, usageError } from '../../core/errors.ts';
 import { type JsonObject, listAt, textAt } from '../../core/json.ts';
 import type { MediaPart, Message, TextPart } from '../../core/messages.ts';

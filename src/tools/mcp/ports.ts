@@ -1,10 +1,17 @@
 /** What MCP servers need of the world outside, as values. */
-import type { McpServer } from '../../config/mcp-servers.ts';
+import type { Logins } from '../../config/mcp/logins.ts';
+import type { McpServer } from '../../config/mcp/server.ts';
+import type { AskForm } from '../../core/form.ts';
 import type { BuiltInPorts } from '../built-in-ports.ts';
 
 export type McpPorts = Pick<BuiltInPorts, 'spawn' | 'kill' | 'platform' | 'env' | 'now'> & {
   /** The working folder: where servers are started that name no other. */
   folder: string;
+  home: string;
+  /** Asks the user; absent where nobody can be asked. */
+  ask?: AskForm;
+  /** Where answers and sign-ins are kept; absent: nowhere. */
+  logins?: Logins;
   fetch: typeof fetch;
   /** Runs the action once after the time, without keeping the process alive; returns how to call it off. */
   later: (milliseconds: number, action: () => void) => () => void;

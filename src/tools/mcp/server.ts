@@ -1,11 +1,12 @@
 /** The life of one MCP server: started in the background, started again with longer and longer pauses when it dies, ended with sotto. */
-import { expandServer, type McpServer, serverFacts } from '../../config/mcp-servers.ts';
+import { type McpServer, serverFacts } from '../../config/mcp/server.ts';
 import { asSottoError, cancelledError, configurationError, SottoError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { connect, type McpConnection } from './connection.ts';
-import { lostError, missingVariables } from './failures.ts';
+import { lostError } from './failures.ts';
 import { createServerLog, type ServerLog } from './log.ts';
 import type { McpPorts } from './ports.ts';
+import { prepareServer } from './preparation.ts';
 import { keepToolList, keptToolList, type ListedTool, readToolList } from './tool-lists.ts';
 
 export type ServerState = 'idle' | 'starting' | 'ready' | 'down';
@@ -73,9 +74,7 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
   async function open(): Promise<McpConnection> {
     const why = ports.whyNotStarted?.(configured);
     if (why !== undefined) throw configurationError(`The MCP server ${name} was not started: ${why}`);
-    const expanded = expandServer(configured, ports.env);
-    if ('missing' in expanded) throw missingVariables(configured, expanded.missing);
-    expanded.secrets.forEach(options.secret);
+    const server = await prepareServer(configured, { ports, secret: options.secret }, stopped.signal);
     let opened: McpConnection | undefined;
     const events = {
       toolsChanged: () => {
@@ -87,7 +86,7 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
       ended: (why: string) => opened && dropped(opened, lostError(configured, why, log)),
       leftOut: (what: string) => notice(`The MCP server ${name}: ${what}, and is left out.`),
     };
-    const request = { server: expanded.server, log, ports, startLimitMs: options.startLimitMs, events };
+    const request = { server, log, ports, startLimitMs: options.startLimitMs, events };
     opened = await connect(request, stopped.signal);
     try {
       await list(opened);

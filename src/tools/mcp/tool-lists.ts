@@ -1,7 +1,7 @@
 /** What a server's tools are: read from its answer, and kept from one run to the next so that they are known at once. */
 import { writePrivateFile } from '../../config/atomic-file.ts';
 import { readJsonFile } from '../../config/json-file.ts';
-import type { McpServer } from '../../config/mcp-servers.ts';
+import type { McpServer } from '../../config/mcp/server.ts';
 import { ensureFolder } from '../../config/paths.ts';
 import { isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from '../../core/json.ts';
 import { hash } from './hash.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { StdioServer } from '../../../src/config/mcp-servers.ts';
+import type { StdioServer } from '../../../src/config/mcp/server.ts';
 import { openWorld, stdioServer } from '../../support/mcp.ts';
 
 /** `SOTTO_MCP_SERVERS`: a folder with a node_modules that holds them. */
