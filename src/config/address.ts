@@ -12,6 +12,34 @@ export function readBaseUrl(text: string, where: string): string {
   );
 }
 
+/** A base URL that is the whole address of one call, as many manuals print it, without that call. */
+export function withoutEndpoint(url: string): { url: string; endpoint?: string } {
+  const { origin, path, rest } = splitPath(url);
+  // Behind a query nothing is put: the address is then what the user says that it is.
+  const found = rest === '' ? ENDPOINT.exec(path) : null;
+  if (!found) return { url };
+  const endpoint = found[1] ?? found[0];
+  return { url: `${origin}${path.slice(0, found.index)}`, endpoint: endpoint.replace(/^\/+/, '') };
+}
+
+/** `/models` alone is a base at some vendors, and a call only behind a version. */
+const ENDPOINT =
+  /\/+(chat\/completions|completions|responses|messages(?:\/count_tokens)?|embeddings|(?<=\/v\d\w*\/)models|api\/(?:chat|generate|tags|show|version))\/*$/i;
+
+/** What the portal of Azure shows as the target of a deployment: the endpoint, and what else it says. */
+export function readAzureTarget(url: string): { url: string; endpoint?: string; apiVersion?: string } {
+  const { origin, path, rest } = splitPath(url);
+  const found = /\/openai\/(?:deployments\/.*|(?:v1\/)?(?:chat\/completions|responses|embeddings))$/i.exec(path.replace(/\/+$/, ''));
+  if (!found) return { url };
+  const apiVersion = new URLSearchParams(rest.split('#')[0]).get('api-version') ?? undefined;
+  return { url: `${origin}${path.slice(0, found.index)}`, endpoint: found[0].replace(/^\/+/, ''), ...(apiVersion ? { apiVersion } : {}) };
+}
+
+function splitPath(url: string): { origin: string; path: string; rest: string } {
+  const [, origin = '', path = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)([^?#]*)(.*)$/is.exec(url) ?? [];
+  return { origin, path, rest };
+}
+
 /**
  * OLLAMA_HOST as Ollama reads it (envconfig.Host): `host`, `host:port`, `:port`, `[::1]:port`, `https://host/prefix`.
  * Without a scheme the port is 11434, with one it is the scheme's. An address to listen on everywhere becomes this machine.

@@ -1,4 +1,6 @@
 /** Which providers there are for this user, what is set for each, and how to open one. */
+import { readAzureTarget, withoutEndpoint } from '../config/address.ts';
+import { hideAddress } from '../config/address-parts.ts';
 import { findKey, type KeyOrigin, resolveKey } from '../config/keys.ts';
 import type { ProviderSettings, Settings } from '../config/load.ts';
 import { proxyFor } from '../config/proxy.ts';
@@ -42,6 +44,7 @@ export type Directory = {
 
 export function openDirectory(ports: DirectoryPorts): Directory {
   const { settings } = ports;
+  const told = new Set<string>();
 
   function entryOf(name: string): ProviderEntry | undefined {
     const entry = PROVIDERS.find((row) => row.name === name);
@@ -90,7 +93,12 @@ export function openDirectory(ports: DirectoryPorts): Directory {
       });
     }
     const timeoutMs = settings.get('timeout') * 1000;
-    const { url, authorization } = withoutCredentials(address);
+    const target = targetOf(entry, address);
+    if (target.endpoint !== undefined) sayCut(name, target);
+    const { url, authorization } = withoutCredentials(target.url);
+    // Whoever gives the address of the Responses API means that one.
+    const api = own.api ?? (target.endpoint === 'responses' ? 'responses' : undefined);
+    const apiVersion = own.apiVersion ?? target.apiVersion;
     return OPEN[entry.kind]({
       name,
       url,
@@ -100,18 +108,27 @@ export function openDirectory(ports: DirectoryPorts): Directory {
       timeoutMs,
       sleep: ports.sleep,
       facts: (model) => factsOf(name, model),
-      ...(own.api === undefined ? {} : { api: own.api }),
-      ...(own.apiVersion === undefined ? {} : { apiVersion: own.apiVersion }),
+      ...(api === undefined ? {} : { api }),
+      ...(apiVersion === undefined ? {} : { apiVersion }),
       ...(own.contextWindow === undefined ? {} : { contextWindow: own.contextWindow }),
       ...(own.keepAlive === undefined ? {} : { keepAlive: own.keepAlive }),
     });
+  }
+
+  /** Once for each address: a provider may be opened several times. */
+  function sayCut(name: string, { url, endpoint }: Target): void {
+    if (told.has(url)) return;
+    told.add(url);
+    ports.warn(`the base URL of ${name} is the address of one call: /${endpoint} is left off. Set it to ${hideAddress(url)}`);
   }
 
   async function prepare(name: string, signal: AbortSignal): Promise<void> {
     try {
       const key = findKey(name, { settings, env: ports.env, keysFile: ports.keysFile });
       // A program that gives the key is not run before the key is needed.
-      if (find(name)?.configured && !key?.warning && !(key && 'command' in key)) await open(name, signal);
+      const known = find(name);
+      const cut = known && targetOf(known.entry, settings.provider(name).url ?? known.entry.url ?? '').endpoint !== undefined;
+      if (known?.configured && !cut && !key?.warning && !(key && 'command' in key)) await open(name, signal);
     } catch {
       // Whoever opens it is told what is wrong.
     }
@@ -132,6 +149,13 @@ export function unknownProvider(name: string, settings: Settings): SottoError {
     `There is no provider "${name}".`,
     `${hint}See: sotto providers. A server of your own: sotto config set providers.${name}.url http://HOST/v1`,
   );
+}
+
+type Target = { url: string; endpoint?: string; apiVersion?: string };
+
+function targetOf({ kind }: ProviderEntry, address: string): Target {
+  if (kind === 'guide') return { url: address };
+  return kind === 'azure' ? readAzureTarget(address) : withoutEndpoint(address);
 }
 
 /** A user name and password in an address are sent as the header that they stand for: fetch refuses them in the address. */

@@ -10,6 +10,10 @@ import { sdkDefaults } from './sdk-defaults.ts';
 /** Before this version a request for token counts in a stream is refused. */
 const STREAM_USAGE_SINCE = '2024-09-01';
 
+/** Azure calls everything in its addresses a resource. */
+const ADDRESS_HINT =
+  'Check AZURE_OPENAI_ENDPOINT (https://NAME.openai.azure.com), the name of the deployment (-m NAME) and OPENAI_API_VERSION.';
+
 /** Azure refuses longer descriptions of tools. */
 const TOOL_RULES = { longestDescription: 1024 };
 
@@ -41,6 +45,7 @@ export async function openAzure(options: ProviderOptions): Promise<Provider> {
     },
     quirks,
     apiFor: () => options.api ?? 'chat',
+    addressHint: ADDRESS_HINT,
     followsSchema: true,
     // The list names every model of the region, not the deployments: it would mislead.
     listUrl: undefined,

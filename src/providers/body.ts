@@ -1,4 +1,5 @@
 /** Reads the body of an answer as payloads: server-sent events, lines of JSON, or one whole JSON body, told apart by how it begins. */
+import { hideAddress } from '../config/address-parts.ts';
 import { SottoError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 
@@ -186,7 +187,7 @@ function pageInsteadOfAnswer(response: Response): SottoError {
   return new SottoError({
     kind: 'protocol',
     status: response.status,
-    message: `${response.url || 'the server'} answered with a web page, not with an API's answer.`,
+    message: `${response.url ? hideAddress(response.url) : 'the server'} answered with a web page, not with an API's answer.`,
     hint: 'Check the base URL of the provider: most end in /v1.',
   });
 }

@@ -9,7 +9,7 @@ import { sdkDefaults } from './sdk-defaults.ts';
 
 export async function openCompatible(options: ProviderOptions): Promise<Provider> {
   const { OpenAI } = await import('openai/client');
-  const url = options.url.replace(/\/+$/, '').replace(/\/chat\/completions$/, '');
+  const url = options.url.replace(/\/+$/, '');
   const headers = requestHeaders(bearer(options.key), options.headers);
   const preset = PRESETS.find((row) => row.name === options.name);
   return openAiLike({

@@ -27,6 +27,8 @@ export type Exchange = {
   names: ToolNames;
   /** How to get a model that is not there, where the vendor has a way. */
   missingModelHint?: string;
+  /** What to check of its address, where the vendor's is special. */
+  addressHint?: string;
 };
 
 /** After the finish reason, a last count of tokens may still come; nobody waits longer for it than this. */
@@ -124,9 +126,18 @@ function* drain(queue: ModelEvent[]): Generator<ModelEvent> {
   queue.length = 0;
 }
 
-async function refusalOf(response: Response, { provider, model, missingModelHint }: Exchange): Promise<SottoError> {
+async function refusalOf(response: Response, { provider, model, url, missingModelHint, addressHint }: Exchange): Promise<SottoError> {
   const body = await response.text().catch(() => '');
-  return providerError({ provider, status: response.status, headers: response.headers, body, model, missingModelHint });
+  return providerError({
+    provider,
+    status: response.status,
+    headers: response.headers,
+    body,
+    url: response.url || url,
+    model,
+    missingModelHint,
+    addressHint,
+  });
 }
 
 function explain({ exchange: { provider, url }, failure: thrown, requestId, signal, silence }: Conclusion): SottoError {

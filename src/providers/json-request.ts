@@ -26,7 +26,7 @@ export async function requestJson({ provider, url, headers, fetch, timeoutMs, bo
       ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
-    if (!response.ok) throw providerError({ provider, status: response.status, headers: response.headers, body: text });
+    if (!response.ok) throw providerError({ provider, status: response.status, headers: response.headers, body: text, url });
     const answer = parseJson(text);
     if (answer === undefined)
       throw new SottoError({

@@ -10,6 +10,7 @@ export function networkError({ provider, url, thrown }: NetworkFailure): SottoEr
   const code = links.map(codeOf).find((found) => found !== undefined);
   const words = links.map((link) => (link instanceof Error ? link.message : String(link)));
   const host = hostOf(url);
+  if (isUntold407(links)) return proxyWantsName(provider, host, thrown);
   const known = code === undefined ? undefined : KNOWN.find((row) => row.codes.test(code));
   const isFetchFailure = links.some(
     (link) => link instanceof TypeError && /fetch failed|terminated|invalid url|failed to parse url/i.test(link.message),
@@ -22,9 +23,7 @@ export function networkError({ provider, url, thrown }: NetworkFailure): SottoEr
       kind: /407/.test(aboutProxy) ? 'configuration' : 'network',
       provider,
       message: `${provider}: ${aboutProxy}${code === undefined ? '' : ` (${code})`}.`,
-      hint: /407/.test(aboutProxy)
-        ? 'Put them into the address of the proxy: http://NAME:PASSWORD@HOST:PORT (HTTPS_PROXY, HTTP_PROXY or the setting "proxy").'
-        : 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or the setting "proxy".',
+      hint: /407/.test(aboutProxy) ? PROXY_PASSWORD_HINT : 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or the setting "proxy".',
       cause: thrown,
     });
   }
@@ -36,6 +35,29 @@ export function networkError({ provider, url, thrown }: NetworkFailure): SottoEr
     message: `${provider}: ${what} (${host}${code === undefined ? '' : `, ${code}`}).`,
     hint: known?.hint ?? 'Check the network and the address, and try again.',
     cause: thrown,
+  });
+}
+
+export const PROXY_PASSWORD_HINT =
+  'Put NAME:PASSWORD@ in front of the host in the address of the proxy (HTTPS_PROXY, HTTP_PROXY or the setting "proxy").';
+
+/** The platform's fetch hides an answer of 407 as a failure without a word; it does so with nothing else. */
+function isUntold407(links: unknown[]): boolean {
+  return links.some((link, index) => {
+    const cause = links[index + 1];
+    if (!(link instanceof TypeError && link.message === 'fetch failed') || !(cause instanceof Error)) return false;
+    return cause.message === '' && !(cause instanceof AggregateError) && codeOf(cause) === undefined && cause.cause === undefined;
+  });
+}
+
+function proxyWantsName(provider: string, host: string, cause: unknown): SottoError {
+  return new SottoError({
+    kind: 'configuration',
+    provider,
+    status: 407,
+    message: `${provider}: a proxy on the way to ${host} asks for a name and a password (407).`,
+    hint: PROXY_PASSWORD_HINT,
+    cause,
   });
 }
 

@@ -4,7 +4,7 @@ import type { Ollama } from 'ollama';
 import { hideAddress } from '../config/address-parts.ts';
 import { cancelledError, SottoError } from '../core/errors.ts';
 import { networkError } from './network-error.ts';
-import { pullHint } from './ollama-request.ts';
+import { OLLAMA_ADDRESS, pullHint } from './ollama-request.ts';
 import type { ProviderOptions } from './options.ts';
 import { providerError } from './provider-error.ts';
 
@@ -37,6 +37,8 @@ export async function askOllama<Answer>(
       status: response.status,
       headers: response.headers,
       body: await response.text(),
+      url: response.url || url,
+      addressHint: OLLAMA_ADDRESS,
       model,
       ...(model ? { missingModelHint: pullHint(model) } : {}),
     });

@@ -133,3 +133,6 @@ function argumentsOf(raw: string): JsonObject {
 export function pullHint(model: string): string {
   return `Get it with: ollama pull ${model}`;
 }
+
+/** What to check where something answers that is not Ollama, or not at this path. */
+export const OLLAMA_ADDRESS = 'Is it really Ollama that listens there? Check OLLAMA_HOST, which is the address without a path.';

@@ -8,7 +8,7 @@ import { exchangeEvents } from './exchange.ts';
 import { bearer, requestHeaders } from './headers.ts';
 import { askOllama } from './ollama-client.ts';
 import { ollamaDetails, ollamaRow, windowOf } from './ollama-models.ts';
-import { ollamaBody, ollamaLeftOut, ollamaTools, pullHint } from './ollama-request.ts';
+import { OLLAMA_ADDRESS, ollamaBody, ollamaLeftOut, ollamaTools, pullHint } from './ollama-request.ts';
 import { decodeOllama } from './ollama-stream.ts';
 import { type OllamaWindow, windowFor } from './ollama-window.ts';
 import type { ProviderOptions } from './options.ts';
@@ -65,6 +65,7 @@ export async function openOllama(options: ProviderOptions): Promise<Provider> {
         messages: request.messages,
         names: ollamaTools(request.tools).names,
         missingModelHint: pullHint(request.model),
+        addressHint: OLLAMA_ADDRESS,
         send: (sendSignal) => send(request, sendSignal),
         createDecoder: (emit) => decodeOllama({ provider: options.name, model: request.model }, emit),
       },

@@ -24,6 +24,8 @@ export type OpenAiLike = {
   /** Where the list of models is; undefined where the server has none. */
   listUrl: string | undefined;
   listHeaders: Record<string, string>;
+  /** What to check of its address, where it is special. */
+  addressHint?: string;
   /** The server surely follows a schema that is sent along. */
   followsSchema: boolean;
   /** Its Responses may call an answer complete that was cut at the most tokens that were asked for. */
@@ -65,6 +67,7 @@ export function openAiLike(server: OpenAiLike): Provider {
         provider: options.name,
         model: request.model,
         url: options.url,
+        ...(server.addressHint === undefined ? {} : { addressHint: server.addressHint }),
         framing: 'sse',
         timeoutMs: options.timeoutMs,
         leftOut: wire.leftOut,

@@ -1,7 +1,9 @@
 /** Turns a provider's refusal, in whatever shape it comes, into the one error class with the provider's own words. */
 import { hideAddress } from '../config/address-parts.ts';
 import { type ErrorKind, SottoError } from '../core/errors.ts';
-import { isObject, type Json, listAt, parseJson, textAt } from '../core/json.ts';
+import { type Json, parseJson, textAt } from '../core/json.ts';
+import { causeOf } from './refusal-cause.ts';
+import { failedGeneration, wordsOf } from './refusal-words.ts';
 import { retryAfterOf } from './retry-after.ts';
 
 export type Refusal = {
@@ -11,10 +13,14 @@ export type Refusal = {
   headers?: Headers | undefined;
   /** The body as text, or the error payload of a stream. */
   body: string | Json;
-  /** What was asked for, to name it in hints. */
+  /** The address that was asked; it is shown without what is secret in it. */
+  url?: string | undefined;
+  /** What was asked for: a refusal that names it is about the model. */
   model?: string | undefined;
   /** How to get a model that is not there, where the vendor has a way. */
   missingModelHint?: string | undefined;
+  /** What to check of its address, where the vendor's is special. */
+  addressHint?: string | undefined;
 };
 
 export function providerError(refusal: Refusal): SottoError {
@@ -22,22 +28,38 @@ export function providerError(refusal: Refusal): SottoError {
   const body = typeof refusal.body === 'string' ? (parseJson(refusal.body) ?? refusal.body) : refusal.body;
   const words = wordsOf(body);
   const status = refusal.status ?? words.status;
+  const cause = causeOf({ ...refusal, status, body, words });
   const retryAfterMs = retryAfterOf({ headers: refusal.headers, body, words: words.message });
-  const kind = kindOf({ status, code: `${words.type} ${words.code}`.toLowerCase(), message: words.message.toLowerCase(), retryAfterMs });
-  const said = words.message || (status === undefined ? 'it gave no reason' : `no reason given (HTTP ${status})`);
+  const failed = failedGeneration(body);
+  // What a model wrote badly it may write well the next time.
+  const kind =
+    cause?.kind ??
+    (failed !== undefined
+      ? 'protocol'
+      : kindOf({ status, code: `${words.type} ${words.code}`.toLowerCase(), message: words.message.toLowerCase(), retryAfterMs }));
   const requestId = requestIdOf(refusal.headers, body);
-  const retryable = refusal.headers?.get('x-should-retry');
-  const hint = hintFor(kind, refusal, retryAfterMs);
+  const retryable = retryableOf(refusal.headers, cause?.retryable);
+  const hint = cause?.hint ?? hintFor(kind, refusal, retryAfterMs);
   return new SottoError({
     kind,
-    message: `${refusal.provider}: ${said}${status === undefined || said.includes(String(status)) ? '' : ` (HTTP ${status})`}`,
+    message: `${refusal.provider}: ${cause?.what ?? `${saidOf(words.message, status)}${failed === undefined ? '' : ` The model wrote: ${failed}`}`}`,
     provider: refusal.provider,
     ...(status === undefined ? {} : { status }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(requestId === undefined ? {} : { requestId }),
-    ...(retryable === 'false' || retryable === 'true' ? { retryable: retryable === 'true' } : {}),
+    ...(retryable === undefined ? {} : { retryable }),
     ...(hint === undefined ? {} : { hint }),
   });
+}
+
+function saidOf(words: string, status: number | undefined): string {
+  const said = words || (status === undefined ? 'it gave no reason' : `no reason given (HTTP ${status})`);
+  return `${said}${status === undefined || said.includes(String(status)) ? '' : ` (HTTP ${status})`}`;
+}
+
+function retryableOf(headers: Headers | undefined, known: boolean | undefined): boolean | undefined {
+  const said = headers?.get('x-should-retry');
+  return said === 'false' || said === 'true' ? said === 'true' : known;
 }
 
 /** An answer that is neither one nor a failure: the server sends us elsewhere. */
@@ -59,92 +81,6 @@ export function requestIdOf(headers: Headers | undefined, body?: Json): string |
     if (value) return value;
   }
   return textAt(body, 'request_id');
-}
-
-type Words = { message: string; type: string; code: string; status: number | undefined };
-
-/** Digs out message, type and code: every server has its own idea of where they are. */
-function wordsOf(body: Json | string): Words {
-  if (typeof body === 'string') return { message: plainText(body), type: '', code: '', status: undefined };
-  if (Array.isArray(body)) return wordsOf(body[0] ?? '');
-  if (!isObject(body)) return { message: '', type: '', code: '', status: undefined };
-  const inner = body.error ?? body.detail ?? body.errors;
-  if (typeof inner === 'string') {
-    // Ollama wraps the JSON error of the engine behind it into a string.
-    const nested = inner.startsWith('{') ? parseJson(inner) : undefined;
-    if (nested !== undefined) return wordsOf(nested);
-    return {
-      message: joined(inner, textAt(body, 'message')),
-      type: textAt(body, 'type') ?? '',
-      code: codeOf(body),
-      status: statusOf(body),
-    };
-  }
-  if (isObject(inner)) {
-    const words = wordsOf(inner);
-    return {
-      ...words,
-      type: words.type || (textAt(body, 'type') ?? ''),
-      code: words.code || codeOf(body),
-      status: words.status ?? statusOf(body),
-    };
-  }
-  if (Array.isArray(inner)) return wordsOf(inner[0] ?? '');
-  if (isObject(body.message)) return { ...wordsOf(body.message), type: textAt(body, 'type') ?? '', code: codeOf(body) };
-  const message = textAt(body, 'message') ?? complaintIn(body);
-  const upstream = upstreamWords(body);
-  return {
-    message: joined(message, upstream),
-    type: textAt(body, 'type') ?? textAt(body, 'status') ?? '',
-    code: codeOf(body),
-    status: statusOf(body),
-  };
-}
-
-/** What a server that checks the shape of a request says, with the place it means. */
-function complaintIn(body: Json): string {
-  const place = listAt(body, 'loc').filter((step) => step !== 'body');
-  const words = textAt(body, 'msg') ?? '';
-  return place.length > 0 && words !== '' ? `${place.join('.')}: ${words}` : words;
-}
-
-/** Routers put the words of the provider behind them into `metadata.raw`. */
-function upstreamWords(body: Json): string | undefined {
-  const metadata = isObject(body) ? body.metadata : undefined;
-  const raw = isObject(metadata) ? metadata.raw : undefined;
-  if (typeof raw !== 'string') return undefined;
-  const nested = parseJson(raw);
-  return nested === undefined ? plainText(raw) : wordsOf(nested).message;
-}
-
-function joined(message: string, more: string | undefined): string {
-  if (!more || message.includes(more)) return message;
-  return message === '' ? more : `${message}: ${more}`;
-}
-
-function codeOf(body: Json): string {
-  const code = isObject(body) ? body.code : undefined;
-  return typeof code === 'string' ? code : typeof code === 'number' ? String(code) : '';
-}
-
-function statusOf(body: Json): number | undefined {
-  for (const key of ['status_code', 'status', 'code', 'http_code']) {
-    const value = isObject(body) ? body[key] : undefined;
-    const number = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
-    if (typeof number === 'number' && number >= 400 && number < 600) return number;
-  }
-  return undefined;
-}
-
-/** A body that is not JSON: the title of an error page, or the start of the text. */
-function plainText(text: string): string {
-  const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1];
-  if (title) return title.trim();
-  const plain = text
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return plain.length > 600 ? `${plain.slice(0, 600)}…` : plain;
 }
 
 /** What kinds of failure look like in the words of different providers; the first row that fits wins. */

@@ -21,7 +21,7 @@ export const REFUSALS: Refused[] = [
     'OpenAI: the wrong country',
     403,
     openai('Country, region, or territory not supported', 'request_forbidden', 'unsupported_country_region_territory'),
-    'authentication',
+    'unsupported',
     'territory',
   ],
   [

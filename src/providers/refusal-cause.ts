@@ -1,0 +1,157 @@
+/** Tells refusals that are not about the model or the key, though their status looks like it: a wrong address, a proxy's page, a region. */
+import { hideAddress } from '../config/address-parts.ts';
+import type { ErrorKind } from '../core/errors.ts';
+import type { Json } from '../core/json.ts';
+import { PROXY_PASSWORD_HINT } from './network-error.ts';
+import { isPage, pageTitle, type Words } from './refusal-words.ts';
+
+export type RefusalSigns = {
+  provider: string;
+  status: number | undefined;
+  headers?: Headers | undefined;
+  /** Parsed where it is JSON, otherwise its text. */
+  body: Json | string;
+  words: Words;
+  url?: string | undefined;
+  model?: string | undefined;
+  addressHint?: string | undefined;
+};
+
+export type RefusalCause = {
+  kind: ErrorKind;
+  /** What was asked and what was answered, instead of the provider's words alone. */
+  what?: string;
+  hint: string;
+  retryable?: boolean;
+};
+
+/** Undefined where status and words mean what they seem to mean. */
+export function causeOf(signs: RefusalSigns): RefusalCause | undefined {
+  const { status, words, body } = signs;
+  if (status === 407) return proxyWantsName(signs);
+  if (status === 451 || isAboutRegion(words)) return wrongRegion(signs);
+  if (status === 400 && /plain http request was sent to https/i.test(words.message))
+    return { kind: 'protocol', what: answered(signs), hint: 'Write https:// in the base URL instead of http://.', retryable: false };
+  if (status === 403) return isPage(body) || isBare(signs) ? stoppedOnTheWay(signs) : forbidden(signs);
+  if (status === 404 || status === 405 || isAboutPath(words)) return missingPath(signs);
+  return undefined;
+}
+
+function proxyWantsName(signs: RefusalSigns): RefusalCause {
+  const host = hostOf(signs.url);
+  return {
+    kind: 'configuration',
+    what: `a proxy on the way${host === undefined ? '' : ` to ${host}`} asks for a name and a password (407).`,
+    hint: PROXY_PASSWORD_HINT,
+    retryable: false,
+  };
+}
+
+function isAboutRegion({ code, type, message }: Words): boolean {
+  return (
+    /unsupported_(country|region|location)/i.test(`${type} ${code}`) ||
+    /\b(country|countries|region|territory|location)\b.{0,60}\b(not|isn't|un)\s?(supported|available|allowed|permitted)|\b(not (yet )?(supported|available|allowed)|unavailable) (in|from) your (country|region|location)/i.test(
+      message,
+    )
+  );
+}
+
+function wrongRegion({ provider }: RefusalSigns): RefusalCause {
+  return {
+    kind: 'unsupported',
+    hint: `${provider} does not serve the place that this request came from; the key is not the problem. Check whether a proxy or a VPN makes it come from elsewhere, or use another provider with -p.`,
+  };
+}
+
+/** An API gives its reasons as JSON, or at least speaks of keys. What says nothing of either is something on the way to it. */
+function isBare({ body, words }: RefusalSigns): boolean {
+  return typeof body === 'string' && !/key|token|auth|credential|permission|account|bad request|model|flagged|policy/i.test(words.message);
+}
+
+function stoppedOnTheWay(signs: RefusalSigns): RefusalCause {
+  const by = /cloudflare/i.test(signs.headers?.get('server') ?? '') || /cloudflare/i.test(signs.words.message) ? ' (Cloudflare)' : '';
+  return {
+    kind: 'network',
+    what: answered(signs),
+    hint:
+      signs.addressHint === undefined || signs.body !== ''
+        ? `This comes from a firewall or a proxy on the way${by}, not from the API: the key is not the problem. Check the base URL, the setting "proxy" and a VPN, or ask whoever runs that network.`
+        : `The server or something before it does not take requests from here: the key is not the problem. ${signs.addressHint}`,
+    retryable: false,
+  };
+}
+
+/** A refusal of the API itself: of a model, or of the key. */
+function forbidden({ provider, words }: RefusalSigns): RefusalCause | undefined {
+  if (/model_not_found/.test(words.code) || /(have|has) (no|not|n't)? ?access to (the )?(model|deployment)/i.test(words.message))
+    return { kind: 'not_found', hint: `This key may not use that model. See what it may: sotto models list -p ${provider} --refresh` };
+  if (!/^(forbidden|request not allowed|access denied\.?|not allowed|)$/i.test(words.message)) return undefined;
+  return {
+    kind: 'authentication',
+    hint: `Either the key may not do this (sotto keys list), or a firewall, a region or the server's list of allowed addresses is in the way. Another key: sotto keys set ${provider}`,
+  };
+}
+
+/** Servers that do not know a path say so in few ways; everything else that is not found is a model, a file, a conversation. */
+function isAboutPath({ message, code }: Words): boolean {
+  return (
+    PATH_WORDS.test(message) ||
+    /^(unknown_url|route_not_found|no_route|method_not_allowed)$/i.test(code) ||
+    /^((error )?\d{3}:? *)?((the )?(requested )?(page|resource|file|route|path|url|endpoint|object)?( was| is| could)? ?(not|n't) (be )?found|method not allowed)[.!]?$/i.test(
+      message,
+    )
+  );
+}
+
+const PATH_WORDS =
+  /^invalid url\b|unknown (request )?url|unexpected endpoint|no route\b|unknown (endpoint|route|path)|cannot (get|post) \/|no (such )?(endpoint|handler|route|path)\b(?!s? found for)|^unrecognized request url/i;
+
+function missingPath(signs: RefusalSigns): RefusalCause | undefined {
+  const { body, words, status, model } = signs;
+  const says = typeof body === 'string' || isAboutPath(words) || (words.message === '' && model === undefined);
+  // A refusal that names the model is about the model, whatever its form.
+  if (!says || isAboutModel(signs)) return undefined;
+  return {
+    kind: status === undefined || status === 404 || status === 405 ? 'not_found' : 'invalid_request',
+    what: answered(signs),
+    hint: addressHint(signs),
+    retryable: false,
+  };
+}
+
+function isAboutModel({ body, words, model }: RefusalSigns): boolean {
+  if (isPage(body) || PATH_WORDS.test(words.message)) return false;
+  return /\b(models?|deployments?)\b/i.test(words.message) || (model !== undefined && model !== '' && words.message.includes(model));
+}
+
+/** The usual mistakes with an address, the likeliest first. */
+function addressHint({ provider, url, addressHint: special }: RefusalSigns): string {
+  if (special !== undefined) return special;
+  const where = `Check the base URL of ${provider} (sotto config get providers.${provider}.url)`;
+  const parsed = url === undefined ? null : URL.parse(url);
+  if (!parsed) return `${where}: most end in /v1.`;
+  if (!/\/v\d/.test(parsed.pathname)) {
+    const base = `${parsed.origin}${parsed.pathname.replace(ENDPOINT, '')}`;
+    return `${where}: most end in /v1. Try: sotto config set providers.${provider}.url ${hideAddress(`${base.replace(/\/+$/, '')}/v1`)}`;
+  }
+  if (/\/responses$/.test(parsed.pathname))
+    return `${where}. If the server has no Responses API: sotto config set providers.${provider}.api chat`;
+  return `${where}.`;
+}
+
+const ENDPOINT = /\/(chat\/completions|responses|models)$/;
+
+/** `https://host/v1/chat/completions answered 404 with a web page, "Not Found".` */
+function answered({ url, status, body, words }: RefusalSigns): string {
+  const who = url === undefined ? 'the server' : hideAddress(url);
+  const said = isPage(body)
+    ? `with a web page${pageTitle(body) === undefined ? '' : ` ("${pageTitle(body)}")`}`
+    : words.message === ''
+      ? 'and gave no reason'
+      : `with "${words.message}"`;
+  return `${who} answered${status === undefined ? '' : ` ${status}`} ${said}.`;
+}
+
+function hostOf(url: string | undefined): string | undefined {
+  return (url === undefined ? null : URL.parse(url))?.host;
+}

@@ -1,0 +1,233 @@
+/** Refusals that are not about the model or the key: a wrong address, a page of something in between, a region, a proxy; on every wire. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { chat, json, type MockServer, type Script, startMockServer } from '../support/mock-server.ts';
+import { run, temporaryFolder } from '../support/program.ts';
+
+let server: MockServer;
+let home: ReturnType<typeof temporaryFolder>;
+beforeAll(async () => {
+  server = await startMockServer();
+});
+beforeEach(() => {
+  home = temporaryFolder();
+  server.asked.length = 0;
+  server.script = chat(['fine']);
+});
+afterEach(() => home[Symbol.dispose]());
+afterAll(() => server.close());
+
+const KEY = 'sk-test-0123456789';
+
+/** How each wire is reached, what its base URL is, and where a turn goes. */
+const WIRES: Record<string, { env: (url: string) => Record<string, string>; args: string[]; base: string; path: string }> = {
+  'openai chat': {
+    env: (url) => ({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: url }),
+    args: ['-m', 'openai/gpt-6-luna', '--set', 'providers.openai.api=chat'],
+    base: '/v1',
+    path: '/v1/chat/completions',
+  },
+  'openai responses': {
+    env: (url) => ({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: url }),
+    args: ['-m', 'openai/gpt-6-luna', '--set', 'providers.openai.api=responses'],
+    base: '/v1',
+    path: '/v1/responses',
+  },
+  anthropic: {
+    env: (url) => ({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url }),
+    args: ['-m', 'anthropic/claude-haiku-5-5'],
+    base: '',
+    path: '/v1/messages',
+  },
+  ollama: { env: (url) => ({ OLLAMA_HOST: url }), args: ['-m', 'ollama/qwen3'], base: '', path: '/api/chat' },
+  azure: {
+    env: (url) => ({ AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_ENDPOINT: url }),
+    args: ['-m', 'azure/mine'],
+    base: '',
+    path: '/openai/v1/chat/completions',
+  },
+  'a server of the user': {
+    env: () => ({}),
+    args: ['-p', 'lab', '-m', 'small', '--set', 'providers.lab.url=URL'],
+    base: '/v1',
+    path: '/v1/chat/completions',
+  },
+};
+
+function ask(wire: string, { base, more = [], command = ['ask', 'q'] }: { base?: string; more?: string[]; command?: string[] } = {}) {
+  const { env, args, base: usual } = WIRES[wire] ?? expect.fail(wire);
+  const url = `${server.origin}${base ?? usual}`;
+  const own = args.map((arg) => arg.replace('URL', url));
+  return run([...command, ...own, ...more], { home: home.path, env: env(url) });
+}
+
+const page = (status: number, title: string): Script => {
+  const html = `<!DOCTYPE html>\n<html><head><title>${title}</title><style>body{color:red}</style></head><body><script>var secretThing=1</script><p>${'words '.repeat(500)}</p></body></html>`;
+  return (_, response) => void response.writeHead(status, { 'content-type': 'text/html' }).end(html);
+};
+const text =
+  (status: number, body: string): Script =>
+  (_, response) =>
+    void response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
+
+describe.each(Object.keys(WIRES))('%s', (wire) => {
+  const { path } = WIRES[wire] ?? { path: '' };
+
+  it.each<[string, Script, string]>([
+    ['a page', page(404, '404 Not Found'), 'answered 404 with a web page ("404 Not Found")'],
+    ['the words of a Go server', text(404, '404 page not found\n'), 'answered 404 with "404 page not found"'],
+    ['nothing', text(404, ''), 'answered 404 and gave no reason'],
+    ['the words of FastAPI', json({ detail: 'Not Found' }, 404), 'answered 404 with "Not Found"'],
+  ])('names the address when it answers 404 with %s', async (_, script, said) => {
+    server.script = script;
+    const { code, stdout, stderr } = await ask(wire);
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).toContain(`${server.origin}${path} ${said}`);
+    expect(stderr).toMatch(/base URL|OLLAMA_HOST|AZURE_OPENAI_ENDPOINT/);
+    expect(stderr).not.toMatch(/sotto models list|ollama pull|secretThing|color:red|words words/);
+  });
+
+  it('still speaks of the model when the provider does', async () => {
+    server.script = json(
+      { error: { message: 'The model `x` does not exist.', type: 'invalid_request_error', code: 'model_not_found' } },
+      404,
+    );
+    const { code, stderr } = await ask(wire);
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/sotto models list|ollama pull/);
+    expect(stderr).not.toContain('base URL');
+  });
+
+  it('does not blame the key for a page with 403', async () => {
+    server.script = page(403, 'Attention Required! | Cloudflare');
+    const { code, stderr } = await ask(wire, { more: ['--retries', '0'] });
+    expect(code).toBe(4);
+    expect(stderr).toContain(`${server.origin}${path} answered 403 with a web page ("Attention Required! | Cloudflare")`);
+    expect(stderr).toContain('the key is not the problem');
+    expect(stderr).not.toMatch(/sotto keys|secretThing|words words/);
+  });
+
+  it('does not blame the key for the wrong country', async () => {
+    server.script = json(
+      { error: { message: 'Country, region, or territory not supported', code: 'unsupported_country_region_territory' } },
+      403,
+    );
+    const { code, stderr } = await ask(wire);
+    expect(code).toBe(5);
+    expect(stderr).toContain('Country, region, or territory not supported');
+    expect(stderr).not.toContain('sotto keys');
+  });
+
+  it('blames the key where the API says that it is the key', async () => {
+    server.script = json({ error: { message: 'Your API key lacks the permission for this.', type: 'permission_error' } }, 403);
+    const { code, stderr } = await ask(wire);
+    expect(code).toBe(3);
+    expect(stderr).toContain('sotto keys');
+  });
+
+  it('asks for the name and password of a proxy that answers 407 itself', async () => {
+    server.script = page(407, 'Proxy Authentication Required');
+    const { code, stderr } = await ask(wire);
+    expect(code).toBe(3);
+    expect(stderr).toContain(`a proxy on the way to ${new URL(server.origin).host} asks for a name and a password (407)`);
+    expect(stderr).toContain('Put NAME:PASSWORD@ in front of the host');
+    expect(server.turns()).toHaveLength(1);
+  });
+});
+
+describe('a base URL that is the address of one call', () => {
+  it.each<[string, string, string]>([
+    ['openai chat', '/v1/chat/completions', '/v1/chat/completions'],
+    ['openai chat', '/v1/chat/completions/', '/v1/chat/completions'],
+    ['openai chat', '/deep/v1/models', '/deep/v1/chat/completions'],
+    ['openai responses', '/v1/responses', '/v1/responses'],
+    ['anthropic', '/v1/messages', '/v1/messages'],
+    ['anthropic', '/proxy/v1/messages', '/proxy/v1/messages'],
+    ['ollama', '/api/chat', '/api/chat'],
+    ['ollama', '/api/generate', '/api/chat'],
+    ['azure', '/openai/v1/chat/completions', '/openai/v1/chat/completions'],
+    [
+      'azure',
+      '/openai/deployments/mine/chat/completions?api-version=2024-10-21',
+      '/openai/deployments/mine/chat/completions?api-version=2024-10-21',
+    ],
+    ['a server of the user', '/v1/chat/completions', '/v1/chat/completions'],
+    ['a server of the user', '/v1/responses', '/v1/responses'],
+  ])('of %s (%s) loses the call, and sotto says so once', async (wire, base, path) => {
+    const { stderr } = await ask(wire, { base });
+    expect(server.turns()[0]?.path).toBe(path);
+    expect(stderr.match(/is the address of one call/g)).toHaveLength(1);
+    expect(stderr).not.toContain(KEY);
+  });
+
+  it('is not said of one that only looks a little like it', async () => {
+    for (const base of ['/models', '/v1', '/chat', '/my-responses']) {
+      const { code, stderr } = await ask('a server of the user', { base });
+      expect({ base, code, stderr }).toEqual({ base, code: 0, stderr: '' });
+    }
+    expect(server.turns().map(({ path }) => path)[0]).toBe('/models/chat/completions');
+  });
+
+  it('does not show the password in it', async () => {
+    const url = `${server.origin.replace('http://', 'http://me:topsecret99@')}/v1/chat/completions`;
+    const { stderr } = await run(['ask', 'q', '-p', 'lab', '-m', 'small', '--set', `providers.lab.url=${url}`], { home: home.path });
+    expect(stderr).toContain('is the address of one call');
+    expect(stderr).not.toContain('topsecret99');
+  });
+});
+
+describe('a base URL without its version', () => {
+  it('is named, with the one that may be right', async () => {
+    server.script = text(404, 'File Not Found');
+    const { code, stderr } = await ask('a server of the user', { base: '' });
+    expect(code).toBe(5);
+    expect(stderr).toContain(`${server.origin}/chat/completions answered 404 with "File Not Found"`);
+    expect(stderr).toContain(`sotto config set providers.lab.url ${server.origin}/v1`);
+  });
+
+  it('never shows a secret of the address', async () => {
+    server.script = page(404, 'gone');
+    const { stderr } = await ask('a server of the user', { base: '/k/sk-abcdef0123456789abcdef?key=hunter2hunter2' });
+    expect(stderr).toContain('answered 404 with a web page ("gone")');
+    expect(stderr).not.toMatch(/abcdef0123456789|hunter2/);
+  });
+
+  it('is told in the same way by the list of models', async () => {
+    server.script = page(404, 'Not here');
+    const { code, stderr } = await run(['models', 'list', '-p', 'lab', '--set', `providers.lab.url=${server.origin}`], { home: home.path });
+    expect(code).toBe(5);
+    expect(stderr).toContain(`${server.origin}/models answered 404 with a web page ("Not here")`);
+    expect(stderr).toContain(`sotto config set providers.lab.url ${server.origin}/v1`);
+    server.script = page(403, 'Blocked');
+    const blocked = await run(['models', 'list', '-p', 'openai'], {
+      home: home.path,
+      env: { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.url },
+    });
+    expect(blocked.stderr).toContain('the key is not the problem');
+    expect(blocked.code).toBe(4);
+  });
+
+  it('of a server that has no Responses says which setting asks for Chat Completions', async () => {
+    server.script = json({ detail: 'Not Found' }, 404);
+    const { stderr } = await ask('openai responses');
+    expect(stderr).toContain('sotto config set providers.openai.api chat');
+  });
+});
+
+describe('what a model wrote instead of a call (Groq)', () => {
+  it('is shown, and the same is asked again as after any broken answer', async () => {
+    server.script = json(
+      {
+        error: {
+          message: "Failed to call a function. See 'failed_generation' for more details.",
+          type: 'invalid_request_error',
+          code: 'tool_use_failed',
+          failed_generation: '<function=read_file>{"path":"a"}</function>',
+        },
+      },
+      400,
+    );
+    const { code, stderr } = await ask('a server of the user', { more: ['--output', 'json', '--retries', '0'] });
+    expect(code).toBe(4);
+    expect(stderr).toContain('<function=read_file>{"path":"a"}</function>');
+  });
+});
