@@ -47,7 +47,8 @@ export function openItem(
   const number = start.number === undefined ? undefined : Math.max(start.number, sibling?.number === undefined ? 0 : sibling.number + 1);
   const task = start.task === undefined ? '' : `[${start.task === ' ' ? ' ' : 'x'}] `;
   const bullet = number === undefined ? '- ' : `${number}${start.type} `;
-  const mark = number === undefined && task !== '' ? task : bullet + task;
+  const listMark = number === undefined && task !== '' ? task : bullet + task;
+  const mark = start.note === undefined ? listMark : `${start.note} `;
   state.containers.push({
     kind: 'item',
     hasContent: false,

@@ -4,8 +4,13 @@ import type { Run, Style } from './markdown-layout.ts';
 import { safeText } from './safety.ts';
 import type { Role } from './theme.ts';
 
+/** What definitions (`[name]: address`) have said so far, by the name as marked compares them. */
+export type Links = Record<string, { href: string; title?: string }>;
+
 export type InlineOptions = {
-  lexInline: (text: string) => Token[];
+  lexInline: (text: string, links: Links) => Token[];
+  decode: (text: string) => string;
+  links: Links;
   /** Links can be clicked: their address is put behind the text instead of after it. */
   hyperlinks: boolean;
   /** No colours: code keeps its backticks, since nothing else would show it. */
@@ -14,7 +19,7 @@ export type InlineOptions = {
 
 /** Styled runs of a piece of inline markdown; a `\n` in them is a line break. */
 export function inlineRuns(text: string, base: Style, options: InlineOptions): Run[] {
-  const runs = tokenRuns(options.lexInline(text), base, options);
+  const runs = tokenRuns(options.lexInline(text, options.links), base, options);
   // Again, although the source was made safe: "&#27;" has become an escape character by now.
   return runs.map((run) => ({ text: safeText(run.text).replaceAll('\t', ' '), style: run.style }));
 }
@@ -42,7 +47,12 @@ function runsOf(token: InlineToken, style: Style, options: InlineOptions): Run[]
     case 'link':
       return linkRuns(token, style, options);
     case 'image':
-      return [{ text: `[image: ${decoded(text)}]`, style: withRole(style, 'link') }, ...addressRuns(token.href ?? '', style)];
+      return [
+        { text: `[image: ${options.decode(text)}]`, style: withRole(style, 'link') },
+        ...addressRuns(options.decode(token.href ?? ''), style),
+      ];
+    case 'footnote':
+      return [{ text, style: withRole(style, 'marker') }];
     case 'br':
       return [{ text: '\n', style }];
     case 'html':
@@ -52,12 +62,13 @@ function runsOf(token: InlineToken, style: Style, options: InlineOptions): Run[]
     case 'escape':
       return [{ text, style }];
     default:
-      return tokens.length > 0 ? tokenRuns(tokens, style, options) : [{ text: decoded(text), style }];
+      return tokens.length > 0 ? tokenRuns(tokens, style, options) : [{ text: options.decode(text), style }];
   }
 }
 
 function linkRuns(token: InlineToken, style: Style, options: InlineOptions): Run[] {
-  const { href = '', text = '', tokens = [] } = token;
+  const { text = '', tokens = [] } = token;
+  const href = options.decode(token.href ?? '');
   const target = options.hyperlinks ? clickable(href) : undefined;
   const runs = tokenRuns(tokens, { ...withRole(style, 'link'), ...(target === undefined ? {} : { href: target }) }, options);
   // A text that looks like an address but leads elsewhere must show where, clickable or not.
@@ -87,12 +98,4 @@ function sameAddress(text: string, href: string): boolean {
 
 function withRole(style: Style, role: Role): Style {
   return { ...style, roles: [...style.roles, role] };
-}
-
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
-
-/** Named character references as characters; marked has decoded the numeric ones. */
-function decoded(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replace(/&(amp|lt|gt|quot|apos|nbsp);/g, (raw, name) => ENTITIES[name] ?? raw);
 }

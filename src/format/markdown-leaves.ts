@@ -38,6 +38,7 @@ export function makeHeading(state: State, leaf: TextLeaf, level: number): void {
 /** One more line of a paragraph. A line end of the source stays one: models break lines where they mean it. */
 export function addTextLine(state: State, leaf: TextLeaf, line: string, facts: { isComplete: boolean }): void {
   releaseHeld(state, leaf);
+  if (facts.isComplete && line.startsWith('[')) define(state, line);
   if (facts.isComplete && (!leaf.isStarted || line.includes('|'))) leaf.held = line;
   else startLine(state, leaf, line);
 }
@@ -166,6 +167,16 @@ export function resizeLeaf(state: State): void {
   if (isText(leaf)) resizeFlow(leaf.flow, contentWidth(state), (line) => emit(state, line));
   if (leaf?.kind === 'table' && leaf.layout) leaf.layout = fitTable(leaf.natural, contentWidth(state));
 }
+
+/** `[name]: address` gives links behind it their address. The line itself is shown: links before it are none, and it is their address. */
+function define(state: State, line: string): void {
+  const found = DEFINITION.exec(line);
+  if (!found || state.isCopy) return;
+  const [, name = '', bracketed, bare = ''] = found;
+  state.context.inline.links[name.trim().replace(/\s+/g, ' ').toLowerCase().toUpperCase().toLowerCase()] ??= { href: bracketed ?? bare };
+}
+
+const DEFINITION = /^\[(?!\^)((?:\\.|[^\\[\]]){1,300})\]:\s+(?:<([^<>]*)>|([^\s<]\S*))(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$/;
 
 const CODE_INDENT = 4;
 /** A table waits for its end, to know its widths, up to this many rows or characters. */

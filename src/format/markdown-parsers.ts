@@ -1,11 +1,14 @@
 /** Loads the packages that read markdown (marked, remend, lowlight) and shapes them for the renderer. */
 import type { RemendOptions } from 'remend';
 import type { HighlightCode } from './highlight.ts';
+import { emphasisRules } from './markdown-emphasis.ts';
 import type { InlineOptions } from './markdown-inline.ts';
 
 /** The packages as the renderer uses them. */
 export type MarkdownParsers = {
   lexInline: InlineOptions['lexInline'];
+  /** Named character references as the characters they stand for; absent: they stay as they are. */
+  decode?: (text: string) => string;
   /** Closes markup that is still open. */
   complete: (text: string) => string;
   /** Absent: code is not coloured. */
@@ -13,14 +16,28 @@ export type MarkdownParsers = {
 };
 
 export async function loadParsers(options: { highlight: boolean }): Promise<MarkdownParsers> {
-  const [{ Lexer, Marked }, { default: remend }, highlight] = await Promise.all([
+  const [{ Lexer, Marked, Tokenizer }, { default: remend }, { decodeHTMLStrict }, highlight] = await Promise.all([
     import('marked'),
     import('remend'),
+    import('entities/decode'),
     options.highlight ? loadHighlighter() : undefined,
   ]);
-  const marked = new Marked({ extensions: [{ name: 'math', level: 'inline', start: formulaAt, tokenizer: formula }] });
+  const marked = new Marked({
+    extensions: [
+      { name: 'math', level: 'inline', start: formulaAt, tokenizer: formula },
+      { name: 'footnote', level: 'inline', start: (text) => indexIn(text, '[^'), tokenizer: footnote },
+    ],
+  });
+  const tokenizer = new Tokenizer<string, string>();
+  const lexer = new Lexer<string, string>({ ...marked.defaults, tokenizer });
+  const { inline } = tokenizer.rules;
+  tokenizer.rules = { ...tokenizer.rules, inline: { ...inline, ...emphasisRules(), nolink: notADefinition(inline.nolink) } };
   return {
-    lexInline: (text) => Lexer.lexInline(text, marked.defaults),
+    lexInline(text, links) {
+      lexer.tokens.links = links;
+      return lexer.inlineTokens(text);
+    },
+    decode: decodeHTMLStrict,
     complete: (text) => remend(remend(text, CODE), MARKUP),
     ...(highlight && { highlight }),
   };
@@ -49,10 +66,25 @@ async function loadHighlighter(): Promise<HighlightCode> {
   return (language, code) => (lowlight.registered(language) ? lowlight.highlight(language, code) : undefined);
 }
 
+/** `[name]` alone links as well, but not where a definition of that name begins: that line is shown. */
+function notADefinition({ source, flags }: RegExp): RegExp {
+  return new RegExp(`${source}(?!:)`, flags);
+}
+
+/** `[^1]`; a number only, since `[^abc]` is a class of characters more often than a note. */
+function footnote(text: string): { type: 'footnote'; raw: string; text: string } | undefined {
+  const found = /^\[\^(\d{1,4})\](?!\()/.exec(text);
+  return found ? { type: 'footnote', raw: found[0], text: `[${found[1]}]` } : undefined;
+}
+
+function indexIn(text: string, part: string): number | undefined {
+  const at = text.indexOf(part);
+  return at < 0 ? undefined : at;
+}
+
 /** Where a formula may begin; `\(` and `\[` need no help, the lexer stops at each backslash. */
 function formulaAt(text: string): number | undefined {
-  const at = text.indexOf('$');
-  return at < 0 ? undefined : at;
+  return indexIn(text, '$');
 }
 
 /** LaTeX is left as it is: no emphasis inside, no backslash lost. */

@@ -6,7 +6,7 @@ export type BlockStart =
   | { kind: 'fence'; fence: string; language: string }
   | { kind: 'rule' }
   /** `width`: of the mark and the spaces after it; `length`: with a task's box. */
-  | { kind: 'item'; type: string; number: number | undefined; width: number; length: number; task: string | undefined }
+  | { kind: 'item'; type: string; number: number | undefined; width: number; length: number; task: string | undefined; note?: string }
   | { kind: 'verbatim'; until: RegExp | undefined };
 
 /**
@@ -23,7 +23,7 @@ export function blockStart(text: string, facts: { isComplete: boolean; interrupt
     if (fence) return { kind: 'fence', fence: fence[1] ?? fence[3] ?? '', language: languageOf(fence[2] ?? fence[4] ?? '') };
     if (RULE.test(text)) return { kind: 'rule' };
   }
-  return itemStart(text, facts) ?? verbatimStart(text, facts);
+  return itemStart(text, facts) ?? noteStart(text) ?? verbatimStart(text, facts);
 }
 
 export function isFenceEnd(text: string, fence: string): boolean {
@@ -52,6 +52,19 @@ const TASK = /^\[([ xX])\] +(?=\S)/;
 function languageOf(info: string): string {
   return /^\s*\{?\.?([^\s{},:]*)/.exec(info)?.[1]?.toLowerCase() ?? '';
 }
+
+/** `[^1]: …`, the text of a footnote, is an item under its number. */
+function noteStart(text: string): BlockStart | undefined {
+  const found = text.startsWith('[^') ? NOTE.exec(text) : null;
+  if (!found) return undefined;
+  const name = found[1] ?? '';
+  const note = /^\d+$/.test(name) ? `[${name}]` : `[^${name}]`;
+  return { kind: 'item', type: '^', number: undefined, width: NOTE_INDENT, length: found[0].length, task: undefined, note };
+}
+
+const NOTE = /^\[\^([^\s[\]^]{1,40})\]:(?: +|$)/;
+/** Further lines of a footnote stand this deep. */
+const NOTE_INDENT = 4;
 
 function itemStart(text: string, facts: { isComplete: boolean; interrupts: boolean }): BlockStart | undefined {
   const found = ITEM.exec(text);

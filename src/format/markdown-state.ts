@@ -80,6 +80,8 @@ export type State = {
   sawBlank: boolean;
   /** The prefix of a blank line that is written before the next line, if one comes. */
   pendingBlank: Line | undefined;
+  /** This is a copy to look ahead with: what it reads defines nothing. */
+  isCopy: boolean;
   /** This is a preview: markup that is still open is closed for show. */
   isPreview: boolean;
   /** Lines that are finished. */
@@ -95,6 +97,7 @@ export function createState(context: Context, columns: number): State {
     hasContent: false,
     sawBlank: false,
     pendingBlank: undefined,
+    isCopy: false,
     isPreview: false,
     lines: [],
   };
@@ -102,7 +105,13 @@ export function createState(context: Context, columns: number): State {
 
 /** A copy to look ahead with; costs as much as the block under work, not as the text before it. */
 export function cloneState(state: State): State {
-  return { ...state, containers: state.containers.map((container) => ({ ...container })), leaf: cloneLeaf(state.leaf), lines: [] };
+  return {
+    ...state,
+    containers: state.containers.map((container) => ({ ...container })),
+    leaf: cloneLeaf(state.leaf),
+    isCopy: true,
+    lines: [],
+  };
 }
 
 export function isText(leaf: Leaf | undefined): leaf is TextLeaf {

@@ -1,6 +1,7 @@
 /** Renders markdown for a terminal while it arrives: finished lines once and for all, the unfinished rest again and again. */
 import { createLineHighlighter } from './highlight.ts';
 import { closeAll, continueLine, endLine, longestWait, takeLine } from './markdown-blocks.ts';
+import type { Links } from './markdown-inline.ts';
 import { resizeLeaf } from './markdown-leaves.ts';
 import type { MarkdownParsers } from './markdown-parsers.ts';
 import { isOnlyMarks } from './markdown-starts.ts';
@@ -47,7 +48,13 @@ export function createMarkdownRenderer(options: MarkdownOptions, parsers: Markdo
   const state = createState(
     {
       theme,
-      inline: { lexInline: parsers.lexInline, hyperlinks: options.hyperlinks === true && theme.level > 0, plain: !theme.hasHues },
+      inline: {
+        lexInline: parsers.lexInline,
+        decode: (text) => (text.includes('&') ? (parsers.decode?.(text) ?? text) : text),
+        links: Object.create(null) as Links,
+        hyperlinks: options.hyperlinks === true && theme.level > 0,
+        plain: !theme.hasHues,
+      },
       complete: parsers.complete,
       highlight: parsers.highlight && createLineHighlighter(parsers.highlight),
     },

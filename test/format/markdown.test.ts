@@ -89,10 +89,17 @@ describe('blocks', () => {
     expect(render('````md\n```js\nx\n```\n````\nend')).toBe('    ```js\n    x\n    ```\n\nend');
   });
 
-  it('shows HTML, formulas, footnotes and link definitions as they are', () => {
+  it('shows HTML, formulas and link definitions as they are', () => {
+    const text = '<details>\n<summary>*x*</summary>\n</details>\n\n$$\na_1 * b * c\n$$\n\n\\[ x_1 * y * z \\]\n\n[1]: http://a.example\n';
+    expect(render(text)).toBe(text.trimEnd());
+  });
+
+  it('hangs footnotes under their numbers, and names that may be something else stay as they are', () => {
     const text =
-      '<details>\n<summary>*x*</summary>\n</details>\n\n$$\na_1 * b * c\n$$\n\n\\[ x_1 * y * z \\]\n\n[^1]: *note*\n[1]: http://a.example\n';
-    expect(render(text)).toBe(text.trimEnd().replaceAll('*note*', 'note').replace('*x*', '*x*'));
+      'One[^1], two[^2] and [^a-z].\n\n[^1]: The *first* note that is long enough to be broken.\n[^2]: The second.\n\n    Goes on.\n[^x]: A third.';
+    expect(render(text, { columns: 40 })).toBe(
+      'One[1], two[2] and [^a-z].\n\n[1] The first note that is long enough\n    to be broken.\n[2] The second.\n\n    Goes on.\n[^x] A third.',
+    );
   });
 
   it('shows an item that has nothing but its mark', () => {
@@ -158,6 +165,34 @@ describe('inline markup', () => {
     const text = '**b** *i* ~~s~~ ~a~ `c  d` [t](http://x.example "q") <https://y.example> https://z.example/a ![alt](p.png) &amp; \\*';
     expect(render(text, { columns: 200 })).toBe(
       'b i s ~a~ `c  d` t (http://x.example) https://y.example https://z.example/a [image: alt] (p.png) & *',
+    );
+  });
+
+  it('reads every named character reference, in addresses too, but not in code', () => {
+    expect(render('&copy; &mdash; &hellip; &rarr; &lt;b&gt; &NotEqualTilde; &nosuch; AT&T; `&mdash;` [a](http://x.example/?b&amp;c)')).toBe(
+      '© — … → <b> ≂̸ &nosuch; AT&T; `&mdash;` a\n(http://x.example/?b&c)',
+    );
+    expect(render('&lrm;&#8238;&bell;')).toBe('<U+200E><U+202E>&bell;');
+  });
+
+  it('finds the address of a reference that was defined before it; one that comes later is read beside its name', () => {
+    const text = example`
+      See [the docs][d] and [D].
+
+      [d]: https://example.com/docs "Docs"
+      [two words]: <https://x.example/a b>
+
+      See [the docs][d], [D][], [d] and [this][Two  Words], but x[0][d2] and \`[d]\`.
+    `.replaceAll('\\`', '`');
+    expect(render(text, { columns: 200 })).toBe(
+      example`
+      See [the docs][d] and [D].
+
+      [d]: https://example.com/docs "Docs"
+      [two words]: <https://x.example/a b>
+
+      See the docs (https://example.com/docs), D (https://example.com/docs), d (https://example.com/docs) and this (https://x.example/a b), but x[0][d2] and \`[d]\`.
+    `.replaceAll('\\`', '`'),
     );
   });
 
@@ -258,7 +293,7 @@ describe('the cost', () => {
     };
     const { highlight } = parsers;
     const counting: MarkdownParsers = {
-      lexInline: (piece) => parsers.lexInline(count(piece)),
+      lexInline: (piece, links) => parsers.lexInline(count(piece), links),
       complete: (piece) => parsers.complete(count(piece)),
       ...(highlight && { highlight: (language: string, code: string) => highlight(language, count(code)) }),
     };

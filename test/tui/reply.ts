@@ -112,10 +112,10 @@ export function recut(events: readonly StreamEvent[], cut: (text: string) => rea
 export function counting(parsers: MarkdownParsers): { parsers: MarkdownParsers; count(): number } {
   let characters = 0;
   const counted =
-    <Result>(read: (text: string) => Result) =>
-    (text: string): Result => {
+    <More extends unknown[], Result>(read: (text: string, ...more: More) => Result) =>
+    (text: string, ...more: More): Result => {
       characters += text.length;
-      return read(text);
+      return read(text, ...more);
     };
   return { parsers: { ...parsers, lexInline: counted(parsers.lexInline), complete: counted(parsers.complete) }, count: () => characters };
 }
