@@ -29,6 +29,7 @@ export function createContext(host: NodeJS.Process): CommandContext {
     },
     flushStdout: output.flush,
     isTerminal: terminals(),
+    isFolderOnStdin,
     paths,
     secrets,
     loadSettings(flags = {}) {
@@ -109,6 +110,14 @@ function versionOf(): string {
 function terminals(): CommandContext['isTerminal'] {
   const { isatty } = process.getBuiltinModule('node:tty');
   return { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) };
+}
+
+function isFolderOnStdin(): boolean {
+  try {
+    return process.getBuiltinModule('node:fs').fstatSync(0).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** An interrupted run waits no longer than this for a reader that does not read. */

@@ -51,12 +51,12 @@ export function createChatServers({ settings, context, notice }: ChatServersRequ
         notices.unlessThrown(async () => {
           const parts = await (await needed()).readResource(server, uri, signal);
           if (parts.length === 0) throw usageError(`${server}:${uri} is empty.`, 'Nothing was sent.');
-          return checked(parts, `${server}:${uri}`);
+          return checked(parts, `${server}:${uri}`, notices.say);
         }),
       prompt: (request, signal) =>
         notices.unlessThrown(async () => {
           const messages = await (await needed()).getPrompt(request, signal);
-          return Promise.all(messages.map((message) => checkedMessage(message, `${request.server}:${request.name}`)));
+          return Promise.all(messages.map((message) => checkedMessage(message, `${request.server}:${request.name}`, notices.say)));
         }),
     },
     async forTools(names) {
@@ -78,13 +78,17 @@ export function createChatServers({ settings, context, notice }: ChatServersRequ
 }
 
 /** What a server says of its bytes is checked, as the name of a file is not believed either. */
-async function checked(parts: readonly (TextPart | MediaPart)[], what: string): Promise<(TextPart | MediaPart)[]> {
+async function checked(parts: readonly (TextPart | MediaPart)[], what: string, say: Say): Promise<(TextPart | MediaPart)[]> {
   const { partOf } = await import('./files.ts');
-  return parts.map((part) => partOf(part.type === 'text' ? Buffer.from(part.text) : Buffer.from(part.data, 'base64'), what));
+  return Promise.all(
+    parts.map((part) => partOf(part.type === 'text' ? Buffer.from(part.text) : Buffer.from(part.data, 'base64'), what, say)),
+  );
 }
 
-async function checkedMessage(message: Message, what: string): Promise<Message> {
-  return message.role === 'user' ? { role: 'user', parts: await checked(message.parts, what) } : message;
+type Say = (message: string) => void;
+
+async function checkedMessage(message: Message, what: string, say: Say): Promise<Message> {
+  return message.role === 'user' ? { role: 'user', parts: await checked(message.parts, what, say) } : message;
 }
 
 /** A server that fails is said once: by whoever asked for it, else as a notice. */

@@ -38,7 +38,7 @@ export async function openChatWorld(request: ChatWorldRequest): Promise<{ world:
   });
   for (const { message } of settings.notices) notice(message);
   return {
-    world: createChatWorld({ ...request, world, chat, openStore, connect: ends.connect, tools, servers: servers.port }),
+    world: createChatWorld({ ...request, world, chat, openStore, notice, connect: ends.connect, tools, servers: servers.port }),
     async close() {
       ends.disconnect((message) => context.stderr.write(`sotto: ${message}\n`));
       await Promise.all([chat.close(), tools.close(), servers.close()]);
@@ -74,9 +74,17 @@ function lateEnds() {
   };
 }
 
-type Parts = ChatWorldRequest & OpenedChat & { world: World; connect: ChatWorld['connect']; tools: ChatTools; servers: ServerPort };
+type Parts = ChatWorldRequest &
+  OpenedChat & {
+    world: World;
+    notice: (message: string) => void;
+    connect: ChatWorld['connect'];
+    tools: ChatTools;
+    servers: ServerPort;
+  };
 
-function createChatWorld({ chat, settings, world, context, keyboard, openStore, connect, tools, servers, start }: Parts): ChatWorld {
+function createChatWorld(parts: Parts): ChatWorld {
+  const { chat, settings, world, context, keyboard, openStore, notice, connect, tools, servers, start } = parts;
   const { env, platform, paths } = context;
   return {
     chat,
@@ -99,7 +107,7 @@ function createChatWorld({ chat, settings, world, context, keyboard, openStore, 
     now: () => context.now(),
     date: () => context.date(),
     wakeAfter: (milliseconds, action) => context.wakeAfter(milliseconds, action),
-    readAttachment: (path, signal) => readAttachment(path, { env, onlyRegular: true }, signal),
+    readAttachment: (path, signal) => readAttachment(path, { env, notice, onlyRegular: true }, signal),
     listFolder,
     runProgram: (program, signal) => context.runProgram(program, signal),
     editText: (text) => editText(text, context),

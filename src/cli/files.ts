@@ -10,14 +10,18 @@ const LARGEST_TEXT = 16 * 1024 * 1024;
 export type Reading = {
   /** Neither a pipe, which may stay silent, nor a terminal, which somebody types in. */
   onlyRegular?: true;
+  /** Told how much of a text was none. */
+  notice: Notice;
 };
 
-export async function readFilePart(file: string, signal: AbortSignal, reading: Reading = {}): Promise<TextPart | MediaPart> {
-  return partOf(await readBytes(file, signal, reading), file);
+export type Notice = (message: string) => void;
+
+export async function readFilePart(file: string, signal: AbortSignal, reading: Reading): Promise<TextPart | MediaPart> {
+  return partOf(await readBytes(file, signal, reading), file, reading.notice);
 }
 
 /** All of a small file, device or named pipe; throws a usage error that says what is wrong with it. */
-export async function readBytes(file: string, signal: AbortSignal, reading: Reading = {}): Promise<Buffer> {
+export async function readBytes(file: string, signal: AbortSignal, reading: Pick<Reading, 'onlyRegular'> = {}): Promise<Buffer> {
   try {
     return await readToEnd(await openSource(file, reading), file, signal);
   } catch (thrown) {
@@ -26,16 +30,27 @@ export async function readBytes(file: string, signal: AbortSignal, reading: Read
 }
 
 /** Text, or a picture by its first bytes. */
-export function partOf(bytes: Buffer, what: string): TextPart | MediaPart {
+export async function partOf(bytes: Buffer, what: string, notice: Notice): Promise<TextPart | MediaPart> {
   const mediaType = PICTURES.find(({ matches }) => matches(bytes))?.mediaType;
   if (mediaType) return { type: 'media', mediaType, data: bytes.toString('base64'), ...(what === STDIN ? {} : { name: what }) };
   if (bytes.length > LARGEST_TEXT) throw tooLarge(what, megabytes(bytes.length));
-  const text = decodeText(bytes);
-  if (text !== undefined) return { type: 'text', text };
-  if (bytes.subarray(0, 5).toString('latin1') === '%PDF-')
-    throw usageError(`${what} is a PDF, which sotto cannot read.`, `Take its text out first, for example: pdftotext FILE - | sotto "…"`);
-  if (bytes.includes(0)) throw usageError(`${what} is neither text nor a picture (PNG, JPEG, GIF, WebP).`, 'Nothing was sent.');
-  throw usageError(`${what} is not UTF-8 text.`, 'Convert it first, for example: iconv -f latin1 -t utf-8 FILE. Nothing was sent.');
+  const plain = plainText(bytes);
+  if (plain !== undefined) return { type: 'text', text: plain };
+  const { text, replacedBytes } = (await import('./text-bytes.ts')).decodeText(bytes, what);
+  if (replacedBytes > 0)
+    notice(`${what}: ${replacedBytes} ${replacedBytes === 1 ? 'byte is' : 'bytes are'} not text and went out as \ufffd.`);
+  return { type: 'text', text };
+}
+
+/** UTF-8 without a flaw, which is nearly always all there is to see. */
+function plainText(bytes: Buffer): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return /^\s*%PDF-\d/.test(text.slice(0, 1024)) ? undefined : text;
+  } catch {
+    return undefined;
+  }
 }
 
 /** How messages call the pipe. */
@@ -66,7 +81,7 @@ export function reasonOf(thrown: unknown): string {
   return reasons[String(code)] ?? (thrown instanceof Error ? thrown.message : String(thrown));
 }
 
-async function openSource(file: string, { onlyRegular }: Reading): Promise<Readable> {
+async function openSource(file: string, { onlyRegular }: Pick<Reading, 'onlyRegular'>): Promise<Readable> {
   const [{ createReadStream, openSync }, { stat }, { readFlags }] = await Promise.all([
     import('node:fs'),
     import('node:fs/promises'),
@@ -99,17 +114,6 @@ async function readToEnd(stream: Readable, file: string, signal: AbortSignal): P
     signal.removeEventListener('abort', cancel);
   }
   return Buffer.concat(chunks);
-}
-
-/** UTF-8, or UTF-16 with its mark; undefined for anything else. */
-function decodeText(bytes: Buffer): string | undefined {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
-  if (encoding === 'utf-8' && bytes.includes(0)) return undefined;
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function megabytes(size: number): string {

@@ -12,7 +12,7 @@ export type InputRequest = {
   files: string[];
   /** False: `--no-stdin`. */
   readStdin: boolean;
-  stdin: { stream: Readable; isTerminal: boolean };
+  stdin: { stream: Readable; isTerminal: boolean; isFolder: () => boolean };
   /** Seconds that a silent pipe is waited for when there is a question already. */
   stdinTimeoutSeconds: number;
   /** Says something to the user on stderr. */
@@ -20,17 +20,35 @@ export type InputRequest = {
 };
 
 const NOTICE_AFTER_MS = 2000;
+/** Spaces and line ends are bytes up to this one. */
+const BLANK = 32;
+
+export type InputReading = {
+  /** Resolves as soon as there is something to ask, however long the rest takes; rejects where there is surely nothing. */
+  begun: Promise<void>;
+  message: Promise<UserMessage>;
+};
 
 /** One user message: the question first, then what was piped in, then the files, each file under its name. */
-export async function readInput(request: InputRequest, signal: AbortSignal): Promise<UserMessage> {
+export function readInput(request: InputRequest, signal: AbortSignal): InputReading {
+  const { promise, resolve: begin } = Promise.withResolvers<void>();
+  const message = readMessage(request, begin, signal);
+  const begun = Promise.race([promise, message.then(() => {})]);
+  // Whoever ends for another reason waits for neither.
+  for (const reading of [message, begun]) reading.catch(() => {});
+  return { begun, message };
+}
+
+async function readMessage(request: InputRequest, begin: () => void, signal: AbortSignal): Promise<UserMessage> {
   const wantsStdin = request.words.includes('-') || request.files.includes('-');
   const question = request.words.filter((word) => word !== '-').join(' ');
   const names = await withoutDoubles(request.files.filter((file) => file !== '-'));
   const hasQuestion = question.trim() !== '' || names.length > 0;
   // Files first: a missing one is told at once, however long the pipe takes.
-  const files = await Promise.all(names.map(async (name) => ({ name, part: await readFilePart(name, signal) })));
-  const piped = await readPiped(request, { wanted: wantsStdin, hasQuestion }, signal);
+  const files = await Promise.all(names.map(async (name) => ({ name, part: await readFilePart(name, signal, request) })));
   const attached = files.flatMap(({ name, part }) => (part.type === 'text' ? [{ name, text: withoutEnd(part.text) }] : []));
+  if (question.trim() !== '' || files.length > attached.length || attached.some(({ text }) => text !== '')) begin();
+  const piped = await readPiped(request, { wanted: wantsStdin, hasQuestion, begin }, signal);
   const pictures = [piped, ...files.map(({ part }) => part)].filter((part): part is MediaPart => part?.type === 'media');
   const spoken = [question, piped?.type === 'text' ? piped.text : ''].map(withoutEnd).filter((text) => text.trim() !== '');
   if (spoken.length === 0 && pictures.length === 0 && attached.every(({ text }) => text === '')) throw emptyPrompt(request, wantsStdin);
@@ -59,10 +77,19 @@ function emptyPrompt(request: InputRequest, wantsStdin: boolean): SottoError {
   return usageError(message, 'Nothing was sent. Ask like this: sotto "why is the sky blue?"');
 }
 
-/** `wanted`: "-" names it. With a question a silent pipe is not waited for for ever. Undefined: nothing came, or nobody asked. */
+export type PipeUse = {
+  /** "-" names it. */
+  wanted: boolean;
+  /** A silent pipe is not waited for for ever then. */
+  hasQuestion: boolean;
+  /** Told when the first of it comes that is not blank. */
+  begin?: () => void;
+};
+
+/** Undefined: nothing came, or nobody asked. */
 export async function readPiped(
   request: InputRequest,
-  { wanted, hasQuestion }: { wanted: boolean; hasQuestion: boolean },
+  { wanted, hasQuestion, begin = () => {} }: PipeUse,
   signal: AbortSignal,
 ): Promise<TextPart | MediaPart | undefined> {
   if (!request.readStdin) {
@@ -71,12 +98,18 @@ export async function readPiped(
   }
   if (request.stdin.isTerminal && !wanted) return undefined;
   const patience = hasQuestion && !wanted ? request.stdinTimeoutSeconds * 1000 : undefined;
-  const bytes = await readAll(request, patience, signal);
-  return bytes.length === 0 ? undefined : partOf(bytes, STDIN);
+  const bytes = await readAll(request, { patienceMs: patience, begin }, signal);
+  if (bytes.length === 0 && request.stdin.isFolder())
+    throw usageError(`${STDIN} is a folder.`, 'Name the files in it: -f one -f two   Nothing was sent.');
+  return bytes.length === 0 ? undefined : partOf(bytes, STDIN, request.notice);
 }
 
 /** Reads to the end. With patience, silence ends in an error: a prompt is never sent without the input that was meant to come. */
-async function readAll({ stdin, notice }: InputRequest, patienceMs: number | undefined, signal: AbortSignal): Promise<Buffer> {
+async function readAll(
+  { stdin, notice }: InputRequest,
+  { patienceMs, begin }: { patienceMs: number | undefined; begin: () => void },
+  signal: AbortSignal,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   const hint = stdin.isTerminal
@@ -106,6 +139,7 @@ async function readAll({ stdin, notice }: InputRequest, patienceMs: number | und
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
       chunks.push(bytes);
       size += bytes.length;
+      if (bytes.some((byte) => byte > BLANK)) begin();
       if (size > LARGEST_PICTURE) finish(tooLarge(STDIN, 'over 20 MB'));
     });
     stdin.stream.on('end', () => finish());

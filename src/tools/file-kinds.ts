@@ -79,8 +79,18 @@ function narrowEncoding(head: Buffer, isWhole: boolean): Encoding | undefined {
   } catch {
     let controls = 0;
     for (const byte of head) if (byte < 32 && (byte < 8 || byte > 13) && byte !== 27) controls += 1;
-    return controls <= head.length / 100 ? 'windows-1252' : undefined;
+    if (controls > head.length / 100) return undefined;
+    return isDamaged(head) ? 'utf-8' : 'windows-1252';
   }
+}
+
+/** UTF-8 with an odd byte in it, as in a log that was cut: read as another encoding every letter of it would come out wrong. */
+function isDamaged(head: Buffer): boolean {
+  const decoded = new TextDecoder().decode(head);
+  const lost = decoded.match(/\ufffd/g)?.length ?? 0;
+  // Two bytes that happen to be a character of UTF-8 are rare in another encoding.
+  const read = decoded.match(/[^\0-\x7f\ufffd]/gu)?.length ?? 0;
+  return read > lost;
 }
 
 function pictureOf(head: Buffer): string | undefined {

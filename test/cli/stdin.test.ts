@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asks, type MockServer, startMockServer } from '../support/mock-server.ts';
 import { type RunOptions, run, start } from '../support/program.ts';
@@ -77,6 +78,33 @@ describe('piped text', () => {
     expect(await sent([], { send: text })).toBe(text);
   });
 
+  it.each([
+    [
+      'a character that was cut in two',
+      Buffer.concat([Buffer.from('log: Zürich').subarray(0, 7), Buffer.from('\nok\n')]),
+      'log: Z\ufffd\nok',
+      1,
+    ],
+    ['a byte of another encoding', Buffer.from('GET /caf\xe9 200', 'latin1'), 'GET /caf\ufffd 200', 1],
+    ['three bytes of a character of four', Buffer.from('end: 😀').subarray(0, 8), 'end: \ufffd', 3],
+    [
+      'a hole of zeros',
+      Buffer.concat([Buffer.from('before the crash, '), Buffer.alloc(512), Buffer.from('after it')]),
+      'before the crash, \ufffdafter it',
+      512,
+    ],
+    ['UTF-16 that was cut', Buffer.from('\ufeffhé漢', 'utf16le').subarray(0, 7), 'hé\ufffd', 1],
+    ['a replacement from before', Buffer.concat([Buffer.from('a\ufffdb'), Buffer.from([0xc3])]), 'a\ufffdb\ufffd', 1],
+  ])('goes out with U+FFFD for what is none, and says how much: %s', async (_, send, expected, bytes) => {
+    server.asked.length = 0;
+    const { code, stderr } = await ask(['q'], { send });
+    expect(server.turns()[0]?.json.messages?.[0]?.content).toBe(`q\n\n${expected}`);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `sotto: Standard input: ${bytes} ${bytes === 1 ? 'byte is' : 'bytes are'} not text and went out as \ufffd.\n`,
+    });
+  });
+
   it('is a picture when it looks like one', async () => {
     const content = (await sent(['what is this?'], { send: PNG })) as { type: string; image_url?: { url: string } }[];
     expect(content[0]).toEqual({ type: 'text', text: 'what is this?' });
@@ -105,8 +133,41 @@ describe('a run that sends nothing', () => {
 
   it('gets binary data', async () => {
     await refuses(['q'], { send: Buffer.from([0, 1, 2, 255]) }, /neither text nor a picture/);
-    await refuses(['q'], { send: Buffer.from('caf\xe9', 'latin1') }, /not UTF-8 text[\s\S]*iconv/);
     await refuses(['q'], { send: Buffer.from('%PDF-1.7\n\0') }, /PDF[\s\S]*pdftotext/);
+    await refuses(['q'], { send: '\n%PDF-1.4\nonly letters' }, /PDF[\s\S]*pdftotext/);
+    await refuses(['q'], { send: gzipSync('x'.repeat(999)) }, /is a gzip archive, which sotto cannot read/);
+  });
+
+  it('gets text of which hardly anything could be read, and the encoding is not guessed', async () => {
+    const russian = Buffer.from([...'\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0!\n'.repeat(20)].map((letter) => letter.charCodeAt(0)));
+    await refuses(
+      ['q'],
+      { send: russian },
+      /^sotto: Standard input is not UTF-8 text, and most of it would be lost\.\n.*iconv -f ENCODING/,
+    );
+  });
+
+  it('gets a folder', async () => {
+    const { code, stderr, stdout } = await run([], { shell: `$SOTTO q ${asks(server).join(' ')} < .` });
+    expect({ code, stdout, asked: server.asked.length }).toEqual({ code: 2, stdout: '', asked: 0 });
+    expect(stderr).toMatch(/^sotto: Standard input is a folder\.\nName the files in it: -f one -f two/);
+  });
+
+  it('says the same of two mistakes however fast each of them is found', async () => {
+    for (const [words, stdin, code] of [
+      [[], 'none', 2],
+      [[], { send: '\n' }, 2],
+      [['-f', 'missing'], 'none', 2],
+      [['q'], 'none', 3],
+      [[], { send: 'q' }, 3],
+      [['q'], { send: Buffer.from([0, 1, 2]) }, 3],
+    ] as const) {
+      const runs = await Promise.all([1, 2, 3].map(() => run([...words], { stdin })));
+      expect(
+        runs.map((ended) => ended.code),
+        JSON.stringify([words, stdin]),
+      ).toEqual([code, code, code]);
+    }
   });
 
   it('gets more than a model could ever take', async () => {

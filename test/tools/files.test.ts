@@ -35,6 +35,7 @@ describe('read_file', () => {
       makeFolder({
         'utf16.txt': Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('Grüße\n', 'utf16le')]),
         'windows.txt': Buffer.from([0x47, 0x72, 0xfc, 0xdf, 0x65]),
+        'cut.txt': Buffer.from('añ, ü, é\n').subarray(0, -2),
         'crlf.txt': 'a\r\nb\r\n',
         'empty.txt': '',
         'one-line.txt': 'x'.repeat(100_000),
@@ -42,6 +43,7 @@ describe('read_file', () => {
     );
     expect((await bench.run('read_file', { path: 'utf16.txt' })).output).toBe('Grüße');
     expect((await bench.run('read_file', { path: 'windows.txt' })).output).toBe('Grüße\n[windows.txt: not UTF-8: read as Windows-1252]');
+    expect((await bench.run('read_file', { path: 'cut.txt' })).output).toBe('añ, ü, \ufffd');
     expect((await bench.run('read_file', { path: 'crlf.txt' })).output).toBe('a\nb');
     expect((await bench.run('read_file', { path: 'empty.txt' })).output).toBe('[empty.txt is empty]');
     expect((await bench.run('read_file', { path: 'one-line.txt' })).output).toMatch(

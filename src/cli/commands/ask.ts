@@ -134,16 +134,21 @@ async function prepare(
     words,
     files: options.file ?? [],
     readStdin: options.stdin,
-    stdin: { stream: context.stdin, isTerminal: context.isTerminal.stdin },
+    stdin: { stream: context.stdin, isTerminal: context.isTerminal.stdin, isFolder: context.isFolderOnStdin },
     stdinTimeoutSeconds: settings.get('stdinTimeout'),
     notice,
   };
   const reading = readInput(input, signal);
   // Before the store is opened: a question that never comes leaves no trace.
-  if (options.continue || options.resume !== undefined) await reading;
+  if (options.continue || options.resume !== undefined) await reading.message;
   const keeping = { options, settings, context, onFailure, notice };
   const before = await openEarlier(keeping);
-  const [message, choice] = await Promise.all([reading, chooseModel({ ...world, ...heldWith(before) }, signal)]);
+  const choosing = chooseModel({ ...world, ...heldWith(before) }, signal);
+  choosing.catch(() => {});
+  // In this order, so that of two mistakes it is not the faster one that is told: nothing asked, nobody to ask, unreadable.
+  await reading.begun;
+  const choice = await choosing;
+  const message = await reading.message;
   const provider = await world.directory.open(choice.provider, signal);
   const openProvider = async (name: string, inner: AbortSignal) =>
     world.directory.find(name) ? world.directory.open(name, inner) : undefined;

@@ -112,8 +112,8 @@ async function startOf({ words, options, picks, settings, context }: Chatting): 
     attached.push('standard input');
   }
   for (const file of options.file ?? []) {
-    const { readAttachment } = await import('../attachments.ts');
-    attachments.push(await readAttachment(file, { env: context.env }, context.interrupted));
+    const [{ readAttachment }, { noticeWriter }] = await Promise.all([import('../attachments.ts'), import('../world.ts')]);
+    attachments.push(await readAttachment(file, { env: context.env, notice: noticeWriter(context) }, context.interrupted));
     attached.push(file);
   }
   return {
@@ -148,7 +148,7 @@ async function readPipe(
     words: [],
     files: [],
     readStdin: true,
-    stdin: { stream: context.stdin, isTerminal: false },
+    stdin: { stream: context.stdin, isTerminal: false, isFolder: context.isFolderOnStdin },
     stdinTimeoutSeconds: settings.get('stdinTimeout'),
     notice: noticeWriter(context),
   };

@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { deflateRawSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { decodeText } from '../../src/cli/text-bytes.ts';
+
+const refusal = (bytes: Buffer): string => {
+  try {
+    return `read: ${decodeText(bytes, 'x').text.slice(0, 40)}`;
+  } catch (thrown) {
+    return (thrown as Error).message;
+  }
+};
+const log = (lines: number) => Buffer.from('2026-11-30 12:00:01 GET /zürich?q=né 200 "Mozilla/5.0"\n'.repeat(lines));
+
+describe('a text that is cut anywhere', () => {
+  it('is read but for the character that was cut', () => {
+    const whole = Buffer.from('añ漢😀'.repeat(30));
+    for (let from = 0; from < 12; from++) {
+      for (let to = whole.length - 12; to < whole.length; to++) {
+        const { text, replacedBytes } = decodeText(whole.subarray(from, to), 'x');
+        const kept = Buffer.byteLength(text.replaceAll('\ufffd', ''));
+        expect(kept + replacedBytes, `${from} to ${to}`).toBe(to - from);
+        expect(replacedBytes).toBeLessThanOrEqual(6);
+      }
+    }
+  });
+
+  it('keeps every other byte wherever one is odd', () => {
+    for (const odd of [0x80, 0xc3, 0xe2, 0xf0, 0xff, 0x00]) {
+      for (let at = 0; at < 120; at += 7) {
+        const bytes = Buffer.concat([log(1).subarray(0, at), Buffer.from([odd]), Buffer.from('\n'), log(2)]);
+        expect(decodeText(bytes, 'x').text.endsWith(log(2).toString())).toBe(true);
+      }
+    }
+  });
+});
+
+describe('what is mostly no text', () => {
+  it.each([
+    ['nothing but noise', deflateRawSync(log(400).toString() + Math.PI), /neither text nor a picture|most of it would be lost/],
+    ['a program', readFileSync(process.execPath).subarray(0, 5000), /a program/],
+    ['numbers', Buffer.from(Float64Array.from({ length: 200 }, (_, index) => Math.sqrt(index)).buffer), /neither text nor a picture/],
+    ['Japanese of another encoding', Buffer.from('93fa967b8cea82cc8376838c815b8393836583'.repeat(9), 'hex'), /most of it would be lost/],
+  ])('is refused: %s', (_, bytes, message) => {
+    expect(refusal(bytes)).toMatch(message);
+  });
+
+  it.runIf(process.platform === 'linux')('is refused by its name where it has one', () => {
+    const archive = execFileSync('tar', ['-cz', '-C', '/', 'etc/hostname'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    expect(refusal(archive)).toBe('x is a gzip archive, which sotto cannot read.');
+  });
+});
