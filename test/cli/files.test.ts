@@ -40,36 +40,36 @@ const sent = () => server.turns()[0]?.json.messages?.[0]?.content;
 
 describe('attached text', () => {
   it.each([
-    ['one file', ['q', ...attach('a.txt')], 'q\n\na.txt:\n\nAAA'],
-    ['several, in their order', ['q', ...attach('b.md', 'a.txt')], 'q\n\nb.md:\n\nBBB\n\na.txt:\n\nAAA'],
+    ['one file', ['why?', ...attach('a.txt')], 'why?\n\na.txt:\n\nAAA'],
+    ['several, in their order', ['why?', ...attach('b.md', 'a.txt')], 'why?\n\nb.md:\n\nBBB\n\na.txt:\n\nAAA'],
     ['no question', attach('a.txt'), 'a.txt:\n\nAAA'],
-    ['the same file twice, once', ['q', ...attach('a.txt', './a.txt', 'a.txt')], 'q\n\na.txt:\n\nAAA'],
-    ['a file named like an option', ['q', ...attach('--odd')], 'q\n\n--odd:\n\nODD'],
-    ['the same with an equals sign', ['q', '--file=--odd'], 'q\n\n--odd:\n\nODD'],
-    ['spaces and umlauts in a name', ['q', ...attach('with space ü.txt')], 'q\n\nwith space ü.txt:\n\nSPACE'],
-    ['an empty file', ['q', ...attach('empty')], 'q\n\nempty:\n\n(empty file)'],
-    ['a path', ['q', ...attach(join('folder', '..', 'a.txt'))], `q\n\n${join('folder', '..', 'a.txt')}:\n\nAAA`],
+    ['the same file twice, once', ['why?', ...attach('a.txt', './a.txt', 'a.txt')], 'why?\n\na.txt:\n\nAAA'],
+    ['a file named like an option', ['why?', ...attach('--odd')], 'why?\n\n--odd:\n\nODD'],
+    ['the same with an equals sign', ['why?', '--file=--odd'], 'why?\n\n--odd:\n\nODD'],
+    ['spaces and umlauts in a name', ['why?', ...attach('with space ü.txt')], 'why?\n\nwith space ü.txt:\n\nSPACE'],
+    ['an empty file', ['why?', ...attach('empty')], 'why?\n\nempty:\n\n(empty file)'],
+    ['a path', ['why?', ...attach(join('folder', '..', 'a.txt'))], `why?\n\n${join('folder', '..', 'a.txt')}:\n\nAAA`],
   ])('is sent under its name: %s', async (_, args, expected) => {
     expect(await ask(args)).toMatchObject({ code: 0, stderr: '' });
     expect(sent()).toBe(expected);
   });
 
   it('stands behind what is piped in, and "-" is the pipe', async () => {
-    await run(['q', ...attach('a.txt', '-'), ...asks(server)], { cwd: folder.path, stdin: { send: 'piped' } });
-    expect(sent()).toBe('q\n\npiped\n\na.txt:\n\nAAA');
+    await run(['why?', ...attach('a.txt', '-'), ...asks(server)], { cwd: folder.path, stdin: { send: 'piped' } });
+    expect(sent()).toBe('why?\n\npiped\n\na.txt:\n\nAAA');
   });
 
   it.runIf(process.platform !== 'win32')('may come through a named pipe', async () => {
     execFileSync('mkfifo', [join(folder.path, 'pipe')]);
     const writer = spawn('/bin/sh', ['-c', 'sleep 0.3; printf PIPED > pipe'], { cwd: folder.path });
-    expect((await ask(['q', ...attach('pipe')])).code).toBe(0);
-    expect(sent()).toBe('q\n\npipe:\n\nPIPED');
+    expect((await ask(['why?', ...attach('pipe')])).code).toBe(0);
+    expect(sent()).toBe('why?\n\npipe:\n\nPIPED');
     writer.kill();
   });
 
   it.runIf(process.platform !== 'win32')('can be called off while a named pipe stays silent', async () => {
     execFileSync('mkfifo', [join(folder.path, 'silent')]);
-    const running = start(['q', ...attach('silent'), ...asks(server)], { cwd: folder.path });
+    const running = start(['why?', ...attach('silent'), ...asks(server)], { cwd: folder.path });
     await new Promise((resolve) => setTimeout(resolve, 400));
     running.child.kill('SIGINT');
     expect((await running.ended).code).toBe(130);
@@ -78,7 +78,7 @@ describe('attached text', () => {
 
 describe('attached pictures', () => {
   it('are known by their bytes, whatever their name', async () => {
-    await ask(['q', ...attach('p.png', 'no-extension', 'g.gif', 'w.webp')]);
+    await ask(['why?', ...attach('p.png', 'no-extension', 'g.gif', 'w.webp')]);
     const content = sent() as { type: string; image_url?: { url: string } }[];
     expect(content.map((part) => part.image_url?.url.split(';')[0] ?? part.type)).toEqual([
       'text',
@@ -101,25 +101,25 @@ describe('files that cannot be sent', () => {
     ['without a name', '', /cannot be read: there is no such file/],
     ['alone and empty', 'empty', /There is no question, and what is attached is empty/],
   ])('are named, and nothing is sent: %s', async (name, file, message) => {
-    const { code, stdout, stderr } = await ask([...(name === 'alone and empty' ? [] : ['q']), ...attach(file)]);
+    const { code, stdout, stderr } = await ask([...(name === 'alone and empty' ? [] : ['why?']), ...attach(file)]);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^ {4}at /m);
     expect({ code, stdout, asked: server.asked.length }).toEqual({ code: 2, stdout: '', asked: 0 });
   });
 
   it.runIf(process.platform === 'linux')('have no end', async () => {
-    const { code, stderr } = await ask(['q', ...attach('/dev/zero')]);
+    const { code, stderr } = await ask(['why?', ...attach('/dev/zero')]);
     expect(code).toBe(2);
     expect(stderr).toContain('/dev/zero is too large: over 20 MB');
   });
 
   // Root may read everything.
   it.skipIf(process.getuid?.() === 0)('are not readable', async () => {
-    expect((await ask(['q', ...attach('locked')])).stderr).toContain('locked cannot be read: permission denied');
+    expect((await ask(['why?', ...attach('locked')])).stderr).toContain('locked cannot be read: permission denied');
   });
 
   it('say so without control characters of their names', async () => {
-    const { stderr } = await ask(['q', ...attach('\u001b[31mred')]);
+    const { stderr } = await ask(['why?', ...attach('\u001b[31mred')]);
     expect(stderr).toContain('cannot be read');
     expect(stderr).not.toContain('\u001b');
   });

@@ -97,8 +97,8 @@ describe('piped text', () => {
     ['a replacement from before', Buffer.concat([Buffer.from('a\ufffdb'), Buffer.from([0xc3])]), 'a\ufffdb\ufffd', 1],
   ])('goes out with U+FFFD for what is none, and says how much: %s', async (_, send, expected, bytes) => {
     server.asked.length = 0;
-    const { code, stderr } = await ask(['q'], { send });
-    expect(server.turns()[0]?.json.messages?.[0]?.content).toBe(`q\n\n${expected}`);
+    const { code, stderr } = await ask(['why?'], { send });
+    expect(server.turns()[0]?.json.messages?.[0]?.content).toBe(`why?\n\n${expected}`);
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: `sotto: Standard input: ${bytes} ${bytes === 1 ? 'byte is' : 'bytes are'} not text and went out as \ufffd.\n`,
@@ -132,23 +132,23 @@ describe('a run that sends nothing', () => {
   });
 
   it('gets binary data', async () => {
-    await refuses(['q'], { send: Buffer.from([0, 1, 2, 255]) }, /neither text nor a picture/);
-    await refuses(['q'], { send: Buffer.from('%PDF-1.7\n\0') }, /PDF[\s\S]*pdftotext/);
-    await refuses(['q'], { send: '\n%PDF-1.4\nonly letters' }, /PDF[\s\S]*pdftotext/);
-    await refuses(['q'], { send: gzipSync('x'.repeat(999)) }, /is a gzip archive, which sotto cannot read/);
+    await refuses(['why?'], { send: Buffer.from([0, 1, 2, 255]) }, /neither text nor a picture/);
+    await refuses(['why?'], { send: Buffer.from('%PDF-1.7\n\0') }, /PDF[\s\S]*pdftotext/);
+    await refuses(['why?'], { send: '\n%PDF-1.4\nonly letters' }, /PDF[\s\S]*pdftotext/);
+    await refuses(['why?'], { send: gzipSync('x'.repeat(999)) }, /is a gzip archive, which sotto cannot read/);
   });
 
   it('gets text of which hardly anything could be read, and the encoding is not guessed', async () => {
     const russian = Buffer.from([...'\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0!\n'.repeat(20)].map((letter) => letter.charCodeAt(0)));
     await refuses(
-      ['q'],
+      ['why?'],
       { send: russian },
       /^sotto: Standard input is not UTF-8 text, and most of it would be lost\.\n.*iconv -f ENCODING/,
     );
   });
 
   it('gets a folder', async () => {
-    const { code, stderr, stdout } = await run([], { shell: `$SOTTO q ${asks(server).join(' ')} < .` });
+    const { code, stderr, stdout } = await run([], { shell: `$SOTTO 'why?' ${asks(server).join(' ')} < .` });
     expect({ code, stdout, asked: server.asked.length }).toEqual({ code: 2, stdout: '', asked: 0 });
     expect(stderr).toMatch(/^sotto: Standard input is a folder\.\nName the files in it: -f one -f two/);
   });
@@ -158,9 +158,9 @@ describe('a run that sends nothing', () => {
       [[], 'none', 2],
       [[], { send: '\n' }, 2],
       [['-f', 'missing'], 'none', 2],
-      [['q'], 'none', 3],
+      [['why?'], 'none', 3],
       [[], { send: 'q' }, 3],
-      [['q'], { send: Buffer.from([0, 1, 2]) }, 3],
+      [['why?'], { send: Buffer.from([0, 1, 2]) }, 3],
     ] as const) {
       const runs = await Promise.all([1, 2, 3].map(() => run([...words], { stdin })));
       expect(
@@ -171,8 +171,8 @@ describe('a run that sends nothing', () => {
   });
 
   it('gets more than a model could ever take', async () => {
-    await refuses(['q'], { send: Buffer.alloc(21 * 1024 * 1024, 'x') }, /too large: over 20 MB/);
-    await refuses(['q'], { send: Buffer.alloc(17 * 1024 * 1024, 'x') }, /too large: 17 MB/);
+    await refuses(['why?'], { send: Buffer.alloc(21 * 1024 * 1024, 'x') }, /too large: over 20 MB/);
+    await refuses(['why?'], { send: Buffer.alloc(17 * 1024 * 1024, 'x') }, /too large: 17 MB/);
   });
 
   it('is told to read stdin and not to', async () => {
@@ -183,7 +183,7 @@ describe('a run that sends nothing', () => {
 describe('a silent pipe', () => {
   it('is waited for with a notice after 2 s, and given up with exit code 2', async () => {
     const startedMs = performance.now();
-    const running = start(['q', '--stdin-timeout', '2.6', ...asks(server)], { stdin: { hold: true } });
+    const running = start(['why?', '--stdin-timeout', '2.6', ...asks(server)], { stdin: { hold: true } });
     await running.shows('Waiting for text on standard input', 'stderr');
     const noticedMs = performance.now() - startedMs;
     const { code, stdout, stderr, endedMs } = await running.ended;
@@ -195,21 +195,21 @@ describe('a silent pipe', () => {
   });
 
   it('that said something and then stays silent is given up as well', async () => {
-    const { code, stderr } = await ask(['q', '--stdin-timeout', '0.4'], { send: 'half', hold: true });
+    const { code, stderr } = await ask(['why?', '--stdin-timeout', '0.4'], { send: 'half', hold: true });
     expect(code).toBe(2);
     expect(stderr).toContain('stayed silent after 4 bytes for 0.4 s');
     expect(server.asked).toHaveLength(0);
   });
 
   it('that goes on talking is never given up', async () => {
-    const running = start(['q', '--stdin-timeout', '0.5', ...asks(server)], { stdin: { hold: true } });
+    const running = start(['why?', '--stdin-timeout', '0.5', ...asks(server)], { stdin: { hold: true } });
     for (let i = 0; i < 5; i++) {
       running.child.stdin?.write(`${i} `);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     running.child.stdin?.end();
     expect((await running.ended).code).toBe(0);
-    expect(server.turns()[0]?.json.messages?.[0]?.content).toBe('q\n\n0 1 2 3 4');
+    expect(server.turns()[0]?.json.messages?.[0]?.content).toBe('why?\n\n0 1 2 3 4');
   });
 
   it('is read to its end without a limit where it is the question', async () => {
@@ -221,11 +221,11 @@ describe('a silent pipe', () => {
   });
 
   it('is not looked at with --no-stdin', async () => {
-    expect(await sent(['q', '--no-stdin'], { hold: true })).toBe('q');
+    expect(await sent(['why?', '--no-stdin'], { hold: true })).toBe('why?');
   });
 
   it('does not hold back an error that is certain', async () => {
-    const { code, stderr } = await run(['q', '-m', 'no-such-model', '-p', 'nobody'], { stdin: { hold: true } });
+    const { code, stderr } = await run(['why?', '-m', 'no-such-model', '-p', 'nobody'], { stdin: { hold: true } });
     expect(code).toBe(2);
     expect(stderr).toContain('There is no provider "nobody"');
   });
