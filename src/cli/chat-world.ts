@@ -10,7 +10,7 @@ import { createChatServers } from './chat-servers.ts';
 import { type ChatTools, createChatTools } from './chat-tools.ts';
 import type { CommandContext } from './context.ts';
 import { type OpenedChat, openChat } from './open-chat.ts';
-import { colorLevel } from './screen.ts';
+import { colorLevel, glyphsOf } from './screen.ts';
 import { openWorld, type World } from './world.ts';
 
 export type ChatWorldRequest = {
@@ -96,6 +96,7 @@ function createChatWorld(parts: Parts): ChatWorld {
     stdin: keyboard,
     stdout: context.stdout,
     colorLevel: colorLevel(settings, context, true),
+    glyphs: glyphsOf(settings, context, true),
     openStore,
     estimateUsd: async (usage) => {
       const { provider, model } = chat.state;

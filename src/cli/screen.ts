@@ -3,6 +3,7 @@ import type { Settings } from '../config/load.ts';
 import { redact } from '../config/redact.ts';
 import type { StreamEvent } from '../core/events.ts';
 import { groundFrom } from '../format/background.ts';
+import { type Glyphs, glyphsFor } from '../format/glyphs.ts';
 import { createSafeStream, safeText } from '../format/safety.ts';
 import { type ColorLevel, openTheme, type Theme, type ThemeName } from '../format/theme.ts';
 import type { Consumer } from '../output/consumer.ts';
@@ -102,17 +103,31 @@ async function openAnswer(output: Form, { writer, settings, context, streamed, c
     redraw: isTerminal && context.env.TERM !== 'dumb',
     streamed,
     room: () => roomOf(context),
-    createRenderer: (columns) => createMarkdownRenderer({ columns, theme, maxTailLines }, parsers),
+    createRenderer: (columns) => createMarkdownRenderer({ columns, theme, maxTailLines, edges: isTerminal ? 'numbered' : 'none' }, parsers),
   });
 }
 
 /** A theme for messages on stderr. */
 export function stderrTheme(settings: Settings, context: CommandContext): Promise<Theme> {
-  return openTheme({ name: themeName(settings, context), colorLevel: colorLevel(settings, context, context.isTerminal.stderr) });
+  return themeFor(settings, context, context.isTerminal.stderr);
 }
 
 export function stdoutTheme(settings: Settings, context: CommandContext): Promise<Theme> {
-  return openTheme({ name: themeName(settings, context), colorLevel: colorLevel(settings, context, context.isTerminal.stdout) });
+  return themeFor(settings, context, context.isTerminal.stdout);
+}
+
+function themeFor(settings: Settings, context: CommandContext, isTerminal: boolean): Promise<Theme> {
+  return openTheme({
+    name: themeName(settings, context),
+    colorLevel: colorLevel(settings, context, isTerminal),
+    glyphs: glyphsOf(settings, context, isTerminal),
+  });
+}
+
+/** What goes into a pipe is ASCII where nobody says otherwise. */
+export function glyphsOf(settings: Settings, context: Pick<CommandContext, 'env' | 'platform'>, isTerminal: boolean): Glyphs {
+  const setting = settings.get('glyphs');
+  return glyphsFor(setting === 'auto' && !isTerminal ? 'ascii' : setting, context);
 }
 
 /** Longer lines are hard to read. */

@@ -112,6 +112,13 @@ export const SETTINGS = {
     env: ['SOTTO_THEME'],
     doc: 'Colors for the background of the terminal; auto asks it, and leaves text as it is where nobody knows.',
   },
+  glyphs: {
+    type: 'one-of',
+    values: ['auto', 'unicode', 'ascii'],
+    default: 'auto',
+    env: ['SOTTO_GLYPHS'],
+    doc: 'Lines and edges as │ ─ … or as | - ...; auto is Unicode in UTF-8 locales that are not Chinese, Japanese or Korean.',
+  },
   keyBindings: { type: 'one-of', values: ['emacs', 'vi'], default: 'emacs', env: ['SOTTO_KEY_BINDINGS'], doc: 'How the chat edits text.' },
   statusLine: {
     type: 'list',

@@ -1,4 +1,6 @@
-/** Takes the fenced code blocks out of a reply, byte for byte. */
+/** Takes the fenced code blocks out of a reply, byte for byte: those that are shown with a number, in the order of the numbers. */
+import { createMarkdownRenderer } from './markdown.ts';
+import { PLAIN_THEME } from './theme.ts';
 
 export type CodeBlock = {
   /** First word after the fence, such as `sh`; empty where there is none. */
@@ -9,68 +11,40 @@ export type CodeBlock = {
   closed: boolean;
 };
 
-/** In the order of the text. Fences in lists and quotes count; their indentation and quote marks are not part of the code. */
+/** Whoever lays the text out says where the code is, so that both count the same. */
 export function codeBlocks(text: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];
-  let open: (Opening & { source: string }) | undefined;
-  for (const line of linesOf(text)) {
-    if (!open) {
-      const opening = openingOf(line);
-      if (opening) open = { ...opening, source: '' };
-      continue;
-    }
-    const inner = open.quotes > 0 ? withoutQuotes(line, open.quotes) : line;
-    if (inner !== undefined && !closes(inner, open.fence)) {
-      open.source += withoutIndent(inner, open.indent);
-      continue;
-    }
-    blocks.push({ language: open.language, source: open.source, closed: true });
-    // The end of a quote ends the code in it, and may itself begin another block.
-    const next = inner === undefined ? openingOf(line) : undefined;
-    open = next && { ...next, source: '' };
-  }
-  if (open) blocks.push({ language: open.language, source: open.source, closed: false });
+  const lines = text.match(LINES) ?? [];
+  const renderer = createMarkdownRenderer(
+    {
+      columns: WIDE,
+      theme: PLAIN_THEME,
+      maxTailLines: 0,
+      onCode(found) {
+        const last = blocks.at(-1);
+        if (found.type === 'open') blocks.push({ language: found.language, source: '', closed: false });
+        else if (last && found.type === 'line') last.source += withoutColumns(lines[found.line] ?? '', found.cut);
+        else if (last) last.closed = true;
+      },
+    },
+    { lexInline: (raw) => [{ type: 'text', raw, text: raw }], complete: (whole) => whole },
+  );
+  renderer.push(text);
+  renderer.end();
   return blocks;
 }
 
-type Opening = { fence: string; language: string; indent: number; quotes: number };
+/** Nothing is laid out to be seen. */
+const WIDE = 1000;
+/** What the renderer takes for a line, with its end. */
+const LINES = /[^\n\r\u2028\u2029]*(?:\r\n|[\n\r\u2028\u2029])|[^\n\r\u2028\u2029]+$/g;
 
-// Spaces, quote marks and list markers; then the fence; then its info, which holds no backtick after a fence of backticks.
-const OPENING = /^((?:[ \t]|>|(?:[-*+]|\d{1,9}[.)])[ \t])*)(`{3,}(?=[^`]*$)|~{3,})[ \t]*([^\s`]*)[^\n]*$/;
-
-function openingOf(line: string): Opening | undefined {
-  const match = OPENING.exec(line.replace(/\r?\n$/, ''));
-  if (!match) return undefined;
-  const [, prefix = '', fence = '', language = ''] = match;
-  const quotes = prefix.split('>').length - 1;
-  const inside = prefix.slice(prefix.lastIndexOf('>') + 1);
-  // One space after a quote mark belongs to the mark.
-  return { fence, language, indent: quotes > 0 ? inside.replace(/^ /, '').length : inside.length, quotes };
+/** A tab that is cut through leaves what it had beyond as spaces. */
+function withoutColumns(line: string, count: number): string {
+  let column = 0;
+  let at = 0;
+  for (; at < line.length && column < count; at++) column += line[at] === '\t' ? TAB - (column % TAB) : 1;
+  return ' '.repeat(Math.max(0, column - count)) + line.slice(at);
 }
 
-function closes(line: string, fence: string): boolean {
-  const text = line.trim();
-  return text.length >= fence.length && text.startsWith(fence) && text.split(fence.charAt(0)).join('') === '';
-}
-
-function withoutIndent(line: string, indent: number): string {
-  let from = 0;
-  while (from < indent && (line[from] === ' ' || line[from] === '\t')) from++;
-  return line.slice(from);
-}
-
-/** Undefined where the line is not quoted that deep: the quote is over. */
-function withoutQuotes(line: string, quotes: number): string | undefined {
-  let rest = line;
-  for (let level = 0; level < quotes; level++) {
-    const match = /^[ \t]*>[ ]?/.exec(rest);
-    if (!match) return undefined;
-    rest = rest.slice(match[0].length);
-  }
-  return rest;
-}
-
-/** Lines with their ends. */
-function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-}
+const TAB = 4;

@@ -11,12 +11,13 @@ import {
   endCodePiece,
   makeHeading,
   openCode,
+  openFence,
   openTable,
   openText,
   tableStart,
 } from './markdown-leaves.ts';
 import { type BlockStart, blockStart, isFenceEnd, underlineLevel } from './markdown-starts.ts';
-import { type Container, contentWidth, emit, isCode, isText, type State, separate } from './markdown-state.ts';
+import { type Container, contentWidth, emit, isCode, isText, type State, separate, tellCode } from './markdown-state.ts';
 import { expandTabs } from './width.ts';
 
 /**
@@ -25,6 +26,7 @@ import { expandTabs } from './width.ts';
  */
 export function takeLine(state: State, source: string, isComplete: boolean): void {
   const text = expandTabs(source);
+  state.linesRead += 1;
   const place = continueContainers(state, text);
   const isBlank = indentEnd(text, place.position) >= text.length;
   if (continueLeaf(state, text, { ...place, isBlank, isComplete })) return;
@@ -78,12 +80,18 @@ function continueLeaf(state: State, text: string, line: Place & { isBlank: boole
   if (leaf === undefined || isText(leaf)) return false;
   if (leaf.kind === 'fence') {
     // Models forget to indent code in lists: only its end, or the end of a quote, ends it.
-    if (left.some((container) => container.kind === 'quote')) return closed(state);
+    if (left.some((container) => container.kind === 'quote')) {
+      tellCode(state, { type: 'closed' });
+      return closed(state);
+    }
     if (isComplete && !isBlank && indentEnd(text, position) <= leaf.column + 3 && isFenceEnd(text.slice(position), leaf.fence)) {
       closeLeaf(state);
+      tellCode(state, { type: 'closed' });
       return true;
     }
-    const code = text.slice(Math.min(indentEnd(text, position), Math.max(position, leaf.column)));
+    const cut = Math.min(indentEnd(text, position), Math.max(position, leaf.column));
+    const code = text.slice(cut);
+    tellCode(state, { type: 'line', line: state.linesRead - 1, cut });
     if (isComplete) addCodeLine(state, leaf, code);
     else addCodePiece(state, leaf, code);
     return true;
@@ -196,7 +204,7 @@ function openBlock(state: State, start: BlockStart, line: Opening): number | und
       if (line.isComplete) closeLeaf(state);
       return undefined;
     case 'fence':
-      openCode(state, { kind: 'fence', fence: start.fence, language: start.language, column: line.column });
+      openFence(state, { fence: start.fence, language: start.language, column: line.column });
       return undefined;
     case 'rule':
       separate(state);

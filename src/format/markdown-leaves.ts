@@ -1,6 +1,6 @@
 /** The blocks that hold text themselves (paragraphs, headings, code, tables): each writes its lines as they become final. */
 import { inlineRuns } from './markdown-inline.ts';
-import { breakLine, createFlow, endFlow, fillFlow, type Run, resizeFlow } from './markdown-layout.ts';
+import { breakLine, createFlow, endFlow, fillFlow, type Run, resizeFlow, type Style } from './markdown-layout.ts';
 import { firstSegment } from './markdown-segments.ts';
 import {
   baseStyle,
@@ -12,9 +12,10 @@ import {
   separate,
   type TableLeaf,
   type TextLeaf,
+  tellCode,
 } from './markdown-state.ts';
 import { type Cells, delimiterRow, fitTable, headLines, naturalWidth, rowLines, splitRow } from './markdown-table.ts';
-import { type Align, fittingLength } from './width.ts';
+import { type Align, displayWidth, fittingLength } from './width.ts';
 
 export function openText(state: State, kind: TextLeaf['kind'], level = 0): TextLeaf {
   separate(state);
@@ -71,21 +72,49 @@ export function openCode(state: State, code: Pick<CodeLeaf, 'kind'> & Partial<Co
   return leaf;
 }
 
+/** Above its code stand the language and the number by which it is copied. */
+export function openFence(state: State, fence: Pick<CodeLeaf, 'fence' | 'language' | 'column'>): void {
+  const leaf = openCode(state, { kind: 'fence', ...fence });
+  state.codeBlocks += 1;
+  tellCode(state, { type: 'open', language: fence.language });
+  if (state.context.edges === 'none') return;
+  const number = state.context.edges === 'numbered' ? `[${state.codeBlocks}]` : '';
+  if (number === '' && leaf.language === '') return;
+  const language = leaf.language.slice(0, fittingLength(leaf.language, codeWidth(state, leaf) - number.length - 1));
+  const gap = ' '.repeat(Math.max(1, codeWidth(state, leaf) - displayWidth(language) - number.length));
+  emitCode(state, leaf, [{ text: language + (number === '' ? '' : gap + number), style: ABOVE_CODE }]);
+}
+
+const ABOVE_CODE: Style = { roles: ['dim'], verbatim: true };
+
 /** One complete line of code. */
 export function addCodeLine(state: State, leaf: CodeLeaf, line: string): void {
-  for (; leaf.blanks > 0; leaf.blanks--) emit(state, []);
+  for (; leaf.blanks > 0; leaf.blanks--) emitBlank(state, leaf);
   const text = line.trimEnd();
   const { highlight } = state.context;
   let runs: Run[] = [{ text, style: leaf.style }];
   if (highlight && leaf.language !== '') ({ runs, carry: leaf.carry } = highlight(leaf.language, text, leaf.carry));
-  for (const broken of breakLine(runs, codeWidth(state, leaf))) emitCode(state, leaf, broken);
+  if (isWhole(state, leaf)) emitCode(state, leaf, runs);
+  else for (const broken of breakLine(runs, codeWidth(state, leaf))) emitCode(state, leaf, broken);
+}
+
+/**
+ * The terminal breaks what is printed where it must, and knows that it is one line: copied, it is the source. Only what is drawn
+ * again and again is broken here.
+ */
+function isWhole(state: State, leaf: CodeLeaf): boolean {
+  return state.context.edges !== 'none' && leaf.kind !== 'verbatim' && !state.isCopy;
 }
 
 /** A piece of a line too long to wait for its end: plain, written as lines fill. */
 export function addCodePiece(state: State, leaf: CodeLeaf, piece: string): void {
-  for (; leaf.blanks > 0; leaf.blanks--) emit(state, []);
+  for (; leaf.blanks > 0; leaf.blanks--) emitBlank(state, leaf);
   let text = (leaf.pending ?? '') + piece;
   const width = codeWidth(state, leaf);
+  if (state.context.edges !== 'none' && leaf.kind !== 'verbatim' && text.length < LONGEST_WHOLE) {
+    leaf.pending = text;
+    return;
+  }
   for (let length = fittingLength(text, width); length < text.length; length = fittingLength(text, width)) {
     // What is wider than a line by itself is broken at the end, when it is known whole.
     if (length === 0) break;
@@ -102,7 +131,10 @@ export function endCodePiece(state: State, leaf: CodeLeaf): void {
   leaf.pending = undefined;
   leaf.carry = '';
   if (pending === '') return;
-  for (const broken of breakLine([{ text: pending, style: leaf.style }], codeWidth(state, leaf))) emitCode(state, leaf, broken);
+  const width = codeWidth(state, leaf);
+  if (isWhole(state, leaf)) emitCode(state, leaf, [{ text: pending, style: leaf.style }]);
+  // Of a preview only the last rows are seen.
+  else for (const broken of breakLine([{ text: lastRows(state, pending, width), style: leaf.style }], width)) emitCode(state, leaf, broken);
 }
 
 /** The alignments, if the held line and this one are the beginning of a table. */
@@ -178,6 +210,14 @@ function define(state: State, line: string): void {
 
 const DEFINITION = /^\[(?!\^)((?:\\.|[^\\[\]]){1,300})\]:\s+(?:<([^<>]*)>|([^\s<]\S*))(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$/;
 
+/** The end of a very long line, from where one of its rows begins. */
+function lastRows(state: State, text: string, width: number): string {
+  return state.isCopy && text.length > SEEN_OF_PREVIEW ? text.slice(Math.floor((text.length - SEEN_OF_PREVIEW) / width) * width) : text;
+}
+
+const SEEN_OF_PREVIEW = 4000;
+/** A longer line of code goes out in pieces. */
+const LONGEST_WHOLE = 200_000;
 const CODE_INDENT = 4;
 /** A table waits for its end, to know its widths, up to this many rows or characters. */
 const ROWS_HELD = 30;
@@ -204,11 +244,26 @@ function layOut(state: State, leaf: TextLeaf, text: string): void {
 }
 
 function codeWidth(state: State, leaf: CodeLeaf): number {
-  return Math.max(2, contentWidth(state) - leaf.indent);
+  return Math.max(2, contentWidth(state) - (hasBar(state, leaf) ? BAR_COLUMNS : leaf.indent));
 }
 
 function emitCode(state: State, leaf: CodeLeaf, line: Run[]): void {
-  emit(state, [{ text: ' '.repeat(leaf.indent), style: leaf.style }, ...line]);
+  const edge: Run = hasBar(state, leaf)
+    ? { text: `${state.context.theme.glyphs.bar} `, style: EDGE }
+    : { text: ' '.repeat(leaf.indent), style: leaf.style };
+  emit(state, [edge, ...line]);
+}
+
+function emitBlank(state: State, leaf: CodeLeaf): void {
+  if (hasBar(state, leaf)) emitCode(state, leaf, []);
+  else emit(state, []);
+}
+
+const EDGE: Style = { roles: ['rule'], verbatim: true };
+const BAR_COLUMNS = 2;
+
+function hasBar(state: State, leaf: CodeLeaf): boolean {
+  return state.context.edges !== 'none' && leaf.kind !== 'verbatim';
 }
 
 function cellsOf(state: State, line: string, count: number): Cells {

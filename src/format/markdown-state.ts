@@ -12,7 +12,16 @@ export type Context = {
   /** Closes markup that is still open at the end of unfinished text. */
   complete: (text: string) => string;
   highlight: HighlightLine | undefined;
+  /** Code stands behind a bar, its language above it, `numbered` with the number that says which block it is; its lines go out whole. */
+  edges: Edges;
+  /** Hears where the code in the source is: fenced blocks, as they are numbered. */
+  onCode?: ((found: FoundCode) => void) | undefined;
 };
+
+export type Edges = 'none' | 'plain' | 'numbered';
+
+/** `line`: of the source, from 0. `cut`: how many columns of it belong to quotes, lists and the indentation of the fence. */
+export type FoundCode = { type: 'open'; language: string } | { type: 'line'; line: number; cut: number } | { type: 'closed' };
 
 export type Quote = { kind: 'quote'; hasContent: boolean };
 export type Item = {
@@ -80,8 +89,11 @@ export type State = {
   sawBlank: boolean;
   /** The prefix of a blank line that is written before the next line, if one comes. */
   pendingBlank: Line | undefined;
-  /** This is a copy to look ahead with: what it reads defines nothing. */
+  /** This is a copy to look ahead with, drawn again and again: what it reads defines nothing. */
   isCopy: boolean;
+  /** Lines of the source that were begun, and fenced blocks of code. */
+  linesRead: number;
+  codeBlocks: number;
   /** This is a preview: markup that is still open is closed for show. */
   isPreview: boolean;
   /** Lines that are finished. */
@@ -98,6 +110,8 @@ export function createState(context: Context, columns: number): State {
     sawBlank: false,
     pendingBlank: undefined,
     isCopy: false,
+    linesRead: 0,
+    codeBlocks: 0,
     isPreview: false,
     lines: [],
   };
@@ -120,6 +134,10 @@ export function isText(leaf: Leaf | undefined): leaf is TextLeaf {
 
 export function isCode(leaf: Leaf | undefined): leaf is CodeLeaf {
   return leaf?.kind === 'fence' || leaf?.kind === 'indented' || leaf?.kind === 'verbatim';
+}
+
+export function tellCode({ context, isCopy }: State, found: FoundCode): void {
+  if (!isCopy) context.onCode?.(found);
 }
 
 /** Writes one finished line. */
@@ -159,13 +177,14 @@ export function baseStyle(state: State): Style {
 const NARROWEST_CONTENT = 8;
 const PLAIN_TEXT: Style = { roles: [] };
 const QUOTED: Style = { roles: ['quote'] };
+const QUOTE_MARK: Style = { roles: ['rule'] };
 const MARK: Style = { roles: ['marker'] };
 
 function prefixOf(state: State, isBlank: boolean): Line {
   const prefix: Run[] = [];
   let room = state.columns - NARROWEST_CONTENT;
   for (const container of state.containers.toReversed()) {
-    const run = prefixRun(container, isBlank);
+    const run = prefixRun(container, { isBlank, mark: state.context.edges === 'none' ? '| ' : '> ' });
     room -= run.text.length;
     if (room < 0) break;
     prefix.unshift(run);
@@ -173,8 +192,8 @@ function prefixOf(state: State, isBlank: boolean): Line {
   return prefix;
 }
 
-function prefixRun(container: Container, isBlank: boolean): Run {
-  if (container.kind === 'quote') return { text: '| ', style: QUOTED };
+function prefixRun(container: Container, { isBlank, mark }: { isBlank: boolean; mark: string }): Run {
+  if (container.kind === 'quote') return { text: mark, style: QUOTE_MARK };
   if (!isBlank && !container.isMarkShown) return { text: container.mark, style: MARK };
   return { text: ' '.repeat(container.mark.length), style: PLAIN_TEXT };
 }

@@ -5,7 +5,7 @@ import type { Links } from './markdown-inline.ts';
 import { resizeLeaf } from './markdown-leaves.ts';
 import type { MarkdownParsers } from './markdown-parsers.ts';
 import { isOnlyMarks } from './markdown-starts.ts';
-import { cloneState, createState, type State } from './markdown-state.ts';
+import { cloneState, createState, type Edges, type FoundCode, type State } from './markdown-state.ts';
 import { createSafeStream } from './safety.ts';
 import type { Theme } from './theme.ts';
 
@@ -22,6 +22,8 @@ export type MarkdownRenderer = {
   end(): Frame;
   /** Later lines are laid out for another width; committed ones stay as they are. */
   resize(columns: number): Frame;
+  /** Blocks of code so far, those before this text included. */
+  codeBlocks(): number;
 };
 
 export type MarkdownOptions = {
@@ -31,6 +33,11 @@ export type MarkdownOptions = {
   maxTailLines?: number;
   /** The terminal knows OSC 8: links are clickable, their addresses hidden. */
   hyperlinks?: boolean;
+  /** How code is set off; `none`: indented, its long lines broken. */
+  edges?: Edges;
+  /** Blocks of code that come before this text, where they are numbered. */
+  blocksBefore?: number;
+  onCode?: (found: FoundCode) => void;
 };
 
 /** Loads the packages and makes a renderer. Takes some 10 ms, 20 to 60 more with colors: call it while the model thinks. */
@@ -57,9 +64,12 @@ export function createMarkdownRenderer(options: MarkdownOptions, parsers: Markdo
       },
       complete: parsers.complete,
       highlight: parsers.highlight && createLineHighlighter(parsers.highlight),
+      edges: options.edges ?? 'none',
+      onCode: options.onCode,
     },
     Math.max(options.columns, NARROWEST),
   );
+  state.codeBlocks = options.blocksBefore ?? 0;
   const source = createSafeStream();
   const lines = createLineReader(state);
   const frame = (): Frame => ({ commit: state.lines.splice(0), tail: lines.preview().slice(-maxTailLines) });
@@ -78,6 +88,7 @@ export function createMarkdownRenderer(options: MarkdownOptions, parsers: Markdo
       resizeLeaf(state);
       return frame();
     },
+    codeBlocks: () => state.codeBlocks,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What each kind of text looks like: hues and roles as data, painted by chalk. */
 import type { ChalkInstance, ColorSupportLevel } from 'chalk';
 import { quietestGrey, type Rgb, readableOn } from './contrast.ts';
+import { ASCII_GLYPHS, type Glyphs } from './glyphs.ts';
 
 /** `auto`: it is not known what is behind the text. */
 export const THEME_NAMES = ['auto', 'dark', 'light', 'none'] as const;
@@ -14,6 +15,7 @@ export type Theme = {
   readonly level: ColorLevel;
   /** False: only weight, slant and lines tell roles apart. */
   readonly hasHues: boolean;
+  readonly glyphs: Glyphs;
   /** The text in the look of its role. For single lines: a look never runs over a line end. */
   paint(role: Role, text: string): string;
 };
@@ -23,10 +25,12 @@ export type ThemeOptions = {
   colorLevel: ColorLevel;
   /** What the terminal says is behind the text: each color is then measured against it, and none is used that cannot be read. */
   background?: Rgb | undefined;
+  /** ASCII where nothing is said. */
+  glyphs?: Glyphs;
 };
 
-export async function openTheme({ name, colorLevel, background }: ThemeOptions): Promise<Theme> {
-  if (name === 'none' || colorLevel === 0) return PLAIN_THEME;
+export async function openTheme({ name, colorLevel, background, glyphs = ASCII_GLYPHS }: ThemeOptions): Promise<Theme> {
+  if (name === 'none' || colorLevel === 0) return { ...PLAIN_THEME, glyphs };
   // chalk looks at the process when it loads and costs 10 ms: only where there is color.
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: colorLevel });
@@ -42,12 +46,13 @@ export async function openTheme({ name, colorLevel, background }: ThemeOptions):
   return {
     level: colorLevel,
     hasHues: ground !== undefined,
+    glyphs,
     paint: (role, text) => (text === '' ? '' : (painters.get(role)?.(text) ?? text)),
   };
 }
 
 /** For pipes, NO_COLOR and `--color never`. */
-export const PLAIN_THEME: Theme = { level: 0, hasHues: false, paint: (_role, text) => text };
+export const PLAIN_THEME: Theme = { level: 0, hasHues: false, glyphs: ASCII_GLYPHS, paint: (_role, text) => text };
 
 function colorOf(hue: Hue, ground: 'dark' | 'light', background: Rgb | undefined): number | undefined {
   if (background === undefined) return HUES[hue][ground];

@@ -184,11 +184,12 @@ export const CHAT_SECTIONS: readonly Section[] = [
       table(
         ['command', 'what is copied'],
         ['`/copy`', 'the last reply, as the Markdown it was written in'],
-        ['`/copy 2`', 'its second code block, without the fences'],
+        ['`/copy 2`', 'the code block with `[2]` above it, without the fences'],
         ['`/copy all`', 'the whole conversation'],
       ),
       'A program of the system does it where there is one (`pbcopy`, `wl-copy`, `xclip`, `clip.exe`), otherwise the terminal by OSC 52, also over ssh and in tmux. It says which, and whether it is sure: a terminal does not tell. In tmux, `set -g set-clipboard on` may be needed.',
-      'Outside of the chat: `sotto last -x` prints the last code block.',
+      'Blocks are numbered through the whole turn, also where tools were called in between. Long lines are not broken by sotto but by the terminal, so a line that you select is the line that was written.',
+      'Outside of the chat: `sotto last -x` prints the last code block, `sotto last -x 2` the one with `[2]` above it.',
     ),
   },
   {

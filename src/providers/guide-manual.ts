@@ -605,13 +605,15 @@ const WRITTEN: readonly Section[] = [
     title: 'Colors and themes',
     keywords: terms(
       'colour, color, colors, theme, dark, light, dark mode, light background, NO_COLOR, FORCE_COLOR, CLICOLOR, --color',
-      'SOTTO_THEME, no colours, unreadable, farbe, farben, dunkel, couleur, couleurs, thème, colores, tema, 颜色, 主题, テーマ, カラー',
+      'SOTTO_THEME, glyphs, box drawing, line characters, SOTTO_GLYPHS, no colours, unreadable, farbe, farben, dunkel, couleur, couleurs, thème, colores, tema, 颜色, 主题, テーマ, カラー',
     ),
     body: text(
       'Colors are used on a terminal and never in a pipe. `--color always`, `--color never` or `--color auto` decides otherwise; so do `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR`.',
       'The chat asks your terminal what its background is. Other commands look at `COLORFGBG`, which some terminals set. Where neither says, text keeps its color and only bold, italic and underline are used: no one color can be read on dark and on light. Say it once, and every command uses colors:',
       sh('sotto config set theme light', 'sotto config set theme dark', 'sotto config set theme none', 'sotto --set theme=light "hello"'),
       'Every color is readable, at least 4.5 to 1, on the usual palettes: xterm, Solarized, Tango, VS Code, One and Gruvbox, dark and light. Terminals with 16 colors get none. `SOTTO_THEME` and `SOTTO_COLOR` set the same from the environment.',
+      'Lines and edges are `│ ─ …` in UTF-8 locales that are not Chinese, Japanese or Korean, where these signs may be two columns wide; there and everywhere else they are ASCII. To decide it yourself:',
+      sh('sotto config set glyphs ascii', 'sotto config set glyphs unicode'),
     ),
   },
 
@@ -877,6 +879,7 @@ const WRITTEN: readonly Section[] = [
         ['`stdinTimeout`', '`--stdin-timeout`', '`SOTTO_STDIN_TIMEOUT`'],
         ['`color`', '`--color`', '`SOTTO_COLOR`, `NO_COLOR`'],
         ['`theme`', '', '`SOTTO_THEME`'],
+        ['`glyphs`', '', '`SOTTO_GLYPHS`'],
         ['`keyBindings`', '', '`SOTTO_KEY_BINDINGS`'],
         ['`statusLine`', '', '`SOTTO_STATUS_LINE`'],
         ['`notify`', '', '`SOTTO_NOTIFY`'],

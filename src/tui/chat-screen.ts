@@ -39,7 +39,7 @@ const NO_ANSWER: ApprovalAnswer = { decision: 'no', reason: 'nobody answered' };
 export async function runChatScreen(world: ChatWorld): Promise<void> {
   const left = Promise.withResolvers<void>();
   const leave = () => left.resolve();
-  let theme: Theme = await openTheme({ name: firstTheme(world), colorLevel: world.colorLevel });
+  let theme: Theme = await openTheme({ name: firstTheme(world), colorLevel: world.colorLevel, glyphs: world.glyphs });
   let parsers: Promise<MarkdownParsers> | undefined;
   let isFocused = true;
   let isChanged = false;
@@ -140,8 +140,8 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     shell.show(layoutScreen(state, theme));
   }
 
-  async function setTheme(look: Omit<ThemeOptions, 'colorLevel'>): Promise<void> {
-    theme = await openTheme({ ...look, colorLevel: world.colorLevel });
+  async function setTheme(look: Pick<ThemeOptions, 'name' | 'background'>): Promise<void> {
+    theme = await openTheme({ ...look, colorLevel: world.colorLevel, glyphs: world.glyphs });
     parsers = undefined;
     show();
   }

@@ -45,14 +45,15 @@ export type ReplyWriter = {
   toggleReasoning(): void;
 };
 
-type Attempt = { provider: string; model: string; isOpen: boolean; hasPrinted: boolean };
+type Attempt = { provider: string; model: string; isOpen: boolean; hasPrinted: boolean; blocksBefore: number };
 
 export function createReplyWriter({ theme, linear, label, maxLive, ...options }: ReplyWriterOptions): ReplyWriter {
   const layout = { columns: textColumns(options.columns), linear };
   const page = createPage(layout);
   const room = () => layout.columns - indentOf(layout).length;
   const paper = (): Paper => ({ columns: room(), theme });
-  const answer = createAnswer({ columns: room(), theme, hyperlinks: options.hyperlinks, maxTailLines: maxLive });
+  const edges = linear ? 'none' : 'numbered';
+  const answer = createAnswer({ columns: room(), theme, hyperlinks: options.hyperlinks, maxTailLines: maxLive, edges });
   const thinking = createThinking({ columns: room(), theme, shown: options.showReasoning });
   const tools = createToolView({ theme, linear, outputLines: options.toolLines, columns: room });
   const parts = new Map<string, { kind: PartKind; length: number }>();
@@ -136,10 +137,11 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
       tools.forget();
       thinking.forget();
       citations = [];
+      answer.recount(attempt.blocksBefore);
     }
     parts.clear();
     retry = undefined;
-    attempt = { provider, model, isOpen: true, hasPrinted: false };
+    attempt = { provider, model, isOpen: true, hasPrinted: false, blocksBefore: answer.codeBlocks() };
     waitingMs = atMs;
     // Read aloud, this is also the sign that it was sent.
     if (linear) head(undefined);

@@ -24,7 +24,7 @@ export type ActionPorts = {
   aside(text: string): void;
   toggleReasoning(): boolean;
   leave(): void;
-  setTheme(look: Omit<ThemeOptions, 'colorLevel'>): Promise<void>;
+  setTheme(look: Pick<ThemeOptions, 'name' | 'background'>): Promise<void>;
 };
 
 /** Files that wait for the next prompt. */
@@ -71,7 +71,7 @@ export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
     say: screen.say,
     async printMarkdown(text) {
       const renderer = createMarkdownRenderer(
-        { columns: screen.size().columns - 1, theme: screen.theme(), hyperlinks: screen.hyperlinks },
+        { columns: screen.size().columns - 1, theme: screen.theme(), hyperlinks: screen.hyperlinks, edges: 'plain' },
         await screen.parsers(),
       );
       screen.print([...renderer.push(text).commit, ...renderer.end().commit, '']);

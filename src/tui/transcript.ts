@@ -15,6 +15,7 @@ import { describeArguments } from '../format/call-words.ts';
 import type { MarkdownParsers } from '../format/markdown-parsers.ts';
 import type { Theme } from '../format/theme.ts';
 import { PLAIN_PARSERS, renderAnswer } from './reply-answer.ts';
+import { codeBefore } from './reply-code.ts';
 import { headingLines } from './reply-heading.ts';
 import { createPage, indented, indentOf, type Page, textColumns } from './reply-page.ts';
 import { createProse, firstRows } from './reply-prose.ts';
@@ -152,7 +153,7 @@ function renderUnit(messages: readonly ChatMessage[], { start, end, isFirst }: U
   if (message.role === 'tool') addResults(opened, message, options);
   else {
     if (isFirst || !goesOn(messages, start)) addHeading(opened, { stored, message }, options);
-    addParts(opened, { message, results }, options);
+    addParts(opened, { message, results, blocksBefore: codeBefore(messages, start).length }, options);
     addEnd(opened, stored, message);
   }
   return [...opened.page.take(), ''];
@@ -177,7 +178,7 @@ function addHeading(
 
 function addParts(
   { page, layout, paper, indent }: Opened,
-  { message, results }: { message: AssistantMessage; results: readonly ToolResultPart[] },
+  { message, results, blocksBefore }: { message: AssistantMessage; results: readonly ToolResultPart[]; blocksBefore: number },
   { parsers = PLAIN_PARSERS, hyperlinks = false, showReasoning = false, theme }: TranscriptOptions,
 ): void {
   const waiting = [...results];
@@ -187,8 +188,12 @@ function addParts(
     page.add('thought', indented([...prose.push(reasoning.trim()), ...prose.end()], indent));
   }
   let text = '';
+  let blocks = blocksBefore;
+  const edges = layout.linear ? 'none' : 'numbered';
   const endText = () => {
-    page.add('text', indented(renderAnswer(text, parsers, { ...paper, hyperlinks }), indent));
+    const { lines, codeBlocks } = renderAnswer(text, parsers, { ...paper, hyperlinks, edges, blocksBefore: blocks });
+    page.add('text', indented(lines, indent));
+    blocks = codeBlocks;
     text = '';
   };
   for (const part of message.parts) {

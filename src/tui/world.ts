@@ -7,6 +7,7 @@ import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Chat } from '../engine/chat.ts';
 import type { Directory } from '../engine/directory.ts';
+import type { Glyphs } from '../format/glyphs.ts';
 import type { Store } from '../store/store.ts';
 import type { ToolChoice } from './actions.ts';
 import type { ServerPort } from './servers.ts';
@@ -22,6 +23,7 @@ export type ChatWorld = {
   stdout: Writable & { columns?: number; rows?: number };
   /** How many colours: 0 none. */
   colorLevel: 0 | 1 | 2 | 3;
+  glyphs: Glyphs;
   /** The store of the chat; undefined where nothing is kept, or where it cannot be opened. */
   openStore(): Promise<Store | undefined>;
   /** What these counts would cost with the model of the conversation, in US dollars; undefined: no price is known. */

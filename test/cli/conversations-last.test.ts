@@ -11,7 +11,7 @@ describe('sotto last', () => {
     home.fill((store) => addTurn(store, { prompt: 'hello', reply: REPLY }));
     expect(await home.sotto(['last'])).toMatchObject({ code: 0, stdout: `${REPLY}\n`, stderr: '' });
     const screen = uncoloured((await onTerminal(home, ['last'])).text);
-    expect(screen).toContain('    echo one\n');
+    expect(screen).toContain('│ echo one\n');
     expect(screen).not.toContain('```');
   });
 

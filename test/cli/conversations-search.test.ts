@@ -53,7 +53,7 @@ describe('sotto search', () => {
   it('groups places by conversation on a terminal, in its order, and paints what matched', async () => {
     using filled = filledHome();
     const { text } = await onTerminal(filled.home, ['search', 'rebase']);
-    expect(text).toContain('Use an interactive \x1b[1m\x1b[33mRebase\x1b[39m\x1b[22m of');
+    expect(text).toContain('Use an interactive \x1b[1mRebase\x1b[22m of');
     expect(uncoloured(text).split('\n')).toEqual([
       `${filled.ids.git}  How do I squash commits?`,
       '  reply · gpt-4o-mini · message 2 · 5 days ago',
@@ -90,7 +90,7 @@ describe('sotto search', () => {
     const { stderr } = await filled.home.sotto(['search', 'rebase', '-n', '1', '--in', 'prompts,replies']);
     const [, before] = /--before (\S+?)\)/.exec(stderr) ?? [];
     expect(stderr).toBe(
-      `sotto: the first place; there is one more (-n 5, or go on with --before ${before}). Looked in prompts, replies for "rebase".\n`,
+      `sotto: the first place; there is 1 more (-n 5, or go on with --before ${before}). Looked in prompts, replies for "rebase".\n`,
     );
     const first = jsonOf(await filled.home.sotto(['search', 'rebase', '-n', '1', '--json']));
     expect(first).toMatchObject({ more: true, remaining: 1, next: before, ranked: null, terms: ['rebase'] });

@@ -95,7 +95,7 @@ describe('the guide as a provider', () => {
         userText('and how do I turn off colors?'),
       ],
     });
-    expect(text).toContain('## Colours and themes');
+    expect(text).toContain('## Colors and themes');
     expect(text).not.toContain('## Proxies');
   });
 

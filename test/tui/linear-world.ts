@@ -7,6 +7,7 @@ import type { StreamEvent } from '../../src/core/events.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../../src/core/tool.ts';
 import type { Chat, Prompt } from '../../src/engine/chat.ts';
 import { openDirectory } from '../../src/engine/directory.ts';
+import { ASCII_GLYPHS } from '../../src/format/glyphs.ts';
 import { keyVariables } from '../../src/providers/list.ts';
 import { runLinearChat } from '../../src/tui/linear-chat.ts';
 import type { ChatStart, ChatWorld } from '../../src/tui/world.ts';
@@ -117,6 +118,7 @@ export function openLinear({
     stdin: canHide ? Object.assign(stdin, { setRawMode }) : stdin,
     stdout,
     colorLevel: 3,
+    glyphs: ASCII_GLYPHS,
     openStore: async () => undefined,
     now: () => performance.now(),
     date: () => 1_795_000_000_000,

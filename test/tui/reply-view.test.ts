@@ -413,6 +413,37 @@ describe('calls of tools', () => {
   });
 });
 
+describe('blocks of code', () => {
+  const CODE = '```sh\nls\n```\n';
+  const numbers = (lines: string[]) => lines.flatMap((line) => /\[\d+\]$/.exec(line)?.[0] ?? []);
+
+  it('are numbered through the steps of a turn', () => {
+    const events = [
+      turnStart,
+      requestStart,
+      ...text(`${CODE}\n${CODE}`),
+      ...call('c', 'run', '{}'),
+      finish,
+      requestStart,
+      ...text(CODE),
+      finish,
+      turnEnd(),
+    ];
+    expect(numbers(printed(events))).toEqual(['[1]', '[2]', '[3]']);
+  });
+
+  it('that were broken off do not count', () => {
+    const cut = [turnStart, requestStart, ...text(`${CODE}\nand`).slice(0, 2), retry(1, { kind: 'protocol', status: null })];
+    expect(numbers(printed([...cut, requestStart, ...text(CODE), finish, turnEnd()]))).toEqual(['[1]', '[1]']);
+  });
+
+  it('have neither bar nor number where the text is read aloud', () => {
+    const lines = printed(turn(text(CODE)), { linear: true });
+    expect(numbers(lines)).toEqual([]);
+    expect(lines.join('\n')).not.toContain('|');
+  });
+});
+
 describe('source text', () => {
   it('is what the model wrote in all steps, without what was broken off', () => {
     const { view } = openView();

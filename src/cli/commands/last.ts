@@ -64,7 +64,13 @@ async function last({ options, command, context, finish }: Asking): Promise<void
     if (isTerminal || theme.level > 0) {
       const { openRenderer, readingWidth } = await import('../conversations/rendered.ts');
       const detail = { reasoning: false, tools: false };
-      const renderer = await openRenderer({ texts: [text], columns: readingWidth(context), theme, detail });
+      const renderer = await openRenderer({
+        texts: [text],
+        columns: readingWidth(context),
+        theme,
+        detail,
+        edges: isTerminal ? 'numbered' : 'none',
+      });
       context.stdout.write(renderer.markdown(text));
     } else context.stdout.write(endedLine(text));
   }

@@ -71,7 +71,8 @@ async function show({ reference, options, command, context, finish }: Showing): 
 
   async function* rendered(): AsyncGenerator<string> {
     const { openRenderer, readingWidth, textsOf } = await import('../conversations/rendered.ts');
-    const renderer = await openRenderer({ texts: textsOf(messages), columns: readingWidth(context), theme, detail });
+    const edges = context.isTerminal.stdout ? 'plain' : 'none';
+    const renderer = await openRenderer({ texts: textsOf(messages), columns: readingWidth(context), theme, detail, edges });
     if (options.message === undefined) yield renderer.header(conversation);
     for (const message of messages) yield renderer.message(message);
   }

@@ -1,6 +1,7 @@
 /** A conversation for the eyes: rendered markdown under the name of who speaks, safe for a terminal. */
 import { type MediaPart, type ReplyPart, reasoningOf, textOf } from '../../core/messages.ts';
 import type { MarkdownParsers } from '../../format/markdown-parsers.ts';
+import type { Edges } from '../../format/markdown-state.ts';
 import { safeLine, safeText } from '../../format/safety.ts';
 import type { Theme } from '../../format/theme.ts';
 import type { Conversation, StoredMessage } from '../../store/store.ts';
@@ -15,10 +16,17 @@ export type Renderer = {
   markdown(text: string): string;
 };
 
-export type RendererOptions = { texts: readonly string[]; columns: number; theme: Theme; detail: Detail };
+export type RendererOptions = {
+  texts: readonly string[];
+  columns: number;
+  theme: Theme;
+  detail: Detail;
+  /** How code is set off: `none` for a pipe. */
+  edges: Edges;
+};
 
 /** Loads only what these texts need: nothing colours code where there is none. */
-export async function openRenderer({ texts, columns, theme, detail }: RendererOptions): Promise<Renderer> {
+export async function openRenderer({ texts, columns, theme, detail, edges }: RendererOptions): Promise<Renderer> {
   const [{ createMarkdownRenderer }, { loadParsers }, { wrap }] = await Promise.all([
     import('../../format/markdown.ts'),
     import('../../format/markdown-parsers.ts'),
@@ -34,7 +42,7 @@ export async function openRenderer({ texts, columns, theme, detail }: RendererOp
   };
 
   function rendered(text: string, width: number): string[] {
-    const renderer = createMarkdownRenderer({ columns: width, theme, maxTailLines: 0 }, parsers);
+    const renderer = createMarkdownRenderer({ columns: width, theme, maxTailLines: 0, edges }, parsers);
     return [...renderer.push(text).commit, ...renderer.end().commit];
   }
 

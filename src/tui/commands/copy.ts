@@ -1,7 +1,7 @@
 /** `/copy`: a reply, one of its code blocks, or everything, to the clipboard; as it was written, not as it was shown. */
 import { counted } from '../../core/words.ts';
-import { codeBlocks } from '../../format/code-blocks.ts';
 import type { ChatActions, CopyOutcome, SlashCommand } from '../actions.ts';
+import { codeOfLastTurn } from '../reply-code.ts';
 import { lastReply } from './facts.ts';
 
 export const copyCommand: SlashCommand = {
@@ -11,12 +11,12 @@ export const copyCommand: SlashCommand = {
   summary: 'reply or code block',
   details: [
     '/copy      the last reply, as Markdown',
-    '/copy 2    its second code block, without the fences',
+    '/copy 2    the code block with [2] above it, without the fences',
     '/copy all  the whole conversation, as Markdown',
   ],
   group: 'Text',
   whileWorking: true,
-  complete: async (_, { chat }) => [...codeBlocks(lastReply(chat) ?? '').map((_block, index) => String(index + 1)), 'all'],
+  complete: async (_, { chat }) => [...(codeOfLastTurn(chat.path()) ?? []).map((_block, index) => String(index + 1)), 'all'],
   async run(argument, actions) {
     const found = argument === 'all' ? await wholeConversation(actions) : ofLastReply(argument, actions);
     if ('nothing' in found) return actions.say(found.nothing, 'warning');
@@ -35,7 +35,7 @@ function ofLastReply(argument: string, { chat }: ChatActions): Source {
   const reply = lastReply(chat);
   if (reply === undefined) return { nothing: 'There is no reply yet.' };
   if (argument === '') return { text: reply, what: 'the reply' };
-  const blocks = codeBlocks(reply);
+  const blocks = codeOfLastTurn(chat.path()) ?? [];
   const block = /^\d+$/.test(argument) ? blocks[Number(argument) - 1] : undefined;
   if (block) return { text: block.source, what: `code block ${argument}${block.closed ? '' : ', which was cut off'}` };
   const has = blocks.length === 0 ? 'no code block' : counted(blocks.length, 'code block');

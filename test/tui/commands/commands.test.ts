@@ -100,6 +100,13 @@ describe('text out of the chat', () => {
     expect((await run('/copy all', { path })).done).toEqual([['copy', '# all of it\n']]);
   });
 
+  it('/copy counts the blocks of the whole turn, as their numbers do', async () => {
+    const [prompt, first] = talk('hi', '```\none\n```');
+    const turn = [...talk('older', '```\nolder\n```'), ...[prompt, first, first].flatMap((message) => message ?? [])];
+    expect((await run('/copy 2', { path: turn })).done).toEqual([['copy', 'one\n']]);
+    expect((await run('/copy 3', { path: turn })).seen[0]).toContain('has 2 code blocks');
+  });
+
   it('/copy says what it cannot copy, and how sure it is that it did', async () => {
     expect((await run('/copy 3', { path })).seen).toEqual([
       'warning: The last reply has 2 code blocks. Besides a number, /copy takes "all".',

@@ -69,7 +69,7 @@ describe('/help', () => {
     expect(await run('copy')).toEqual([
       '/copy [number|all]  reply or code block',
       '  /copy      the last reply, as Markdown',
-      '  /copy 2    its second code block, without the fences',
+      '  /copy 2    the code block with [2] above it, without the fences',
       '  /copy all  the whole conversation, as Markdown',
       '  Also: /c',
       '',
