@@ -42,7 +42,7 @@ Usage:
 
 ${groups.map((group) => `${group}\n${rows(group)}`).join('\n')}
 Often used
-  -m, --model NAME     gpt-4o-mini, anthropic/claude-sonnet-4-5, an alias
+  -m, --model NAME     gpt-6-luna, anthropic/claude-sonnet-5-5, an alias
   -p, --provider NAME  openai, anthropic, azure, ollama, … (see sotto providers)
   -f, --file PATH      attach a text file or a picture
   -s, --system TEXT    system prompt

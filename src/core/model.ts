@@ -28,6 +28,10 @@ export type ModelInfo = {
   /** YYYY-MM or YYYY-MM-DD. */
   knowledge?: string;
   released?: string;
+  /** YYYY-MM-DD: from this day on it is refused. */
+  retires?: string;
+  /** What its maker names instead. */
+  successor?: string;
   /** Where these facts are from. */
   source?: 'table' | 'provider' | 'configuration';
 };

@@ -2,10 +2,13 @@
 import type { Settings } from '../config/load.ts';
 import { cancelledError, configurationError, type SottoError, usageError } from '../core/errors.ts';
 import type { ModelInfo } from '../core/model.ts';
+import { findModel } from '../models/catalogue.ts';
 import { defaultModelOf, vendorOf } from '../models/defaults.ts';
+import { isRetired } from '../models/endings.ts';
 import { type SelectableProvider, type Selection, selectModel } from '../models/select.ts';
 import type { ProviderKind } from '../providers/list.ts';
 import { type Directory, type KnownProvider, unknownProvider } from './directory.ts';
+import { noticeOfEnding } from './ending-notice.ts';
 import { keepList, type ModelListPorts, readList } from './model-lists.ts';
 
 export type ChoicePorts = {
@@ -34,16 +37,18 @@ export async function chooseModel(ports: ChoicePorts, signal: AbortSignal): Prom
   const habit = !typed && ports.before ? ports.before : { model: ports.named ?? modelAsked(settings), provider: settings.get('provider') };
   const asked: { model?: string | undefined; provider?: string | undefined } = ports.asked ?? habit;
   const consulted = new Map<string, readonly string[]>();
+  const seen = new Map<string, readonly ModelInfo[]>();
   for (;;) {
     const selection = selectModel({
       ...(asked.model === undefined ? {} : { model: asked.model }),
       ...(asked.provider === undefined ? {} : { provider: asked.provider }),
       aliases: settings.get('aliases'),
-      providers: candidates(asked.provider, ports.directory).map((known) => selectable(known, consulted, ports)),
+      providers: candidates(asked.provider, ports.directory).map((known) => selectable(known, { consulted, seen }, ports)),
     });
     switch (selection.kind) {
       case 'chosen':
         if (selection.notice) ports.notice(selection.notice);
+        sayEnding(selection, asked.model, ports, seen);
         return { provider: selection.provider, model: selection.model };
       case 'ask-lists':
         await consult(selection.candidates, consulted, ports, signal);
@@ -55,6 +60,17 @@ export async function chooseModel(ports: ChoicePorts, signal: AbortSignal): Prom
         throw await refusal(selection, asked.model, ports, signal);
     }
   }
+}
+
+type Lists = { consulted: Map<string, readonly string[]>; seen: Map<string, readonly ModelInfo[]> };
+
+/** Whoever types a model's own name has chosen it; what is asked by habit, or by another name, may end without anybody looking. */
+function sayEnding({ provider, model }: Choice, asked: string | undefined, ports: ChoicePorts, seen: Lists['seen']): void {
+  if (ports.named !== undefined) return;
+  const isTyped = ports.asked !== undefined || ports.settings.origin('model') === 'flag';
+  if (isTyped && (asked === model || asked === `${provider}/${model}`)) return;
+  const listed = seen.get(provider)?.find(({ id }) => id === model);
+  noticeOfEnding({ provider, model, listed, lists: ports.lists, notice: ports.notice });
 }
 
 /** Looking at every provider costs milliseconds: one that is named is enough. */
@@ -69,11 +85,12 @@ function modelAsked(settings: Settings): string | undefined {
   return typedProviderOnly ? undefined : settings.get('model');
 }
 
-function selectable(known: KnownProvider, consulted: Map<string, readonly string[]>, { settings, lists }: ChoicePorts): SelectableProvider {
+function selectable(known: KnownProvider, { consulted, seen }: Lists, { settings, lists }: ChoicePorts): SelectableProvider {
   const own = settings.provider(known.name);
   const vendor = vendorOf(known.name);
-  const listed =
-    consulted.get(known.name) ?? readList(known.name, own.url ?? known.entry.url ?? '', lists)?.models.map((model) => model.id);
+  const kept = consulted.has(known.name) ? undefined : readList(known.name, own.url ?? known.entry.url ?? '', lists)?.models;
+  if (kept) seen.set(known.name, kept);
+  const listed = consulted.get(known.name) ?? kept?.map((model) => model.id);
   const knows = own.models || listed ? [...(own.models ?? []), ...(listed ?? [])] : undefined;
   const defaultModel = own.model ?? defaultModelOf(known.name);
   return {
@@ -144,11 +161,13 @@ async function refusal(
   switch (selection.kind) {
     case 'unknown-provider':
       return unknownProvider(selection.provider, ports.settings);
-    case 'unknown-model':
+    case 'unknown-model': {
+      const near = selection.near.filter((id) => !isRetired(findModel({ id }) ?? {}, ports.lists.date()));
       return usageError(
         `No configured provider knows the model "${selection.model}".`,
-        `${selection.near.length > 0 ? `Did you mean ${selection.near.join(', ')}? ` : ''}See: sotto models. To pass a name on unchecked, name the provider: PROVIDER/${selection.model}`,
+        `${near.length > 0 ? `Did you mean ${near.join(', ')}? ` : ''}See: sotto models. To pass a name on unchecked, name the provider: PROVIDER/${selection.model}`,
       );
+    }
     case 'no-default-model':
       return usageError(
         `${selection.provider} has no default model.`,

@@ -7,7 +7,7 @@ export const ALIASES: Readonly<Record<string, string>> = {
   terra: 'gpt-6.1-terra',
   luna: 'gpt-6-luna',
   mini: 'gpt-5.4-mini',
-  nano: 'gpt-5.4-nano',
+  nano: 'gpt-6-luna',
   '4.1': 'gpt-4.1',
   '4.1-mini': 'gpt-4.1-mini',
   '4o': 'gpt-4o',

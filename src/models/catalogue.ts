@@ -3,6 +3,7 @@ import { ANTHROPIC_MODELS } from './catalogue-anthropic.ts';
 import { OPENAI_MODELS } from './catalogue-openai.ts';
 import { OTHER_MODELS } from './catalogue-others.ts';
 import { isLocal, vendorOf } from './defaults.ts';
+import { endingOf } from './endings.ts';
 import type { ModelFacts, Vendor } from './facts.ts';
 
 export type ModelQuery = {
@@ -18,9 +19,16 @@ export function findModel(query: ModelQuery): ModelFacts | undefined {
   const facts = lookUp(query.id);
   if (facts === undefined) return undefined;
   const elsewhere = query.provider !== undefined && vendorOf(query.provider) !== facts.vendor;
-  const { contextWindow, maxOutput, ...rest } = { ...facts, source: 'table' as const };
+  const { contextWindow, maxOutput, retires, successor, ...rest } = { ...facts, source: 'table' as const };
   if (facts.openWeights && elsewhere) return rest;
-  return { ...rest, ...(contextWindow === undefined ? {} : { contextWindow }), ...(maxOutput === undefined ? {} : { maxOutput }) };
+  // Who else serves it has a calendar of its own.
+  const ending = elsewhere || retires === undefined ? {} : { retires, ...(successor === undefined ? {} : { successor }) };
+  return {
+    ...rest,
+    ...ending,
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...(maxOutput === undefined ? {} : { maxOutput }),
+  };
 }
 
 /** Every model of a vendor, or of all; newest first within a vendor's family. */
@@ -80,8 +88,11 @@ function byName(): Map<string, ModelFacts> {
   return index;
 }
 
+let table: ModelFacts[] | undefined;
+
 function everything(): ModelFacts[] {
-  return [...OPENAI_MODELS, ...ANTHROPIC_MODELS, ...OTHER_MODELS];
+  table ??= [...OPENAI_MODELS, ...ANTHROPIC_MODELS, ...OTHER_MODELS].map((facts) => ({ ...facts, ...endingOf(facts.id) }));
+  return table;
 }
 
 /** Vendors and routers disagree on `4.5` and `4-5`. */

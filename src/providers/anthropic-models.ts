@@ -1,6 +1,7 @@
 /** What Anthropic's list of models says of one, in our words. */
 import { isObject, type Json, numberAt, objectAt, textAt } from '../core/json.ts';
 import { EFFORTS, type Effort, type ModelInfo } from '../core/model.ts';
+import { endingIn } from './list-endings.ts';
 
 /** A row of the list, or nothing where there is no id. */
 export function anthropicModel(row: Json): ModelInfo[] {
@@ -19,6 +20,7 @@ export function anthropicModel(row: Json): ModelInfo[] {
       ...(maxOutput ? { maxOutput } : {}),
       // An unknown day is reported as the epoch.
       ...(released && !released.startsWith('1970') ? { released } : {}),
+      ...endingIn(row),
       ...(capabilities ? { abilities: abilitiesOf(capabilities), ...parametersOf(capabilities) } : {}),
       source: 'provider',
     },

@@ -14,7 +14,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
       '`sotto` alone on a terminal opens the chat. With a question it is asked at once:',
       sh(
         'sotto chat',
-        'sotto chat -m claude-sonnet-4-5 "let us plan a trip to Lima"',
+        'sotto chat -m claude-sonnet-5-5 "let us plan a trip to Lima"',
         'sotto chat -f notes.md             # the file goes along with the first question',
         'sotto chat -c                      # goes on with the last conversation',
         'sotto resume                       # choose one from a list',

@@ -71,7 +71,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       sh(
         'sotto list',
         'sotto list invoice --since 2w      # a word of the title, and not older than two weeks',
-        'sotto list -m gpt-4o-mini --min-cost 0.10',
+        'sotto list -m gpt-6-luna --min-cost 0.10',
         'sotto list --folder --all          # every one that was begun in this folder',
         `sotto list --json | jq -r '.conversations[].id'`,
       ),

@@ -115,7 +115,7 @@ const WRITTEN: readonly Section[] = [
     ),
     body: text(
       'Put the question in quotes. `sotto "…"` and `sotto ask "…"` are the same.',
-      sh('sotto "why is the sky blue?"', 'sotto ask -m gpt-4o-mini "explain DNS to a child"'),
+      sh('sotto "why is the sky blue?"', 'sotto ask -m gpt-6-luna "explain DNS to a child"'),
       'Text can come from a pipe and from files, in one go:',
       sh('git diff | sotto "write a commit message"', 'sotto -f notes.md "summarise this"'),
       'Each call begins a new conversation, which is saved. `-c` goes on with the last one instead: `sotto -c "and in French?"`. `Ctrl+C` stops an answer and keeps what has arrived.',
@@ -220,14 +220,14 @@ const WRITTEN: readonly Section[] = [
     body: text(
       '`-m` names the model, `-p` the provider. Either alone is enough where it is clear:',
       sh(
-        'sotto -m gpt-4o-mini "hello"',
-        'sotto -m openai/gpt-4o-mini "hello"',
+        'sotto -m gpt-6-luna "hello"',
+        'sotto -m openai/gpt-6-luna "hello"',
         'sotto -p ollama -m llama3.2 "hello"',
         'sotto -p anthropic "hello"',
       ),
       'Your default:',
-      sh('sotto config set model gpt-4o-mini', 'sotto config get model'),
-      'For one terminal session: `export SOTTO_MODEL=gpt-4o-mini`. Each provider can have a default of its own: `sotto config set providers.groq.model MODEL`.',
+      sh('sotto config set model gpt-6-luna', 'sotto config get model'),
+      'For one terminal session: `export SOTTO_MODEL=gpt-6-luna`. Each provider can have a default of its own: `sotto config set providers.groq.model MODEL`.',
       'A name that no configured provider knows is refused, with near matches. With `-p` an unknown name is passed on as it is, so a model that came out this morning works. `-v` shows which model was asked.',
     ),
   },
@@ -240,7 +240,7 @@ const WRITTEN: readonly Section[] = [
       'verfügbare modelle, liste des modèles, modèles disponibles, lista de modelos, modelos disponibles, 模型列表, 有哪些模型, モデル一覧',
     ),
     body: text(
-      sh('sotto models', 'sotto models list', 'sotto models show gpt-4o-mini'),
+      sh('sotto models', 'sotto models list', 'sotto models show gpt-6-luna'),
       '`sotto models` lists what you can use with the providers you have set up. Providers that have a live list are asked, and their answer is kept for a day.',
       '`sotto models show` tells what is known of one model: its context window, its longest answer, whether it sees pictures and takes a schema, its price, and which parameters it takes. What nobody knows is shown as unknown, never as zero. Models that are not in the list work all the same.',
     ),
@@ -326,7 +326,7 @@ const WRITTEN: readonly Section[] = [
       'chat completions, organization, project id, providers.openai.api',
     ),
     body: text(
-      sh('export OPENAI_API_KEY=…', 'sotto -p openai -m gpt-4o-mini "hello"'),
+      sh('export OPENAI_API_KEY=…', 'sotto -p openai -m gpt-6-luna "hello"'),
       'sotto uses the Responses API. Where something in between only knows Chat Completions, switch:',
       sh('sotto config set providers.openai.api chat'),
       '`OPENAI_BASE_URL` points it at another address. `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID` choose the organization and the project, as do `providers.openai.organization` and `providers.openai.project`.',
@@ -338,7 +338,7 @@ const WRITTEN: readonly Section[] = [
     title: 'Anthropic (Claude)',
     keywords: terms('anthropic, claude, sonnet, opus, claude haiku, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, messages api, use claude'),
     body: text(
-      sh('export ANTHROPIC_API_KEY=…      # or: sotto keys set anthropic', 'sotto -m claude-sonnet-4-5 "hello"', 'sotto -m haiku "hello"'),
+      sh('export ANTHROPIC_API_KEY=…      # or: sotto keys set anthropic', 'sotto -m claude-sonnet-5-5 "hello"', 'sotto -m haiku "hello"'),
       'The key comes from the Anthropic console. `ANTHROPIC_BASE_URL` points sotto at another server that speaks the Messages API.',
       'Models that think do so when you ask for it: `sotto -m sonnet --effort high "…"`. `-v` shows their thoughts.',
     ),
@@ -425,7 +425,7 @@ const WRITTEN: readonly Section[] = [
         'sotto -p groq "hello"',
         'sotto keys set gemini',
         'sotto -p gemini "hello"',
-        'sotto -p openrouter -m openai/gpt-4o-mini "hello"',
+        'sotto -p openrouter -m openai/gpt-6-luna "hello"',
       ),
       'Built in: `openrouter`, `groq`, `deepseek`, `mistral`, `xai`, `gemini`, `together`, `fireworks`, `perplexity`, `cerebras`, `zai`, `moonshot`, `alibaba`, `nvidia`, `huggingface`, `github`, `vercel`.',
       'The variable for each key is in `sotto providers`. Another region or a gateway in front: `sotto config set providers.groq.url https://HOST/v1`.',
@@ -487,12 +487,12 @@ const WRITTEN: readonly Section[] = [
     body: text(
       '`sotto --output json "…"` prints one object when the turn is over:',
       json(
-        '{"v":1,"conversation":"1m7wqhmapeny","provider":"openai","model":"gpt-4o-mini","text":"…","reasoning":"",',
+        '{"v":1,"conversation":"1m7wqhmapeny","provider":"openai","model":"gpt-6-luna","text":"…","reasoning":"",',
         ' "toolCalls":[],"finishReason":"stop",',
         ' "usage":{"input":120,"output":45,"cacheRead":0,"cacheWrite":null,"reasoning":0},',
-        ' "cost":{"usd":0.000045,"estimated":false,"source":{"priceOf":"gpt-4o-mini"}},',
+        ' "cost":{"usd":0.0000345,"estimated":false,"source":{"priceOf":"gpt-6-luna"}},',
         ' "timing":{"firstTokenMs":310,"durationMs":1450},',
-        ' "attempts":[{"provider":"openai","model":"gpt-4o-mini","outcome":"ok"}],"error":null}',
+        ' "attempts":[{"provider":"openai","model":"gpt-6-luna","outcome":"ok"}],"error":null}',
       ),
       list(
         '`v` is the version of this format. `conversation` is the id for `--resume`, `null` where nothing was saved.',
@@ -673,7 +673,7 @@ const WRITTEN: readonly Section[] = [
     ),
     body: text(
       '`--dry-run` prints the request as it would be sent, with an estimate of its tokens and price. Nothing is sent, and keys are left out.',
-      sh('sotto --dry-run "hello"', 'sotto --dry-run -m gpt-4o-mini -f big.txt "summarise"'),
+      sh('sotto --dry-run "hello"', 'sotto --dry-run -m gpt-6-luna -f big.txt "summarise"'),
       'Good for checking which model would be asked, whether a long file fits, and what it will cost. With `-c` or `--resume` it shows how much of the conversation goes along. Nothing is saved either.',
     ),
   },
@@ -705,7 +705,7 @@ const WRITTEN: readonly Section[] = [
         'sotto -v "hello"',
         'sotto --output json "hello" | jq .cost',
         'sotto --dry-run -f big.txt "summarise"',
-        'sotto models show gpt-4o-mini',
+        'sotto models show gpt-6-luna',
         'sotto list --min-cost 0.10',
       ),
       'Where a provider sends its own bill, that figure is used. Otherwise the tokens it reported are multiplied with the list price. If the price is not known, sotto says so; it never shows $0 for it.',
@@ -777,7 +777,7 @@ const WRITTEN: readonly Section[] = [
       sh(
         'sotto config list',
         'sotto config get model',
-        'sotto config set model gpt-4o-mini',
+        'sotto config set model gpt-6-luna',
         'sotto config unset temperature',
         'sotto config edit',
         'sotto config path',
@@ -825,7 +825,7 @@ const WRITTEN: readonly Section[] = [
       sh(
         'sotto config set profiles.work.provider azure',
         'sotto config set profiles.work.model MY-DEPLOYMENT',
-        'sotto config set profiles.quick.model gpt-4o-mini',
+        'sotto config set profiles.quick.model gpt-6-luna',
         'sotto --profile work "hello"',
       ),
       'Use one all the time with `sotto config set profile work`, or in one terminal with `export SOTTO_PROFILE=work`. A profile can hold any setting, also those of providers: `profiles.work.providers.openai.url`.',
@@ -1064,7 +1064,7 @@ const WRITTEN: readonly Section[] = [
     ),
     body: text(
       'Question, files and answer together must fit into the model’s context window. Look how large both are:',
-      sh('sotto --dry-run -f big.txt "summarise"', 'sotto models show gpt-4o-mini'),
+      sh('sotto --dry-run -f big.txt "summarise"', 'sotto models show gpt-6-luna'),
       list(
         'Send less: `head -c 200000 big.txt | sotto "summarise"`.',
         'Take a model with a larger window: `sotto models` lists them.',
@@ -1111,6 +1111,7 @@ const WRITTEN: readonly Section[] = [
       sh('sotto models', 'sotto providers'),
       list(
         'Mind the spelling; sotto shows near matches.',
+        'Models end: `sotto models show MODEL` tells the day and the successor, `sotto models list --all` shows also those that have ended. A default or an alias that ends within 60 days says so once a day.',
         'The model’s provider may not be set up: `sotto keys set PROVIDER`.',
         'A brand-new model: name its provider, and the name is passed on unchecked: `sotto -p openai -m NEW-MODEL "hello"`.',
         'Azure wants the name of your deployment. Ollama wants a model that you have pulled: `ollama list`.',

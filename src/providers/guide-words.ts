@@ -98,7 +98,7 @@ const FILLERS: ReadonlySet<string> = new Set(
     .map(plain),
 );
 
-/** `gpt-4o-mini`, `llama3.2`: which model it is matters less than what is asked of it. */
+/** `gpt-6-luna`, `llama3.2`: which model it is matters less than what is asked of it. */
 const MODEL_NAME = /^[a-z][a-z\d]*[-.].*\d|^[a-z]\d+-/;
 
 const LIGHT: ReadonlySet<string> = new Set([

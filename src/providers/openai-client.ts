@@ -9,6 +9,7 @@ import { decodeChat } from './chat-stream.ts';
 import { exchangeEvents } from './exchange.ts';
 import { withoutTokens } from './hosted-tools.ts';
 import { requestJson } from './json-request.ts';
+import { endingIn } from './list-endings.ts';
 import type { ProviderOptions } from './options.ts';
 import { rawResponse } from './raw-response.ts';
 import { responsesBody, responsesLeftOut, responsesTool } from './responses-request.ts';
@@ -157,6 +158,7 @@ function modelInfo(row: unknown): ModelInfo[] {
       ...(name ? { name } : {}),
       ...(contextWindow ? { contextWindow } : {}),
       ...(maxOutput ? { maxOutput } : {}),
+      ...endingIn(row),
       source: 'provider',
     },
   ];

@@ -2,6 +2,7 @@
 import { hideAddress } from '../config/address-parts.ts';
 import { type ErrorKind, SottoError } from '../core/errors.ts';
 import { type Json, parseJson, textAt } from '../core/json.ts';
+import { findModel } from '../models/catalogue.ts';
 import { causeOf } from './refusal-cause.ts';
 import { failedGeneration, wordsOf } from './refusal-words.ts';
 import { retryAfterOf } from './retry-after.ts';
@@ -115,9 +116,9 @@ const SIGNS: { kind: ErrorKind; status?: number[]; code?: RegExp; message?: RegE
   {
     kind: 'not_found',
     status: [404],
-    code: /model_not_found|deploymentnotfound|not_?found|model_not_available|invalid_model/,
+    code: /model_not_found|deploymentnotfound|not_?found|model_not_available|invalid_model|model_(decommissioned|deprecated|retired)/,
     message:
-      /unexpected endpoint|invalid model\b|model\b.{0,80}(does not exist|not found|not a valid|is not available|doesn't exist)|no such model|unknown model|not a valid model|try pulling it/,
+      /unexpected endpoint|invalid model\b|model\b.{0,80}(does not exist|not found|not a valid|is not available|doesn't exist|(is|are) no longer (available|supported|served)|(is|has been) (decommissioned|deprecated|retired|discontinued|shut down))|no such model|unknown model|not a valid model|try pulling it/,
   },
   {
     kind: 'unsupported',
@@ -162,7 +163,7 @@ const WORDS_OVER_STATUS: Partial<Record<ErrorKind, ErrorKind[]>> = {
   overloaded: ['context_length', 'unsupported'],
 };
 
-function hintFor(kind: ErrorKind, { provider, missingModelHint }: Refusal, retryAfterMs: number | undefined): string | undefined {
+function hintFor(kind: ErrorKind, { provider, model, missingModelHint }: Refusal, retryAfterMs: number | undefined): string | undefined {
   switch (kind) {
     case 'authentication':
       return `Check the key of ${provider} (sotto keys list), or set another one: sotto keys set ${provider}`;
@@ -171,7 +172,7 @@ function hintFor(kind: ErrorKind, { provider, missingModelHint }: Refusal, retry
     case 'rate_limit':
       return `${waitWords(retryAfterMs)} and try again, or use another model or provider (-m, -p).`;
     case 'not_found':
-      return missingModelHint ?? `See what ${provider} has: sotto models list -p ${provider}`;
+      return missingModelHint ?? endedHint(provider, model) ?? `See what ${provider} has: sotto models list -p ${provider}`;
     case 'context_length':
       return 'Send less text, begin a new conversation, or use a model with a larger context window (sotto models list).';
     case 'content_filter':
@@ -182,6 +183,17 @@ function hintFor(kind: ErrorKind, { provider, missingModelHint }: Refusal, retry
     default:
       return undefined;
   }
+}
+
+/** A model that is gone at its maker, which named another one. */
+function endedHint(provider: string, model: string | undefined): string | undefined {
+  const { retires, successor } = (model === undefined ? undefined : findModel({ provider, id: model })) ?? {};
+  if (retires === undefined || successor === undefined) return undefined;
+  return `The last day of ${model} was to be ${dayBefore(retires)}. Its successor is ${successor}: -m ${provider}/${successor}`;
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - 1).toISOString().slice(0, 10);
 }
 
 function waitWords(retryAfterMs: number | undefined): string {

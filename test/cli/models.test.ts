@@ -55,13 +55,13 @@ describe('sotto models list', () => {
 
   it('of the built-in table needs no network and no provider', async () => {
     const { stdout } = await sotto(['models', 'list', '--known', ...lab()]);
-    expect(stdout).toContain('openai/gpt-4o-mini');
-    expect(stdout).toContain('anthropic/claude-3-7-sonnet');
+    expect(stdout).toContain('openai/gpt-6-luna');
+    expect(stdout).toContain('anthropic/claude-sonnet-5-5');
     expect(server.asked).toHaveLength(0);
     const none = await sotto(['models']);
     expect(none.code).toBe(0);
     expect(none.stderr).toContain('no provider is set up');
-    expect(none.stdout).toContain('openai/gpt-4o-mini');
+    expect(none.stdout).toContain('openai/gpt-6-luna');
   });
 
   it('of all providers goes on without one that is down, and shows what it had', async () => {
@@ -156,3 +156,114 @@ describe('sotto providers', () => {
     expect(server.asked).toHaveLength(0);
   });
 });
+
+describe('models that end', () => {
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const list = () =>
+    json({
+      data: [
+        { id: 'small', shutdown_date: null },
+        { id: 'going', shutdown_date: day(30), replacement: 'newer' },
+        { id: 'later', expiration_date: `${day(300)}T00:00:00Z` },
+        { id: 'gone', shutdown_date: day(-1) },
+      ],
+    });
+
+  it('show their day in the list; those that have ended are hidden without --all', async () => {
+    server.script = list();
+    const { stdout, stderr } = await sotto(['models', 'list', ...lab()]);
+    expect(stdout).toMatch(/^model +window +output +can +ends\n/);
+    expect(stdout).toMatch(new RegExp(`^lab/going .* ${day(30)}$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^lab/later .* ${day(300)}$`, 'm'));
+    expect(stdout).not.toContain('lab/gone');
+    expect(stderr).toBe('sotto: 1 that has ended is not shown. To see them: --all\n');
+    const all = await sotto(['models', 'list', '--all', ...lab()]);
+    expect(all.stdout).toMatch(new RegExp(`^lab/gone .* ended ${day(-1)}$`, 'm'));
+    expect(all.stderr).toBe('');
+    const { models } = JSON.parse((await sotto(['models', 'list', '--json', ...lab()])).stdout);
+    expect(models.map(({ id, retires, successor }: Record<string, string>) => [id, retires, successor])).toEqual([
+      ['small', undefined, undefined],
+      ['going', day(30), 'newer'],
+      ['later', day(300), undefined],
+    ]);
+  });
+
+  it('of the built-in table are hidden as well', async () => {
+    const { stdout } = await sotto(['models', 'list', '--known']);
+    expect(stdout).not.toMatch(/claude-3-7-sonnet|openai\/o1 |grok-3 /);
+    expect((await sotto(['models', 'list', '--known', '--all'])).stdout).toMatch(/^anthropic\/claude-3-7-sonnet .* ended 2026-02-19$/m);
+  });
+
+  it('show their end and their successor', async () => {
+    const { stdout } = await sotto(['models', 'show', 'claude-3-7-sonnet']);
+    expect(stdout).toMatch(/^ends +ended on 2026-02-19; its successor is claude-sonnet-5-5$/m);
+    server.script = list();
+    const live = await sotto(['models', 'show', 'going', '-p', 'lab', ...lab()]);
+    expect(live.stdout).toMatch(new RegExp(`^ends +ends on ${day(30)}, in (29|30) days; its successor is newer$`, 'm'));
+    expect(live.stderr).toBe('');
+    expect((await sotto(['models', 'show', 'gpt-6-luna'])).stdout).toMatch(/^ends +– \(not known\)$/m);
+  });
+
+  it('are told once a day where they are a default', async () => {
+    server.script = list();
+    await sotto(['models', 'list', ...lab()]);
+    const { chat } = await import('../support/mock-server.ts');
+    server.script = chat(['yes']);
+    const ask = (more: string[] = []) =>
+      sotto(['ask', 'q', '-p', 'lab', '--set', `providers.lab.url=${server.url}`, '--set', 'providers.lab.model=going', ...more]);
+    expect((await ask()).stderr).toMatch(/^sotto: going at lab ends on .* Its successor is newer/m);
+    expect((await ask()).stderr).toBe('');
+    expect((await ask(['--private'])).stderr).toMatch(/^sotto: going at lab ends on/m);
+    expect((await ask(['--private', '-q'])).stderr).toBe('');
+  });
+
+  it.each([
+    [
+      'openai',
+      { OPENAI_API_KEY: 'sk-test-012345' },
+      'gpt-4',
+      failureOf('The model `gpt-4` has been deprecated', 'model_not_found', 404),
+      'gpt-5.6-sol',
+    ],
+    [
+      'anthropic',
+      { ANTHROPIC_API_KEY: 'sk-test-012345' },
+      'claude-3-opus-20240229',
+      json({ type: 'error', error: { type: 'not_found_error', message: 'model: claude-3-opus-20240229' } }, 404),
+      'claude-opus-5-5',
+    ],
+    ['xai', { XAI_API_KEY: 'xai-test-012345' }, 'grok-3', failureOf('The model grok-3 is no longer available', 'x', 410), 'grok-4.3'],
+    [
+      'gemini',
+      { GEMINI_API_KEY: 'g-test-012345' },
+      'gemini-2.0-flash',
+      failureOf('models/gemini-2.0-flash is not found', 'x', 404),
+      'gemini-3.5-flash',
+    ],
+  ])('at %s end with 5 and name the successor', async (provider, env, model, script, successor) => {
+    server.script = script;
+    const address = { openai: 'OPENAI_BASE_URL', anthropic: 'ANTHROPIC_BASE_URL' }[provider];
+    const place = address ? [] : ['--set', `providers.${provider}.url=${server.url}`];
+    const { code, stderr } = await sotto(['ask', 'q', '-m', `${provider}/${model}`, ...place], {
+      ...env,
+      ...(address ? { [address]: server.url } : {}),
+    });
+    expect({ code, stderr }).toEqual({
+      code: 5,
+      stderr: expect.stringContaining(`Its successor is ${successor}: -m ${provider}/${successor}`),
+    });
+  });
+
+  it('and whose maker has named no successor, or is not known, are told as gone', async () => {
+    server.script = failureOf('The model `llama-old` has been decommissioned and is no longer supported.', 'model_decommissioned', 400);
+    const { code, stderr } = await sotto(['ask', 'q', '-p', 'groq', '-m', 'llama-old', '--set', `providers.groq.url=${server.url}`], {
+      GROQ_API_KEY: 'gsk-test-012345',
+    });
+    expect(code).toBe(5);
+    expect(stderr).toContain('sotto models list -p groq');
+  });
+});
+
+function failureOf(message: string, code: string, status: number): ReturnType<typeof json> {
+  return json({ error: { message, type: 'invalid_request_error', code } }, status);
+}

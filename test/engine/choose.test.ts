@@ -13,10 +13,14 @@ type World = {
   lists?: Record<string, string[]>;
   before?: Choice;
   named?: string;
+  /** Today. */
+  day?: string;
+  /** False: nothing is written. */
+  keep?: boolean;
 };
 
 /** A user's settings, and servers that answer with lists of models by their host; a host without a list is down. */
-function openWorld({ config = {}, env = {}, flags = {}, lists = {}, before, named }: World, home = makeHome(config)) {
+function openWorld({ config = {}, env = {}, flags = {}, lists = {}, before, named, day, keep = true }: World, home = makeHome(config)) {
   const settings = loadSettings({ env, paths: home.paths, overrides: flags, keyVariables: keyVariables() });
   const asked: string[] = [];
   const notices: string[] = [];
@@ -38,7 +42,7 @@ function openWorld({ config = {}, env = {}, flags = {}, lists = {}, before, name
   const ports: ChoicePorts = {
     settings,
     directory,
-    lists: { folder: join(home.paths.cache, 'models'), date: () => 1_000_000, keep: true },
+    lists: { folder: join(home.paths.cache, 'models'), date: () => (day === undefined ? 1_000_000 : Date.parse(day)), keep },
     notice: (message) => notices.push(message),
     ...(before ? { before } : {}),
     ...(named === undefined ? {} : { named }),
@@ -132,5 +136,66 @@ describe('choosing a model', () => {
     expect(await missing({ config: off, env: OPENAI, flags: { provider: 'openai' } })).toMatchObject({
       hint: expect.stringContaining('enabled true'),
     });
+  });
+});
+
+describe('a model that ends', () => {
+  const SOON = { config: { model: 'gpt-4o-mini' }, env: OPENAI, day: '2026-12-01T12:00:00Z' };
+
+  it('says so where it is set or meant by an alias, with its successor', async () => {
+    const set = openWorld(SOON);
+    await set.choose();
+    expect(set.notices).toEqual([
+      'gpt-4o-mini at openai ends on 2027-01-14, in 44 days. Its successor is gpt-6-luna: -m openai/gpt-6-luna, or sotto config set model openai/gpt-6-luna',
+    ]);
+    const alias = openWorld({ env: OPENAI, flags: { model: '4o' }, day: '2026-12-01' });
+    await alias.choose();
+    expect(alias.notices[0]).toMatch(/^gpt-4o at openai ends on 2027-01-14/);
+    const own = openWorld({ config: { aliases: { deep: 'openai/o3' } }, env: OPENAI, flags: { model: 'deep' }, day: '2026-12-01' });
+    await own.choose();
+    expect(own.notices[0]).toMatch(/^o3 at openai ends on 2026-12-11, in 10 days\. Its successor is gpt-6\.1-sol/);
+    const past = openWorld({ ...SOON, day: '2027-01-14T00:00:01Z' });
+    await past.choose();
+    expect(past.notices[0]).toMatch(/^gpt-4o-mini at openai ended on 2027-01-14\. /);
+  });
+
+  it('says so once a day', async () => {
+    const first = openWorld(SOON);
+    await first.choose();
+    const again = openWorld({ ...SOON, day: '2026-12-01T23:00:00Z' }, first.home);
+    await again.choose();
+    const tomorrow = openWorld({ ...SOON, day: '2026-12-02T00:30:00Z' }, first.home);
+    await tomorrow.choose();
+    expect([first.notices.length, again.notices.length, tomorrow.notices.length]).toEqual([1, 0, 1]);
+    const unkept = openWorld({ ...SOON, keep: false });
+    await unkept.choose();
+    await unkept.choose();
+    expect(unkept.notices).toHaveLength(2);
+  });
+
+  it('says nothing more than 60 days before, of a name that was typed, or at another provider', async () => {
+    for (const world of [
+      { ...SOON, day: '2026-11-14' },
+      { env: OPENAI, flags: { model: 'gpt-4o-mini' }, day: '2026-12-01' },
+      { env: OPENAI, flags: { model: 'openai/gpt-4o-mini' }, day: '2026-12-01' },
+      {
+        config: { model: 'azure/gpt-4o-mini' },
+        env: { AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_ENDPOINT: 'https://a.test' },
+        day: '2026-12-01',
+      },
+      { config: { ...LABS, model: 'one/gpt-4o-mini' }, day: '2026-12-01' },
+    ]) {
+      const { choose, notices } = openWorld(world);
+      await choose();
+      expect(notices).toEqual([]);
+    }
+    const day59 = openWorld({ ...SOON, day: '2026-11-15T00:00:00Z' });
+    await day59.choose();
+    expect(day59.notices).toHaveLength(1);
+  });
+
+  it('is never what was probably meant by a mistyped name', async () => {
+    const { choose } = openWorld({ env: OPENAI, flags: { model: 'o1-previev' }, lists: { 'api.openai.com': [] }, day: '2026-12-01' });
+    await expect(choose()).rejects.toMatchObject({ hint: expect.not.stringContaining('o1-preview') });
   });
 });

@@ -29,7 +29,7 @@ Examples:
   sotto "why is the sky blue?"
   cat error.log | sotto "what went wrong here?"
   sotto ask -f notes.md -f photo.png "describe both"
-  git diff | sotto ask -m claude-sonnet-4-5 "write a commit message" > message.txt
+  git diff | sotto ask -m claude-sonnet-5-5 "write a commit message" > message.txt
   sotto ask --schema '{"type":"object","properties":{"city":{"type":"string"}}}' \\
     "capital of Peru"
   sotto ask --tools read "what does src/main.ts do?"

@@ -13,7 +13,7 @@ What is piped in goes along with the first question; the keyboard is the termina
 
 Examples:
   sotto
-  sotto chat -m claude-sonnet-4-5 "let us plan a trip to Lima"
+  sotto chat -m claude-sonnet-5-5 "let us plan a trip to Lima"
   git diff | sotto chat "review this with me"
   sotto chat -f notes.md
   sotto chat -c

@@ -59,7 +59,7 @@ const EXAMPLES = `
 A flag wins over the environment, the environment over the profile, the profile over the file.
 
 Examples:
-  sotto config set model gpt-4o-mini
+  sotto config set model gpt-6-luna
   sotto config set aliases.fast groq/llama-3.3-70b-versatile
   sotto config set profiles.work.provider azure     (then: sotto --profile work "…")
   sotto config get model
@@ -68,7 +68,7 @@ Examples:
 
 const SET_EXAMPLES = `
 Examples:
-  sotto config set model claude-sonnet-4-5
+  sotto config set model claude-sonnet-5-5
   sotto config set temperature 0.2
   sotto config set providers.lab.kind openai-compatible
   sotto config set providers.lab.url http://lab:8080/v1

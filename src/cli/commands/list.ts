@@ -37,7 +37,7 @@ A cost with ≥ is a lower bound: not every price in it is known. * is a pinned 
 Examples:
   sotto list
   sotto list invoice --since 2w
-  sotto list -m gpt-4o-mini --min-cost 0.10
+  sotto list -m gpt-6-luna --min-cost 0.10
   sotto list --folder --all
   sotto list --json | jq -r '.conversations[] | .id + " " + .title'
 `;

@@ -7,6 +7,7 @@ import { formatTokens, formatUsd } from '../../format/numbers.ts';
 import { safeLine } from '../../format/safety.ts';
 import { formatTable } from '../../format/table.ts';
 import { findModel, listModels } from '../../models/catalogue.ts';
+import { endingWords, isRetired } from '../../models/endings.ts';
 import { nearest } from '../../models/near.ts';
 import { jsonText } from '../../output/json-text.ts';
 import type { CommandContext } from '../context.ts';
@@ -24,6 +25,7 @@ export function modelsCommand(context: CommandContext): Command {
     .description('models of the configured providers, or of one (-p)')
     .argument('[filter]', 'only names that hold this')
     .option('--json', 'as one JSON object')
+    .option('--all', 'with those that have ended')
     .option('--refresh', 'ask the providers again instead of using lists of the last day')
     .option('--known', 'the built-in table only, no network')
     .addHelpText('after', '\nExamples:\n  sotto models list\n  sotto models list -p ollama\n  sotto models list sonnet --json\n');
@@ -32,9 +34,9 @@ export function modelsCommand(context: CommandContext): Command {
   const show = command
     .command('show')
     .description('window, output cap, abilities, parameters and price of one model')
-    .argument('<model>', 'such as gpt-4o-mini, anthropic/claude-sonnet-4-5, an alias')
+    .argument('<model>', 'such as gpt-6-luna, anthropic/claude-sonnet-5-5, an alias')
     .option('--json', 'as one JSON object')
-    .addHelpText('after', '\nExamples:\n  sotto models show gpt-4o-mini\n  sotto models show llama3.2 -p ollama --json\n');
+    .addHelpText('after', '\nExamples:\n  sotto models show gpt-6-luna\n  sotto models show llama3.2 -p ollama --json\n');
   addSettingOptions(show, ['provider', 'profile', 'timeout', 'color']);
   show.action((model: string, options: { json?: true }) => showCommand({ model, options, command: show, context }));
   return command;
@@ -44,10 +46,10 @@ const EXAMPLES = `
 Examples:
   sotto models
   sotto models list -p openrouter qwen
-  sotto models show claude-3-7-sonnet
+  sotto models show claude-sonnet-5-5
 `;
 
-type ListOptions = { json?: true; refresh?: true; known?: true };
+type ListOptions = { json?: true; all?: true; refresh?: true; known?: true };
 
 async function listCommand({
   filter,
@@ -80,25 +82,33 @@ async function listCommand({
           names.map((name) => listedModels(name, { world, refresh: options.refresh === true, strict: only !== undefined }, signal)),
         )
       ).flat();
-  const shown = rows.filter(({ model }) => filter === undefined || model.id.toLowerCase().includes(filter.toLowerCase()));
+  const found = rows.filter(({ model }) => filter === undefined || model.id.toLowerCase().includes(filter.toLowerCase()));
+  const nowMs = context.date();
+  const shown = options.all ? found : found.filter(({ model }) => !isRetired(model, nowMs));
+  const hidden = found.length - shown.length;
+  if (hidden > 0)
+    world.notice(`${hidden} that ${hidden === 1 ? 'has' : 'have'} ended ${hidden === 1 ? 'is' : 'are'} not shown. To see them: --all`);
   if (options.json) {
     context.stdout.write(`${jsonText({ v: 1, models: shown.map(({ provider, model }) => ({ provider, ...model })) }, 2)}\n`);
     return;
   }
   const columns = context.isTerminal.stdout ? context.stdout.columns : undefined;
+  const someEnd = shown.some(({ model }) => model.retires !== undefined);
   const table = shown.map(({ provider, model }) => [
     safeLine(`${provider}/${model.id}`),
     formatTokens(model.contextWindow),
     formatTokens(model.maxOutput),
     abilities(model),
+    ...(someEnd ? [endingColumn(model, nowMs)] : []),
   ]);
-  if (table.length === 0) world.notice(filter === undefined ? 'there are no models.' : `no model's name holds "${filter}".`);
-  else
+  if (table.length === 0 && hidden === 0)
+    world.notice(filter === undefined ? 'there are no models.' : `no model's name holds "${filter}".`);
+  if (table.length > 0)
     context.stdout.write(
       formatTable({
-        head: ['model', 'window', 'output', 'can'],
+        head: ['model', 'window', 'output', 'can', ...(someEnd ? ['ends'] : [])],
         rows: table,
-        align: ['left', 'right', 'right', 'left'],
+        align: ['left', 'right', 'right', 'left', ...(someEnd ? (['left'] as const) : [])],
         theme: await stdoutTheme(settings, context),
         ...(columns ? { columns } : {}),
       }),
@@ -122,7 +132,7 @@ async function showCommand({
   if (!found) {
     const near = nearest(
       model,
-      listModels().map(({ id }) => id),
+      listModels().flatMap((facts) => (isRetired(facts, context.date()) ? [] : [facts.id])),
       3,
     );
     const hint = near.length > 0 ? `Did you mean ${near.join(', ')}? ` : '';
@@ -149,6 +159,7 @@ async function showCommand({
     ['price of', price?.matchedId],
     ['knows until', facts.knowledge],
     ['released', facts.released],
+    ['ends', endingLine(facts, context.date())],
   ];
   context.stdout.write(
     lines
@@ -178,6 +189,17 @@ async function factsOf(name: string, world: World, context: CommandContext): Pro
     .catch(() => undefined);
   if (!facts && !said) return { provider: choice.provider, model: { id: choice.model } };
   return { provider: choice.provider, model: { ...facts, ...said, id: said?.id ?? choice.model } };
+}
+
+/** The day, where one is known; what has ended says so. */
+function endingColumn(model: ModelInfo, nowMs: number): string {
+  if (model.retires === undefined) return '';
+  return isRetired(model, nowMs) ? `ended ${model.retires}` : model.retires;
+}
+
+function endingLine(model: ModelInfo, nowMs: number): string | undefined {
+  const words = endingWords(model, nowMs);
+  return words === undefined || model.successor === undefined ? words : `${words}; its successor is ${model.successor}`;
 }
 
 function abilities({ abilities: can }: ModelInfo): string {

@@ -67,7 +67,7 @@ export function cleanTag(typed: string): string {
   return tag;
 }
 
-/** `-m openai/gpt-4o-mini` and `-m fast` mean here what they mean for a question. */
+/** `-m openai/gpt-6-luna` and `-m fast` mean here what they mean for a question. */
 function readModel(
   { model, provider }: FilterOptions,
   settings: Settings,

@@ -23,7 +23,11 @@ export async function modelItems(actions: ChatActions): Promise<ModelItems> {
     .filter(({ entry }) => entry.kind !== 'guide')
     .map(async (provider) => {
       const models = await actions.models(provider.name, AbortSignal.timeout(LIST_PATIENCE_MS)).catch(() => []);
-      const fresh = models.filter(({ id }) => !has.has(`${provider.name}/${id}`));
+      const fresh = models.filter(
+        (model) =>
+          !has.has(`${provider.name}/${model.id}`) &&
+          !tables.isRetired({ ...tables.findModel({ provider: provider.name, id: model.id }), ...model }, actions.date()),
+      );
       return itemsOf(provider, fresh, actions, tables);
     });
   return { items, later };
@@ -51,27 +55,29 @@ type Tables = {
   vendorOf: (provider: string) => ModelFacts['vendor'] | undefined;
   defaultModelOf: (provider: string) => string | undefined;
   isLocal: (provider: string) => boolean;
+  isRetired: (model: { retires?: string }, nowMs: number) => boolean;
   priceOf: (query: { provider: string; model: string }) => Promise<FoundPrice | undefined>;
 };
 
 /** Tables of models and prices: tens of milliseconds that nobody pays who does not look at them. */
 async function loadTables(): Promise<Tables> {
-  const [catalogue, defaults, prices] = await Promise.all([
+  const [catalogue, defaults, prices, endings] = await Promise.all([
     import('../../models/catalogue.ts'),
     import('../../models/defaults.ts'),
     import('../../models/prices.ts'),
+    import('../../models/endings.ts'),
   ]);
-  return { ...catalogue, ...defaults, ...prices };
+  return { ...catalogue, ...defaults, ...prices, ...endings };
 }
 
 function idsAtOnce(
   { name }: KnownProvider,
-  { settings, chat }: ChatActions,
-  { vendorOf, listModels, defaultModelOf }: Tables,
+  { settings, chat, date }: ChatActions,
+  { vendorOf, listModels, defaultModelOf, isRetired }: Tables,
 ): ModelInfo[] {
   const own = settings.provider(name);
   const vendor = vendorOf(name);
-  const table = vendor === undefined ? [] : listModels(vendor).filter(({ noApi }) => !noApi);
+  const table = vendor === undefined ? [] : listModels(vendor).filter((facts) => !facts.noApi && !isRetired(facts, date()));
   const { provider, model } = chat.state;
   const named = [provider === name ? model : undefined, own.model, ...(own.models ?? []), defaultModelOf(name)];
   const ids = new Set([...named.flatMap((id) => id ?? []), ...table.map(({ id }) => id)]);
@@ -100,14 +106,14 @@ async function itemsOf(
 }
 
 /** "128k, $0.15 in, $0.60 out" for a million tokens each. */
-function detailOf({ contextWindow }: ModelInfo, price: FoundPrice | undefined, { isLocal }: { isLocal: boolean }): string {
+function detailOf({ contextWindow, retires }: ModelInfo, price: FoundPrice | undefined, { isLocal }: { isLocal: boolean }): string {
   const window = contextWindow === undefined ? [] : [formatTokens(contextWindow)];
   const money = price
     ? [`${formatUsd(price.inputPerMillion)} in`, `${formatUsd(price.outputPerMillion)} out`]
     : isLocal
       ? []
       : ['price unknown'];
-  return [...window, ...money].join(', ');
+  return [...window, ...money, ...(retires === undefined ? [] : [`ends ${retires}`])].join(', ');
 }
 
 export function modelPreview({ provider, model, facts, price }: ModelChoice): string[] {
@@ -121,6 +127,8 @@ export function modelPreview({ provider, model, facts, price }: ModelChoice): st
     ['Input', perMillion(price?.inputPerMillion)],
     ['Output', perMillion(price?.outputPerMillion)],
     ['Knows until', facts?.knowledge],
+    ['Ends', facts?.retires],
+    ['Successor', facts?.successor],
   ];
   const known = rows.flatMap(([label, value]) => (value === undefined ? [] : [`${label}: ${value}`]));
   return [`${provider}/${model}`, '', ...(known.length > 0 ? known : ['Nothing more is known of it.'])];

@@ -12,7 +12,7 @@ export const modelCommand: SlashCommand = {
   details: [
     'From the next turn on; the conversation goes on with the other model.',
     '/model                    choose from what your providers have',
-    '/model gpt-4o-mini        by name, or an alias of yours',
+    '/model gpt-6-luna        by name, or an alias of yours',
     '/model ollama/llama3.2    at one provider',
   ],
   group: 'Model',

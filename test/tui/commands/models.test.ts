@@ -16,8 +16,10 @@ describe('/model', () => {
     const { actions } = fakeActions({ env: OPENAI });
     const { items } = await modelItems(actions);
     const current = items.find((item) => item.current);
-    expect(current).toMatchObject({ label: 'openai/gpt-4o-mini', detail: '128k, $0.15 in, $0.60 out' });
+    expect(current).toMatchObject({ label: 'openai/gpt-4o-mini', detail: '128k, $0.15 in, $0.60 out, ends 2027-01-14' });
     expect(items.at(-1)?.label).toBe('guide/guide');
+    // Ended long before the day of this test.
+    expect(items.map(({ label }) => label)).not.toContain('openai/o1-preview');
     expect(items.every(({ label }) => /^(openai|guide)\//.test(label))).toBe(true);
     expect(current && modelPreview(current.value)).toContain('Input: $0.15 for a million tokens');
   });
@@ -34,9 +36,9 @@ describe('/model', () => {
   });
 
   it('switches to what is chosen, or to what is named, and says so', async () => {
-    const chosen = fakeActions({ env: OPENAI, answers: ['openai/gpt-4.1-nano'] });
+    const chosen = fakeActions({ env: OPENAI, answers: ['openai/gpt-6-luna'] });
     await modelCommand.run('', chosen.actions);
-    expect(chosen.done).toEqual([['setModel', { provider: 'openai', model: 'gpt-4.1-nano' }]]);
+    expect(chosen.done).toEqual([['setModel', { provider: 'openai', model: 'gpt-6-luna' }]]);
     const named = fakeActions({ env: OPENAI, state: { contextTokens: 9000, facts: { id: 'x', contextWindow: 8000 } } });
     await modelCommand.run('small', named.actions);
     expect(named.done).toEqual([['setModel', { model: 'small' }]]);
