@@ -1,4 +1,5 @@
 /** The chat's world made of the command's: the conversation, the terminal, files, programs and keys as the chat asks for them. */
+
 import type { Settings } from '../config/load.ts';
 import { redact } from '../config/redact.ts';
 import type { SottoError } from '../core/errors.ts';
@@ -10,6 +11,7 @@ import { createChatServers } from './chat-servers.ts';
 import { type ChatTools, createChatTools } from './chat-tools.ts';
 import type { CommandContext } from './context.ts';
 import { type OpenedChat, openChat } from './open-chat.ts';
+import { say } from './say.ts';
 import { colorLevel, glyphsOf } from './screen.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -40,7 +42,7 @@ export async function openChatWorld(request: ChatWorldRequest): Promise<{ world:
   return {
     world: createChatWorld({ ...request, world, chat, openStore, notice, connect: ends.connect, tools, servers: servers.port }),
     async close() {
-      ends.disconnect((message) => context.stderr.write(`sotto: ${message}\n`));
+      ends.disconnect((message) => say(`sotto: ${message}`, context));
       await Promise.all([chat.close(), tools.close(), servers.close()]);
     },
   };

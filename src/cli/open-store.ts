@@ -1,8 +1,10 @@
 /** Opens the conversations of this user for a command: the one database in the data folder. */
+
 import { probeFolder } from '../config/paths.ts';
 import type { Patience } from '../store/patience.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
+import { say } from './say.ts';
 import type { UpdateContext } from './update-database.ts';
 
 /** What the store needs of the world, and what is said when another program keeps it for long. */
@@ -61,8 +63,8 @@ export async function openConversations(context: StoreContext, options: OpenOpti
   }
 }
 
-function noticeOn({ stderr }: Pick<CommandContext, 'stderr'>) {
-  return (message: string): void => void stderr.write(`sotto: ${message}\n`);
+function noticeOn(context: Pick<CommandContext, 'stderr'>) {
+  return (message: string): void => say(`sotto: ${message}`, context);
 }
 
 /** The same for a command that only looks: it makes nothing where nothing is. */
@@ -95,6 +97,6 @@ export async function patienceOf(context: StoreContext): Promise<Patience> {
 
 const patiences = new WeakMap<StoreContext, Patience>();
 
-function tellWait(words: string, { stderr, loadSettings }: StoreContext): void {
-  if (!loadSettings().get('quiet')) stderr.write(`sotto: ${words}\n`);
+function tellWait(words: string, context: StoreContext): void {
+  if (!context.loadSettings().get('quiet')) say(`sotto: ${words}`, context);
 }

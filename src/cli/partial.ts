@@ -1,10 +1,11 @@
 /** Reading where the database is damaged: what can be read is given, what cannot is told line by line on stderr and by the exit code. */
+
 import { counted, nounOf } from '../core/words.ts';
-import { safeLine } from '../format/safety.ts';
 import type { SalvageReport } from '../store/salvage/repair.ts';
 import type { ConversationSummary, Store, StoredMessage } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
 import { databaseFile, openConversations, openExisting } from './open-store.ts';
+import { say } from './say.ts';
 
 /** "Done in part", as for every command that goes over many things. */
 export const PARTIAL_EXIT_CODE = 7;
@@ -52,7 +53,7 @@ export async function reading<Result>(
     store?.close();
     if (lines.length > 0) {
       finish(PARTIAL_EXIT_CODE);
-      for (const line of lines) context.stderr.write(`sotto: ${safeLine(line)}\n`);
+      for (const line of lines) say(`sotto: ${line}`, context);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Asks the person at the terminal: a yes or no, or a secret that is not shown. Questions go to stderr. */
 import { cancelledError, usageError } from '../core/errors.ts';
+import { safeLines } from '../format/safety.ts';
 import type { CommandContext } from './context.ts';
 
 type Terminal = Pick<CommandContext, 'stdin' | 'stderr' | 'interrupted'>;
@@ -72,7 +73,7 @@ function readTypedLine(question: string, { stdin, stderr, interrupted }: Termina
     };
     // Raw mode first: what is typed the moment the question appears would be echoed otherwise.
     stdin.setRawMode?.(true);
-    stderr.write(question);
+    stderr.write(safeLines(question));
     interrupted.addEventListener('abort', leave, { once: true });
     stdin.on('data', take).on('end', leave).resume();
     if (interrupted.aborted) leave();

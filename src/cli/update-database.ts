@@ -1,6 +1,8 @@
 /** Brings the database of an older sotto to the schema of this one: said where it takes long, and ended at once by a signal. */
+
 import type { CommandContext } from './context.ts';
 import { openProgress } from './progress.ts';
+import { say as sayLine } from './say.ts';
 
 export type UpdateContext = Parameters<typeof openProgress>[1] & Pick<CommandContext, 'startWork' | 'interrupted'>;
 
@@ -25,6 +27,6 @@ export async function updateDatabase({ file, notice, signal }: Update, context: 
 
 const ONCE = 'updating the database for this version of sotto, which happens once';
 
-function tell(message: string, { stderr, loadSettings }: UpdateContext): void {
-  if (!loadSettings().get('quiet')) stderr.write(`sotto: ${message}\n`);
+function tell(message: string, context: UpdateContext): void {
+  if (!context.loadSettings().get('quiet')) sayLine(`sotto: ${message}`, context);
 }

@@ -9,10 +9,19 @@ export function safeText(text: string): string {
   return UNSAFE.test(text) ? text.replace(UNSAFE_EACH, visible) : text;
 }
 
-/** The same for one-line values (error messages, names): line ends and tabs become a space. */
+/**
+ * The same for one-line values (error messages, names): line ends and tabs become a space, and what has no width is written out,
+ * so that two names that look the same are the same. What joins emoji or letters of a script that needs it stays.
+ */
 export function safeLine(text: string): string {
-  const safe = safeText(text);
+  const safe = safeLines(text);
   return LINE_BREAKS.test(safe) ? safe.replace(LINE_BREAKS_EACH, ' ').trim() : safe;
+}
+
+/** The same for messages of several lines. */
+export function safeLines(text: string): string {
+  const safe = safeText(text);
+  return WITHOUT_WIDTH.test(safe) ? withoutHidden(safe) : safe;
 }
 
 export type SafeStream = {
@@ -52,6 +61,41 @@ const CLASS =
 const UNSAFE = new RegExp(CLASS, 'u');
 const UNSAFE_EACH = new RegExp(`\\r\\n|${CLASS}`, 'gu');
 
+// Soft hyphen, joiners, fillers, variation selectors, byte order mark: each is drawn as nothing.
+const NO_WIDTH =
+  '[\\u00ad\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200d\\u2060-\\u2065\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0080}-\\u{e0fff}]';
+const WITHOUT_WIDTH = new RegExp(NO_WIDTH, 'u');
+
+function withoutHidden(text: string): string {
+  return text.replace(new RegExp(NO_WIDTH, 'gu'), (found, at: number) =>
+    isNeeded(found, text.slice(Math.max(0, at - 8), at), text.slice(at + found.length, at + found.length + 4)) ? found : codeOf(found),
+  );
+}
+
+/** Scripts whose letters change their shape beside a joiner, and their marks. */
+const JOINING = [
+  ...['Arabic', 'Syriac', 'Mongolian', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada'],
+  ...['Malayalam', 'Sinhala', 'Khmer', 'Myanmar'],
+]
+  .map((script) => `\\p{Script_Extensions=${script}}`)
+  .join('');
+
+/** Does the writing around it look different without it? */
+function isNeeded(found: string, before: string, after: string): boolean {
+  switch (found) {
+    case '\u200d':
+      if (/(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)$/u.test(before)) return /^\p{Extended_Pictographic}/u.test(after);
+      return new RegExp(`[${JOINING}]$`, 'u').test(before);
+    case '\u200c':
+      return new RegExp(`[${JOINING}]$`, 'u').test(before) && new RegExp(`^[${JOINING}]`, 'u').test(after);
+    case '\ufe0e':
+    case '\ufe0f':
+      return /\p{Extended_Pictographic}$/u.test(before) || (/[0-9#*]$/.test(before) && after.startsWith('\u20e3'));
+    default:
+      return /[\u{e0100}-\u{e01ef}]/u.test(found) ? /\p{Script=Han}$/u.test(before) : false;
+  }
+}
+
 /** What stands in for one unsafe character. */
 function visible(found: string): string {
   const code = found.codePointAt(0) ?? 0;
@@ -60,5 +104,9 @@ function visible(found: string): string {
   if (code === 0x7f) return '\u2421';
   if (code >= 0xd800 && code <= 0xdfff) return '\ufffd';
   if (code >= 0xe0000) return '';
-  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+  return codeOf(found);
+}
+
+function codeOf(found: string): string {
+  return `<U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`;
 }

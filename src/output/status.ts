@@ -6,7 +6,7 @@ import { counted } from '../core/words.ts';
 import { describeArguments } from '../format/call-words.ts';
 import { exactLine } from '../format/exact.ts';
 import { formatDuration, formatTokens, formatUsd } from '../format/numbers.ts';
-import { safeLine, safeText } from '../format/safety.ts';
+import { safeLine, safeLines, safeText } from '../format/safety.ts';
 import type { Theme } from '../format/theme.ts';
 import type { Consumer } from './consumer.ts';
 
@@ -105,7 +105,7 @@ function shortened(text: string, most: number): string {
 export function failure(error: Pick<ErrorReport, 'message' | 'hint' | 'requestId'>, theme: Theme): string {
   const id = error.requestId ? ` [request ${safeLine(error.requestId)}]` : '';
   const hint = error.hint
-    ? `\n${safeText(error.hint)
+    ? `\n${safeLines(error.hint)
         .split('\n')
         .map((line) => theme.paint('dim', line))
         .join('\n')}`

@@ -597,7 +597,7 @@ const WRITTEN: readonly Section[] = [
       'On a terminal the answer is rendered while it streams: headings, lists, tables, quotes, links, and code with highlighting. Finished lines are printed once and stay in your scrollback.',
       'In a pipe you always get the bare text. To have that on the terminal too:',
       sh('sotto --output text "…"', 'sotto config set output text'),
-      'What a model sends never reaches your terminal raw: control characters are made visible instead. In a pipe and in JSON they stay as they are.',
+      'What a model sends never reaches your terminal raw: control characters are made visible instead. In a pipe an answer stays as it is, and so does a value alone (`sotto config get system`). JSON has them as `\\u` escapes, which are the same value. In lists, titles and other names that hide something show it, in a pipe too: `<U+202E>`.',
     ),
   },
   {

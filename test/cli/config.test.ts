@@ -119,7 +119,7 @@ describe('sotto config get', () => {
     expect(await value('aliases.gpt-4.1')).toBe('x\n');
     expect(JSON.parse(await value('aliases'))).toEqual({ 'gpt-4.1': 'x' });
     expect(JSON.parse(await value('providers.lab'))).toEqual({ url: 'http://lab', 'headers.A': '(set)' });
-    expect((await config(home, ['get', 'system'], { terminal: true })).stdout).toBe('two\nlines\uFFFD[1m\n');
+    expect((await config(home, ['get', 'system'], { terminal: true })).stdout).toBe('two\nlines␛[1m\n');
   });
 
   it('says where a secret is set instead of printing it, and what is not set', async () => {

@@ -40,6 +40,24 @@ describe('safeLine', () => {
   it('makes one line', () => {
     expect(safeLine('no such file:\r\n\t"a\u001b[2Jb"\n')).toBe('no such file: "a␛[2Jb"');
   });
+
+  it.each([
+    ['gpt\u200b-4', 'gpt<U+200B>-4'],
+    ['ad\u200dmin', 'ad<U+200D>min'],
+    ['a\u00adb\u2060c\ufeffd\u034fe', 'a<U+00AD>b<U+2060>c<U+FEFF>d<U+034F>e'],
+    ['x\ufe0fy', 'x<U+FE0F>y'],
+  ])('writes out what has no width: %j', (name, shown) => {
+    expect(safeLine(name)).toBe(shown);
+  });
+
+  it.each([
+    'family 👩\u200d👩\u200d👧, ❤\ufe0f, 1\ufe0f\u20e3, 🏳\ufe0f\u200d🌈, 👩🏽\u200d💻',
+    'می\u200cخواهم',
+    'क\u094d\u200dष',
+    '辻\u{e0100}',
+  ])('leaves what emoji and other scripts need: %s', (name) => {
+    expect(safeLine(name)).toBe(name);
+  });
 });
 
 describe('createSafeStream', () => {

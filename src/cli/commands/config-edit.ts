@@ -11,6 +11,7 @@ import { checkTree } from '../../config/tree.ts';
 import { SottoError, usageError } from '../../core/errors.ts';
 import type { CommandContext } from '../context.ts';
 import { confirm } from '../prompt.ts';
+import { say } from '../say.ts';
 
 /** What the commands of `sotto config` need of the context. */
 export type ConfigContext = Pick<
@@ -36,7 +37,7 @@ export async function editConfig(context: ConfigContext): Promise<void> {
           `The editor (${editor}) ended with exit code ${code ?? 'unknown'}; ${configFile} was left as it is.`,
           'Choose another one with VISUAL or EDITOR.',
         );
-      context.stderr.write('Nothing was changed.\n');
+      say('Nothing was changed.', context);
       return;
     }
     const problem = mistakeIn(after, configFile, context);
@@ -50,10 +51,10 @@ export async function editConfig(context: ConfigContext): Promise<void> {
         context.interrupted,
       );
       rmSync(copy, { force: true });
-      context.stderr.write(`Saved ${configFile}\n`);
+      say(`Saved ${configFile}`, context);
       return;
     }
-    context.stderr.write(`${problem.message}\n`);
+    say(problem.message, context);
     if (context.isTerminal.stdin && (await confirm('Edit again?', context, { preferYes: true }))) continue;
     throw new SottoError({
       kind: 'configuration',
@@ -83,7 +84,7 @@ function editorOf({ env, platform, isTerminal }: ConfigContext): string {
   );
 }
 
-function mistakeIn(text: string, configFile: string, { stderr }: ConfigContext): SottoError | undefined {
+function mistakeIn(text: string, configFile: string, context: ConfigContext): SottoError | undefined {
   const notices: SettingsNotice[] = [];
   try {
     checkTree(parseJsonObject(text, configFile), fileProblems(configFile, notices));
@@ -91,7 +92,7 @@ function mistakeIn(text: string, configFile: string, { stderr }: ConfigContext):
     if (thrown instanceof SottoError) return thrown;
     throw thrown;
   }
-  for (const notice of notices) stderr.write(`${notice.message}\n`);
+  for (const notice of notices) say(notice.message, context);
   return undefined;
 }
 

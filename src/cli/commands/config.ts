@@ -10,6 +10,9 @@ import { SETTINGS, type Spec } from '../../config/settings.ts';
 import { usageError } from '../../core/errors.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { isObject } from '../../core/json.ts';
+import { safeLine } from '../../format/safety.ts';
+import { jsonText } from '../../output/json-text.ts';
+import { say, writeRows, writeValue } from '../say.ts';
 import type { ConfigContext } from './config-edit.ts';
 
 export function configCommand(context: ConfigContext): Command {
@@ -51,7 +54,7 @@ export function configCommand(context: ConfigContext): Command {
     .command('path')
     .description('where the configuration file is')
     .addHelpText('after', '\nExample:\n  less "$(sotto config path)"\n')
-    .action(() => void context.stdout.write(`${context.paths.configFile}\n`));
+    .action(() => writeValue(context.paths.configFile, context));
   return command;
 }
 
@@ -76,35 +79,37 @@ Examples:
   sotto config set -- seed -1
 `;
 
-function list({ stdout, loadSettings }: ConfigContext, { json }: { json?: true }): void {
-  const settings = loadSettings().all();
+function list(context: ConfigContext, { json }: { json?: true }): void {
+  const settings = context.loadSettings().all();
   if (json) {
     const rows = settings.map(({ key, value, origin }) => ({ key, value: value ?? null, origin }));
-    stdout.write(`${JSON.stringify({ v: 1, settings: rows })}\n`);
+    context.stdout.write(`${jsonText({ v: 1, settings: rows })}\n`);
     return;
   }
   const rows = settings.map((setting) => ({
-    key: setting.key,
-    value: cell(setting),
-    origin: setting.value === undefined ? '' : setting.origin,
+    key: safeLine(setting.key),
+    value: safeLine(cell(setting)),
+    origin: setting.value === undefined ? '' : safeLine(setting.origin),
   }));
   const keyWidth = widest(rows.map((row) => row.key));
   const valueWidth = Math.min(48, widest(rows.map((row) => row.value)));
-  for (const { key, value, origin } of rows)
-    stdout.write(`${`${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`.trimEnd()}\n`);
+  writeRows(
+    rows.map(({ key, value, origin }) => `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`.trimEnd()),
+    context,
+  );
 }
 
-function get({ stdout, stderr, isTerminal, loadSettings }: ConfigContext, key: string): void {
+function get(context: ConfigContext, key: string): void {
   const reading = readKey(key);
   if (!reading.ok) throw unknownKeyError(key, reading.near);
-  const settings = loadSettings();
+  const settings = context.loadSettings();
   const name = reading.path.join('.');
   const found = settings.all().filter((row) => row.value !== undefined && (row.key === name || row.key.startsWith(`${name}.`)));
   const exact = found.find((row) => row.key === name);
-  if (found.length === 0) stderr.write(`${name} is not set.\n`);
-  else if (reading.secret && reading.spec && exact) stderr.write(`${name} is set (${exact.origin}). sotto never prints keys.\n`);
-  else if (exact) stdout.write(`${alone(exact.value ?? null, isTerminal.stdout)}\n`);
-  else stdout.write(`${JSON.stringify(grouped(found, name), undefined, 2)}\n`);
+  if (found.length === 0) say(`${name} is not set.`, context);
+  else if (reading.secret && reading.spec && exact) say(`${name} is set (${exact.origin}). sotto never prints keys.`, context);
+  else if (exact) writeValue(textOf(exact.value ?? null), context);
+  else context.stdout.write(`${jsonText(grouped(found, name), 2)}\n`);
 }
 
 async function set(context: ConfigContext, key: string, text: string): Promise<void> {
@@ -114,8 +119,8 @@ async function set(context: ConfigContext, key: string, text: string): Promise<v
   checkAddress(path, value, context);
   const { setInFile } = await import('../../config/write.ts');
   await setInFile(context.paths.configFile, path, value, context.interrupted);
-  const shown = secret ? '' : ` = ${plain(shownValue(name, value))}`;
-  context.stderr.write(`Set ${name}${shown} in ${context.paths.configFile}\n`);
+  const shown = secret ? '' : ` = ${inOneLine(shownValue(name, value))}`;
+  say(`Set ${name}${shown} in ${context.paths.configFile}`, context);
   warnWhenHidden(context, name);
 }
 
@@ -125,8 +130,8 @@ async function unset(context: ConfigContext, key: string): Promise<void> {
   // An unknown key may stand in the file: it is taken out as it is written.
   const path = reading.ok ? reading.path : [key];
   const { unsetInFile } = await import('../../config/write.ts');
-  if (await unsetInFile(configFile, path, context.interrupted)) context.stderr.write(`Removed ${path.join('.')} from ${configFile}\n`);
-  else if (reading.ok) context.stderr.write(`${path.join('.')} is not set in ${configFile}; nothing to do.\n`);
+  if (await unsetInFile(configFile, path, context.interrupted)) say(`Removed ${path.join('.')} from ${configFile}`, context);
+  else if (reading.ok) say(`${path.join('.')} is not set in ${configFile}; nothing to do.`, context);
   else throw unknownKeyError(key, reading.near);
 }
 
@@ -161,8 +166,8 @@ function warnWhenHidden(context: ConfigContext, name: string): void {
     // Another setting is wrong; that is told when settings are used.
     return;
   }
-  if (origin.startsWith('environment ')) context.stderr.write(`Note: ${origin.slice(12)} in the environment still wins over the file.\n`);
-  else if (origin.startsWith('profile ')) context.stderr.write(`Note: the ${origin} still wins over the file.\n`);
+  if (origin.startsWith('environment ')) say(`Note: ${origin.slice(12)} in the environment still wins over the file.`, context);
+  else if (origin.startsWith('profile ')) say(`Note: the ${origin} still wins over the file.`, context);
 }
 
 /** Rows below a key as one object again. */
@@ -176,19 +181,17 @@ function cell({ key, value }: Listing): string {
   if (value === undefined) return '–';
   const spec: Spec | undefined = Object.hasOwn(SETTINGS, key) ? SETTINGS[key as keyof typeof SETTINGS] : undefined;
   if (Array.isArray(value)) return spec && value.length === 0 ? '(none)' : value.join(',');
-  return plain(value);
+  return inOneLine(value);
 }
 
-/** A value by itself: exact in a pipe, on a terminal without the control characters that it would obey. */
-function alone(value: Json, onTerminal: boolean): string {
-  if (typeof value !== 'string') return JSON.stringify(value);
-  return onTerminal ? value.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\uFFFD') : value;
+/** The same among other words: line ends and what a terminal obeys as in JSON. */
+function inOneLine(value: Json): string {
+  return typeof value === 'string' && /[\x00-\x1f\x7f-\x9f]/.test(value) ? jsonText(value) : textOf(value);
 }
 
-/** A value on one line, without control characters that a terminal would obey. */
-function plain(value: Json): string {
-  if (typeof value !== 'string') return JSON.stringify(value);
-  return /[\x00-\x1f\x7f-\x9f]/.test(value) ? JSON.stringify(value).replace(/[\x7f-\x9f]/g, '\uFFFD') : value;
+/** Text as it is; anything else as JSON, which programs and people can both read. */
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : jsonText(value);
 }
 
 function widest(texts: readonly string[]): number {

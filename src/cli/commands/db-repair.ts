@@ -2,17 +2,16 @@
 
 import { configurationError } from '../../core/errors.ts';
 import { counted } from '../../core/words.ts';
-import { safeLine } from '../../format/safety.ts';
 import type { RepairReport } from '../../store/salvage/repair.ts';
 import type { CommandContext } from '../context.ts';
-import { writeJson } from '../conversations/facts.ts';
 import { runWork } from '../long-work.ts';
 import { databaseFile, hasDatabase } from '../open-store.ts';
 import { lossLines, PARTIAL_EXIT_CODE } from '../partial.ts';
+import { writeJson, writeRows } from '../say.ts';
 
 export async function repair(options: { json?: true }, context: CommandContext, finish: (exitCode: number) => void): Promise<void> {
   const file = databaseFile(context);
-  const say = (line: string) => void context.stdout.write(`${context.isTerminal.stdout ? safeLine(line) : line}\n`);
+  const say = (line: string) => writeRows([line], context);
   if (!(await hasDatabase(context))) {
     if (options.json) return writeJson(context.stdout, { file, repaired: false });
     return say('There is no database yet, so there is nothing to repair.');
@@ -26,7 +25,7 @@ export async function repair(options: { json?: true }, context: CommandContext, 
   const report = await runWork('repair', { file }, 'repairing the database', context);
   if (lossLines(report).length > 0) finish(PARTIAL_EXIT_CODE);
   if (options.json) return writeJson(context.stdout, { file, repaired: true, ...report });
-  for (const line of linesOf(file, report)) say(line);
+  writeRows(linesOf(file, report), context);
 }
 
 function linesOf(file: string, report: RepairReport): string[] {

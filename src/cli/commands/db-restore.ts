@@ -7,11 +7,10 @@ import { counted } from '../../core/words.ts';
 import { restoreStore } from '../../store/backup.ts';
 import type { CheckReport } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
-import { say } from '../conversations/edit.ts';
-import { writeJson } from '../conversations/facts.ts';
 import { runWork } from '../long-work.ts';
 import { databaseFile } from '../open-store.ts';
 import { confirm } from '../prompt.ts';
+import { say, writeJson } from '../say.ts';
 
 export async function restore(typed: string, options: { yes?: true; json?: true }, context: CommandContext): Promise<void> {
   const file = databaseFile(context);

@@ -6,15 +6,13 @@ import { Command, Option } from 'commander';
 import { exitCodeOf, usageError } from '../../core/errors.ts';
 import { counted } from '../../core/words.ts';
 import { formatBytes } from '../../format/numbers.ts';
-import { safeLine } from '../../format/safety.ts';
 import { fileStamp } from '../../format/times.ts';
 import type { CheckReport } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
-import { say } from '../conversations/edit.ts';
-import { writeJson } from '../conversations/facts.ts';
 import { runWork } from '../long-work.ts';
 import { databaseFile, hasDatabase, openExisting } from '../open-store.ts';
 import { openProgress } from '../progress.ts';
+import { say, writeJson, writeRows, writeValue } from '../say.ts';
 
 export function dbCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
   const command = new Command('db')
@@ -24,7 +22,7 @@ export function dbCommand(context: CommandContext, finish: (exitCode: number) =>
     .command('path')
     .description('where the database is')
     .addHelpText('after', '\nExample:\n  ls -l "$(sotto db path)"\n')
-    .action(() => void context.stdout.write(`${databaseFile(context)}\n`));
+    .action(() => writeValue(databaseFile(context), context));
   command
     .command('check')
     .description('look for damage; changes nothing. Exit code 3 where there is some')
@@ -128,14 +126,18 @@ async function check({ json }: { json?: true }, context: CommandContext, finish:
       ...problems.map((problem) => `  ${problem}`),
       verdict,
     ];
-    context.stdout.write(lines.map((line) => `${context.isTerminal.stdout ? safeLine(line) : line}\n`).join(''));
+    writeRows(lines, context);
   }
   if (state !== 'damaged') return;
   const backups = await allBackups(context);
   say(
     backups.length === 0
       ? 'sotto: save what can still be read with: sotto db repair. There is no backup beside it.'
-      : `sotto: save what can still be read with: sotto db repair. Or go back to a backup with: sotto db restore FILE\n${backups.map((backup) => `  ${backup}\n`).join('')}Your present file is kept then.`,
+      : [
+          'sotto: save what can still be read with: sotto db repair. Or go back to a backup with: sotto db restore FILE',
+          ...backups.map((backup) => `  ${backup}`),
+          'Your present file is kept then.',
+        ],
     context,
   );
 }
@@ -155,7 +157,7 @@ async function backup(target: string | undefined, { json, list, auto, anew }: Ba
     await store.backup(file, progress.count, context.interrupted).finally(progress.end);
     const { size } = statSync(file);
     if (json) return writeJson(context.stdout, { file, bytes: size });
-    context.stdout.write(`${file}\n`);
+    writeValue(file, context);
     say(`Backed up ${formatBytes(size)}. To go back to it: sotto db restore ${file}`, context);
   } finally {
     store.close();
@@ -190,7 +192,10 @@ async function listBackups(json: true | undefined, context: CommandContext): Pro
   const found = (await hasDatabase(context)) ? await allBackups(context) : [];
   const backups = found.map((file) => ({ file, bytes: statSync(file).size, madeMs: Math.round(statSync(file).mtimeMs) }));
   if (json) return writeJson(context.stdout, { backups });
-  for (const { file, bytes } of backups) context.stdout.write(`${file}  ${formatBytes(bytes)}\n`);
+  writeRows(
+    backups.map(({ file, bytes }) => `${file}  ${formatBytes(bytes)}`),
+    context,
+  );
   if (backups.length === 0) say('sotto: there is no backup yet. Make one: sotto db backup', context);
 }
 

@@ -7,11 +7,11 @@ import { asIdPrefix } from '../../store/ids.ts';
 import type { Patience } from '../../store/patience.ts';
 import type { ConversationSummary, Removal, Store } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
-import { editConversations, say } from '../conversations/edit.ts';
-import { writeJson } from '../conversations/facts.ts';
+import { editConversations } from '../conversations/edit.ts';
 import { named } from '../conversations.ts';
 import { type Finish, PARTIAL_EXIT_CODE } from '../partial.ts';
 import { confirm } from '../prompt.ts';
+import { say, writeJson } from '../say.ts';
 
 type DeleteOptions = { yes?: true; json?: true };
 

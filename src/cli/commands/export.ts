@@ -15,6 +15,7 @@ import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, reading, type Unread } from '../partial.ts';
 import { pauses } from '../pauses.ts';
 import { openProgress } from '../progress.ts';
+import { say } from '../say.ts';
 
 export const EXPORT_FORMATS = ['markdown', 'json', 'jsonl', 'html', 'training'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -187,7 +188,7 @@ function tellSkipped({ unfinished, unanswered }: Record<SkipReason, number>, con
     unfinished > 0 ? `${counted(unfinished, 'turn')} that failed, ${nounOf(unfinished, 'was', 'were')} cancelled or broke off` : '',
     unanswered > 0 ? `${unanswered} without a whole answer` : '',
   ].filter(Boolean);
-  if (told.length > 0) context.stderr.write(`sotto: left out ${told.join(' and ')}.\n`);
+  if (told.length > 0) say(`sotto: left out ${told.join(' and ')}.`, context);
 }
 
 const ENDINGS: Record<string, ExportFormat | undefined> = {

@@ -6,10 +6,10 @@ import { counted } from '../../core/words.ts';
 import { freeTitle } from '../../engine/fork-title.ts';
 import { safeLine } from '../../format/safety.ts';
 import type { CommandContext } from '../context.ts';
-import { editConversation, say } from '../conversations/edit.ts';
-import { writeJson } from '../conversations/facts.ts';
+import { editConversation } from '../conversations/edit.ts';
 import { readCount } from '../conversations/filters.ts';
 import { named } from '../conversations.ts';
+import { say, writeJson } from '../say.ts';
 
 export function forkCommand(context: CommandContext): Command {
   return new Command('fork')

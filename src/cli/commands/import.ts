@@ -3,14 +3,13 @@
 import { Command, Option } from 'commander';
 import { asSottoError, SottoError } from '../../core/errors.ts';
 import { counted, nounOf } from '../../core/words.ts';
-import { safeLine } from '../../format/safety.ts';
-import { jsonText } from '../../output/json-text.ts';
 import type { Patience } from '../../store/patience.ts';
 import type { ConversationRecord, Imported, ImportStep } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { openConversations, openExisting, patienceOf } from '../open-store.ts';
 import { pauses } from '../pauses.ts';
 import { openProgress, type Progress } from '../progress.ts';
+import { say, writeJson, writeRows } from '../say.ts';
 
 const FORMATS = ['auto', 'sotto', 'llm', 'chatgpt', 'claude', 'aichat'] as const;
 type ImportOptions = { format: (typeof FORMATS)[number]; dryRun?: true; json?: true };
@@ -251,11 +250,9 @@ type Telling = { options: { json?: true | undefined; dryRun?: true }; context: C
 
 function tell({ added, grown, present, rows, problems }: Tally, { options, context, isWhole }: Telling): void {
   if (options.json) {
-    const report = { v: 1, dryRun: options.dryRun === true, added, grown, present, conversations: rows, problems };
-    context.stdout.write(`${jsonText(report, 2)}\n`);
+    writeJson(context.stdout, { dryRun: options.dryRun === true, added, grown, present, conversations: rows, problems });
   }
-  for (const { where, what } of problems)
-    context.stderr.write(`sotto: ${safeLine(where)} ${safeLine(what)}${/[.)?]$/.test(what) ? '' : '.'}\n`);
+  for (const { where, what } of problems) say(`sotto: ${where} ${what}${/[.)?]$/.test(what) ? '' : '.'}`, context);
   if (options.json) return;
   const verb = options.dryRun ? 'Would add' : isWhole ? 'Added' : 'Stopped; added so far';
   const more = grown.messages > 0 ? ` and ${counted(grown.messages, 'message')} to ${counted(grown.conversations, 'other')}` : '';
@@ -263,7 +260,8 @@ function tell({ added, grown, present, rows, problems }: Tally, { options, conte
     grown.completed > 0 ? `; ${counted(grown.completed, 'message')} ${nounOf(grown.completed, 'is', 'are')} more complete now` : '';
   const there = present.conversations > 0 ? `; ${present.conversations} ${nounOf(present.conversations, 'was', 'were')} there already` : '';
   const fresh = `${counted(added.conversations, 'conversation')} (${counted(added.messages, 'message')})`;
-  const summary = `${verb}${isWhole || options.dryRun ? '' : ':'} ${fresh}${more}${completed}${there}.\n`;
-  (isWhole ? context.stdout : context.stderr).write(summary);
-  if (problems.length > 0) context.stderr.write(`sotto: ${counted(problems.length, 'thing')} could not be read, listed above.\n`);
+  const summary = `${verb}${isWhole || options.dryRun ? '' : ':'} ${fresh}${more}${completed}${there}.`;
+  if (isWhole) writeRows([summary], context);
+  else say(summary, context);
+  if (problems.length > 0) say(`sotto: ${counted(problems.length, 'thing')} could not be read, listed above.`, context);
 }

@@ -5,8 +5,11 @@ import { deleteKey, exposureOf, listKeys, setKey } from '../../config/key-store.
 import type { Settings } from '../../config/load.ts';
 import { maskSecret } from '../../config/mask.ts';
 import { usageError } from '../../core/errors.ts';
+import { safeLine } from '../../format/safety.ts';
+import { jsonText } from '../../output/json-text.ts';
 import type { CommandContext } from '../context.ts';
 import { askSecret, confirm, readPipe } from '../prompt.ts';
+import { say, writeRows } from '../say.ts';
 
 /** What these commands need of the context. */
 export type KeysContext = Pick<
@@ -63,7 +66,7 @@ Examples:
 const MOST_KEY_BYTES = 65_536;
 
 async function set(context: KeysContext, provider: string, extra: readonly string[]): Promise<void> {
-  const { paths, stderr, isTerminal } = context;
+  const { paths, isTerminal } = context;
   if (extra.length > 0) {
     throw usageError(
       'A key given as an argument lands in the history of your shell; nothing was stored.',
@@ -83,33 +86,36 @@ async function set(context: KeysContext, provider: string, extra: readonly strin
   await setKey(paths.keysFile, provider, lines[0] ?? '', context.interrupted);
   const masked = maskSecret((lines[0] ?? '').trim());
   // What is no part of the key, such as "(command)", brings its own brackets.
-  stderr.write(`Stored the key of ${provider} ${masked.startsWith('(') ? masked : `(${masked})`} in ${paths.keysFile}\n`);
+  say(`Stored the key of ${provider} ${masked.startsWith('(') ? masked : `(${masked})`} in ${paths.keysFile}`, context);
   const settings = context.loadSettings();
   const configured = settings.keyOf(provider);
-  if (configured) stderr.write(`Note: the key from ${configured.origin} still wins over the stored one.\n`);
+  if (configured) say(`Note: the key from ${configured.origin} still wins over the stored one.`, context);
   if (![...context.knownProviders, ...settings.providerNames()].includes(provider)) {
     const hint =
       suggestion(nearest(provider, context.knownProviders)) ?? `Describe it with: sotto config set providers.${provider}.url URL`;
-    stderr.write(`Note: sotto knows no provider ${provider} yet. ${hint}\n`);
+    say(`Note: sotto knows no provider ${provider} yet. ${hint}`, context);
   }
 }
 
 type Row = { provider: string; key: string; origin: string; used: boolean };
 
-function list({ paths, stdout, stderr, loadSettings }: KeysContext, { json }: { json?: true }): void {
-  const rows = rowsOf(loadSettings(), paths.keysFile);
+function list(context: KeysContext, { json }: { json?: true }): void {
+  const { paths } = context;
+  const rows = rowsOf(context.loadSettings(), paths.keysFile);
   const exposure = exposureOf(paths.keysFile);
-  if (exposure) stderr.write(`Warning: ${exposure}\n`);
+  if (exposure) say(`Warning: ${exposure}`, context);
   if (json) {
-    stdout.write(`${JSON.stringify({ v: 1, keys: rows })}\n`);
+    context.stdout.write(`${jsonText({ v: 1, keys: rows })}\n`);
     return;
   }
-  if (rows.length === 0) stderr.write('There is no key yet. Store one with: sotto keys set openai\n');
-  const width = (field: 'provider' | 'key') => Math.max(0, ...rows.map((row) => row[field].length));
+  if (rows.length === 0) say('There is no key yet. Store one with: sotto keys set openai', context);
+  const cells = rows.map(({ provider, key, origin, used }) => ({ provider: safeLine(provider), key: safeLine(key), origin, used }));
+  const width = (field: 'provider' | 'key') => Math.max(0, ...cells.map((row) => row[field].length));
   const [providerWidth, keyWidth] = [width('provider'), width('key')];
-  for (const row of rows) {
-    stdout.write(`${row.provider.padEnd(providerWidth)}  ${row.key.padEnd(keyWidth)}  ${row.origin}${row.used ? '' : ' (not used)'}\n`);
-  }
+  writeRows(
+    cells.map((row) => `${row.provider.padEnd(providerWidth)}  ${row.key.padEnd(keyWidth)}  ${row.origin}${row.used ? '' : ' (not used)'}`),
+    context,
+  );
 }
 
 function rowsOf(settings: Settings, keysFile: string): Row[] {
@@ -129,7 +135,7 @@ function rowsOf(settings: Settings, keysFile: string): Row[] {
 }
 
 async function remove(context: KeysContext, provider: string, { yes }: { yes?: true }): Promise<void> {
-  const { paths, stderr, isTerminal } = context;
+  const { paths, isTerminal } = context;
   const stored = listKeys(paths.keysFile).map((key) => key.provider);
   if (!stored.includes(provider)) {
     throw usageError(
@@ -140,12 +146,11 @@ async function remove(context: KeysContext, provider: string, { yes }: { yes?: t
   if (!yes) {
     if (!isTerminal.stdin) throw usageError('Nobody is there to confirm; nothing was deleted.', `Run: sotto keys delete ${provider} --yes`);
     if (!(await confirm(`Delete the stored key of ${provider}?`, context))) {
-      stderr.write('Nothing was deleted.\n');
-      return;
+      return say('Nothing was deleted.', context);
     }
   }
   await deleteKey(paths.keysFile, provider, context.interrupted);
-  stderr.write(`Deleted the stored key of ${provider}.\n`);
+  say(`Deleted the stored key of ${provider}.`, context);
   const configured = context.loadSettings().keyOf(provider);
-  if (configured) stderr.write(`Note: ${provider} still has a key from ${configured.origin}.\n`);
+  if (configured) say(`Note: ${provider} still has a key from ${configured.origin}.`, context);
 }

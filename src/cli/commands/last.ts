@@ -8,11 +8,12 @@ import { type CodeBlock, codeBlocks } from '../../format/code-blocks.ts';
 import { safeText } from '../../format/safety.ts';
 import type { ConversationSummary, Store, StoredMessage } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
-import { markOf, messageJson, writeJson } from '../conversations/facts.ts';
+import { markOf, messageJson } from '../conversations/facts.ts';
 import { readCount, readFolder } from '../conversations/filters.ts';
 import { findConversation, lastConversation } from '../conversations.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, reading } from '../partial.ts';
+import { say as sayLine, writeJson } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
 
 type LastOptions = { extract?: string | true; conversation?: string; folder?: string | true; json?: true };
@@ -77,7 +78,7 @@ async function last({ options, command, context, finish }: Asking): Promise<void
   if (mark !== undefined) say(`this reply was not finished: ${mark}`);
 
   function say(message: string): void {
-    context.stderr.write(`sotto: ${safeText(message)}\n`);
+    sayLine(`sotto: ${message}`, context);
   }
 }
 

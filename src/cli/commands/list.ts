@@ -1,14 +1,16 @@
 /** `sotto list`: the saved conversations, newest first. */
+
 import { Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
 import { age, localTime } from '../../format/times.ts';
 import type { ConversationSummary, ListFilter } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { type Column, formatColumns } from '../conversations/columns.ts';
-import { conversationJson, costOf, modelOf, writeJson } from '../conversations/facts.ts';
+import { conversationJson, costOf, modelOf } from '../conversations/facts.ts';
 import { addFilterOptions, type FilterOptions, readFilters } from '../conversations/filters.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, reading, unreadJson } from '../partial.ts';
+import { say, writeJson } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
 
 const USUAL_LIMIT = 20;
@@ -59,14 +61,12 @@ async function list({ words, options, command, context, finish }: Listing): Prom
   const shown = found.slice(0, limit);
   const more = found.length > shown.length;
   if (options.json) return writeJson(context.stdout, { conversations: shown.map(conversationJson), more, ...unreadJson(unread) });
-  const say = (message: string) => void context.stderr.write(`sotto: ${message}\n`);
   if (shown.length === 0) {
-    say(
-      Object.keys(filter).length > 0
-        ? 'no conversation fits. All of them: sotto list --all'
-        : 'there is no conversation yet. Begin one: sotto "…"',
+    const isFiltered = Object.keys(filter).length > 0;
+    return say(
+      `sotto: ${isFiltered ? 'no conversation fits. All of them: sotto list --all' : 'there is no conversation yet. Begin one: sotto "…"'}`,
+      context,
     );
-    return;
   }
   const isTerminal = context.isTerminal.stdout;
   const width = isTerminal ? context.stdout.columns || 80 : undefined;
@@ -79,7 +79,7 @@ async function list({ words, options, command, context, finish }: Listing): Prom
       theme: await stdoutTheme(settings, context),
     }),
   );
-  if (more && isTerminal) say('there are more: sotto list --all');
+  if (more && isTerminal) say('sotto: there are more: sotto list --all', context);
 }
 
 type ListColumn = Column & {

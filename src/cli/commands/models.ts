@@ -1,4 +1,5 @@
 /** `sotto models`: what the configured providers have, and one model with its limits, abilities and price. */
+
 import { Command } from 'commander';
 import { SottoError, usageError } from '../../core/errors.ts';
 import type { ModelInfo, ModelParameters } from '../../core/model.ts';
@@ -9,10 +10,10 @@ import { formatTable } from '../../format/table.ts';
 import { findModel, listModels } from '../../models/catalogue.ts';
 import { endingWords, isRetired } from '../../models/endings.ts';
 import { nearest } from '../../models/near.ts';
-import { jsonText } from '../../output/json-text.ts';
 import type { CommandContext } from '../context.ts';
 import { knownModels, listedModels } from '../model-rows.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
+import { writeJson, writeRows } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
 import { noticeWriter, openWorld, type World } from '../world.ts';
 
@@ -89,8 +90,7 @@ async function listCommand({
   if (hidden > 0)
     world.notice(`${hidden} that ${hidden === 1 ? 'has' : 'have'} ended ${hidden === 1 ? 'is' : 'are'} not shown. To see them: --all`);
   if (options.json) {
-    context.stdout.write(`${jsonText({ v: 1, models: shown.map(({ provider, model }) => ({ provider, ...model })) }, 2)}\n`);
-    return;
+    return writeJson(context.stdout, { models: shown.map(({ provider, model }) => ({ provider, ...model })) });
   }
   const columns = context.isTerminal.stdout ? context.stdout.columns : undefined;
   const someEnd = shown.some(({ model }) => model.retires !== undefined);
@@ -141,8 +141,7 @@ async function showCommand({
   const { priceOf } = await import('../../models/prices.ts');
   const price = await priceOf({ provider: found.provider, model: found.model.id });
   if (options.json) {
-    context.stdout.write(`${jsonText({ v: 1, provider: found.provider, ...found.model, price: price ?? null }, 2)}\n`);
-    return;
+    return writeJson(context.stdout, { provider: found.provider, ...found.model, price: price ?? null });
   }
   const { model: facts } = found;
   const perMillion = (usd: number | undefined) => (usd === undefined ? undefined : `${formatUsd(usd)} per million tokens`);
@@ -161,10 +160,9 @@ async function showCommand({
     ['released', facts.released],
     ['ends', endingLine(facts, context.date())],
   ];
-  context.stdout.write(
-    lines
-      .map(([label, value]) => `${label.padEnd(13)} ${value === undefined || value === '' ? '– (not known)' : safeLine(value)}\n`)
-      .join(''),
+  writeRows(
+    lines.map(([label, value]) => `${label.padEnd(13)} ${value === undefined || value === '' ? '– (not known)' : value}`),
+    context,
   );
 }
 

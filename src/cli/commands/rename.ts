@@ -1,10 +1,11 @@
 /** `sotto rename`: another title for a conversation. */
+
 import { Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
 import { safeLine } from '../../format/safety.ts';
 import type { CommandContext } from '../context.ts';
-import { editConversation, say } from '../conversations/edit.ts';
-import { writeJson } from '../conversations/facts.ts';
+import { editConversation } from '../conversations/edit.ts';
+import { say, writeJson } from '../say.ts';
 
 export function renameCommand(context: CommandContext): Command {
   return new Command('rename')

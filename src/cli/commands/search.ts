@@ -19,11 +19,11 @@ import {
 } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { formatColumns } from '../conversations/columns.ts';
-import { writeJson } from '../conversations/facts.ts';
 import { addFilterOptions, type FilterOptions, readFilters } from '../conversations/filters.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, PARTIAL_EXIT_CODE, reading, unreadJson } from '../partial.ts';
 import type { Progress } from '../progress.ts';
+import { say, writeJson } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
 
 const USUAL_LIMIT = 20;
@@ -105,7 +105,7 @@ async function search({ words, options, command, context, finish }: Searching): 
     const theme = await stdoutTheme(settings, context);
     context.stdout.write(context.isTerminal.stdout ? forEyes(result.hits, theme, context) : await forPipes(result.hits, theme));
   }
-  context.stderr.write(`sotto: ${summaryOf(result, options)}\n`);
+  say(`sotto: ${summaryOf(result, options)}`, context);
 }
 
 /** Between two steps Ctrl+C is heard, and a terminal sees how far it is. */

@@ -1,15 +1,16 @@
 /** `sotto tag`: words put on conversations, to find them by. */
+
 import { Command } from 'commander';
 import { usageError } from '../../core/errors.ts';
 import { safeLine } from '../../format/safety.ts';
 import type { CommandContext } from '../context.ts';
 import { formatColumns } from '../conversations/columns.ts';
-import { editConversation, say } from '../conversations/edit.ts';
-import { writeJson } from '../conversations/facts.ts';
+import { editConversation } from '../conversations/edit.ts';
 import { cleanTag } from '../conversations/filters.ts';
 import { named } from '../conversations.ts';
 import { openExisting } from '../open-store.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
+import { say, writeJson, writeRows } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
 
 type TagOptions = { remove?: true; json?: true };
@@ -46,7 +47,7 @@ function tag({ reference, tags, options, context }: Tagging): Promise<void> {
     if (tags.length > 0) await patiently(() => (options.remove ? store.untag(id, ...tags) : store.tag(id, ...tags)));
     const now = store.conversation(id)?.tags ?? [];
     if (options.json) return writeJson(context.stdout, { id, tags: now });
-    if (tags.length === 0) context.stdout.write(now.map((word) => `${safeLine(word)}\n`).join(''));
+    if (tags.length === 0) writeRows(now, context);
     else if (now.length === 0) say(`${named(conversation)} has no tag now.`, context);
     else say(`${named(conversation)} has now: ${now.map((word) => `#${safeLine(word)}`).join(' ')}`, context);
     if (tags.length === 0 && now.length === 0) say(`sotto: ${named(conversation)} has no tag.`, context);

@@ -36,8 +36,3 @@ export function editConversation<Result>(
     return action(store, conversation, patiently);
   });
 }
-
-/** What was done, for the person; stdout stays for what a script wants to read. */
-export function say(message: string, { stderr }: Pick<CommandContext, 'stderr'>): void {
-  stderr.write(`${message}\n`);
-}

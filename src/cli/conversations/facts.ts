@@ -2,7 +2,6 @@
 import { type Message, reasoningOf, textOf } from '../../core/messages.ts';
 import type { Usage } from '../../core/usage.ts';
 import { formatUsd, UNKNOWN } from '../../format/numbers.ts';
-import { jsonText } from '../../output/json-text.ts';
 import type { Conversation, ConversationSummary, MessageStatus, StoredMessage } from '../../store/store.ts';
 
 /** Stable: only ever grows. Times are milliseconds since 1970; what is not known is null. */
@@ -42,10 +41,6 @@ export function usageJson({ input, output, cacheRead, cacheWrite, reasoning }: U
     cacheWrite: cacheWrite ?? null,
     reasoning: reasoning ?? null,
   };
-}
-
-export function writeJson(stdout: { write(text: string): unknown }, value: object): void {
-  stdout.write(`${jsonText({ v: 1, ...value }, 2)}\n`);
 }
 
 /** $0.0021; ≥ $0.0021 where some of it is not known; – where nothing is. */

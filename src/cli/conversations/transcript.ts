@@ -4,6 +4,7 @@ import { parseArguments, reasoningOf, type ToolCallPart, type ToolResultPart } f
 import { counted } from '../../core/words.ts';
 import { exactLine } from '../../format/exact.ts';
 import { formatDuration } from '../../format/numbers.ts';
+import { safeLine } from '../../format/safety.ts';
 import { localTime } from '../../format/times.ts';
 import type { Conversation, StoredMessage } from '../../store/store.ts';
 import { costOf, markOf, modelOf, speakerOf } from './facts.ts';
@@ -17,14 +18,14 @@ export type Detail = {
 
 export function plainHeader(conversation: Conversation): string {
   const system = conversation.system === null ? '' : `\n${quoted(`System: ${conversation.system}`)}\n`;
-  return `# ${oneLine(conversation.title)}\n\n${headerFacts(conversation).join(' · ')}\n${system}`;
+  return `# ${oneLine(conversation.title)}\n\n${safeLine(headerFacts(conversation).join(' · '))}\n${system}`;
 }
 
 /** A heading, what was said, and what became of it, with an empty line between them. */
 export function plainMessage(stored: StoredMessage, detail: Detail): string {
   const { message } = stored;
   const blocks: string[] = [];
-  if (message.role !== 'tool') blocks.push(`## ${capital(speakerOf(stored))}`, messageFacts(stored).join(' · '));
+  if (message.role !== 'tool') blocks.push(`## ${capital(safeLine(speakerOf(stored)))}`, messageFacts(stored).join(' · '));
   const reasoning = message.role === 'assistant' ? reasoningOf(message) : '';
   if (reasoning !== '') blocks.push(detail.reasoning ? quoted(reasoning) : `*[${folded(reasoning)}]*`);
   for (const part of message.parts) {
@@ -33,16 +34,18 @@ export function plainMessage(stored: StoredMessage, detail: Detail): string {
         blocks.push(part.text.replace(/^\n+|\s+$/g, ''));
         break;
       case 'media':
-        blocks.push(`*[attached: ${mediaName(part)}]*`);
+        blocks.push(`*[attached: ${safeLine(mediaName(part))}]*`);
         break;
       case 'tool_call':
         blocks.push(`- ${code(callLine(part, detail))}`);
         break;
       case 'tool_result':
-        blocks.push(detail.tools ? `- ${code(part.name)}${failedWord(part)}:\n\n${fenced(part.output)}` : `- ${code(resultLine(part))}`);
+        blocks.push(
+          detail.tools ? `- ${code(exactLine(part.name))}${failedWord(part)}:\n\n${fenced(part.output)}` : `- ${code(resultLine(part))}`,
+        );
         break;
       case 'hosted':
-        blocks.push(`- ${code(part.name)} (run by the provider)`);
+        blocks.push(`- ${code(exactLine(part.name))} (run by the provider)`);
         break;
       case 'reasoning':
         break;
@@ -94,7 +97,7 @@ export function callLine({ name, arguments: raw }: ToolCallPart, { tools }: Pick
 export function resultLine(result: ToolResultPart): string {
   const lines = result.output.replace(/\s+$/, '').split('\n');
   const more = lines.length > 1 ? ` (+${counted(lines.length - 1, 'line')})` : '';
-  return `${result.name}${failedWord(result)} → ${shortened(oneLine(lines[0] ?? ''))}${more}`;
+  return `${exactLine(result.name)}${failedWord(result)} → ${shortened(oneLine(lines[0] ?? ''))}${more}`;
 }
 
 export function failedWord({ failed }: Pick<ToolResultPart, 'failed'>): string {
@@ -107,8 +110,9 @@ function shortened(text: string): string {
   return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE).replace(/[\ud800-\udbff]$/, '')}...` : text;
 }
 
+/** Names and marks are safe in a pipe too; what was said stays as it is. */
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return safeLine(text.replace(/\s+/g, ' ').trim());
 }
 
 function capital(text: string): string {

@@ -1,4 +1,5 @@
 /** Lists the tools there are, and shows one with its arguments, its access and the tokens that it takes. */
+
 import type { Command } from 'commander';
 import { isObject, type JsonObject, listAt, objectAt, textAt } from '../../core/json.ts';
 import type { Tool, ToolAccess } from '../../core/tool.ts';
@@ -7,10 +8,10 @@ import { countToolTokens } from '../../models/tool-tokens.ts';
 import { builtInTools } from '../../tools/built-in.ts';
 import type { CommandContext } from '../context.ts';
 import { formatColumns } from '../conversations/columns.ts';
-import { writeJson } from '../conversations/facts.ts';
 import { openMcpServers } from '../open-mcp.ts';
 import { loadOwn, openTools } from '../open-tools.ts';
 import { settingsOf } from '../options.ts';
+import { writeJson, writeRows } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
 import { noticeWriter } from '../world.ts';
 import { typesOf } from './arguments.ts';
@@ -83,12 +84,12 @@ export async function showTool(name: string, command: Command, context: CommandC
     const lines = [
       ...facts.map(([label = '', value = '']) => `${label.padEnd(8)}${exactLine(value)}`),
       '',
-      exactText(tool.description),
+      ...exactText(tool.description).split('\n'),
       ...argumentLines(tool.parameters),
       '',
-      `Try it: ${exampleOf(tool)}`,
+      exactLine(`Try it: ${exampleOf(tool)}`),
     ];
-    context.stdout.write(`${lines.join('\n')}\n`);
+    writeRows(lines, context);
   } finally {
     await opened.close();
   }

@@ -1,4 +1,5 @@
 /** The rules that let tools run unasked: shown with where they come from, and taken back. */
+
 import type { Command } from 'commander';
 import { listToolRules, removeToolRule, type StoredRule } from '../../config/tool-rules.ts';
 import { usageError } from '../../core/errors.ts';
@@ -10,9 +11,8 @@ import { builtInTools } from '../../tools/built-in.ts';
 import { whyAsksAgain } from '../../tools/kept-rules.ts';
 import type { CommandContext } from '../context.ts';
 import { formatColumns } from '../conversations/columns.ts';
-import { say } from '../conversations/edit.ts';
-import { writeJson } from '../conversations/facts.ts';
 import { settingsOf } from '../options.ts';
+import { say, writeJson } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
 import { builtInPorts } from './ports.ts';
 

@@ -1,4 +1,5 @@
 /** Runs one tool by hand: whoever types its name has approved it. */
+
 import type { Command } from 'commander';
 import { cancelledError, exitCodeOf, SottoError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -8,9 +9,9 @@ import { runLimited } from '../../engine/tool-run.ts';
 import { exactLine, exactText } from '../../format/exact.ts';
 import { safeLine, safeText } from '../../format/safety.ts';
 import type { CommandContext } from '../context.ts';
-import { writeJson } from '../conversations/facts.ts';
 import { openTools } from '../open-tools.ts';
 import { settingsOf } from '../options.ts';
+import { writeJson } from '../say.ts';
 import { noticeWriter } from '../world.ts';
 import { typedArguments } from './arguments.ts';
 import { toolNamed } from './selection.ts';

@@ -9,8 +9,8 @@ import { usageError } from '../../core/errors.ts';
 import { counted } from '../../core/words.ts';
 import { exactLine } from '../../format/exact.ts';
 import type { CommandContext } from '../context.ts';
-import { say } from '../conversations/edit.ts';
 import { confirm } from '../prompt.ts';
+import { say } from '../say.ts';
 import { projectToolsFolder } from './folders.ts';
 
 /** What is shown is what is trusted, also when it changes while the question stands there. */
