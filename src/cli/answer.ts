@@ -21,6 +21,8 @@ export type Answering = {
   leave: AbortController;
   kept: Kept;
   onFailure: (error: SottoError) => void;
+  /** The answer begins: nothing of it is shown yet. */
+  onAnswer: () => Promise<void>;
   /** Another program has locked the store, and the answer waits. */
   onWait: (words: string) => void;
   /** Why the answer is not kept, or not whole; undefined while all is well. */
@@ -32,7 +34,7 @@ export type Answering = {
 };
 
 export async function answer(answering: Answering, signal: AbortSignal): Promise<number> {
-  const { turn, settings, context, leave, unkept } = answering;
+  const { turn, settings, context, leave, unkept, onAnswer } = answering;
   const screen = await openScreen({
     settings,
     context,
@@ -47,10 +49,13 @@ export async function answer(answering: Answering, signal: AbortSignal): Promise
   let conversationId: string | null = null;
   let reply: AssistantMessage | undefined;
   let isStopped = false;
+  let hasBegun = false;
   for await (const told of events) {
     const failure = unkept();
     // An answer that was given but not kept is no success for a script.
     const event = told.type === 'turn.end' && told.error === null && failure ? { ...told, error: reportOf(failure) } : told;
+    if (event.type === 'part.start' && !hasBegun) await onAnswer();
+    hasBegun ||= event.type === 'part.start';
     const waits = screen.take(event);
     if (waits) await waits;
     if (event.type === 'turn.start') conversationId = event.conversation;

@@ -13,9 +13,11 @@ import { catchUp } from './chat-catch-up.ts';
 import { type Line, storedEnd, writeTurn } from './chat-line.ts';
 import { type Held, isKept } from './chat-state.ts';
 import { addEnd, contextAfter } from './chat-totals.ts';
+import type { Choice } from './choose.ts';
 import { giveTools } from './prepare.ts';
 import { type Session, sendTurn } from './session.ts';
 import { runTurn, type Turn } from './turn.ts';
+import { sayUnlisted } from './unlisted.ts';
 
 type Events = AsyncGenerator<StreamEvent>;
 
@@ -96,10 +98,13 @@ async function* speak(held: Held, { line, plan, planned }: Speech & { planned: P
   const ends = living(held, signal);
   const reports = turnPorts(held, asking);
   let reply: AssistantMessage | undefined;
+  let isBegun = false;
   const done = track(held);
   try {
     for await (const event of session ? sendTurn(turn, session, reports, ends) : runTurn(turn, reports, ends)) {
       writer.take(event);
+      if (event.type === 'part.start' && !isBegun) await sayOfModel(held, asking.choice);
+      isBegun ||= event.type === 'part.start';
       if (event.type === 'turn.start') await entitle(held, { line, message, isNew: isNew && event.conversation !== null });
       if (event.type === 'message' && event.message.role === 'assistant') reply = event.message;
       if (event.type === 'turn.end') settle(held, line, event);
@@ -116,6 +121,12 @@ async function* speak(held: Held, { line, plan, planned }: Speech & { planned: P
   background(held, (inner) => held.model.learn(asking.provider, asking.choice, inner));
   if (session && isNew && reply && textOf(reply) !== '')
     background(held, (inner) => name(held, { line, store, message, reply, asking }, inner));
+}
+
+function sayOfModel(held: Held, choice: Choice): Promise<void> {
+  const { lists } = held.ports;
+  const isKept = lists.keep && !held.isPrivate;
+  return sayUnlisted(choice, { lists: { ...lists, keep: isKept }, notice: (words) => tell(held, choice, words) });
 }
 
 function withTools(held: Held, { turn, choice }: Asking, toolbox: Toolbox): Turn {

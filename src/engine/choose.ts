@@ -2,6 +2,7 @@
 import type { Settings } from '../config/load.ts';
 import { cancelledError, configurationError, type SottoError, usageError } from '../core/errors.ts';
 import type { ModelInfo } from '../core/model.ts';
+import { ownAlias } from '../models/aliases.ts';
 import { findModel } from '../models/catalogue.ts';
 import { defaultModelOf, vendorOf } from '../models/defaults.ts';
 import { isRetired } from '../models/endings.ts';
@@ -26,7 +27,8 @@ export type ChoicePorts = {
   otherwise?: Choice;
 };
 
-export type Choice = { provider: string; model: string };
+/** `isUnlisted`: the user has typed it just now, and nobody knows it but perhaps the provider. */
+export type Choice = { provider: string; model: string; isUnlisted?: true };
 
 /** Nobody waits longer for a list that only helps to find a name. */
 const LIST_PATIENCE_MS = 3000;
@@ -47,9 +49,12 @@ export async function chooseModel(ports: ChoicePorts, signal: AbortSignal): Prom
     });
     switch (selection.kind) {
       case 'chosen':
-        if (selection.notice) ports.notice(selection.notice);
         sayEnding(selection, asked.model, ports, seen);
-        return { provider: selection.provider, model: selection.model };
+        return {
+          provider: selection.provider,
+          model: selection.model,
+          ...(selection.isUnlisted && isJustTyped(selection, asked.model, ports) ? { isUnlisted: true as const } : {}),
+        };
       case 'ask-lists':
         await consult(selection.candidates, consulted, ports, signal);
         continue;
@@ -71,6 +76,14 @@ function sayEnding({ provider, model }: Choice, asked: string | undefined, ports
   if (isTyped && (asked === model || asked === `${provider}/${model}`)) return;
   const listed = seen.get(provider)?.find(({ id }) => id === model);
   noticeOfEnding({ provider, model, listed, lists: ports.lists, notice: ports.notice });
+}
+
+/** What the user has configured needs no word: a default, an alias, a model of the provider's own setting. */
+function isJustTyped({ provider, model }: Choice, asked: string | undefined, { settings, asked: now, before }: ChoicePorts): boolean {
+  const isTyped = now ? now.model !== undefined : settings.origin('model') === 'flag' && !(before?.model === model);
+  return (
+    isTyped && asked !== undefined && ownAlias(asked, settings.get('aliases')) === asked && settings.provider(provider).model !== model
+  );
 }
 
 /** Looking at every provider costs milliseconds: one that is named is enough. */

@@ -31,7 +31,8 @@ export type SelectionInput = {
 };
 
 export type Selection =
-  | { kind: 'chosen'; provider: string; model: string; notice?: string }
+  /** `isUnlisted`: its maker is known, and this model of it is not. */
+  | { kind: 'chosen'; provider: string; model: string; isUnlisted?: true }
   /** Nobody is known to have it: fetch the lists of these and select again with what they know. */
   | { kind: 'ask-lists'; model: string; candidates: string[] }
   | { kind: 'unknown-model'; model: string; near: string[] }
@@ -106,7 +107,7 @@ function chosenAt(provider: SelectableProvider, name: string): Selection {
   const chosen = { kind: 'chosen', provider: provider.name, model } as const;
   const closed = PROVIDER_MODELS[provider.name]?.closed ?? false;
   if (!closed || knows(provider, model) || servesNatively(provider, findModel({ id: model }))) return chosen;
-  return { ...chosen, notice: `${model} is not a model of ${provider.name} that sotto knows: it is passed on as it is.` };
+  return { ...chosen, isUnlisted: true };
 }
 
 /** sotto's own aliases are for the vendor's own API: at a router, `sonnet` may be somebody else's. */

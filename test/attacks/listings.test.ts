@@ -231,7 +231,17 @@ it('has one place of the commands that writes to stderr, and few that have somet
   const own = files.filter((file) => /stderr\.write\(/.test(readFileSync(join(folder, file), 'utf8'))).sort();
   // A question, a line that is redrawn, the status of a turn, a crash, the result of a tool.
   expect(own).toEqual([
-    ...['ask-approval.ts', 'commander.ts', 'commands/ask.ts', 'program.ts', 'progress.ts', 'prompt.ts', 'say.ts', 'screen.ts'],
+    ...[
+      'ask-approval.ts',
+      'ask-form.ts',
+      'commander.ts',
+      'commands/ask.ts',
+      'program.ts',
+      'progress.ts',
+      'prompt.ts',
+      'say.ts',
+      'screen.ts',
+    ],
     ...['tools/run.ts', 'world.ts'],
   ]);
 });

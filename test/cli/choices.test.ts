@@ -78,12 +78,36 @@ describe('a model that nobody knows', () => {
     expect(server.turns()).toHaveLength(0);
   });
 
-  it('passes with -p, with a notice that -q leaves out', async () => {
+  it('passes with -p, with a notice that -q leaves out and that comes once for each model', async () => {
+    expect((await ask(['-p', 'openai', '-m', 'brand-new', '-q'], openai())).stderr).toBe('');
     const loud = await ask(['-p', 'openai', '-m', 'brand-new'], openai());
     expect(loud).toMatchObject({ code: 0, stdout: 'Hello\n' });
-    expect(loud.stderr).toMatch(/^sotto: brand-new is not a model of openai that sotto knows: it is passed on as it is\.\n$/);
+    expect(loud.stderr).toBe('sotto: brand-new is not a model of openai that sotto knows: it was passed on as it is.\n');
     expect(model()).toBe('brand-new');
-    expect((await ask(['-p', 'openai', '-m', 'brand-new', '-q'], openai())).stderr).toBe('');
+    expect((await ask(['-p', 'openai', '-m', 'brand-new'], openai())).stderr).toBe('');
+    expect((await ask(['-m', 'openai/other-new'], openai())).stderr).toContain('other-new is not a model of openai');
+  });
+
+  it('passes without a word where it is configured', async () => {
+    configure({ model: 'openai/brand-new', aliases: { fast: 'openai/newer-still' } });
+    expect(await ask([], openai())).toMatchObject({ code: 0, stderr: '' });
+    expect(await ask(['-m', 'fast'], openai())).toMatchObject({ code: 0, stderr: '' });
+    expect(model()).toBe('newer-still');
+  });
+
+  it.each([
+    ['a file that is missing', ['-f', 'nowhere.txt'], 2],
+    ['a value out of range', ['--temperature', '9'], 2],
+    ['a port where nobody is', ['--retries', '0', '--set', 'providers.openai.url=http://127.0.0.1:47123/v1'], 4],
+  ])('says nothing of it before an error that sends nothing: %s', async (_, args, code) => {
+    const ended = await ask(['-p', 'openai', '-m', 'brand-new', ...args], openai());
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).not.toContain('that sotto knows');
+  });
+
+  it('remembers nothing of it in a private run', async () => {
+    for (let run = 0; run < 2; run++)
+      expect((await ask(['-p', 'openai', '-m', 'brand-new', '--private'], openai())).stderr).toContain('that sotto knows');
   });
 
   it('passes without a word at a server of the user', async () => {

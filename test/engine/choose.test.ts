@@ -111,6 +111,25 @@ describe('choosing a model', () => {
     });
   });
 
+  it('says of a typed model that its maker is not known to have it, not of one that is configured', async () => {
+    const OPENAI_AT = { openai: { url: 'http://one.test/v1' } };
+    const of = (world: World) => openWorld({ env: OPENAI, ...world }).choose();
+    expect(await of({ flags: { provider: 'openai', model: 'brand-new' } })).toEqual({
+      provider: 'openai',
+      model: 'brand-new',
+      isUnlisted: true,
+    });
+    for (const world of [
+      { config: { model: 'openai/brand-new' } },
+      { env: { ...OPENAI, SOTTO_MODEL: 'openai/brand-new' } },
+      { config: { aliases: { fast: 'openai/brand-new' } }, flags: { model: 'fast' } },
+      { config: { providers: { openai: { ...OPENAI_AT.openai, models: ['brand-new'] } } }, flags: { model: 'openai/brand-new' } },
+      { config: { providers: { openai: { model: 'brand-new' } } }, flags: { provider: 'openai', model: 'brand-new' } },
+      { config: {}, before: { provider: 'openai', model: 'brand-new' } },
+    ])
+      expect(await of(world)).toEqual({ provider: 'openai', model: 'brand-new' });
+  });
+
   it('looks for the model that a command names', async () => {
     const world = openWorld({ config: { ...LABS, model: 'gpt-4o' }, env: OPENAI, flags: { provider: 'one' }, named: 'mine' });
     expect(await world.choose()).toEqual({ provider: 'one', model: 'mine' });

@@ -100,11 +100,11 @@ describe('provider and model are named', () => {
     expect(select(configured, names)).toEqual(expected);
   });
 
-  test('an unknown name at a closed provider is passed on with a notice', () => {
+  test('an unknown name at a closed provider is passed on, and said to be unknown', () => {
     const selection = select({ openai: true }, { provider: 'openai', model: 'gpt-9' });
-    expect(selection).toMatchObject({ kind: 'chosen', provider: 'openai', model: 'gpt-9', notice: expect.stringContaining('gpt-9') });
+    expect(selection).toMatchObject({ kind: 'chosen', provider: 'openai', model: 'gpt-9', isUnlisted: true });
     expect(select({ openai: ['gpt-9'] }, { provider: 'openai', model: 'gpt-9' })).toEqual(chosen('openai', 'gpt-9'));
-    expect(select({ anthropic: true }, { provider: 'anthropic', model: 'gpt-4o' })).toHaveProperty('notice');
+    expect(select({ anthropic: true }, { provider: 'anthropic', model: 'gpt-4o' })).toHaveProperty('isUnlisted');
   });
 
   test('a user’s alias for somebody else’s model does not follow to another provider', () => {

@@ -94,12 +94,25 @@ async function ask(asking: Asking): Promise<number> {
   };
   const prepared = await prepare({ ...asking, onFailure }, signal).catch((thrown: unknown) => endEarly(thrown, { settings, context }));
   if (typeof prepared === 'number') return prepared;
-  const { turn, provider, keeping, before, system, openProvider, tools } = prepared;
+  const { turn, provider, keeping, before, system, openProvider, onAnswer, tools } = prepared;
   try {
     if (options.dryRun) return await (await import('../dry-run.ts')).printDryRun({ turn, provider, context }, signal);
     const kept = await openKept(keeping, before);
     const exitCode = await answer(
-      { turn, provider, settings, context, leave, kept, onFailure, onWait: keeping.notice, unkept: () => unkept, system, openProvider },
+      {
+        turn,
+        provider,
+        settings,
+        context,
+        leave,
+        kept,
+        onFailure,
+        onAnswer,
+        onWait: keeping.notice,
+        unkept: () => unkept,
+        system,
+        openProvider,
+      },
       signal,
     );
     kept.store?.close();
@@ -117,6 +130,7 @@ type Prepared = {
   before: Kept;
   system: string | undefined;
   openProvider: Answering['openProvider'];
+  onAnswer: Answering['onAnswer'];
   /** To be closed when the turn has ended. */
   tools: OpenedToolbox | undefined;
 };
@@ -167,7 +181,10 @@ async function prepare(
   const tools = await openToolsOf({ settings, context, notice, words }, signal);
   const turn = tools ? giveTools(prepared, { toolbox: tools.current(), maxSteps: settings.get('maxSteps'), notice }) : prepared;
   if (turn.request.tools) await warnOfSize(turn.request.tools, choice, notice);
-  return { turn, provider, keeping, before, system, openProvider, tools };
+  const onAnswer = async () => {
+    if (choice.isUnlisted && !settings.get('quiet')) await (await import('../../engine/unlisted.ts')).sayUnlisted(choice, world);
+  };
+  return { turn, provider, keeping, before, system, openProvider, onAnswer, tools };
 }
 
 async function warnOfSize(tools: readonly ToolDefinition[], { provider, model }: Choice, notice: (message: string) => void): Promise<void> {
