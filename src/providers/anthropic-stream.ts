@@ -1,12 +1,13 @@
 /** Decodes answers of Anthropic's Messages API, streamed or whole, from Anthropic and from servers that speak almost the same. */
 import { SottoError } from '../core/errors.ts';
 import type { FinishReason } from '../core/events.ts';
-import { isObject, type JsonObject, listAt, objectAt, parseJson, textAt } from '../core/json.ts';
+import { isObject, type Json, type JsonObject, objectAt, textAt } from '../core/json.ts';
 import { type AnthropicBlock, beginBlock, finishedPart, kindOf } from './anthropic-blocks.ts';
 import { countUsage } from './anthropic-usage.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
+import { complaintIn, errorIn, indexAt, itemsAt, reasonAt, said, saidAt, wordsIn } from './wire-values.ts';
 
 export type AnthropicDecoderOptions = { provider: string; model: string };
 
@@ -23,18 +24,12 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
   let answeredBy: string | undefined;
   let done = false;
 
-  function push(payload: string, eventName?: string): void {
-    if (payload.trim() === '[DONE]') {
-      done = true;
-      return;
-    }
-    const event = parseJson(payload);
-    if (!isObject(event)) {
-      if (eventName === 'error') throw providerError({ provider, body: payload, model });
-      notice('unreadable_event', `Ignored an event of ${provider} that is no JSON object: ${payload.slice(0, 80)}`);
-      return;
-    }
-    takeEvent(textAt(event, 'type') ?? eventName ?? '', event);
+  function push(event: JsonObject, eventName?: string): void {
+    // "message" is what an event without a name is called.
+    const type = textAt(event, 'type') ?? (eventName === 'message' ? '' : (eventName ?? ''));
+    const error = errorIn(event, eventName) ?? (type === '' ? complaintIn(event) : undefined);
+    if (error !== undefined) throw providerError({ provider, body: error, model });
+    takeEvent(type, event);
   }
 
   function takeEvent(type: string, event: JsonObject): void {
@@ -43,13 +38,13 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
         takeHead(objectAt(event, 'message') ?? event);
         break;
       case 'content_block_start':
-        begin(event.index, objectAt(event, 'content_block') ?? {});
+        begin(indexAt(event, 'index'), objectAt(event, 'content_block') ?? {});
         break;
       case 'content_block_delta':
-        takeDelta(event.index, objectAt(event, 'delta') ?? {});
+        takeDelta(indexAt(event, 'index'), objectAt(event, 'delta') ?? { text: event.delta });
         break;
       case 'content_block_stop': {
-        const block = blockAt(event.index);
+        const block = blockAt(indexAt(event, 'index'));
         if (block) end(block);
         break;
       }
@@ -69,7 +64,6 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
   }
 
   function takeOther(type: string, event: JsonObject): void {
-    if (type === 'error' || event.error) throw providerError({ provider, body: event, model });
     if ('content' in event || type === 'message') takeWhole(event);
     else
       noticeOnce(
@@ -83,8 +77,9 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
   function takeWhole(message: JsonObject): void {
     takeHead(message);
     const content = message.content;
-    const list = typeof content === 'string' ? [{ type: 'text', text: content }] : listAt(message, 'content');
-    for (const block of list) if (isObject(block)) end(begin(undefined, block));
+    const words = said(content);
+    for (const block of words === undefined ? itemsAt(message, 'content') : [words])
+      end(begin(undefined, isObject(block) ? block : { type: 'text', text: said(block) ?? '' }));
     takeStop(message);
     done = true;
   }
@@ -95,43 +90,43 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
   }
 
   function takeStop(holder: JsonObject): void {
-    rawReason = textAt(holder, 'stop_reason') || rawReason;
+    rawReason = reasonAt(holder, 'stop_reason') ?? rawReason;
     stopDetails = objectAt(holder, 'stop_details') ?? stopDetails;
   }
 
-  function begin(index: unknown, item: JsonObject): AnthropicBlock {
+  function begin(index: number | undefined, item: JsonObject): AnthropicBlock {
     // Some servers give every block the same number: a second beginning is the end of the first.
-    const same = typeof index === 'number' ? open.find((block) => block.index === index) : undefined;
+    const same = index === undefined ? undefined : open.find((block) => block.index === index);
     if (same) end(same);
-    const block = beginBlock(item, typeof index === 'number' ? index : undefined);
+    const block = beginBlock(item, index);
     open.push(block);
     if (block.kind === 'tool_call') {
-      block.callId = uniqueId(textAt(item, 'id') ?? '');
+      block.callId = uniqueId(saidAt(item, 'id') ?? '');
       partOf(block);
       if (typeof item.input === 'string') addJson(block, item.input);
     }
     if (block.kind === 'hosted') partOf(block);
     if (block.unknown)
       noticeOnce('unknown_part', block.type, `${provider} sent a part of an unknown type (${block.type}); it is kept, not shown.`);
-    add(block, textAt(item, 'text') ?? textAt(item, 'thinking') ?? '');
+    add(block, wordsIn(item.text ?? item.thinking));
     return block;
   }
 
-  function takeDelta(index: unknown, delta: JsonObject): void {
-    const type = textAt(delta, 'type') ?? (textAt(delta, 'text') === undefined ? '' : 'text_delta');
+  function takeDelta(index: number | undefined, delta: JsonObject): void {
+    const type = textAt(delta, 'type') ?? PIECES.find(([key]) => delta[key] !== undefined)?.[1] ?? '';
     const at = blockAt(index);
     switch (type) {
       case 'text_delta':
-        add(fitting(at, index, 'text'), textAt(delta, 'text') ?? '');
+        add(fitting(at, index, 'text'), wordsIn(delta.text));
         break;
       case 'thinking_delta':
-        add(fitting(at, index, 'thinking'), textAt(delta, 'thinking') ?? '');
+        add(fitting(at, index, 'thinking'), wordsIn(delta.thinking));
         break;
       case 'signature_delta':
         if (at?.kind === 'reasoning') at.signature += textAt(delta, 'signature') ?? '';
         break;
       case 'input_json_delta':
-        addJson(at?.kind === 'hosted' ? at : fitting(at, index, 'tool_use'), textAt(delta, 'partial_json') ?? '');
+        addJson(at?.kind === 'hosted' ? at : fitting(at, index, 'tool_use'), jsonText(delta.partial_json));
         break;
       case 'citations_delta':
         if (at?.kind === 'text') at.citations.push(objectAt(delta, 'citation') ?? {});
@@ -142,12 +137,12 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
   }
 
   /** The block a piece belongs to: the one it names if that takes such pieces, else one that nobody announced. */
-  function fitting(at: AnthropicBlock | undefined, index: unknown, type: string): AnthropicBlock {
+  function fitting(at: AnthropicBlock | undefined, index: number | undefined, type: string): AnthropicBlock {
     return at && at.kind === kindOf(type) ? at : begin(index, { type });
   }
 
-  function blockAt(index: unknown): AnthropicBlock | undefined {
-    return typeof index === 'number' ? open.find((block) => block.index === index) : open.at(-1);
+  function blockAt(index: number | undefined): AnthropicBlock | undefined {
+    return index === undefined ? open.at(-1) : open.find((block) => block.index === index);
   }
 
   /** Parts of text and thought open with their first piece: an empty block is no part. */
@@ -193,6 +188,9 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
 
   return {
     push,
+    over() {
+      done = true;
+    },
     close() {
       for (const block of [...open]) end(block);
     },
@@ -213,6 +211,17 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
     },
     progress: (): Progress => (done ? 'done' : rawReason === null ? 'open' : 'finished'),
   };
+}
+
+/** What a piece is that does not say so. */
+const PIECES = [
+  ['text', 'text_delta'],
+  ['thinking', 'thinking_delta'],
+  ['partial_json', 'input_json_delta'],
+] as const;
+
+function jsonText(piece: Json | undefined): string {
+  return said(piece) ?? (isObject(piece) || Array.isArray(piece) ? JSON.stringify(piece) : '');
 }
 
 function reasonOf(raw: string | null, called: boolean): FinishReason {

@@ -1,7 +1,8 @@
 /** Token counts of the Messages API, which come in two halves, as totals in our words. */
-import { type JsonObject, numberAt, objectAt } from '../core/json.ts';
+import { type JsonObject, objectAt } from '../core/json.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Emit } from './decoder.ts';
+import { amountAt, countAt } from './wire-values.ts';
 
 export type UsageCounter = { take(holder: JsonObject): void };
 
@@ -16,18 +17,19 @@ export function countUsage(emit: Emit): UsageCounter {
         // The counts are cumulative; some gateways fill the half they do not know with zeros.
         if (value !== undefined && (value > 0 || !counts[key])) counts[key] = value;
       }
-      const costUsd = numberAt(usage, 'cost');
+      const costUsd = amountAt(usage, 'cost');
+      if (costUsd === undefined && Object.keys(counts).length === 0) return;
       emit({ type: 'usage', usage: totalsOf(counts), ...(costUsd === undefined ? {} : { costUsd }) });
     },
   };
 }
 
 const SOURCES = {
-  fresh: (usage: JsonObject) => numberAt(usage, 'input_tokens'),
-  cacheRead: (usage: JsonObject) => numberAt(usage, 'cache_read_input_tokens'),
-  cacheWrite: (usage: JsonObject) => numberAt(usage, 'cache_creation_input_tokens'),
-  output: (usage: JsonObject) => numberAt(usage, 'output_tokens'),
-  reasoning: (usage: JsonObject) => numberAt(objectAt(usage, 'output_tokens_details'), 'thinking_tokens'),
+  fresh: (usage: JsonObject) => countAt(usage, 'input_tokens'),
+  cacheRead: (usage: JsonObject) => countAt(usage, 'cache_read_input_tokens'),
+  cacheWrite: (usage: JsonObject) => countAt(usage, 'cache_creation_input_tokens'),
+  output: (usage: JsonObject) => countAt(usage, 'output_tokens'),
+  reasoning: (usage: JsonObject) => countAt(objectAt(usage, 'output_tokens_details'), 'thinking_tokens'),
 };
 const KEYS = ['fresh', 'cacheRead', 'cacheWrite', 'output', 'reasoning'] as const satisfies (keyof typeof SOURCES)[];
 

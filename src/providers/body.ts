@@ -1,7 +1,7 @@
 /** Reads the body of an answer as payloads: server-sent events, lines of JSON, or one whole JSON body, told apart by how it begins. */
 import { hideAddress } from '../config/address-parts.ts';
 import { SottoError } from '../core/errors.ts';
-import { parseJson } from '../core/json.ts';
+import { parseWireJson, readPayload } from './payload.ts';
 
 /** What the wire streams in; a whole JSON body is recognised on every wire. */
 export type BodyFraming = 'sse' | 'ndjson';
@@ -12,7 +12,7 @@ export type Payload = { data: string; event?: string };
 export type BodyPiece = {
   payloads: Payload[];
   /** Some of an answer came, be it a part of a payload; false for blank space and comments, which servers send while they wait. */
-  alive: boolean;
+  hasContent: boolean;
 };
 
 /** A character outside the basic plane is two escapes, or several bytes: one of them alone is none. */
@@ -39,13 +39,16 @@ export async function* readPayloads(response: Response, framing: BodyFraming, si
       const text = done ? decoder.decode() : decoder.decode(value, { stream: true });
       if (!split) {
         start += text;
-        if (start.trim() === '' && !done) continue;
-        if (start.trim() === '') return;
+        if (start.trim() === '' && done) return;
+        if (start.trim() === '') {
+          yield { payloads: [], hasContent: false };
+          continue;
+        }
         split = await splitterFor(start, framing, response);
         yield split.push(start);
       } else if (text !== '') yield split.push(text);
       if (done) {
-        yield { payloads: await split.end(), alive: true };
+        yield { payloads: await split.end(), hasContent: false };
         return;
       }
     }
@@ -103,16 +106,21 @@ async function splitEvents(): Promise<Splitter> {
       if (end > 0) feedLines(text, end);
       line = end > 0 ? text.slice(end) : line + text;
       const taken = take();
-      return { payloads: taken, alive: taken.length > 0 || isContent(begun, text) };
+      return { payloads: taken, hasContent: taken.length > 0 || isContent(begun, text) };
     },
     end() {
       // The last event may lack its blank line. One that was cut is dropped: it is no JSON.
       parser.feed(`${line}\n\n`);
-      const last = take().filter(({ data, event }) => event === 'error' || data.trim() === '[DONE]' || parseJson(data) !== undefined);
+      const last = take().filter(({ data, event }) => event === 'error' || isWhole(data));
       if (count === 0 && !FIELDS.some((field) => field.startsWith(stray))) throw notAnAnswer(stray);
       return last;
     },
   };
+}
+
+function isWhole(data: string): boolean {
+  const { type } = readPayload(data);
+  return type === 'objects' || type === 'end';
 }
 
 /** A stream that was cut in the first of these is no stray text. */
@@ -121,9 +129,9 @@ const FIELDS = ['data', 'event', 'id', 'retry'];
 /** Servers that forget the blank line between two events: each line of data is one then. */
 function payloadsOf({ data, event }: { data: string; event?: string | undefined }): Payload[] {
   const name = event === undefined ? {} : { event };
-  if (!data.includes('\n') || parseJson(data) !== undefined) return [{ data, ...name }];
+  if (!data.includes('\n') || parseWireJson(data) !== undefined) return [{ data, ...name }];
   const lines = data.split('\n').filter((text) => text.trim() !== '');
-  return parseJson(lines[0] ?? '') === undefined ? [{ data, ...name }] : lines.map((text) => ({ data: text, ...name }));
+  return parseWireJson(lines[0] ?? '') === undefined ? [{ data, ...name }] : lines.map((text) => ({ data: text, ...name }));
 }
 
 /** True when a piece holds more than blank lines and comments; `begun` is the first character of the line it continues. */
@@ -143,7 +151,7 @@ function splitLines(lineByLine: boolean): Splitter {
       throw new SottoError({ kind: 'protocol', message: 'the answer is one JSON body of more than 64 MB; it was not read on.' });
     if (whole || !text.includes('\n')) return [];
     const lines = rest.split('\n');
-    if (parseJson(lines[0] ?? '') === undefined && (lines[0] ?? '').trim() !== '') {
+    if (parseWireJson(lines[0] ?? '') === undefined && (lines[0] ?? '').trim() !== '') {
       whole = true;
       return [];
     }
@@ -152,16 +160,21 @@ function splitLines(lineByLine: boolean): Splitter {
   }
 
   return {
-    push: (text) => ({ payloads: push(text), alive: text.trim() !== '' }),
+    push: (text) => ({ payloads: push(text), hasContent: text.trim() !== '' }),
     async end() {
       const body = rest.trim();
       if (body === '') return [];
-      if (parseJson(body) !== undefined) return [{ data: body }];
+      if (parseWireJson(body) !== undefined) return [{ data: body }];
       const lines = body.split('\n').filter((line) => line.trim() !== '');
-      if (lines.length > 1 && parseJson(lines[0] ?? '') !== undefined) return lines.map((data) => ({ data }));
+      if (lines.length > 1 && isByLines(lines)) return lines.map((data) => ({ data }));
       return salvage(body);
     },
   };
+}
+
+/** One object a line, though one of them may be broken; in one JSON value over several lines only the first begins like this. */
+function isByLines(lines: readonly string[]): boolean {
+  return parseWireJson(lines[0] ?? '') !== undefined || lines.every((line) => line.startsWith('{'));
 }
 
 /** What can be read of a JSON body that was cut, so that its text is not lost; marked, so that it never counts as complete. */

@@ -1,21 +1,15 @@
 /** How a Chat Completions answer ends: what its finish reasons mean, and where servers put an error instead. */
 import { SottoError } from '../core/errors.ts';
 import type { FinishReason } from '../core/events.ts';
-import { isObject, type Json, type JsonObject, textAt } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { complaintIn, errorIn, isTold } from './wire-values.ts';
 
 /** An error where there should be an answer: in a chunk, in a choice, or the chunk itself. */
-export function errorIn(chunk: JsonObject, choice: JsonObject | undefined, eventName: string | undefined): Json | undefined {
-  const error = [chunk.error, choice?.error].find(isSaid);
-  if (error !== undefined) return { ...chunk, error };
-  if (eventName === 'error' || chunk.object === 'error' || chunk.type === 'error') return chunk;
-  if (!('choices' in chunk) && !('usage' in chunk) && (textAt(chunk, 'message') || textAt(chunk, 'detail'))) return chunk;
-  return undefined;
-}
-
-/** Servers that always send the field leave it empty where nothing is wrong. */
-function isSaid(error: Json | undefined): boolean {
-  if (isObject(error)) return Object.keys(error).length > 0;
-  return error !== undefined && error !== null && error !== '' && error !== false;
+export function chatError(chunk: JsonObject, choice: JsonObject | undefined, eventName: string | undefined): Json | undefined {
+  const error = errorIn(chunk, eventName);
+  if (error !== undefined) return error;
+  if (isTold(choice?.error)) return { ...chunk, error: choice?.error };
+  return 'choices' in chunk || 'usage' in chunk ? undefined : complaintIn(chunk);
 }
 
 export type Ending = { raw: string | null; called: boolean; refused: boolean; provider: string };

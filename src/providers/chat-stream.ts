@@ -1,8 +1,8 @@
 /** Decodes Chat Completions answers, streamed or whole, from OpenAI and from everyone who speaks almost the same. */
 import { SottoError } from '../core/errors.ts';
-import { isObject, type Json, type JsonObject, listAt, objectAt, parseJson, textAt } from '../core/json.ts';
+import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../core/json.ts';
 import type { Citation, ReplyPart } from '../core/messages.ts';
-import { errorIn, finishReasonOf } from './chat-ending.ts';
+import { chatError, finishReasonOf } from './chat-ending.ts';
 import { createToolCalls } from './chat-tool-calls.ts';
 import { chatUsage } from './chat-usage.ts';
 import { citationsOf } from './citations.ts';
@@ -12,6 +12,7 @@ import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
 import { keepReasoningDetails } from './reasoning-details.ts';
 import { splitThinking } from './think-tags.ts';
+import { indexAt, itemsAt, reasonAt, said, wordsIn } from './wire-values.ts';
 
 export type ChatDecoderOptions = {
   provider: string;
@@ -41,35 +42,25 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   let answeredBy: string | undefined;
   const unknownParts = new Set<string>();
 
-  function push(payload: string, eventName?: string): void {
-    if (payload.trim() === '[DONE]') {
-      done = true;
-      return;
-    }
-    const chunk = parseJson(payload);
-    if (!isObject(chunk)) {
-      if (eventName === 'error') throw providerError({ provider: options.provider, body: payload, model: options.model });
-      notice('unreadable_event', `Ignored an event of ${options.provider} that is no JSON object: ${payload.slice(0, 80)}`);
-      return;
-    }
+  function push(chunk: JsonObject, eventName?: string): void {
     takeUsage(chunk);
-    const choices = listAt(chunk, 'choices');
+    const choices = itemsAt(chunk, 'choices');
     const choice = choices.find(isFirstChoice);
     if (choice) takeChoice(choice);
     else if (choices.length === 0 && isObject(chunk.message)) takeMessage(chunk.message);
     if (textAt(chunk, 'model')) answeredBy = textAt(chunk, 'model');
     cite(chunk);
-    const error = errorIn(chunk, choice, eventName);
+    const error = chatError(chunk, choice, eventName);
     if (error !== undefined) throw providerError({ provider: options.provider, body: error, model: options.model });
   }
 
   function takeChoice(choice: JsonObject): void {
-    const delta = objectAt(choice, 'delta');
-    const message = objectAt(choice, 'message');
+    const delta = asMessage(choice.delta);
+    const message = asMessage(choice.message);
     if (delta) takePiece(delta);
     if (message) takeMessage(message);
     if (!delta && !message) takeContent(choice.text);
-    const reason = textAt(choice, 'finish_reason');
+    const reason = reasonAt(choice, 'finish_reason');
     if (reason) rawReason = reason;
     takeUsage(choice);
   }
@@ -82,7 +73,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
       refused = true;
       addText(refusal);
     }
-    for (const call of listAt(delta, 'tool_calls')) {
+    for (const call of itemsAt(delta, 'tool_calls')) {
       if (isObject(call)) takeCall(call);
     }
     const legacy = objectAt(delta, 'function_call');
@@ -95,7 +86,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
 
   /** A whole message: all there is, or a repetition of what the deltas said, complete or so far. */
   function takeMessage(message: JsonObject): void {
-    const whole = message.content;
+    const whole = typeof message.content === 'number' ? String(message.content) : message.content;
     const said = tagged + answered().slice(settledAt);
     const begun = said !== '' || text !== undefined || calls.count() > 0;
     const more = typeof whole === 'string' && whole.startsWith(said) ? whole.slice(said.length) : null;
@@ -114,11 +105,12 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     const pieces = listAt(delta, 'reasoning_details');
     // The same thought may come under several names: it counts once.
     const readable = pieces.length === 0 ? '' : details.take(pieces.filter(isObject));
-    addReasoning(textAt(delta, 'reasoning_content') || textAt(delta, 'reasoning') || textAt(delta, 'thinking') || readable);
+    addReasoning(wordsIn(delta.reasoning_content) || wordsIn(delta.reasoning) || wordsIn(delta.thinking) || readable);
   }
 
   function takeContent(content: Json | undefined): void {
-    if (typeof content === 'string') takeText(content);
+    const words = said(content);
+    if (words !== undefined) takeText(words);
     else for (const part of Array.isArray(content) ? content : isObject(content) ? [content] : []) takeContentPart(part);
   }
 
@@ -140,8 +132,9 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
       return;
     }
     const type = textAt(part, 'type') ?? 'text';
-    if (type === 'text' || type === 'output_text') takeText(textAt(part, 'text') ?? '');
-    else if (type === 'thinking' || type === 'reasoning') addReasoning(thoughtIn(part));
+    if (type === 'text' || type === 'output_text') takeText(wordsIn(part));
+    else if (type === 'thinking' || type === 'reasoning')
+      addReasoning(wordsIn(isObject(part) ? (part.thinking ?? part.text ?? part.reasoning) : part));
     else if (type === 'image_url') takeImage(objectAt(part, 'image_url'));
     else if (type === 'refusal') {
       refused = true;
@@ -275,6 +268,9 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
 
   return {
     push,
+    over() {
+      done = true;
+    },
     close,
     finish() {
       if (rawReason === null && calls.count() === 0 && !text) {
@@ -297,12 +293,11 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
 }
 
 function isFirstChoice(choice: Json): choice is JsonObject {
-  return isObject(choice) && (choice.index ?? 0) === 0;
+  return isObject(choice) && (indexAt(choice, 'index') ?? 0) === 0;
 }
 
-/** Mistral puts a list of pieces where others put a text. */
-function thoughtIn(part: Json): string {
-  const thought = isObject(part) ? (part.thinking ?? part.text ?? part.reasoning) : undefined;
-  if (typeof thought === 'string') return thought;
-  return Array.isArray(thought) ? thought.map((piece) => textAt(piece, 'text') ?? '').join('') : '';
+/** Some send the bare text of a message in its place. */
+function asMessage(value: Json | undefined): JsonObject | undefined {
+  if (isObject(value)) return value;
+  return typeof value === 'string' ? { content: value } : undefined;
 }

@@ -1,7 +1,8 @@
 /** Puts the pieces of tool calls of the Chat Completions wire together, whatever of index, id and name a server leaves out. */
-import { type JsonObject, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
+import { type JsonObject, objectAt, parseJson } from '../core/json.ts';
 import type { ToolCallPart } from '../core/messages.ts';
 import type { OpenPart, PartWriter } from './parts.ts';
+import { indexAt, saidAt } from './wire-values.ts';
 
 type Call = {
   part: OpenPart;
@@ -26,7 +27,12 @@ export function createToolCalls(parts: PartWriter): ToolCalls {
 
   function take(raw: JsonObject): void {
     const target = objectAt(raw, 'function') ?? objectAt(raw, 'custom') ?? {};
-    const piece = { index: numberAt(raw, 'index'), id: idOf(raw), name: textAt(target, 'name') ?? '', text: argumentsOf(target) };
+    const piece = {
+      index: indexAt(raw, 'index'),
+      id: saidAt(raw, 'id') ?? '',
+      name: saidAt(target, 'name') ?? '',
+      text: argumentsOf(target),
+    };
     const call = continuedOrBegun(piece);
     const { part } = call;
     if (piece.id !== '') call.ids.add(piece.id);
@@ -96,11 +102,6 @@ export function createToolCalls(parts: PartWriter): ToolCalls {
       };
     },
   };
-}
-
-function idOf(piece: JsonObject): string {
-  const id = piece.id;
-  return typeof id === 'number' ? String(id) : typeof id === 'string' ? id : '';
 }
 
 /** Text in pieces, or whole as an object. */

@@ -1,6 +1,7 @@
 /** Reads the token counts of Chat Completions answers, under all the names they go by. */
-import { type JsonObject, numberAt, objectAt } from '../core/json.ts';
+import { type JsonObject, objectAt } from '../core/json.ts';
 import type { Usage } from '../core/usage.ts';
+import { amountAt, countAt } from './wire-values.ts';
 
 export type ReportedUsage = { usage: Usage; costUsd?: number };
 
@@ -10,15 +11,15 @@ export function chatUsage(holder: JsonObject, reasoningOutsideOutput: boolean): 
   if (!usage) return undefined;
   const input = objectAt(usage, 'prompt_tokens_details') ?? objectAt(usage, 'input_tokens_details');
   const output = objectAt(usage, 'completion_tokens_details') ?? objectAt(usage, 'output_tokens_details');
-  const reasoning = numberAt(output, 'reasoning_tokens') ?? numberAt(usage, 'reasoning_tokens');
-  const completion = numberAt(usage, 'completion_tokens') ?? numberAt(usage, 'output_tokens');
-  const costUsd = numberAt(usage, 'cost') ?? numberAt(objectAt(usage, 'cost'), 'total_cost');
+  const reasoning = countAt(output, 'reasoning_tokens') ?? countAt(usage, 'reasoning_tokens');
+  const completion = countAt(usage, 'completion_tokens') ?? countAt(usage, 'output_tokens');
+  const costUsd = amountAt(usage, 'cost') ?? amountAt(objectAt(usage, 'cost'), 'total_cost');
   return {
     usage: known({
-      input: numberAt(usage, 'prompt_tokens') ?? numberAt(usage, 'input_tokens'),
+      input: countAt(usage, 'prompt_tokens') ?? countAt(usage, 'input_tokens'),
       output: reasoningOutsideOutput && completion !== undefined ? completion + (reasoning ?? 0) : completion,
-      cacheRead: numberAt(input, 'cached_tokens') ?? numberAt(usage, 'prompt_cache_hit_tokens') ?? numberAt(usage, 'cached_tokens'),
-      cacheWrite: numberAt(input, 'cache_write_tokens') ?? numberAt(input, 'cache_creation_tokens'),
+      cacheRead: countAt(input, 'cached_tokens') ?? countAt(usage, 'prompt_cache_hit_tokens') ?? countAt(usage, 'cached_tokens'),
+      cacheWrite: countAt(input, 'cache_write_tokens') ?? countAt(input, 'cache_creation_tokens'),
       reasoning,
     }),
     ...(costUsd === undefined ? {} : { costUsd }),

@@ -1,5 +1,6 @@
-/** What a wire's decoder is: payloads go in as they arrive, events come out; no input or output of its own. */
+/** What a wire's decoder is: the objects of an answer go in as they arrive, events come out; no input or output of its own. */
 import type { ModelEvent } from '../core/events.ts';
+import type { JsonObject } from '../core/json.ts';
 
 export type Emit = (event: ModelEvent) => void;
 
@@ -10,8 +11,10 @@ export type Emit = (event: ModelEvent) => void;
 export type Progress = 'open' | 'finished' | 'done';
 
 export interface WireDecoder {
-  /** One payload: the data of a server-sent event, a line of NDJSON, or a whole JSON body. Throws SottoError for an error inside the stream. */
-  push(payload: string, eventName?: string): void;
+  /** The data of a server-sent event, a line of NDJSON, or a whole JSON body. Throws SottoError for an error inside the stream. */
+  push(event: JsonObject, eventName?: string): void;
+  /** The server says that nothing more comes ([DONE]). */
+  over(): void;
   /** Closes open parts with what they have; called when the body has ended, was cut, or was stopped. */
   close(): void;
   /** Emits `finish`. Only called when `progress()` is not `open`. */

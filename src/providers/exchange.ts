@@ -2,8 +2,9 @@
 import { asSottoError, cancelledError, SottoError } from '../core/errors.ts';
 import type { ModelEvent } from '../core/events.ts';
 import type { Message } from '../core/messages.ts';
-import { type BodyFraming, CUT, readPayloads } from './body.ts';
+import { type BodyFraming, readPayloads } from './body.ts';
 import type { Emit, WireDecoder } from './decoder.ts';
+import { type Feed, feedDecoder } from './feed.ts';
 import { fitReply } from './fit-reply.ts';
 import { networkError, wrappedSottoError } from './network-error.ts';
 import { providerError, requestIdOf } from './provider-error.ts';
@@ -40,24 +41,28 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
   const queue: ModelEvent[] = [];
   let requestId: string | undefined;
   const placed = fitReply(exchange);
-  const decoder = exchange.createDecoder((event) => enqueue(queue, placed(event), requestId));
+  const said: Said = { answer: false, thought: false };
+  const emit: Emit = (event) => {
+    note(said, event);
+    if (event.type === 'finish' && event.reason === 'stop' && !said.answer) enqueue(queue, emptyAnswer(exchange.provider, said), requestId);
+    enqueue(queue, placed(event), requestId);
+  };
+  const decoder = exchange.createDecoder(emit);
+  const feed = feedDecoder({ ...exchange, decoder, emit });
   const silence = watchSilence(signal, exchange.timeoutMs);
   let failure: unknown;
-  let cut = false;
   let heard = false;
   try {
     const response = await exchange.send(silence.signal);
     requestId = requestIdOf(response.headers);
     if (!response.ok) throw await refusalOf(response, exchange);
-    for await (const { payloads, alive } of readPayloads(response, exchange.framing, silence.signal)) {
-      heard = true;
-      for (const { data, event } of payloads) {
-        cut ||= event === CUT;
-        decoder.push(data, event === CUT ? undefined : event);
-      }
+    for await (const { payloads, hasContent } of readPayloads(response, exchange.framing, silence.signal)) {
+      heard ||= hasContent;
+      for (const payload of payloads) feed.take(payload);
       if (decoder.progress() === 'done') break;
+      // Blank lines and comments are signs of life: servers send them while they wait or think.
       if (decoder.progress() === 'finished') silence.lastWord(Math.min(GRACE_MS, exchange.timeoutMs));
-      else if (alive) silence.reset();
+      else silence.reset();
       if (queue.length > 0) {
         // A slow reader of ours is not a silent provider.
         silence.pause();
@@ -70,7 +75,7 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
   } finally {
     silence.stop();
   }
-  yield* conclude({ exchange, decoder, queue, failure, cut, heard, requestId, signal, silence });
+  yield* conclude({ exchange, decoder, queue, failure, flaw: feed.flaw(), heard, requestId, signal, silence });
 }
 
 type Conclusion = {
@@ -78,8 +83,7 @@ type Conclusion = {
   decoder: WireDecoder;
   queue: ModelEvent[];
   failure: unknown;
-  /** The body was one JSON value that ended too early. */
-  cut: boolean;
+  flaw: ReturnType<Feed['flaw']>;
   /** Anything of a body came. */
   heard: boolean;
   requestId: string | undefined;
@@ -89,7 +93,7 @@ type Conclusion = {
 
 /** However the body ended: what has arrived is handed on first, then comes either the finish or the error. */
 function* conclude(conclusion: Conclusion): Generator<ModelEvent> {
-  const { exchange, decoder, queue, failure, cut, heard, signal } = conclusion;
+  const { exchange, decoder, queue, failure, flaw, heard, signal } = conclusion;
   const explained = failure === undefined ? undefined : explain(conclusion);
   const lateFailure =
     explained !== undefined && decoder.progress() !== 'open' && (explained.kind === 'network' || explained.kind === 'timeout');
@@ -97,7 +101,8 @@ function* conclude(conclusion: Conclusion): Generator<ModelEvent> {
   yield* drain(queue);
   if (explained && !lateFailure) throw explained;
   if (signal.aborted) throw cancelledError();
-  if (cut || decoder.progress() === 'open') {
+  if (flaw?.type === 'unreadable') throw unreadable(exchange.provider, flaw.piece);
+  if (flaw || decoder.progress() === 'open') {
     throw new SottoError({
       kind: 'protocol',
       provider: exchange.provider,
@@ -109,6 +114,31 @@ function* conclude(conclusion: Conclusion): Generator<ModelEvent> {
   }
   decoder.finish();
   yield* drain(queue);
+}
+
+/** What the parts of a reply came to. */
+type Said = { answer: boolean; thought: boolean };
+
+function note(said: Said, event: ModelEvent): void {
+  if (event.type !== 'part.end') return;
+  const { part } = event;
+  if (part.type === 'reasoning') said.thought ||= part.text !== '';
+  else if (part.type !== 'hosted') said.answer ||= part.type !== 'text' || part.text.trim() !== '';
+}
+
+/** Nothing on stdout and exit code 0 would look like a fault of ours. */
+function emptyAnswer(provider: string, { thought }: Said): ModelEvent {
+  const message = `${provider}: the answer is empty${thought ? '; the model thought, and said nothing' : ''}.`;
+  return { type: 'notice', level: 'warning', code: 'empty_answer', message };
+}
+
+function unreadable(provider: string, piece: string): SottoError {
+  return new SottoError({
+    kind: 'protocol',
+    provider,
+    message: `${provider}: a piece of the answer could not be read, so it is not whole: ${piece.trim().slice(0, 80)}`,
+    hint: 'What had arrived is kept. Try again.',
+  });
 }
 
 /** Pieces of the same part that arrive together are one piece: fewer steps for everyone behind. */

@@ -1,6 +1,6 @@
 /** Decodes answers of Ollama's own chat API: lines of JSON, or one object for the whole answer. */
 import type { FinishReason } from '../core/events.ts';
-import { isObject, type JsonObject, listAt, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
+import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { ReplyPart } from '../core/messages.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { THOUGHT_AS_TEXT, watchForThinkEnd } from './lone-think-end.ts';
@@ -8,6 +8,7 @@ import { pullHint } from './ollama-request.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
 import { splitThinking } from './think-tags.ts';
+import { complaintIn, countAt, errorIn, isYes, itemsAt, reasonAt, saidAt, wordsIn } from './wire-values.ts';
 
 export type OllamaDecoderOptions = { provider: string; model: string };
 
@@ -22,41 +23,40 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
   /** The server tells thoughts apart itself: a tag in the text is then something the model writes about. */
   let thoughtsCameApart = false;
   let rawReason: string | null = null;
-  let done = false;
+  let ending: Progress = 'open';
   let answeredBy: string | undefined;
 
-  function push(payload: string): void {
-    const line = parseJson(payload);
-    if (!isObject(line)) {
-      emit({
-        type: 'notice',
-        level: 'warning',
-        code: 'unreadable_event',
-        message: `Ignored a line of ${provider} that is no JSON object: ${payload.slice(0, 80)}`,
-      });
-      return;
-    }
+  function push(line: JsonObject, eventName?: string): void {
     const message = objectAt(line, 'message');
     if (message) takeMessage(message);
+    // Some proxies answer in the words of the older API.
+    else if (line.response !== undefined) takeMessage({ content: line.response, thinking: line.thinking });
     answeredBy = textAt(line, 'model') || answeredBy;
     takeUsage(line);
-    if (line.error !== undefined && line.error !== null)
-      throw providerError({ provider, body: line, model, missingModelHint: pullHint(model) });
-    rawReason = textAt(line, 'done_reason') || rawReason;
-    if (line.done === true) done = true;
+    const error = errorIn(line, eventName) ?? (isYes(line.done) ? undefined : complaintIn(line));
+    if (error !== undefined) throw providerError({ provider, body: error, model, missingModelHint: pullHint(model) });
+    takeEnd(line);
+  }
+
+  function takeEnd(line: JsonObject): void {
+    const reason = reasonAt(line, 'done_reason');
+    rawReason = reason ?? rawReason;
+    if (isYes(line.done)) ending = 'done';
+    // MLX gives the reason and leaves "done" out.
+    else if (reason !== undefined && ending === 'open') ending = line.done === undefined || line.done === null ? 'finished' : 'open';
   }
 
   function takeMessage(message: JsonObject): void {
-    const thought = textAt(message, 'thinking') ?? '';
+    const thought = wordsIn(message.thinking);
     if (thought !== '') {
       thoughtsCameApart = true;
       addReasoning(thought);
     }
-    const content = textAt(message, 'content') ?? '';
+    const content = wordsIn(message.content);
     const split = thoughtsCameApart ? { reasoning: '', text: content } : tags.push(content);
     addReasoning(split.reasoning);
     addText(split.text);
-    for (const call of listAt(message, 'tool_calls')) if (isObject(call)) takeCall(call);
+    for (const call of itemsAt(message, 'tool_calls')) if (isObject(call)) takeCall(call);
   }
 
   /** Calls come whole; older servers give them no id. */
@@ -65,7 +65,7 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
     const raw = target.arguments ?? target.parameters;
     const json = typeof raw === 'string' ? raw : JSON.stringify(raw ?? {});
     endReasoning();
-    const part = parts.open('tool_call', { name: textAt(target, 'name') ?? '', callId: uniqueId(textAt(call, 'id') ?? '') });
+    const part = parts.open('tool_call', { name: saidAt(target, 'name') ?? '', callId: uniqueId(saidAt(call, 'id') ?? '') });
     parts.add(part, json);
     parts.end(part);
   }
@@ -119,8 +119,8 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
 
   /** Ollama leaves the count of the prompt out when it was cached: absent, not zero. */
   function takeUsage(line: JsonObject): void {
-    const input = numberAt(line, 'prompt_eval_count');
-    const output = numberAt(line, 'eval_count');
+    const input = countAt(line, 'prompt_eval_count');
+    const output = countAt(line, 'eval_count');
     if (input === undefined && output === undefined) return;
     emit({ type: 'usage', usage: { ...(input === undefined ? {} : { input }), ...(output === undefined ? {} : { output }) } });
   }
@@ -128,9 +128,11 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
   function close(): void {
     const unclosed = tags.unclosed();
     // What is held back when an answer breaks off may be half a tag: it is no text.
-    const rest = done ? tags.end() : { reasoning: '', text: '' };
+    // A reason that came with "not done" counts once nothing follows it.
+    if (ending === 'open' && rawReason !== null) ending = 'finished';
+    const rest = ending !== 'open' ? tags.end() : { reasoning: '', text: '' };
     addReasoning(rest.reasoning);
-    if (unclosed && done && rawReason !== 'length' && reasoning && !text) {
+    if (unclosed && ending !== 'open' && rawReason !== 'length' && reasoning && !text) {
       // The tag was never closed, so it was no thought: the whole of it is the answer.
       const literal = `<think>${reasoning.text}`;
       parts.end(reasoning, { type: 'reasoning', text: '' });
@@ -144,11 +146,14 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
 
   return {
     push,
+    over() {
+      if (text || reasoning || callIds.size > 0) ending = 'done';
+    },
     close,
     finish() {
       emit({ type: 'finish', reason: reasonOf(rawReason, callIds.size > 0), raw: rawReason, ...(answeredBy ? { model: answeredBy } : {}) });
     },
-    progress: (): Progress => (done ? 'done' : 'open'),
+    progress: (): Progress => ending,
   };
 }
 

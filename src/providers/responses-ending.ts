@@ -1,8 +1,9 @@
 /** How a Responses answer ends: its reason, its counts, and the text of its thoughts. */
 import type { FinishReason } from '../core/events.ts';
-import { type JsonObject, listAt, numberAt, objectAt, textAt } from '../core/json.ts';
+import { type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { Usage } from '../core/usage.ts';
 import { known } from './chat-usage.ts';
+import { countAt, itemsAt, wordsIn } from './wire-values.ts';
 
 export type ResponseEnding = {
   /** The final response; undefined where a server only said that it is done. */
@@ -21,7 +22,7 @@ export function responseReasonOf({ response, called, refused, maxTokens }: Respo
   if (called) return 'tool_calls';
   if (refused) return 'content_filter';
   // llama-server says "completed" of an answer that it cut (seen 0.7).
-  const output = numberAt(objectAt(response, 'usage'), 'output_tokens');
+  const output = countAt(objectAt(response, 'usage'), 'output_tokens');
   return maxTokens !== undefined && output !== undefined && output >= maxTokens ? 'length' : 'stop';
 }
 
@@ -29,19 +30,19 @@ export function responsesUsage(usage: JsonObject): Usage {
   const input = objectAt(usage, 'input_tokens_details') ?? objectAt(usage, 'prompt_tokens_details');
   const output = objectAt(usage, 'output_tokens_details') ?? objectAt(usage, 'completion_tokens_details');
   return known({
-    input: numberAt(usage, 'input_tokens') ?? numberAt(usage, 'prompt_tokens'),
-    output: numberAt(usage, 'output_tokens') ?? numberAt(usage, 'completion_tokens'),
-    cacheRead: numberAt(input, 'cached_tokens'),
-    cacheWrite: numberAt(input, 'cache_write_tokens'),
-    reasoning: numberAt(output, 'reasoning_tokens'),
+    input: countAt(usage, 'input_tokens') ?? countAt(usage, 'prompt_tokens'),
+    output: countAt(usage, 'output_tokens') ?? countAt(usage, 'completion_tokens'),
+    cacheRead: countAt(input, 'cached_tokens'),
+    cacheWrite: countAt(input, 'cache_write_tokens'),
+    reasoning: countAt(output, 'reasoning_tokens'),
   });
 }
 
 /** Summaries are paragraphs; without any, the open thoughts that some servers send. */
 export function reasoningText(item: JsonObject): string {
   const texts = (key: string) =>
-    listAt(item, key)
-      .map((piece) => textAt(piece, 'text') ?? '')
+    itemsAt(item, key)
+      .map((piece) => wordsIn(piece))
       .filter((text) => text !== '');
   const summary = texts('summary');
   return (summary.length > 0 ? summary : texts('content')).join('\n\n');

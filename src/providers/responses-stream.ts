@@ -1,12 +1,13 @@
 /** Decodes Responses answers, streamed or whole, from OpenAI and from servers that follow it. */
 import { SottoError } from '../core/errors.ts';
-import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, parseJson, textAt } from '../core/json.ts';
+import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../core/json.ts';
 import type { Citation, PartKind, ReplyPart, WireItem } from '../core/messages.ts';
 import { citationsOf } from './citations.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
 import { reasoningText, responseReasonOf, responsesUsage } from './responses-ending.ts';
+import { amountAt, complaintIn, errorIn, indexAt, isTold, itemsAt, said, saidAt, wordsIn } from './wire-values.ts';
 
 type Item = {
   index: number;
@@ -44,21 +45,12 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
   let messages = 0;
   const ignored = new Set<string>();
 
-  function push(payload: string, eventName?: string): void {
-    if (payload.trim() === '[DONE]') {
-      done = items.length > 0;
-      return;
-    }
-    const event = parseJson(payload);
-    if (!isObject(event)) {
-      if (eventName === 'error') throw refusal(payload);
-      notice('unreadable_event', `Ignored an event of ${options.provider} that is no JSON object: ${payload.slice(0, 80)}`);
-      return;
-    }
+  function push(event: JsonObject, eventName?: string): void {
     const type = textAt(event, 'type') ?? (eventName !== 'message' ? eventName : undefined) ?? '';
-    if (type === 'error' || type === 'response.error' || (type === '' && event.error))
-      throw refusal(event.error ? event : { error: event });
-    if (type === '' && (event.object === 'response' || Array.isArray(event.output))) takeWhole(event);
+    const isWhole = !type.startsWith('response.') && (event.object === 'response' || Array.isArray(event.output));
+    const error = isWhole ? undefined : (errorIn(event, eventName) ?? (type === '' ? complaintIn(event) : undefined));
+    if (error !== undefined) throw refusal(isTold(objectAt({ error }, 'error')?.error) ? error : { error });
+    if (isWhole) takeWhole(event);
     else takeEvent(type, event);
   }
 
@@ -70,10 +62,10 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
         answeredBy = textAt(event.response, 'model') ?? answeredBy;
         return;
       case 'response.output_item.added':
-        if (isObject(event.item)) begin(event, event.item);
+        if (isObject(event.item)) begin(event, writtenItem(event.item));
         return;
       case 'response.output_item.done':
-        if (isObject(event.item)) end(itemFor(event, event.item), event.item);
+        if (isObject(event.item)) end(itemFor(event, writtenItem(event.item)), writtenItem(event.item));
         return;
       case 'response.output_text.delta':
         addTo(event, 'message', '');
@@ -83,11 +75,11 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
         addTo(event, 'message', '');
         return;
       case 'response.reasoning_summary_text.delta':
-        addTo(event, 'reasoning', `summary ${numberAt(event, 'summary_index') ?? 0}`);
+        addTo(event, 'reasoning', `summary ${indexAt(event, 'summary_index') ?? 0}`);
         return;
       case 'response.reasoning_text.delta':
       case 'response.reasoning.delta':
-        addTo(event, 'reasoning', `content ${numberAt(event, 'content_index') ?? 0}`);
+        addTo(event, 'reasoning', `content ${indexAt(event, 'content_index') ?? 0}`);
         return;
       case 'response.function_call_arguments.delta':
         addTo(event, 'function_call', '');
@@ -99,10 +91,10 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
         fill(event, 'message', '', 'refusal');
         return;
       case 'response.reasoning_summary_text.done':
-        fill(event, 'reasoning', `summary ${numberAt(event, 'summary_index') ?? 0}`, 'text');
+        fill(event, 'reasoning', `summary ${indexAt(event, 'summary_index') ?? 0}`, 'text');
         return;
       case 'response.reasoning_text.done':
-        fill(event, 'reasoning', `content ${numberAt(event, 'content_index') ?? 0}`, 'text');
+        fill(event, 'reasoning', `content ${indexAt(event, 'content_index') ?? 0}`, 'text');
         return;
       case 'response.function_call_arguments.done':
         fill(event, 'function_call', '', 'arguments');
@@ -126,7 +118,7 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
   }
 
   function begin(event: JsonObject, seen: JsonObject): Item {
-    const index = numberAt(event, 'output_index') ?? items.length;
+    const index = indexAt(event, 'output_index') ?? items.length;
     const type = textAt(seen, 'type') ?? 'message';
     const item: Item = {
       index,
@@ -148,8 +140,8 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
 
   /** Only the position ties the events of an item together: ids may change on the way (seen from GitHub Copilot). */
   function itemFor(event: JsonObject, seen: JsonObject): Item {
-    const index = numberAt(event, 'output_index');
-    const id = textAt(event, 'item_id') ?? textAt(seen, 'id');
+    const index = indexAt(event, 'output_index');
+    const id = saidAt(event, 'item_id') ?? textAt(seen, 'id');
     const type = textAt(seen, 'type') ?? 'message';
     const found =
       index !== undefined
@@ -159,7 +151,7 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     return found && !(found.ended && index === undefined) ? found : begin(event, { ...seen, ...(id === undefined ? {} : { id }) });
   }
 
-  function addTo(event: JsonObject, type: string, section: string, delta = textAt(event, 'delta')): void {
+  function addTo(event: JsonObject, type: string, section: string, delta = wordsIn(event.delta)): void {
     if (!delta) return;
     const item = itemFor(event, { type });
     const part = partOf(item, type);
@@ -171,15 +163,15 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
 
   /** The whole of a section, from servers that send it without its pieces. */
   function fill(event: JsonObject, type: string, section: string, key: string): void {
-    const index = numberAt(event, 'output_index');
-    const id = textAt(event, 'item_id');
+    const index = indexAt(event, 'output_index');
+    const id = saidAt(event, 'item_id');
     const known =
       index === undefined
         ? (items.find((item) => id !== undefined && textAt(item.latest, 'id') === id) ?? items.findLast((item) => item.type === type))
         : items.findLast((item) => item.index === index);
     if (known?.ended || known?.filled.has(positionOf(event))) return;
     if (key === 'refusal') itemFor(event, { type }).refused = true;
-    addTo(event, type, section, textAt(event, key));
+    addTo(event, type, section, wordsIn(event[key]));
   }
 
   function partOf(item: Item, type: string): OpenPart {
@@ -265,8 +257,9 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
   /** The whole answer, at the end of a stream or instead of one. A list that is empty here does not undo what was streamed. */
   function takeResponse(response: JsonObject): void {
     const unmatched = new Set(items);
-    listAt(response, 'output').forEach((item, index) => {
-      if (!isObject(item)) return;
+    itemsAt(response, 'output').forEach((sent, index) => {
+      if (!isObject(sent)) return;
+      const item = writtenItem(sent);
       const known = matching([...unmatched], item, index);
       if (known) unmatched.delete(known);
       if (!known) end(begin({ output_index: index }, item), item);
@@ -274,7 +267,7 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     });
     const usage = objectAt(response, 'usage');
     if (usage) {
-      const costUsd = numberAt(usage, 'cost');
+      const costUsd = amountAt(usage, 'cost');
       emit({ type: 'usage', usage: responsesUsage(usage), ...(costUsd === undefined ? {} : { costUsd }) });
     }
     answeredBy = textAt(response, 'model') ?? answeredBy;
@@ -313,6 +306,9 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
 
   return {
     push,
+    over() {
+      done = items.length > 0;
+    },
     close: () => parts.endAll(),
     finish() {
       const called = items.some((item) => item.type === 'function_call' || item.type === 'custom_tool_call');
@@ -322,6 +318,23 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     },
     progress: (): Progress => (final || done ? 'done' : 'open'),
   };
+}
+
+/** An item as the API writes it, whatever of it a server wrote as a number, an object or a bare text: it may have to go back. */
+function writtenItem(item: JsonObject): JsonObject {
+  const written = { ...item };
+  for (const key of ['id', 'call_id', 'name', 'type']) if (typeof item[key] === 'number') written[key] = String(item[key]);
+  if (isObject(item.arguments) || Array.isArray(item.arguments)) written.arguments = JSON.stringify(item.arguments);
+  const words = said(item.content);
+  if (words !== undefined) written.content = words === '' ? [] : [{ type: 'output_text', text: words }];
+  else if ('content' in item) written.content = itemsAt(item, 'content').map(writtenPiece);
+  return written;
+}
+
+function writtenPiece(piece: Json): Json {
+  const words = said(piece);
+  if (words !== undefined) return { type: 'output_text', text: words };
+  return isObject(piece) && typeof piece.text === 'number' ? { ...piece, text: String(piece.text) } : piece;
 }
 
 const PART_OF_ITEM: Record<string, PartKind> = {
@@ -349,7 +362,7 @@ function matching(items: Item[], item: JsonObject, index: number): Item | undefi
 
 /** Which text or summary of an item an event is about. */
 function positionOf(event: JsonObject): number {
-  return numberAt(event, 'content_index') ?? numberAt(event, 'summary_index') ?? 0;
+  return indexAt(event, 'content_index') ?? indexAt(event, 'summary_index') ?? 0;
 }
 
 /**

@@ -182,11 +182,11 @@ describe('answers of servers that are not quite Anthropic', () => {
     expect(reply.usage).toEqual({ input: 8, output: 40, cacheRead: 3 });
   });
 
-  it('ignores events, pieces and broken data it does not know, with one notice each', async () => {
+  it('ignores events, pieces and words it does not know, with one notice each', async () => {
     const odd = [{ type: 'weather_report' }, { type: 'weather_report' }, delta(0, { type: 'smell_delta', smell: 'x' })];
     const body = Buffer.concat([
       sse(START, ...odd),
-      new TextEncoder().encode('data: {broken\n\n'),
+      new TextEncoder().encode('data: still there\n\n'),
       sse(text(0, 'fine'), ...end('end_turn')),
     ]);
     const { reply, events } = await replay(wire, { body });

@@ -118,15 +118,15 @@ describe('one whole JSON body', () => {
   });
 });
 
-describe('signs of life', () => {
-  const alive = async (body: string, cuts: number[]) => (await read(body, { cuts })).map((piece) => piece.alive);
+describe('what holds something of an answer', () => {
+  const content = async (body: string, cuts: number[]) => (await read(body, { cuts })).map((piece) => piece.hasContent);
 
-  it('are payloads and parts of them', async () => expect(await alive('data: {"n":1}\n\n', [4, 9])).toEqual([true, true, true, true]));
-  it('are no comments, whole or in pieces, and no blank lines', async () => {
-    const body = 'data: {}\n\n: one\n\n: two\n\n\n\n';
-    expect(await alive(body, [10, 12, 17, 20])).toEqual([true, false, false, false, false, true]);
+  it('is a payload or a part of one', async () => expect(await content('data: {"n":1}\n\n', [4, 9])).toEqual([true, true, true, false]));
+  it('is no comment, whole or in pieces, and no blank line; each is told all the same, as a sign of life', async () => {
+    const body = '\n: one\n\ndata: {}\n\n: two\n\n\n\n';
+    expect(await content(body, [1, 8, 18, 20, 22])).toEqual([false, false, true, false, false, false, false]);
   });
-  it('are no blanks inside a body of JSON', async () => expect(await alive('{"a": \n \n 1}', [6, 9])).toEqual([true, false, true, true]));
+  it('is no blank inside a body of JSON', async () => expect(await content('{"a": \n \n 1}', [6, 9])).toEqual([true, false, true, false]));
 });
 
 describe('what is no answer', () => {
@@ -139,8 +139,8 @@ describe('what is no answer', () => {
     await expect(read('x'.repeat(5000))).rejects.toMatchObject({ message: expect.stringMatching(/^.{0,300}$/) });
   });
   it('is nothing where there is nothing', async () => {
-    expect(await read('')).toEqual([]);
-    expect(await read(' \n\n')).toEqual([]);
+    expect(await payloads('')).toEqual([]);
+    expect(await payloads(' \n\n')).toEqual([]);
     expect(await payloads(': only a comment\n\n')).toEqual([]);
     expect(await payloads('dat')).toEqual([]);
   });

@@ -4,6 +4,7 @@ import type { ModelEvent } from '../../src/core/events.ts';
 import type { Reply } from '../../src/core/fold.ts';
 import { parseArguments, reasoningOf, textOf } from '../../src/core/messages.ts';
 import type { Emit, WireDecoder } from '../../src/providers/decoder.ts';
+import { feedDecoder } from '../../src/providers/feed.ts';
 import { checkVocabulary, foldOf } from './contract-providers.ts';
 
 export type Decoded = {
@@ -21,12 +22,15 @@ export type GivenPayload = object | string | [name: string, payload: object | st
 
 export function decode(create: (emit: Emit) => WireDecoder, payloads: GivenPayload[]): Decoded {
   const events: ModelEvent[] = [{ type: 'request.start', provider: 'test', model: 'm' }];
-  const decoder = create((event) => events.push(structuredClone(event)));
+  const emit: Emit = (event) => void events.push(structuredClone(event));
+  const decoder = create(emit);
+  const feed = feedDecoder({ provider: 'test', model: 'm', decoder, emit });
   let error: SottoError | undefined;
   try {
     for (const given of payloads) {
       const [name, payload] = Array.isArray(given) ? given : [undefined, given];
-      decoder.push(typeof payload === 'string' ? payload : JSON.stringify(payload), name);
+      const data = typeof payload === 'string' ? payload : JSON.stringify(payload);
+      feed.take(name === undefined ? { data } : { data, event: name });
       if (decoder.progress() === 'done') break;
     }
   } catch (thrown) {

@@ -1,0 +1,50 @@
+/** Hands the payloads of a body to a decoder, and remembers whether a piece of the answer could not be read. */
+import { CUT, type Payload } from './body.ts';
+import type { Emit, WireDecoder } from './decoder.ts';
+import { readPayload } from './payload.ts';
+import { providerError } from './provider-error.ts';
+
+export type Feed = {
+  /** Throws SottoError for an error inside the stream. What comes behind the end of an answer is none of it. */
+  take(payload: Payload): void;
+  /** Why the answer is not whole, whatever its end says: a body of one JSON value that ended too early, or a piece in the middle. */
+  flaw(): { type: 'cut' } | { type: 'unreadable'; piece: string } | undefined;
+};
+
+export type FeedRequest = { provider: string; model: string; decoder: WireDecoder; emit: Emit };
+
+export function feedDecoder({ provider, model, decoder, emit }: FeedRequest): Feed {
+  let flaw: ReturnType<Feed['flaw']>;
+  let hasRemarked = false;
+
+  function take({ data, event }: Payload): void {
+    if (decoder.progress() === 'done') return;
+    const name = event === CUT ? undefined : event;
+    if (event === CUT) flaw = { type: 'cut' };
+    const read = readPayload(data);
+    if (name === 'error' && (read.type === 'words' || read.type === 'broken')) throw providerError({ provider, body: data, model });
+    switch (read.type) {
+      case 'objects':
+        for (const object of read.objects) decoder.push(object, name);
+        return;
+      case 'end':
+        decoder.over();
+        return;
+      case 'words':
+        remark(data);
+        return;
+      case 'broken':
+        // Behind the reason to end there are only counts.
+        if (decoder.progress() === 'open') flaw ??= { type: 'unreadable', piece: data };
+    }
+  }
+
+  function remark(words: string): void {
+    if (hasRemarked || words.trim() === '') return;
+    hasRemarked = true;
+    const message = `Ignored what ${provider} sent between the pieces of its answer: ${words.slice(0, 80)}`;
+    emit({ type: 'notice', level: 'warning', code: 'unreadable_event', message });
+  }
+
+  return { take, flaw: () => flaw };
+}
