@@ -14,7 +14,7 @@ import {
   type TextLeaf,
   tellCode,
 } from './markdown-state.ts';
-import { type Cells, delimiterRow, fitTable, headLines, naturalWidth, rowLines, splitRow } from './markdown-table.ts';
+import { type Cells, delimiterRow, fitTable, headLines, naturalWidth, rowLines, splitRow, widenTable } from './markdown-table.ts';
 import { type Align, displayWidth, fittingLength } from './width.ts';
 
 export function openText(state: State, kind: TextLeaf['kind'], level = 0): TextLeaf {
@@ -167,13 +167,14 @@ export function openTable(state: State, leaf: TextLeaf, align: Align[]): void {
 
 export function addRow(state: State, leaf: TableLeaf, line: string): void {
   const cells = cellsOf(state, line, leaf.align.length);
+  leaf.natural = leaf.natural.map((width, column) => Math.max(width, naturalWidth(cells[column] ?? [])));
   if (leaf.layout) {
+    leaf.layout = widenTable(leaf.layout, leaf.natural, contentWidth(state));
     writeRow(state, leaf, cells);
     return;
   }
   leaf.rows.push(cells);
   leaf.size += line.length;
-  leaf.natural = leaf.natural.map((width, column) => Math.max(width, naturalWidth(cells[column] ?? [])));
   if (leaf.rows.length >= ROWS_HELD || leaf.size >= CHARACTERS_HELD) settleTable(state, leaf);
 }
 

@@ -37,11 +37,23 @@ export function naturalWidth(cell: readonly Run[]): number {
 export function fitTable(natural: readonly number[], width: number): TableLayout {
   const room = width - GAP * (natural.length - 1);
   const sum = (level: number): number => natural.reduce((total, column) => total + Math.min(column, level), 0);
-  let level = Math.max(...natural, 1);
+  // What is wider than the window makes no difference.
+  let level = Math.max(1, Math.min(Math.max(...natural), room));
   // The widest columns give way to one common level, so that short columns keep their width.
   while (level > 0 && sum(level) > room) level -= 1;
   if (level < NARROWEST && level < Math.max(...natural)) return { list: true };
   return { widths: natural.map((column) => Math.max(1, Math.min(column, level))) };
+}
+
+/**
+ * Widths for the rows to come, once some are printed: a column takes what it needs while the window has room. The rows above keep
+ * theirs, so what is drawn as columns or as a list stays that.
+ */
+export function widenTable(layout: TableLayout, natural: readonly number[], width: number): TableLayout {
+  if ('list' in layout) return layout;
+  if (natural.every((column, index) => column <= (layout.widths[index] ?? 0))) return layout;
+  const wider = fitTable(natural, width);
+  return 'list' in wider ? layout : wider;
 }
 
 /** The head and the line under it; nothing for a list. */

@@ -158,6 +158,27 @@ describe('tables', () => {
     expect(renderer.push(row.repeat(20)).commit).toHaveLength(43);
     expect(renderer.push(row).commit).toEqual(['one | two']);
   });
+
+  it('widens its columns for rows that come after the first were printed, as far as the window goes', () => {
+    const renderer = createMarkdownRenderer({ columns: 30, theme: PLAIN_THEME }, parsers);
+    renderer.push(`|a|b|\n|-|-|\n${'|one|two|\n'.repeat(40)}`);
+    expect(renderer.push('|a longer one|two|\n').commit).toEqual(['a longer one | two']);
+    expect(renderer.push('|1|2|\n').commit).toEqual(['1            | 2']);
+    expect(renderer.push('|1|and one that is wider than this|\n').commit).toEqual([
+      '1            | and one that is',
+      '             | wider than this',
+    ]);
+  });
+
+  it('keeps its rows in quotes and lists, however they are nested', () => {
+    expect(render('> [!NOTE]\n> Note:\n>\n> | q | r |\n> |---|---|\n> | s | t |\n> | u | v |\n>\n> after')).toBe(
+      '| [!NOTE]\n| Note:\n|\n| q | r\n| --+--\n| s | t\n| u | v\n|\n| after',
+    );
+    expect(render('- one\n\n  > | q | r |\n  >|---|---|\n  > | s | t |\n\n  | a |\n  |---|\n  | b |\n- two')).toBe(
+      '- one\n\n  | q | r\n  | --+--\n  | s | t\n\n  a\n  -\n  b\n- two',
+    );
+    expect(render('1. | q | r |\n   |---|---|\n   | s | t |\n2. x')).toBe('1. q | r\n   --+--\n   s | t\n2. x');
+  });
 });
 
 describe('inline markup', () => {
