@@ -40,7 +40,7 @@ export default defineConfig({
 });
 
 const HOT =
-  /[\\/]src[\\/](core[\\/](?!form)|engine[\\/](?!chat|first-run|fork-title|gate|import-|inbox|plain-schema|schema-check|structured|title|tool|approvals)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-|mcp-|open-mcp|open-tool|open-chat|chat-|attachments|auto-backup|known-secrets|long-work|mistyped|model-rows|partial|pauses|progress|project-trust|tool-output|ask-approval|ask-form|typed-lines|pinned-request|words-elsewhere|tools[\\/])|output[\\/](status|text|writer|consumer|json-text)|format[\\/](theme|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!bound-program|mcp|tool-|trust|write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
+  /[\\/]src[\\/](core[\\/](?!form)|engine[\\/](?!chat|first-run|fork-title|gate|import-|inbox|plain-schema|schema-check|structured|title|tool|approvals)|middleware|cli[\\/](?!commands[\\/](?!ask)|conversations[\\/]|help|dry-run|schema-option|prompt|export-|mcp-|open-mcp|open-tool|open-chat|chat-|attachments|auto-backup|known-secrets|long-work|mistyped|model-rows|partial|pauses|progress|project-trust|tool-output|ask-approval|ask-form|typed-lines|pinned-request|words-elsewhere|tools[\\/])|output[\\/](status|text|writer|consumer|json-text)|format[\\/](theme|hyperlinks|safety|numbers)|models[\\/](aliases|catalogue|defaults|facts|near|parameters|select|price)|config[\\/](?!bound-program|mcp|tool-|trust|write|key-command|lock|atomic-file)|providers[\\/](?!anthropic|ollama|guide|azure))/;
 
 function isOnTheWayOfAQuestion(id) {
   // The MCP client has an event stream parser of its own.

@@ -12,7 +12,7 @@ import { type ChatTools, createChatTools } from './chat-tools.ts';
 import type { CommandContext } from './context.ts';
 import { type OpenedChat, openChat } from './open-chat.ts';
 import { say } from './say.ts';
-import { colorLevel, glyphsOf } from './screen.ts';
+import { colorLevel, glyphsOf, hyperlinks } from './screen.ts';
 import { openWorld, type World } from './world.ts';
 
 export type ChatWorldRequest = {
@@ -99,6 +99,7 @@ function createChatWorld(parts: Parts): ChatWorld {
     stdout: context.stdout,
     colorLevel: colorLevel(settings, context, true),
     glyphs: glyphsOf(settings, context, true),
+    hyperlinks: hyperlinks(settings, context),
     openStore,
     estimateUsd: async (usage) => {
       const { provider, model } = chat.state;

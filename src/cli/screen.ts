@@ -4,6 +4,7 @@ import { redact } from '../config/redact.ts';
 import type { StreamEvent } from '../core/events.ts';
 import { groundFrom } from '../format/background.ts';
 import { type Glyphs, glyphsFor } from '../format/glyphs.ts';
+import { knowsHyperlinks } from '../format/hyperlinks.ts';
 import { createSafeStream, safeText } from '../format/safety.ts';
 import { type ColorLevel, openTheme, type Theme, type ThemeName } from '../format/theme.ts';
 import type { Consumer } from '../output/consumer.ts';
@@ -103,7 +104,11 @@ async function openAnswer(output: Form, { writer, settings, context, streamed, c
     redraw: isTerminal && context.env.TERM !== 'dumb',
     streamed,
     room: () => roomOf(context),
-    createRenderer: (columns) => createMarkdownRenderer({ columns, theme, maxTailLines, edges: isTerminal ? 'numbered' : 'none' }, parsers),
+    createRenderer: (columns) =>
+      createMarkdownRenderer(
+        { columns, theme, maxTailLines, hyperlinks: hyperlinks(settings, context), edges: isTerminal ? 'numbered' : 'none' },
+        parsers,
+      ),
   });
 }
 
@@ -128,6 +133,12 @@ function themeFor(settings: Settings, context: CommandContext, isTerminal: boole
 export function glyphsOf(settings: Settings, context: Pick<CommandContext, 'env' | 'platform'>, isTerminal: boolean): Glyphs {
   const setting = settings.get('glyphs');
   return glyphsFor(setting === 'auto' && !isTerminal ? 'ascii' : setting, context);
+}
+
+/** Are addresses put behind the text of links, for a terminal to open? */
+export function hyperlinks(settings: Settings, { env, isTerminal }: Pick<CommandContext, 'env' | 'isTerminal'>): boolean {
+  const when = settings.get('hyperlinks');
+  return when === 'always' || (when === 'auto' && isTerminal.stdout && knowsHyperlinks(env));
 }
 
 /** Longer lines are hard to read. */

@@ -56,10 +56,11 @@ function readVariable(spec: Spec, variable: string, text: string | undefined): J
   );
 }
 
-/** Variables that many programs share, with meanings of their own (no-color.org, force-color.org, bixense.com/clicolors). */
+/** Variables that many programs share, with meanings of their own (no-color.org, force-color.org, bixense.com/clicolors, supports-hyperlinks). */
 const CONVENTIONS: Readonly<Record<string, (text: string) => 'always' | 'never' | undefined>> = {
   NO_COLOR: (text) => (text === '' ? undefined : 'never'),
   FORCE_COLOR: (text) => (text === '0' || text === 'false' ? 'never' : 'always'),
   CLICOLOR_FORCE: (text) => (text === '' || text === '0' ? undefined : 'always'),
+  FORCE_HYPERLINK: (text) => (text === '' ? undefined : /^(?:0+|false)$/.test(text) ? 'never' : 'always'),
   CLICOLOR: (text) => (text === '0' ? 'never' : undefined),
 };

@@ -119,6 +119,13 @@ export const SETTINGS = {
     env: ['SOTTO_GLYPHS'],
     doc: 'Lines and edges as │ ─ … or as | - ...; auto is Unicode in UTF-8 locales that are not Chinese, Japanese or Korean.',
   },
+  hyperlinks: {
+    type: 'one-of',
+    values: ['auto', 'always', 'never'],
+    default: 'auto',
+    env: ['SOTTO_HYPERLINKS', 'FORCE_HYPERLINK'],
+    doc: 'Links that can be clicked, with their addresses hidden; auto: where the terminal is known to make them.',
+  },
   keyBindings: { type: 'one-of', values: ['emacs', 'vi'], default: 'emacs', env: ['SOTTO_KEY_BINDINGS'], doc: 'How the chat edits text.' },
   statusLine: {
     type: 'list',

@@ -98,7 +98,12 @@ function continueLeaf(state: State, text: string, line: Place & { isBlank: boole
   }
   if (left.length > 0) return closed(state);
   if (leaf.kind === 'table') {
-    if (isBlank || !isComplete || !text.includes('|') || blockStart(text.slice(indentEnd(text, position)), { isComplete, interrupts: true }))
+    if (
+      isBlank ||
+      !isComplete ||
+      !text.includes('|') ||
+      blockStart(text.slice(indentEnd(text, position)), { isComplete, interrupts: true })
+    )
       return closed(state);
     addRow(state, leaf, text.slice(position));
     return true;

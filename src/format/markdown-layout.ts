@@ -16,12 +16,14 @@ export type Flow = {
   space: Run | undefined;
   word: Run[];
   wordWidth: number;
+  /** The word is an address: it stays whole, also where it is longer than a line, so that it can be clicked and copied. */
+  isWhole: boolean;
 };
 
 export const PLAIN: Style = { roles: [] };
 
 export function createFlow(width: number): Flow {
-  return { width, line: [], lineWidth: 0, space: undefined, word: [], wordWidth: 0 };
+  return { width, line: [], lineWidth: 0, space: undefined, word: [], wordWidth: 0, isWhole: false };
 }
 
 export function cloneFlow(flow: Flow): Flow {
@@ -111,8 +113,33 @@ const CLOSING =
 const OPENING = /[\u3008\u300a\u300c\u300e\u3010\u3014\u3016\uff08\uff3b\uff5b]$/;
 
 function addToWord(flow: Flow, text: string, style: Style, out: (line: Line) => void): void {
+  const address = addressIn(text);
+  if (address) {
+    addPiece(flow, text.slice(0, address.start), { style, isWhole: false }, out);
+    addPiece(flow, text.slice(address.start, address.end), { style, isWhole: true }, out);
+    addPiece(flow, text.slice(address.end), { style, isWhole: false }, out);
+  } else addPiece(flow, text, { style, isWhole: false }, out);
+}
+
+/** Where an address stands in a word, with the ASCII characters around it; what follows in another script may break. */
+export function addressIn(text: string): { start: number; end: number } | undefined {
+  const scheme = text.indexOf('://');
+  const at = scheme >= 0 ? scheme : text.search(/www\./i);
+  if (at < 0) return undefined;
+  let start = at;
+  while (start > 0 && ASCII.test(text.charAt(start - 1))) start--;
+  let end = at;
+  while (end < text.length && ASCII.test(text.charAt(end))) end++;
+  return start < scheme || scheme < 0 ? { start, end } : undefined;
+}
+
+type Piece = { style: Style; isWhole: boolean };
+
+function addPiece(flow: Flow, text: string, { style, isWhole }: Piece, out: (line: Line) => void): void {
+  if (text === '') return;
   if (ASCII.test(text)) {
     if (IDEOGRAPH.test(lastOf(flow)) && !OPENING.test(lastOf(flow)) && /^[\w]/.test(text)) endWord(flow, out);
+    flow.isWhole ||= isWhole;
     append(flow, text, { style, joins: false }, out);
     return;
   }
@@ -140,7 +167,7 @@ function append(flow: Flow, text: string, { style, joins }: { style: Style; join
   if (last?.style === style) flow.word[flow.word.length - 1] = { text: last.text + text, style };
   else flow.word.push({ text, style });
   flow.wordWidth = joins ? lineWidth(flow.word) : flow.wordWidth + (ASCII.test(text) ? text.length : displayWidth(text));
-  if (flow.wordWidth > flow.width) spillWord(flow, out);
+  if (flow.wordWidth > flow.width && !flow.isWhole) spillWord(flow, out);
   else if ((last?.text.length ?? 0) > LONGEST_WORD) {
     // Characters without a width never fill a line.
     endWord(flow, out);
@@ -177,6 +204,7 @@ function endWord(flow: Flow, out: (line: Line) => void): void {
   flow.space = undefined;
   flow.word = [];
   flow.wordWidth = 0;
+  flow.isWhole = false;
 }
 
 function endLine(flow: Flow, out: (line: Line) => void): void {

@@ -14,7 +14,17 @@ import {
   type TextLeaf,
   tellCode,
 } from './markdown-state.ts';
-import { type Cells, delimiterRow, fitTable, headLines, naturalWidth, rowLines, splitRow, widenTable } from './markdown-table.ts';
+import {
+  addressWidth,
+  type Cells,
+  delimiterRow,
+  fitTable,
+  headLines,
+  naturalWidth,
+  rowLines,
+  splitRow,
+  widenTable,
+} from './markdown-table.ts';
 import { type Align, displayWidth, fittingLength } from './width.ts';
 
 export function openText(state: State, kind: TextLeaf['kind'], level = 0): TextLeaf {
@@ -159,6 +169,7 @@ export function openTable(state: State, leaf: TextLeaf, align: Align[]): void {
     head,
     rows: [],
     natural: head.map(naturalWidth),
+    least: head.map(addressWidth),
     size: held.length,
     layout: undefined,
     rowsWritten: 0,
@@ -168,8 +179,9 @@ export function openTable(state: State, leaf: TextLeaf, align: Align[]): void {
 export function addRow(state: State, leaf: TableLeaf, line: string): void {
   const cells = cellsOf(state, line, leaf.align.length);
   leaf.natural = leaf.natural.map((width, column) => Math.max(width, naturalWidth(cells[column] ?? [])));
+  leaf.least = leaf.least.map((width, column) => Math.max(width, addressWidth(cells[column] ?? [])));
   if (leaf.layout) {
-    leaf.layout = widenTable(leaf.layout, leaf.natural, contentWidth(state));
+    leaf.layout = widenTable(leaf.layout, leaf, contentWidth(state));
     writeRow(state, leaf, cells);
     return;
   }
@@ -198,7 +210,7 @@ export function closeLeaf(state: State): void {
 export function resizeLeaf(state: State): void {
   const { leaf } = state;
   if (isText(leaf)) resizeFlow(leaf.flow, contentWidth(state), (line) => emit(state, line));
-  if (leaf?.kind === 'table' && leaf.layout) leaf.layout = fitTable(leaf.natural, contentWidth(state));
+  if (leaf?.kind === 'table' && leaf.layout) leaf.layout = fitTable(leaf, contentWidth(state));
 }
 
 /** `[name]: address` gives links behind it their address. The line itself is shown: links before it are none, and it is their address. */
@@ -275,7 +287,7 @@ function cellsOf(state: State, line: string, count: number): Cells {
 }
 
 function settleTable(state: State, leaf: TableLeaf): void {
-  leaf.layout = fitTable(leaf.natural, contentWidth(state));
+  leaf.layout = fitTable(leaf, contentWidth(state));
   leaf.head = leaf.head.map((cell) =>
     cell.map((run) => ({ text: run.text, style: { ...run.style, roles: ['tableHead', ...run.style.roles] } })),
   );

@@ -31,7 +31,8 @@ export async function loadParsers(options: { highlight: boolean }): Promise<Mark
   const tokenizer = new Tokenizer<string, string>();
   const lexer = new Lexer<string, string>({ ...marked.defaults, tokenizer });
   const { inline } = tokenizer.rules;
-  tokenizer.rules = { ...tokenizer.rules, inline: { ...inline, ...emphasisRules(), nolink: notADefinition(inline.nolink) } };
+  const own = { ...emphasisRules(), nolink: notADefinition(inline.nolink), url: upToPunctuation(inline.url) };
+  tokenizer.rules = { ...tokenizer.rules, inline: { ...inline, ...own } };
   return {
     lexInline(text, links) {
       lexer.tokens.links = links;
@@ -69,6 +70,14 @@ async function loadHighlighter(): Promise<HighlightCode> {
 /** `[name]` alone links as well, but not where a definition of that name begins: that line is shown. */
 function notADefinition({ source, flags }: RegExp): RegExp {
   return new RegExp(`${source}(?!:)`, flags);
+}
+
+/** A bare address ends where Chinese or Japanese punctuation begins: without spaces, the rest of the sentence would be part of it. */
+function upToPunctuation({ source, flags }: RegExp): RegExp {
+  return new RegExp(
+    source.replace('[^\\s<]*', '[^\\s<\u3001\u3002\u3008-\u3011\u3014-\u301f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]*'),
+    flags,
+  );
 }
 
 /** `[^1]`; a number only, since `[^abc]` is a class of characters more often than a note. */

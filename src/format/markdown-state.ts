@@ -71,6 +71,7 @@ export type TableLeaf = {
   head: Cells;
   rows: Cells[];
   natural: number[];
+  least: number[];
   /** Characters held. */
   size: number;
   /** Set once the widths are fixed: rows are then written as they come. */
@@ -200,6 +201,6 @@ function prefixRun(container: Container, { isBlank, mark }: { isBlank: boolean; 
 
 function cloneLeaf(leaf: Leaf | undefined): Leaf | undefined {
   if (isText(leaf)) return { ...leaf, flow: cloneFlow(leaf.flow) };
-  if (leaf?.kind === 'table') return { ...leaf, rows: [...leaf.rows], natural: [...leaf.natural] };
+  if (leaf?.kind === 'table') return { ...leaf, rows: [...leaf.rows], natural: [...leaf.natural], least: [...leaf.least] };
   return leaf && { ...leaf };
 }

@@ -1,5 +1,5 @@
 /** Tables of markdown: cells, column widths that fit the window, rows as lines. */
-import { createFlow, endFlow, fillFlow, type Line, lineWidth, PLAIN, type Run, type Style } from './markdown-layout.ts';
+import { addressIn, createFlow, endFlow, fillFlow, type Line, lineWidth, PLAIN, type Run, type Style } from './markdown-layout.ts';
 import type { Align } from './width.ts';
 
 export type Cells = Run[][];
@@ -33,26 +33,45 @@ export function naturalWidth(cell: readonly Run[]): number {
   return Math.max(0, ...cellLines(cell, Number.POSITIVE_INFINITY).map(lineWidth));
 }
 
-/** Widths for columns that would like `natural`, in `width` columns of terminal. */
-export function fitTable(natural: readonly number[], width: number): TableLayout {
+/** Width of the longest address in a cell, which is never broken. */
+export function addressWidth(cell: readonly Run[]): number {
+  let widest = 0;
+  for (const { text } of cell) {
+    if (!/:\/\/|www\./i.test(text)) continue;
+    for (const word of text.split(/\s+/)) {
+      const address = addressIn(word);
+      if (address) widest = Math.max(widest, address.end - address.start);
+    }
+  }
+  return widest;
+}
+
+/** What the cells of each column ask for: `natural` without a line break, `least` for the addresses in them. */
+export type Wishes = { natural: readonly number[]; least: readonly number[] };
+
+/** Widths for columns in `width` columns of terminal. */
+export function fitTable({ natural, least }: Wishes, width: number): TableLayout {
   const room = width - GAP * (natural.length - 1);
-  const sum = (level: number): number => natural.reduce((total, column) => total + Math.min(column, level), 0);
+  const at = (level: number): number[] => natural.map((column, index) => Math.max(Math.min(column, level), least[index] ?? 0));
+  const sum = (level: number): number => at(level).reduce((total, column) => total + column, 0);
   // What is wider than the window makes no difference.
   let level = Math.max(1, Math.min(Math.max(...natural), room));
   // The widest columns give way to one common level, so that short columns keep their width.
   while (level > 0 && sum(level) > room) level -= 1;
-  if (level < NARROWEST && level < Math.max(...natural)) return { list: true };
-  return { widths: natural.map((column) => Math.max(1, Math.min(column, level))) };
+  const isTight = natural.some((column, index) => column > level && (least[index] ?? 0) <= level);
+  const narrowest = least.some((address) => address > level) ? NARROWEST_BESIDE_ADDRESSES : NARROWEST;
+  if (sum(level) > room || (level < narrowest && isTight)) return { list: true };
+  return { widths: at(level).map((column) => Math.max(1, column)) };
 }
 
 /**
  * Widths for the rows to come, once some are printed: a column takes what it needs while the window has room. The rows above keep
  * theirs, so what is drawn as columns or as a list stays that.
  */
-export function widenTable(layout: TableLayout, natural: readonly number[], width: number): TableLayout {
+export function widenTable(layout: TableLayout, wishes: Wishes, width: number): TableLayout {
   if ('list' in layout) return layout;
-  if (natural.every((column, index) => column <= (layout.widths[index] ?? 0))) return layout;
-  const wider = fitTable(natural, width);
+  if (wishes.natural.every((column, index) => column <= (layout.widths[index] ?? 0))) return layout;
+  const wider = fitTable(wishes, width);
   return 'list' in wider ? layout : wider;
 }
 
@@ -81,6 +100,8 @@ export function rowLines(
 const GAP = 3;
 /** Columns narrower than this are no longer readable. */
 const NARROWEST = 6;
+/** Where addresses take the room, words are better off in a list sooner. */
+const NARROWEST_BESIDE_ADDRESSES = 12;
 const BORDER: Style = { roles: ['tableBorder'] };
 
 function columnLines(cells: Cells, align: readonly Align[], widths: readonly number[]): Line[] {

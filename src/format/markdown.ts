@@ -8,6 +8,7 @@ import { isOnlyMarks } from './markdown-starts.ts';
 import { cloneState, createState, type Edges, type FoundCode, type State } from './markdown-state.ts';
 import { createSafeStream } from './safety.ts';
 import type { Theme } from './theme.ts';
+import { displayWidth, wrap } from './width.ts';
 
 export type Frame = {
   /** Lines that are final: print them once. */
@@ -72,7 +73,13 @@ export function createMarkdownRenderer(options: MarkdownOptions, parsers: Markdo
   state.codeBlocks = options.blocksBefore ?? 0;
   const source = createSafeStream();
   const lines = createLineReader(state);
-  const frame = (): Frame => ({ commit: state.lines.splice(0), tail: lines.preview().slice(-maxTailLines) });
+  const frame = (): Frame => ({ commit: state.lines.splice(0), tail: lastLines(lines.preview()) });
+  // What is drawn again and again is broken at the window, addresses too.
+  const lastLines = (tail: string[]): string[] =>
+    tail
+      .slice(-maxTailLines)
+      .flatMap((line) => (displayWidth(line) > state.columns ? wrap(line, state.columns) : [line]))
+      .slice(-maxTailLines);
   return {
     push(text) {
       lines.read(source.push(text));

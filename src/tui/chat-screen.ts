@@ -74,7 +74,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
 
   const screen: Screen = {
     world,
-    hyperlinks: theme.level > 0,
+    hyperlinks: world.hyperlinks && theme.level > 0,
     state: () => state,
     theme: () => theme,
     size: () => state.size,

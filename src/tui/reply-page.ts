@@ -1,4 +1,4 @@
-/** What a reply has to print: finished lines in blocks, an empty line between different kinds of them, never wider than the window. */
+/** What a reply has to print: finished lines in blocks, an empty line between different kinds of them, no wider than the window but for an address. */
 import { displayWidth, wrap } from '../format/width.ts';
 
 /** Neighbours of one kind stand together. Nothing is between a heading and what follows it. */

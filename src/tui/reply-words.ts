@@ -7,7 +7,7 @@ import { nounOf } from '../core/words.ts';
 import { formatBytes } from '../format/numbers.ts';
 import { safeLine, safeText } from '../format/safety.ts';
 import type { Role, Theme } from '../format/theme.ts';
-import { wrap } from '../format/width.ts';
+import { displayWidth, wrap } from '../format/width.ts';
 
 /** Room and colours of lines. */
 export type Paper = { columns: number; theme: Theme };
@@ -109,8 +109,12 @@ export function sourceLines(citations: readonly Citation[], paper: Paper): strin
     const key = url ?? title ?? '';
     if (key === '' || seen.has(key)) continue;
     seen.add(key);
-    const words = [title, url].flatMap((text) => (text ? [safeLine(text)] : []));
-    lines.push(...said(`[${seen.size}] ${words.join(' ')}`, 'dim', paper));
+    const [name, address] = [title, url].map((text) => safeLine(text ?? ''));
+    const line = [`[${seen.size}]`, name, address].filter(Boolean).join(' ');
+    if (displayWidth(line) <= paper.columns || !name || !address)
+      lines.push(...(name ? said(line, 'dim', paper) : [paper.theme.paint('dim', line)]));
+    // An address stays in one piece, so that it can be clicked and copied.
+    else lines.push(...said(`[${seen.size}] ${name}`, 'dim', paper), paper.theme.paint('dim', address));
   }
   return lines;
 }

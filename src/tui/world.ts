@@ -24,6 +24,8 @@ export type ChatWorld = {
   /** How many colours: 0 none. */
   colorLevel: 0 | 1 | 2 | 3;
   glyphs: Glyphs;
+  /** The terminal makes links of OSC 8. */
+  hyperlinks: boolean;
   /** The store of the chat; undefined where nothing is kept, or where it cannot be opened. */
   openStore(): Promise<Store | undefined>;
   /** What these counts would cost with the model of the conversation, in US dollars; undefined: no price is known. */

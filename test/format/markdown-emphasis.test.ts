@@ -54,6 +54,15 @@ describe('emphasis beside Chinese, Japanese and Korean', () => {
   );
 });
 
+describe('a bare address', () => {
+  it('ends where Chinese or Japanese punctuation begins', () => {
+    const links = parsers
+      .lexInline('请看https://x.example/a，**然后**（https://x.example/路径）。', {})
+      .filter(({ type }) => type === 'link');
+    expect(links.map(({ raw }) => raw)).toEqual(['https://x.example/a', 'https://x.example/路径']);
+  });
+});
+
 describe('everything else', () => {
   const piece = fc.constantFrom(
     '*',

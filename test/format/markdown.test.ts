@@ -238,6 +238,27 @@ describe('inline markup', () => {
     expect(render(text, { theme: dark })).not.toContain(']8;');
   });
 
+  it('never breaks an address, also where it is longer than the window', () => {
+    const address = `https://x.example/${'path/'.repeat(8)}end`;
+    expect(render(`See ${address}, and [this](${address}) or \`${address}\` too.`, { columns: 30 }).split('\n')).toEqual([
+      'See',
+      `${address},`,
+      'and this',
+      `(${address})`,
+      'or',
+      `\`${address}\``,
+      'too.',
+    ]);
+    expect(render(`请看${address}，然后继续写下去，一直写到这里为止。`, { columns: 20 }).split('\n')).toEqual([
+      '请看',
+      `${address}，`,
+      '然后继续写下去，一直',
+      '写到这里为止。',
+    ]);
+    expect(render(`|name|where|\n|-|-|\n|a|${address}|\n`, { columns: 40 })).toBe(`name: a\nwhere:\n${address}`);
+    expect(render(`|name|where|\n|-|-|\n|a|${address}|\n`, { columns: 80 })).toContain(`a    | ${address}`);
+  });
+
   it('lets no escape sequence in through a character reference', () => {
     expect(render('&#27;[31m &#x1b;]0;x&#7; &#x202e; [&#27;](http://x.example/&#27;) `&#27;`')).not.toMatch(/[\u0000-\u0009\u001b\u202e]/);
   });

@@ -119,6 +119,7 @@ export function openLinear({
     stdout,
     colorLevel: 3,
     glyphs: ASCII_GLYPHS,
+    hyperlinks: false,
     openStore: async () => undefined,
     now: () => performance.now(),
     date: () => 1_795_000_000_000,

@@ -34,9 +34,9 @@ function cutter(lengths: readonly number[]): (text: string) => string[] {
 
 const OWN_COLOURS = /\u001b\[[\d;]+m/g;
 
-/** Printed lines of code are whole: the terminal breaks them. */
-function isCode(line: string): boolean {
-  return /^[ >0-9.)-]*\|(?: |$)/.test(line.replaceAll(OWN_COLOURS, ''));
+/** Printed lines of code are whole, and so are addresses: the terminal breaks them. */
+function isWhole(line: string): boolean {
+  return /^[ >0-9.)-]*\|(?: |$)|:\/\/|www\./i.test(line.replaceAll(OWN_COLOURS, ''));
 }
 
 describe('whatever the reply', () => {
@@ -65,7 +65,7 @@ describe('whatever the reply', () => {
       fc.property(anyTurn(anyText), ways, seeds, (events, way, lengths) => {
         const { view } = openView({ ...way, parsers, theme: dark });
         const look = (line: string, isPrinted: boolean) => {
-          if (!way.linear && !(isPrinted && isCode(line))) expect(displayWidth(line)).toBeLessThanOrEqual(way.columns);
+          if (!way.linear && !(isPrinted && isWhole(line))) expect(displayWidth(line)).toBeLessThanOrEqual(way.columns);
           expect(line.replaceAll(OWN_COLOURS, '')).not.toMatch(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\u2028\u2029]/u);
         };
         for (const event of recut(events, cutter(lengths))) {
@@ -93,10 +93,10 @@ describe('whatever the reply', () => {
           view.resize(width);
           view.take(structuredClone(event));
           const { print, live } = view.frame();
-          for (const line of [...print.filter((one) => !isCode(one)), ...live]) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+          for (const line of [...print.filter((one) => !isWhole(one)), ...live]) expect(displayWidth(line)).toBeLessThanOrEqual(width);
         }
         const width = columns[(turn - 1) % columns.length] ?? 80;
-        for (const line of view.end()) if (!isCode(line)) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+        for (const line of view.end()) if (!isWhole(line)) expect(displayWidth(line)).toBeLessThanOrEqual(width);
       }),
       { numRuns: 120 },
     );

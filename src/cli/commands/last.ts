@@ -14,7 +14,7 @@ import { findConversation, lastConversation } from '../conversations.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, reading } from '../partial.ts';
 import { say as sayLine, writeJson } from '../say.ts';
-import { stdoutTheme } from '../screen.ts';
+import { hyperlinks, stdoutTheme } from '../screen.ts';
 
 type LastOptions = { extract?: string | true; conversation?: string; folder?: string | true; json?: true };
 
@@ -69,6 +69,7 @@ async function last({ options, command, context, finish }: Asking): Promise<void
         texts: [text],
         columns: readingWidth(context),
         theme,
+        hyperlinks: hyperlinks(settings, context),
         detail,
         edges: isTerminal ? 'numbered' : 'none',
       });

@@ -12,7 +12,7 @@ import { findConversation, lastConversation } from '../conversations.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, reading, unreadJson } from '../partial.ts';
 import { writeJson } from '../say.ts';
-import { stdoutTheme } from '../screen.ts';
+import { hyperlinks, stdoutTheme } from '../screen.ts';
 
 type ShowOptions = { tree?: true; message?: string; branch?: string; reasoning?: true; toolOutput?: true; limit?: string; json?: true };
 
@@ -74,7 +74,14 @@ async function show({ reference, options, command, context, finish }: Showing): 
   async function* rendered(): AsyncGenerator<string> {
     const { openRenderer, readingWidth, textsOf } = await import('../conversations/rendered.ts');
     const edges = context.isTerminal.stdout ? 'plain' : 'none';
-    const renderer = await openRenderer({ texts: textsOf(messages), columns: readingWidth(context), theme, detail, edges });
+    const renderer = await openRenderer({
+      texts: textsOf(messages),
+      columns: readingWidth(context),
+      theme,
+      hyperlinks: hyperlinks(settings, context),
+      detail,
+      edges,
+    });
     if (options.message === undefined) yield renderer.header(conversation);
     for (const message of messages) yield renderer.message(message);
   }

@@ -20,13 +20,14 @@ export type RendererOptions = {
   texts: readonly string[];
   columns: number;
   theme: Theme;
+  hyperlinks: boolean;
   detail: Detail;
   /** How code is set off: `none` for a pipe. */
   edges: Edges;
 };
 
 /** Loads only what these texts need: nothing colours code where there is none. */
-export async function openRenderer({ texts, columns, theme, detail, edges }: RendererOptions): Promise<Renderer> {
+export async function openRenderer({ texts, columns, theme, hyperlinks, detail, edges }: RendererOptions): Promise<Renderer> {
   const [{ createMarkdownRenderer }, { loadParsers }, { wrap }] = await Promise.all([
     import('../../format/markdown.ts'),
     import('../../format/markdown-parsers.ts'),
@@ -42,7 +43,7 @@ export async function openRenderer({ texts, columns, theme, detail, edges }: Ren
   };
 
   function rendered(text: string, width: number): string[] {
-    const renderer = createMarkdownRenderer({ columns: width, theme, maxTailLines: 0, edges }, parsers);
+    const renderer = createMarkdownRenderer({ columns: width, theme, hyperlinks, maxTailLines: 0, edges }, parsers);
     return [...renderer.push(text).commit, ...renderer.end().commit];
   }
 
