@@ -56,7 +56,10 @@ export async function addServer({ name, words, command, context }: AddRequest): 
     notice(
       `${name} works: ${counted(found.tools.length, 'tool')}, ${counted(found.resources, 'resource')}, ${counted(found.prompts, 'prompt')}. Use them with: --tools mcp`,
     );
-  else notice(`it does not work yet: ${found.error.message} ${found.error.hint ?? ''}`.trim());
+  else if (found.error.hint?.includes('sotto mcp login') && (await agreesToSignIn(name, context))) {
+    const added = inHome(server, context);
+    if (added.transport === 'http') await (await import('./mcp-login.ts')).signInTo(added, { command, context, browser: true });
+  } else notice(`it does not work yet: ${found.error.message} ${found.error.hint ?? ''}`.trim());
 }
 
 export async function removeServer(name: string, context: CommandContext): Promise<void> {
@@ -122,6 +125,12 @@ function pairsOf(texts: readonly string[], kind: 'env' | 'header'): Record<strin
       return [name, value];
     }),
   );
+}
+
+/** Nobody can sign in from a pipe. */
+async function agreesToSignIn(name: string, context: CommandContext): Promise<boolean> {
+  if (!context.isTerminal.stdin || !context.isTerminal.stderr) return false;
+  return (await import('./prompt.ts')).confirm(`${name} wants you to sign in. Do it now?`, context, { preferYes: true });
 }
 
 function holdsLiteral({ env = {}, headers = {}, url }: JsonObject): boolean {

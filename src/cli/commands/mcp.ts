@@ -34,6 +34,21 @@ export function mcpCommand(context: CommandContext, finish: (exitCode: number) =
     .argument('<name>', 'see sotto mcp list')
     .addHelpText('after', '\nExample:\n  sotto mcp remove files\n')
     .action(async (name: string) => (await import('../mcp-change.ts')).removeServer(name, context));
+  const login = command
+    .command('login')
+    .description('sign in to a server at an address, in the browser')
+    .argument('<name>', 'see sotto mcp list')
+    .option('--scope <names>', 'rights to ask for, with spaces between them, instead of those that the server names')
+    .option('--no-browser', 'print the address to open instead of opening it')
+    .addHelpText('after', LOGIN_EXAMPLES);
+  withSettings(login, ['quiet', 'profile']);
+  login.action(async (name: string) => (await import('../mcp-login.ts')).loginServer({ name, command: login, context }));
+  command
+    .command('logout')
+    .description('forget a sign-in, and what was typed for the server')
+    .argument('<name>', 'see sotto mcp list')
+    .addHelpText('after', '\nExample:\n  sotto mcp logout docs\n')
+    .action(async (name: string) => (await import('../mcp-login.ts')).logoutServer(name, context));
   const check = command
     .command('check')
     .description('start servers and tell what they offer, or what is wrong with them')
@@ -61,6 +76,7 @@ Examples:
   sotto mcp add docs https://example.com/mcp --header 'Authorization=Bearer \${DOCS_TOKEN}'
   sotto mcp list
   sotto mcp check files
+  sotto mcp login docs
   sotto --tools mcp "what do my notes say about pears?"
 `;
 
@@ -71,6 +87,15 @@ Examples:
   sotto mcp add files -- npx -y @modelcontextprotocol/server-filesystem ~/notes
   sotto mcp add github --env 'GITHUB_TOKEN=\${GITHUB_TOKEN}' -- github-mcp-server stdio
   sotto mcp add docs https://example.com/mcp --header 'Authorization=Bearer \${DOCS_TOKEN}'
+`;
+
+const LOGIN_EXAMPLES = `
+Opens the browser and waits on 127.0.0.1 for it to come back. Where there is none, as over SSH, open the printed address anywhere,
+and paste the one that the browser ends at. The sign-in is kept beside your keys, for its owner alone, and renewed by itself.
+
+Examples:
+  sotto mcp login docs
+  sotto mcp login docs --no-browser
 `;
 
 const CHECK_EXAMPLES = `

@@ -11,6 +11,8 @@ export type Logins = {
   oauth(server: McpServer): JsonObject;
   /** `edit` gets what is there by then: another process may have refreshed it. */
   changeOauth(server: McpServer, edit: (before: JsonObject) => JsonObject): Promise<void>;
+  /** While no other process renews a sign-in: a refresh token may be good for one use. */
+  alone<T>(action: () => Promise<T>): Promise<T>;
   /** False where there was nothing. */
   forget(server: Pick<McpServer, 'name' | 'file'>): Promise<boolean>;
 };
@@ -39,6 +41,10 @@ export function openLogins(dataFolder: string, signal?: AbortSignal): Logins {
     },
     oauth: (server) => objectAt(entryOf(server), 'oauth') ?? {},
     changeOauth: (server, edit) => changeEntry(server, (before) => ({ ...before, oauth: edit(objectAt(before, 'oauth') ?? {}) })),
+    async alone(action) {
+      const { withFileLock } = await import('../lock.ts');
+      return withFileLock(`${file}.renewal`, action, signal);
+    },
     async forget({ name, file: of }) {
       const isOther = (entry: JsonObject) => textAt(entry, 'name') !== name || textAt(entry, 'file') !== of;
       if (entries().every(isOther)) return false;

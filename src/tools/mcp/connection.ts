@@ -1,9 +1,10 @@
 /** One open connection to an MCP server. The client library is loaded here, and only when a server is started. */
 import type { Progress, Transport } from '@modelcontextprotocol/client';
-import type { HttpServer, McpServer, StdioServer } from '../../config/mcp/server.ts';
+import type { McpServer, StdioServer } from '../../config/mcp/server.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
 import { serverEnvironment } from './environment.ts';
-import { lostError, serverError, statusOf } from './failures.ts';
+import { lostError, ODD_ANSWER, serverError, statusOf } from './failures.ts';
+import { isNoStream, openHttp, type Wire } from './http-wire.ts';
 import type { ServerLog } from './log.ts';
 import { mendAnswers } from './mended-answers.ts';
 import type { McpPorts } from './ports.ts';
@@ -31,6 +32,8 @@ export type ConnectionRequest = {
   log: ServerLog;
   ports: McpPorts;
   startLimitMs: number;
+  /** A text that must never be shown. */
+  secret: (text: string) => void;
   events: {
     /** The server has other tools than before. */
     toolsChanged(): void;
@@ -44,28 +47,42 @@ export type ConnectionRequest = {
 export async function connect(request: ConnectionRequest, signal: AbortSignal): Promise<McpConnection> {
   const sdk = await import('./client-library.ts');
   signal.throwIfAborted();
+  const { server } = request;
+  const isSse = server.transport === 'http' && server.isSse === true;
   try {
-    return await open(request, { sdk, mode: 'legacy' }, signal);
+    return await open(request, { sdk, mode: 'legacy', isSse }, signal);
   } catch (thrown) {
-    // Nearly every server knows the handshake of 2025; one that refuses it is asked for its own version.
-    if (!(thrown instanceof sdk.ProtocolError) && statusOf(thrown) !== 400) throw serverError(request.server, thrown);
-    return await open(request, { sdk, mode: 'auto' }, signal).catch((again) => {
-      throw serverError(request.server, again);
+    const next = nextWay(request, { sdk, mode: 'legacy', isSse }, thrown);
+    if (!next || signal.aborted) throw serverError(server, thrown);
+    return await open(request, next, signal).catch((again) => {
+      // Where both transports fail, the one that the server should speak says more.
+      throw serverError(server, next.isSse === isSse || isSse ? again : thrown);
     });
   }
 }
 
 type Sdk = typeof import('./client-library.ts');
-type Way = { sdk: Sdk; mode: 'legacy' | 'auto' };
+type Way = { sdk: Sdk; mode: 'legacy' | 'auto'; isSse: boolean };
+
+/**
+ * Nearly every server knows the handshake of 2025; one that refuses it is asked for its own version. An address that does not take
+ * what is posted to it may be one of the older transport, and the other way round.
+ */
+function nextWay({ server }: ConnectionRequest, way: Way, thrown: unknown): Way | undefined {
+  const status = statusOf(thrown);
+  const isOther = status !== undefined && (way.isSse ? status < 500 && status !== 401 && status !== 403 : status === 404 || status === 405);
+  if (server.transport === 'http' && (isOther || (way.isSse && isNoStream(thrown)))) return { ...way, isSse: !way.isSse };
+  return thrown instanceof way.sdk.ProtocolError || status === 400 ? { ...way, mode: 'auto' } : undefined;
+}
 
 /** A call may take as long as its own signal lets it; this is as long as a timer can be. */
 const UNLIMITED_MS = 2_147_000_000;
 
-async function open(request: ConnectionRequest, { sdk, mode }: Way, signal: AbortSignal): Promise<McpConnection> {
+async function open(request: ConnectionRequest, { sdk, mode, isSse }: Way, signal: AbortSignal): Promise<McpConnection> {
   const { server, ports, log, events, startLimitMs } = request;
   let whyEnded: string | undefined;
   let isOpen = false;
-  const wire = await openWire(request, { sdk, ended: (why) => (whyEnded ??= why) });
+  const wire = await openWire(request, { sdk, isSse, ended: (why) => (whyEnded ??= why) }, signal);
   mendAnswers(wire.transport, events.leftOut);
   const client = new sdk.Client(
     { name: 'sotto', version: ports.version },
@@ -77,7 +94,7 @@ async function open(request: ConnectionRequest, { sdk, mode }: Way, signal: Abor
       inputRequired: { autoFulfill: false },
     },
   );
-  client.onerror = (error) => log.push(`(sotto) ${error.message.slice(0, 300)}\n`);
+  client.onerror = (error) => log.push(`(sotto) ${error.message.slice(0, 300).replace(/\s+/g, ' ')}\n`);
   client.setNotificationHandler('notifications/message', ({ params }) =>
     log.push(`(${params.level}) ${typeof params.data === 'string' ? params.data : JSON.stringify(params.data)}\n`),
   );
@@ -146,12 +163,11 @@ function objectsAt(value: JsonObject, key: string): JsonObject[] {
   return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
-type Wire = { transport: Transport; close(): Promise<void> };
-type WireParts = { sdk: Sdk; ended: (why: string) => void };
+type WireParts = { sdk: Sdk; ended: (why: string) => void; isSse?: boolean };
 
-function openWire(request: ConnectionRequest, parts: WireParts): Promise<Wire> {
+function openWire(request: ConnectionRequest, parts: WireParts, signal: AbortSignal): Promise<Wire> {
   const { server } = request;
-  return server.transport === 'stdio' ? openStdio(server, request, parts) : openHttp(server, request, parts);
+  return server.transport === 'stdio' ? openStdio(server, request, parts) : openHttp({ ...request, server }, parts, signal);
 }
 
 async function openStdio(server: StdioServer, { log, ports }: ConnectionRequest, { sdk, ended }: WireParts): Promise<Wire> {
@@ -183,7 +199,7 @@ async function openStdio(server: StdioServer, { log, ports }: ConnectionRequest,
         log.push(`(stdout, no message) ${text.slice(0, 500)}\n`);
         // Whoever asked is not left waiting for another answer.
         const id = isObject(one) && one.method === undefined ? one.id : undefined;
-        const error = { code: ODD_CODE, message: 'an answer that does not follow MCP' };
+        const error = { code: ODD_CODE, message: ODD_ANSWER };
         if (typeof id === 'number' || typeof id === 'string') transport.onmessage?.({ jsonrpc: '2.0', id, error });
       }
     }
@@ -216,40 +232,3 @@ function absolute(path: string, folder: string): string {
 }
 
 const ODD_CODE = -32_603;
-const CUT_CODE = -32_001;
-const GOODBYE_MS = 300;
-
-async function openHttp(server: HttpServer, { ports }: ConnectionRequest, { sdk }: WireParts): Promise<Wire> {
-  const transport = new sdk.StreamableHTTPClientTransport(new URL(server.url), {
-    fetch: ports.fetch,
-    requestInit: { headers: server.headers },
-  });
-  const send = transport.send.bind(transport);
-  // The library waits for ever for the answer of a stream that was cut.
-  transport.send = (message, options) => {
-    const id = 'id' in message && 'method' in message ? message.id : undefined;
-    if (id === undefined) return send(message, options);
-    const onRequestStreamEnd = () =>
-      transport.onmessage?.({ jsonrpc: '2.0', id, error: { code: CUT_CODE, message: 'the connection was cut before the answer came' } });
-    return send(message, { ...options, onRequestStreamEnd });
-  };
-  return {
-    transport,
-    async close() {
-      await endSession(transport);
-      await transport.close();
-    },
-  };
-}
-
-/** Tells the server that nobody comes back; one that does not listen is not waited for. */
-function endSession(transport: { terminateSession(): Promise<void> }): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, GOODBYE_MS);
-    const done = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    transport.terminateSession().then(done, done);
-  });
-}

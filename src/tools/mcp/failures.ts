@@ -52,6 +52,9 @@ const LONGEST_WORDS = 2000;
 /** Anything the client library throws. */
 export function serverError(server: McpServer, thrown: unknown): SottoError {
   if (thrown instanceof SottoError) return thrown;
+  if (isOfKind(thrown, 'InsufficientScopeError'))
+    return scopeError(server, 'requiredScope' in thrown && typeof thrown.requiredScope === 'string' ? thrown.requiredScope : undefined);
+  if (isOddMessage(thrown)) return error(server, 'protocol', 'gave an answer that does not follow MCP');
   const status = statusOf(thrown);
   if (status !== undefined) return httpError(server, status, thrown);
   const code = codeOf(thrown);
@@ -75,8 +78,12 @@ export function serverError(server: McpServer, thrown: unknown): SottoError {
       `cannot be reached at ${addressOf(server)} (${network})`,
       'Check the address, and that the server is running.',
     );
+  if (words === ODD_ANSWER) return error(server, 'protocol', `gave ${ODD_ANSWER}`);
   return error(server, 'protocol', `answered with an error: ${words}`);
 }
+
+/** What sotto itself says to whoever waits for an answer that was none. */
+export const ODD_ANSWER = 'an answer that does not follow MCP';
 
 /** " (tools/list)": what the library has refused; the rest of its words is a dump of its validator. */
 function methodIn(words: string): string {
@@ -101,13 +108,7 @@ function httpError(server: McpServer, status: number, thrown: unknown): SottoErr
       ? 'Check its "headers"'
       : `Put the header that it wants into its "headers", such as ${example},`;
   if (status === 401 || status === 403)
-    return error(
-      server,
-      'authentication',
-      `refused the request (HTTP ${status})`,
-      `${wanted} in ${server.file}. Signing in with OAuth is not possible.`,
-      status,
-    );
+    return error(server, 'authentication', `refused the request (HTTP ${status})`, `${wanted} in ${server.file}.`, status);
   if (status === 404) return error(server, 'not_found', `has nothing at ${addressOf(server)} (HTTP 404)`, 'Check the address.', status);
   if (status === 405)
     return error(server, 'protocol', `does not speak MCP at ${addressOf(server)} (HTTP 405)`, 'Check the address.', status);
@@ -121,6 +122,26 @@ function httpError(server: McpServer, status: number, thrown: unknown): SottoErr
     undefined,
     status,
   );
+}
+
+/** `isAgain`: it was signed in to before. `isOffered`: it has said that one can sign in. */
+export function signInError(server: McpServer, { isAgain, isOffered }: { isAgain: boolean; isOffered: boolean }): SottoError {
+  if (!isAgain && !isOffered) {
+    const refused = httpError(server, 401, undefined);
+    return new SottoError({ ...fieldsOf(refused), hint: `Sign in with: sotto mcp login ${server.name}    or: ${refused.hint ?? ''}` });
+  }
+  const what = isAgain ? 'wants you to sign in again' : 'wants you to sign in';
+  return error(server, 'authentication', what, `Run: sotto mcp login ${server.name}`, 401);
+}
+
+function fieldsOf({ kind, message, status }: SottoError) {
+  return { kind, message, ...(status === undefined ? {} : { status }) };
+}
+
+/** Its tokens are good for less than was asked for. What it names is repeated only where no shell could read more into it. */
+function scopeError(server: McpServer, scope: string | undefined): SottoError {
+  const wanted = scope !== undefined && /^[\w.:/-]+( [\w.:/-]+)*$/.test(scope) && scope.length < 500 ? ` --scope "${scope}"` : '';
+  return error(server, 'authentication', 'wants more rights than its sign-in has', `Run: sotto mcp login ${server.name}${wanted}`, 403);
 }
 
 function error(server: McpServer, kind: ErrorKind, what: string, hint?: string, status?: number): SottoError {
@@ -139,9 +160,20 @@ function dataOf(thrown: unknown) {
   return isObject(data) ? data : undefined;
 }
 
+/** What was received is no JSON, or no message: the words of a parser or a dump of a validator. */
+export function isOddMessage(thrown: unknown): boolean {
+  return thrown instanceof SyntaxError || (thrown instanceof Error && /Zod/.test(thrown.name + thrown.constructor.name));
+}
+
+/** The client library's errors have no names of their own. */
+export function isOfKind(thrown: unknown, kind: string): thrown is Error {
+  return thrown instanceof Error && 'mcpBrand' in thrown.constructor && thrown.constructor.mcpBrand === `mcp.${kind}`;
+}
+
 /** The HTTP status that the client library was answered with. */
 export function statusOf(thrown: unknown): number | undefined {
-  const status = dataOf(thrown)?.status;
+  // The older transport says it as a code.
+  const status = dataOf(thrown)?.status ?? (isOfKind(thrown, 'SseError') && 'code' in thrown ? thrown.code : undefined);
   return typeof status === 'number' ? status : undefined;
 }
 

@@ -22,10 +22,14 @@ export function mendAnswers(transport: Transport, leftOut: (line: string) => voi
     const result = mend && 'result' in message && isObject(message.result) ? mend(message.result, leftOut) : undefined;
     deliver?.((result ? { ...message, result } : message) as typeof message, extra);
   };
+  // Who listens already, such as the wire itself, still hears everything, and first.
+  const before = Object.getOwnPropertyDescriptor(transport, 'onmessage');
   Object.defineProperty(transport, 'onmessage', {
-    get: () => (deliver ? mended : undefined),
+    configurable: true,
+    get: () => (deliver ? (before?.get?.call(transport) ?? mended) : undefined),
     set: (listener) => {
       deliver = listener;
+      before?.set?.call(transport, listener && mended);
     },
   });
 }

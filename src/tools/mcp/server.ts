@@ -86,7 +86,7 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
       ended: (why: string) => opened && dropped(opened, lostError(configured, why, log)),
       leftOut: (what: string) => notice(`The MCP server ${name}: ${what}, and is left out.`),
     };
-    const request = { server, log, ports, startLimitMs: options.startLimitMs, events };
+    const request = { server, log, ports, startLimitMs: options.startLimitMs, secret: options.secret, events };
     opened = await connect(request, stopped.signal);
     try {
       await list(opened);

@@ -236,7 +236,7 @@ describe('a server behind HTTP', () => {
     [
       401,
       'refused the request (HTTP 401). Put the header that it wants into its "headers", such as {"Authorization": "Bearer $' +
-        '{OWN_TOKEN}"}, in mcp.json. Signing in with OAuth is not possible.',
+        '{OWN_TOKEN}"}, in mcp.json.',
     ],
     [404, /has nothing at http:\/\/127\.0\.0\.1:\d+\/mcp \(HTTP 404\)\. Check the address\.$/],
     [405, /does not speak MCP at /],
