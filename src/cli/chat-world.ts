@@ -4,6 +4,8 @@ import type { Settings } from '../config/load.ts';
 import { redact } from '../config/redact.ts';
 import type { SottoError } from '../core/errors.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
+import { counted, nounOf } from '../core/words.ts';
+import type { Chat } from '../engine/chat.ts';
 import type { ServerPort } from '../tui/servers.ts';
 import type { ChatStart, ChatWorld } from '../tui/world.ts';
 import { expandHome, readAttachment } from './attachments.ts';
@@ -44,8 +46,17 @@ export async function openChatWorld(request: ChatWorldRequest): Promise<{ world:
     async close() {
       ends.disconnect((message) => say(`sotto: ${message}`, context));
       await Promise.all([chat.close(), tools.close(), servers.close()]);
+      tellUnsaved(chat, settings, context);
     },
   };
+}
+
+/** Once more, where nothing scrolls it away; closing the chat was the last chance to save it. */
+function tellUnsaved(chat: Chat, settings: Settings, context: CommandContext): void {
+  const count = chat.path().filter(({ id }) => id < 0).length;
+  if (count === 0) return;
+  const why = chat.state.isPrivate ? ': the chat is private' : settings.get('save') ? '' : ': saving is off';
+  say(`sotto: ${counted(count, 'message')} of this conversation ${nounOf(count, 'was', 'were')} not saved${why}.`, context);
 }
 
 function sentences({ message, hint }: SottoError): string {

@@ -12,6 +12,8 @@ export type ChatKeeping = {
   /** Told once, until something has been kept again. */
   fail(thrown: unknown): void;
   worked(): void;
+  /** The last attempt to keep something failed. */
+  isFailing(): boolean;
   /** Changes something, behind what is being changed already, and waits where another program has locked the store. */
   change<Result>(store: Store, action: (patiently: Patience) => Promise<Result>): Promise<Result>;
   /** The same; a failure is told and the chat goes on without it. */
@@ -54,6 +56,7 @@ export function createKeeping({ openStore, onFailure, notice, interrupted }: Por
     worked() {
       hasFailed = false;
     },
+    isFailing: () => hasFailed,
     change,
     attempt: (store, action) => change(store, action).then(() => undefined, fail),
     rest: async () => void (await changes),

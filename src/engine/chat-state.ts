@@ -45,9 +45,10 @@ export function holdNothing(ports: ChatPorts): Held {
   return held;
 }
 
-export function stateOf({ line, model, system, effort, isPrivate, totals, contextTokens }: Held): ChatState {
+export function stateOf({ line, model, keeping, ports, system, effort, isPrivate, totals, contextTokens }: Held): ChatState {
   const { conversation, title } = line;
-  return { conversation, title, ...model.named(), system, effort, isPrivate, totals, contextTokens };
+  const isNotSaved = !isPrivate && (!ports.settings.get('save') || line.missing.size > 0 || keeping.isFailing());
+  return { conversation, title, ...model.named(), system, effort, isPrivate, isNotSaved, totals, contextTokens };
 }
 
 /** Is what happens now to be written? */

@@ -58,6 +58,8 @@ export type ChatState = {
   system: string | undefined;
   effort: Effort | undefined;
   isPrivate: boolean;
+  /** Something of it is only in memory, and not because it is private: saving is off, or fails. */
+  isNotSaved: boolean;
   /** Of this session: sums of what is known, and how many answers have no known price. */
   totals: ChatTotals;
   /** Tokens in the context at the end of the last turn; undefined: unknown. */

@@ -23,7 +23,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
       list(
         'Enter sends, `Ctrl+J` makes a new line, `Ctrl+C` or Esc stops a reply and keeps what has come.',
         '`/help` shows all commands on one screen, `/keys` every key.',
-        'Leave with `/quit`, `Ctrl+D`, or `Ctrl+C` twice on an empty line. The conversation is kept.',
+        'Leave with `/quit`, `Ctrl+D`, or `Ctrl+C` twice on an empty line. The conversation is kept; one that is not says so in the status line (`not saved`) and again when you leave. `exit`, `quit` or `:q` alone is not sent to the model: you are asked.',
       ),
       'With no model set up I answer in there, and `/connect` sets one up: it asks for the key unseen, tests it and switches. Finished lines stay in your scrollback; only the last few are redrawn.',
     ),
@@ -114,7 +114,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
         'Enter puts the prompt into the queue; it is sent when the reply is done. The queue is shown above the input line.',
         'Enter again on an empty line stops the reply and sends what is queued at once: that is how you steer.',
         'Up on an empty line takes the last queued prompt back.',
-        'Esc or `Ctrl+C` stops the reply. What had come is kept, marked as cancelled, and the model sees it in the next turn.',
+        'Esc or `Ctrl+C` stops the reply. What had come is kept, marked as cancelled, and the model sees it in the next turn. What was queued comes back into the input line and is not sent by itself.',
         'Commands such as `/copy`, `/btw` and `/cost` work at once, without waiting.',
       ),
       'A tool that takes too long is cancelled by itself with `Ctrl+O`; the model is told, and goes on.',
@@ -131,13 +131,13 @@ export const CHAT_SECTIONS: readonly Section[] = [
       'Nothing in a conversation is ever overwritten; each of these begins a branch:',
       table(
         ['command', 'what it does'],
-        ['`/retry`', 'asks for another answer to your last prompt; after `/model` it asks the other model'],
+        ['`/retry`', 'asks for another answer to your last prompt; `/retry haiku` asks another model, which answers from then on'],
         ['`/edit`, Esc Esc', 'brings an earlier prompt back; sending it begins a branch there. `/edit 2` is your second prompt'],
         ['`/undo`', 'takes the last turn off; its prompt comes back into the input line'],
         ['`/fork`', 'copies the conversation and goes on in the copy; `/fork 3` up to the answer to your third prompt'],
         ['`/branches`', 'all branches by their last prompt; the one you choose goes on'],
       ),
-      'Esc leaves an edit without sending. From the command line: `sotto show ID --tree` and `sotto fork`.',
+      'Each of them leaves one line that says what is behind now; `/branches` returns to it. Esc leaves an edit without sending. From the command line: `sotto show ID --tree` and `sotto fork`.',
     ),
   },
   {
@@ -168,7 +168,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
       list(
         '`/private` in the chat: from now on nothing of it is written. `/private off`: what follows is kept again.',
         'What was kept before stays. To delete that too: `sotto delete`.',
-        'The status line says `private`. In a private chat there is no list of other conversations.',
+        'The status line says `private`, and leaving says it again. In a private chat there is no list of other conversations.',
         'The provider sees your prompts either way.',
       ),
     ),

@@ -8,6 +8,7 @@ import { PLAIN_THEME } from '../format/theme.ts';
 import type { ChatActions } from './actions.ts';
 import { readNamed } from './attached.ts';
 import { copyText } from './clipboard.ts';
+import { behindEdit } from './gone-back.ts';
 import type { LinearInput } from './linear-input.ts';
 import { pickLinear } from './linear-pick.ts';
 import type { LinearTurns } from './linear-turns.ts';
@@ -105,10 +106,12 @@ const COPY_MS = 2000;
 
 /** What waits to go along goes along. */
 export async function sendPrompt(
-  { world, turns, attachments }: Pick<LinearActionPorts, 'world' | 'turns' | 'attachments'>,
+  { world, turns, attachments, say }: Pick<LinearActionPorts, 'world' | 'turns' | 'attachments' | 'say'>,
   prompt: Prompt,
   replaces?: number,
 ): Promise<void> {
+  const behind = replaces === undefined ? undefined : behindEdit(world.chat.path(), replaces);
+  if (behind !== undefined) say(behind);
   const parts = [...attachments.take().parts, ...(prompt.attachments ?? [])];
   const sent: Prompt = { text: prompt.text, ...(parts.length === 0 ? {} : { attachments: parts }) };
   await turns.follow((signal) => world.chat.send(sent, replaces === undefined ? {} : { replaces }, signal));

@@ -8,6 +8,7 @@ import { wrap } from '../format/width.ts';
 import type { ChatActions } from './actions.ts';
 import { readReferences } from './attached.ts';
 import { findCommand } from './commands/find.ts';
+import { askToLeave, isLeavingWord } from './leaving.ts';
 import { createLinearActions, type Draft, sendPrompt } from './linear-actions.ts';
 import { askApproval } from './linear-approval.ts';
 import { openLinearInput } from './linear-input.ts';
@@ -112,6 +113,7 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
   async function submit(typed: string): Promise<void> {
     const text = typed.trim() === '' && draft ? draft.text : typed;
     if (text.trim() === '' && attachments.names().length === 0) return;
+    if (isLeavingWord(text)) return askToLeave(text, actions);
     const wanted = await findServerPrompt(text, actions.servers);
     if (wanted)
       return submitRead(

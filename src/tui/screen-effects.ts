@@ -9,6 +9,7 @@ import { findCommand } from './commands/find.ts';
 import { completionSource } from './completion-sources.ts';
 import { textOf } from './composer/composer.ts';
 import type { Effect } from './effects.ts';
+import { askToLeave, isLeavingWord } from './leaving.ts';
 import type { Attachments } from './screen-actions.ts';
 import type { Screen } from './screen-context.ts';
 import type { Turns } from './screen-turns.ts';
@@ -73,7 +74,8 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
   }
 
   function submitText(text: string): void {
-    if (screen.world.servers && splitServerCommand(text)) void work((signal) => submitToServer(text, signal));
+    if (isLeavingWord(text)) void guarded(() => askToLeave(text, ports.actions()));
+    else if (screen.world.servers && splitServerCommand(text)) void work((signal) => submitToServer(text, signal));
     else submitOwn(text);
   }
 

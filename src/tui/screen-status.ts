@@ -56,6 +56,7 @@ export function createStatus(screen: Screen): Status {
           cost: state.totals.cost,
           unknownCosts: state.totals.unknownCosts,
           isPrivate: state.isPrivate,
+          isNotSaved: state.isNotSaved,
           queued: screen.state().queue.length,
         },
         { columns: Math.max(4, screen.size().columns - 1), theme: screen.theme(), show, ...(figures ? { hint: '' } : {}) },

@@ -5,6 +5,7 @@ import { reasoningOf } from '../core/messages.ts';
 import type { Prompt } from '../engine/chat.ts';
 import { safeLine } from '../format/safety.ts';
 import { followTurn } from './follow.ts';
+import { behindEdit } from './gone-back.ts';
 import { indented, textColumns } from './reply-page.ts';
 import { createProse } from './reply-prose.ts';
 import { openReplyView, type ReplyView } from './reply-view.ts';
@@ -103,6 +104,8 @@ export function createTurns(screen: Screen): Turns {
 
   return {
     async send(prompt, { replaces }) {
+      const behind = replaces === undefined ? undefined : behindEdit(screen.world.chat.path(), replaces);
+      if (behind !== undefined) screen.say(behind);
       screen.print(renderPrompt(prompt, { columns: screen.size().columns - 1, theme: screen.theme() }));
       await follow((signal) => screen.world.chat.send(prompt, replaces === undefined ? {} : { replaces }, signal));
     },

@@ -25,6 +25,7 @@ export type StatusFields = {
   tokensPerSecond?: number | undefined;
   firstTokenMs?: number | undefined;
   isPrivate?: boolean | undefined;
+  isNotSaved?: boolean | undefined;
   /** Prompts that wait. */
   queued?: number | undefined;
   /** A mode of the keys: "NORMAL". */
@@ -65,10 +66,10 @@ export function statusLine(fields: StatusFields, { columns, theme, show = [], hi
 
 const GAP = '   ';
 
-type PieceName = StatusField | 'private' | 'queued' | 'mode';
+type PieceName = StatusField | 'private' | 'notSaved' | 'queued' | 'mode';
 
 /** Not a matter of taste: they say what the next key or word does. */
-const ALWAYS = ['private', 'queued', 'mode'] as const satisfies readonly PieceName[];
+const ALWAYS = ['private', 'notSaved', 'queued', 'mode'] as const satisfies readonly PieceName[];
 
 /** In a narrow window each of these becomes shorter, then goes, the first one first; before them all goes the hint. */
 const GIVING_WAY = [
@@ -81,9 +82,10 @@ const GIVING_WAY = [
   'cost',
   'mode',
   'private',
+  'notSaved',
 ] as const satisfies readonly PieceName[];
 
-const ROLES: Partial<Record<PieceName, Role>> = { model: 'accent', private: 'warning' };
+const ROLES: Partial<Record<PieceName, Role>> = { model: 'accent', private: 'warning', notSaved: 'warning' };
 
 /** Each field from its longest form to its shortest; none: there is nothing to show. */
 const FORMS: Record<PieceName, (fields: StatusFields) => string[]> = {
@@ -117,6 +119,7 @@ const FORMS: Record<PieceName, (fields: StatusFields) => string[]> = {
     return [`${time} to first token`, `first ${time}`];
   },
   private: ({ isPrivate }) => (isPrivate ? ['private'] : []),
+  notSaved: ({ isNotSaved }) => (isNotSaved ? ['not saved'] : []),
   queued: ({ queued }) => (queued ? [`${queued} queued`] : []),
   mode: ({ mode }) => (mode === undefined ? [] : [mode]),
 };

@@ -6,6 +6,7 @@ import { pasteIntoSearch, pressSearch } from './composer/history.ts';
 import type { Updated } from './effects.ts';
 import { chordOf, type Key } from './keys.ts';
 import { addItems, pastePicker, pressPicker } from './picker.ts';
+import { takeQueueBack } from './queued.ts';
 import type { Overlay, ScreenState } from './state.ts';
 
 type Of<Kind extends Overlay['kind']> = Extract<Overlay, { kind: Kind }>;
@@ -98,7 +99,7 @@ function pressHeld(state: ScreenState, overlay: Of<'approval'>, key: Key): Updat
 }
 
 function stopFor(state: ScreenState, { id }: Of<'approval'>): Updated {
-  const { state: closed, effects } = close(state, id, { decision: 'no', reason: 'cancelled by the user' });
+  const { state: closed, effects } = close(takeQueueBack(state), id, { decision: 'no', reason: 'cancelled by the user' });
   return { state: closed, effects: [...effects, { type: 'stop' }] };
 }
 

@@ -13,6 +13,8 @@ import {
 } from './composer/composer.ts';
 import type { Action, Effect, Updated } from './effects.ts';
 import type { Key } from './keys.ts';
+import { isLeavingWord } from './leaving.ts';
+import { takeQueueBack } from './queued.ts';
 import type { ScreenState } from './state.ts';
 import { followWord, offerCompletion, pressCompletion } from './update-completion.ts';
 import { browseHistory } from './update-history.ts';
@@ -100,7 +102,7 @@ function handle(state: ScreenState, request: ComposerRequest, armed: ScreenState
     case 'send':
       return submit(state);
     case 'stop':
-      return state.isWorking ? does({ type: 'stop' }) : pressEscape(state, armed);
+      return state.isWorking ? stop(state) : pressEscape(state, armed);
     case 'interrupt':
       return interrupt(state, armed);
     case 'history':
@@ -123,6 +125,11 @@ function handle(state: ScreenState, request: ComposerRequest, armed: ScreenState
   }
 }
 
+/** The reply ends, and nothing follows it by itself. */
+function stop(state: ScreenState): Updated {
+  return { state: takeQueueBack(state), effects: [{ type: 'stop' }] };
+}
+
 /** Enter: sends, queues while a reply streams, and on an empty line hands what is queued over at once. */
 function submit(state: ScreenState): Updated {
   const text = textOf(state.composer);
@@ -131,7 +138,7 @@ function submit(state: ScreenState): Updated {
     return { state, effects: steers ? [{ type: 'stop' }] : [] };
   }
   const cleared = { ...state, composer: clear(state.composer, { keep: false }), browsing: undefined, completion: undefined };
-  if (!state.isWorking || isUrgent(text)) return { state: cleared, effects: [{ type: 'submit', text }] };
+  if (!state.isWorking || isUrgent(text) || isLeavingWord(text)) return { state: cleared, effects: [{ type: 'submit', text }] };
   return only({ ...cleared, queue: [...state.queue, text] });
 }
 
@@ -157,7 +164,7 @@ function pressEscape(state: ScreenState, armed: ScreenState['armed']): Updated {
 }
 
 function interrupt(state: ScreenState, armed: ScreenState['armed']): Updated {
-  if (state.isWorking) return { state, effects: [{ type: 'stop' }] };
+  if (state.isWorking) return stop(state);
   if (!isEmpty(state.composer) || state.attached.length > 0 || state.replaces !== undefined) {
     const cleared = {
       ...state,

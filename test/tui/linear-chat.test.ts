@@ -33,6 +33,22 @@ const request: ApprovalRequest = {
   plan: { summary: 'run npm test\u001b[2J', details: 'npm test\n--all', pattern: 'npm *' },
 };
 
+describe('"exit" alone', () => {
+  it('is asked about, sent where that is wanted, and leaves', async () => {
+    const run = await opened();
+    run.type(`exit${ENTER}`);
+    await run.shows('Leave the chat?');
+    run.type(`2${ENTER}`);
+    await run.shows('Fine.');
+    expect(run.sent).toEqual([{ prompt: { text: 'exit' }, replaces: undefined }]);
+    run.type(`:q${ENTER}`);
+    await run.shows('Leave the chat?');
+    run.type(`1${ENTER}`);
+    await run.ended;
+    expect(run.sent).toHaveLength(1);
+  });
+});
+
 describe('a turn', () => {
   it('is typed after "You:", and answered in lines', async () => {
     const run = await opened({ answer: () => says('# Title\n\nSome **bold** words.\n\n- one') });

@@ -59,6 +59,7 @@ describe('the status line', () => {
       /^this session \$0\.0021 {3}openai\/gpt-4o-mini {3}private {3}2 queued +\/help$/,
     );
     expect(line({ ...all, isPrivate: true, queued: 2 }, 20, ['cost', 'speed'])).toBe('$0.0021   private');
+    expect(line({ ...all, isNotSaved: true, queued: 2 }, 20, ['cost', 'speed'])).toBe('$0.0021   not saved');
   });
 
   it('is never wider than its room, and has nothing in it that moves the cursor or has no certain width', () => {

@@ -1,6 +1,7 @@
 /** The chat's reducer: what keys do in each situation. */
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../../src/tui/composer/composer.ts';
+import { isLeavingWord } from '../../src/tui/leaving.ts';
 import type { ScreenState } from '../../src/tui/state.ts';
 import { update } from '../../src/tui/update.ts';
 import { dispatched, pressed, start } from './pressing.ts';
@@ -43,6 +44,34 @@ describe('the queue', () => {
     expect([text(state), state.queue]).toEqual(['two', ['one']]);
     expect(pressed('x<up>', start({ queue: ['one'] })).effects).toEqual([{ type: 'history.load', step: 'back' }]);
   });
+});
+
+describe.each([['<escape>'], ['<ctrl+c>']])('%s while a reply streams', (key) => {
+  it('stops it and brings what is queued back, before what is typed', () => {
+    const { state, effects } = pressed(`draft${key}`, start({ isWorking: true, queue: ['one', 'two\nlines'] }));
+    expect([effects, text(state), state.queue]).toEqual([[{ type: 'stop' }], 'one\ntwo\nlines\ndraft', []]);
+    expect(state.hint).toBe('Stopped. What was queued is in the input line again.');
+    expect(text(pressed(key, start({ isWorking: true, queue: ['one'] })).state)).toBe('one');
+  });
+});
+
+describe('a word that leaves other programs', () => {
+  it.each(['exit', 'quit', ':q', ':wq', 'bye', 'Exit', 'exit()', ':q!', 'q', '\\q'])(
+    'is asked about at once, also while a reply streams: %s',
+    (word) => {
+      expect(isLeavingWord(word)).toBe(true);
+      const typed = dispatched([{ type: 'paste', text: word }], start({ isWorking: true })).state;
+      const { state, effects } = pressed('<enter>', typed);
+      expect([effects, state.queue]).toEqual([[{ type: 'submit', text: word }], []]);
+    },
+  );
+
+  it.each(['exit code 3', 'how do I exit vim', 'quit smoking', 'bye bye birdie', 'x', 'exit the chat', '/exit', 'exiting', ''])(
+    'is not part of this: %s',
+    (words) => {
+      expect(isLeavingWord(words)).toBe(false);
+    },
+  );
 });
 
 describe('Ctrl+C', () => {

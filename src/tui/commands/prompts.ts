@@ -5,16 +5,28 @@ import type { ChatMessage, Prompt } from '../../engine/chat.ts';
 import { age } from '../../format/times.ts';
 import type { ChatActions, SlashCommand } from '../actions.ts';
 import { withoutNamed } from '../attached-paths.ts';
+import { behindRetry, behindWords } from '../gone-back.ts';
 import { firstWords, promptsOn } from './facts.ts';
+import { switchTo } from './model.ts';
+import { modelNames } from './model-items.ts';
 
 export const retryCommand: SlashCommand = {
   name: 'retry',
   aliases: ['again'],
+  argument: '[model]',
   summary: 'another answer',
-  details: ['Asks for another answer to your last prompt. The first one stays: /branches', 'After /model it asks another model.'],
+  details: [
+    'Asks for another answer to your last prompt. The first one stays: /branches',
+    '/retry haiku  asks that model, which answers from here on',
+  ],
   group: 'Talk',
-  run(_, actions) {
-    if (promptsOn(actions.chat.path()).length === 0) return actions.say('There is no prompt yet that could be answered again.');
+  complete: (_, actions) => modelNames(actions),
+  async run(argument, actions) {
+    const path = actions.chat.path();
+    if (promptsOn(path).length === 0) return actions.say('There is no prompt yet that could be answered again.');
+    if (argument !== '') await switchTo({ model: argument }, actions);
+    const behind = behindRetry(path);
+    if (behind !== undefined) actions.say(behind);
     actions.retry();
   },
 };
@@ -74,9 +86,10 @@ export const undoCommand: SlashCommand = {
   details: ['The last prompt comes back into the input line, and the model does not see it any more. It stays on its branch: /branches'],
   group: 'Talk',
   async run(_, actions) {
+    const before = [...actions.chat.path()];
     const prompt = await actions.chat.undo();
     if (!prompt) return actions.say('There is nothing to take off.');
-    actions.say('The last turn is off this branch; its prompt is in the input line again.');
+    actions.say(behindWords(before.slice(actions.chat.path().length)) ?? 'The last turn is off this branch. To return: /branches');
     actions.compose(prompt.text, { attachments: withoutNamed(prompt.text, prompt.attachments ?? []) });
   },
 };

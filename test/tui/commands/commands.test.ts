@@ -1,6 +1,7 @@
 /** What each command does, on a chat made of values. */
 import { describe, expect, it } from 'vitest';
 import type { MediaPart } from '../../../src/core/messages.ts';
+import type { Chat } from '../../../src/engine/chat.ts';
 import { findCommand } from '../../../src/tui/commands/find.ts';
 import { openServers } from '../../../src/tui/servers.ts';
 import { fakePort } from '../fake-servers.ts';
@@ -27,8 +28,25 @@ const CODE = 'Use this:\n\n```sh\ngit rebase -i HEAD~3\n```\n\nor\n\n```js\nlet 
 
 describe('going back', () => {
   it('/retry asks again, where there is something to ask', async () => {
-    expect((await run('/retry', { path: talk('hi', 'hello') })).done).toEqual([['retry']]);
+    const again = await run('/retry', { path: talk('hi', 'hello') });
+    expect(again).toMatchObject({ done: [['retry']], seen: ['Behind now: the answer "hello". To return: /branches'] });
+    expect((await run('/retry', { path: talk('hi') })).seen).toEqual([]);
     expect(await run('/retry')).toMatchObject({ done: [], seen: ['There is no prompt yet that could be answered again.'] });
+  });
+
+  it('/retry MODEL asks another model', async () => {
+    const asked: unknown[] = [];
+    const setModel: Chat['setModel'] = async (choice) => {
+      asked.push(choice);
+      return { provider: 'anthropic', model: 'claude-haiku-5-5' };
+    };
+    const again = await run('/retry haiku', { path: talk('hi', 'hello'), chat: { setModel } });
+    expect([asked, again.done]).toEqual([[{ model: 'haiku' }], [['retry']]]);
+    expect(again.seen[0]).toMatch(/^anthropic\/claude-haiku-5-5 answers from here on/);
+    const refused: Chat['setModel'] = async () => {
+      throw new Error('There is no key for it.');
+    };
+    expect(await failure('/retry haiku', { path: talk('hi', 'hello'), chat: { setModel: refused } })).toBe('There is no key for it.');
   });
 
   it('/edit brings a prompt back with what came with it, to be sent as a branch', async () => {
@@ -47,6 +65,13 @@ describe('going back', () => {
     const undone = await run('/undo', { chat: { undo: async () => ({ text: 'hi', attachments: [PICTURE] }) } });
     expect(undone.done).toEqual([['compose', 'hi', { attachments: [PICTURE] }]]);
     expect((await run('/undo')).seen).toEqual(['There is nothing to take off.']);
+    const path = [...talk('first', 'a', 'second', 'b', 'third', 'c')];
+    const undo: Chat['undo'] = async () => {
+      path.splice(2);
+      return { text: 'second' };
+    };
+    const seen = (await run('/undo', { path, chat: { undo } })).seen;
+    expect(seen).toEqual(['Behind now: "second" and 3 more messages. To return: /branches']);
   });
 
   it('/fork copies all of it, or up to the answer to a prompt', async () => {

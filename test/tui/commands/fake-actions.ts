@@ -145,6 +145,7 @@ export const EMPTY_STATE: ChatState = {
   system: undefined,
   effort: undefined,
   isPrivate: false,
+  isNotSaved: false,
   totals: { usage: {}, cost: undefined, unknownCosts: 0, turns: 0 },
   contextTokens: undefined,
 };
