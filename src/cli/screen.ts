@@ -106,7 +106,14 @@ async function openAnswer(output: Form, { writer, settings, context, streamed, c
     room: () => roomOf(context),
     createRenderer: (columns) =>
       createMarkdownRenderer(
-        { columns, theme, maxTailLines, hyperlinks: hyperlinks(settings, context), edges: isTerminal ? 'numbered' : 'none' },
+        {
+          columns,
+          theme,
+          maxTailLines,
+          hyperlinks: hyperlinks(settings, context),
+          formulas: isTerminal,
+          edges: isTerminal ? 'numbered' : 'none',
+        },
         parsers,
       ),
   });

@@ -4,6 +4,7 @@ import type { Style } from './markdown-layout.ts';
 import {
   addCodeLine,
   addCodePiece,
+  addFormulaLine,
   addRow,
   addText,
   addTextLine,
@@ -216,8 +217,12 @@ function openBlock(state: State, start: BlockStart, line: Opening): number | und
       emit(state, [{ text: '-'.repeat(Math.min(contentWidth(state), RULE_WIDTH)), style: { roles: ['rule'] } }]);
       return undefined;
     case 'verbatim':
-      openCode(state, { kind: 'verbatim', until: start.until, ...(line.rest.startsWith('<') ? {} : { style: FORMULA }) });
+      openCode(state, { kind: 'verbatim', until: start.until });
       addVerbatim(state, line.rest, line.isComplete, start.until === undefined ? 0 : 2);
+      return undefined;
+    case 'formula':
+      openCode(state, { kind: 'verbatim', until: start.until, style: FORMULA, formula: [] });
+      addVerbatim(state, line.rest, line.isComplete, 2);
       return undefined;
   }
 }
@@ -235,7 +240,8 @@ function addVerbatim(state: State, text: string, isComplete: boolean, from = 0):
     addCodePiece(state, leaf, text);
     return;
   }
-  addCodeLine(state, leaf, text);
+  if (leaf.formula) addFormulaLine(state, leaf, text);
+  else addCodeLine(state, leaf, text);
   if (leaf.until?.test(text.slice(from))) closeLeaf(state);
 }
 

@@ -1,5 +1,6 @@
 /** Inline markdown (emphasis, code, links, ...) as styled runs. */
 import type { Token } from 'marked';
+import { formulaText } from './formula.ts';
 import type { Run, Style } from './markdown-layout.ts';
 import { safeText } from './safety.ts';
 import type { Role } from './theme.ts';
@@ -13,6 +14,8 @@ export type InlineOptions = {
   links: Links;
   /** Links can be clicked: their address is put behind the text instead of after it. */
   hyperlinks: boolean;
+  /** Simple LaTeX is shown as Unicode text. */
+  formulas: boolean;
   /** No colours: code keeps its backticks, since nothing else would show it. */
   plain: boolean;
 };
@@ -57,8 +60,10 @@ function runsOf(token: InlineToken, style: Style, options: InlineOptions): Run[]
       return [{ text: '\n', style }];
     case 'html':
       return [/^<br ?\/?>$/i.test(raw) ? { text: '\n', style } : { text: raw, style: withRole(style, 'literal') }];
-    case 'math':
-      return [{ text: raw, style: { ...style, verbatim: true } }];
+    case 'math': {
+      const formula = options.formulas ? formulaText(text, { rows: false }) : undefined;
+      return [formula === undefined ? { text: raw, style: { ...style, verbatim: true } } : { text: formula, style }];
+    }
     case 'escape':
       return [{ text, style }];
     default:

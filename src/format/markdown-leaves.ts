@@ -1,4 +1,5 @@
 /** The blocks that hold text themselves (paragraphs, headings, code, tables): each writes its lines as they become final. */
+import { formulaBlock, LONGEST_FORMULA } from './markdown-formula.ts';
 import { inlineRuns } from './markdown-inline.ts';
 import { breakLine, createFlow, endFlow, fillFlow, type Run, resizeFlow, type Style } from './markdown-layout.ts';
 import { firstSegment } from './markdown-segments.ts';
@@ -75,6 +76,7 @@ export function openCode(state: State, code: Pick<CodeLeaf, 'kind'> & Partial<Co
     carry: '',
     blanks: 0,
     until: undefined,
+    formula: undefined,
     pending: undefined,
     ...code,
   };
@@ -116,8 +118,27 @@ function isWhole(state: State, leaf: CodeLeaf): boolean {
   return state.context.edges !== 'none' && leaf.kind !== 'verbatim' && !state.isCopy;
 }
 
+/** One more line of a formula, which is held until it is whole. */
+export function addFormulaLine(state: State, leaf: CodeLeaf, line: string): void {
+  leaf.formula?.push(line);
+  const { length = 0 } = leaf.formula ?? [];
+  const size = leaf.formula?.reduce((sum, one) => sum + one.length, 0) ?? 0;
+  if (length > LONGEST_FORMULA.lines || size > LONGEST_FORMULA.characters) writeFormula(state, leaf);
+}
+
+/** As text where that can be drawn, otherwise as it was written. */
+function writeFormula(state: State, leaf: CodeLeaf): void {
+  const { formula } = leaf;
+  leaf.formula = undefined;
+  if (!formula) return;
+  const drawn = state.context.inline.formulas ? formulaBlock(formula) : undefined;
+  if (drawn) leaf.indent = CODE_INDENT;
+  for (const line of drawn ?? formula) addCodeLine(state, leaf, line);
+}
+
 /** A piece of a line too long to wait for its end: plain, written as lines fill. */
 export function addCodePiece(state: State, leaf: CodeLeaf, piece: string): void {
+  writeFormula(state, leaf);
   for (; leaf.blanks > 0; leaf.blanks--) emitBlank(state, leaf);
   let text = (leaf.pending ?? '') + piece;
   const width = codeWidth(state, leaf);
@@ -201,6 +222,7 @@ export function closeLeaf(state: State): void {
   } else if (leaf.kind === 'table') {
     if (!leaf.layout) settleTable(state, leaf);
   } else {
+    writeFormula(state, leaf);
     endCodePiece(state, leaf);
   }
   state.leaf = undefined;

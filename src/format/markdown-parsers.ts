@@ -2,6 +2,7 @@
 import type { RemendOptions } from 'remend';
 import type { HighlightCode } from './highlight.ts';
 import { emphasisRules } from './markdown-emphasis.ts';
+import { isFormula } from './markdown-formula.ts';
 import type { InlineOptions } from './markdown-inline.ts';
 
 /** The packages as the renderer uses them. */
@@ -96,14 +97,18 @@ function formulaAt(text: string): number | undefined {
   return indexIn(text, '$');
 }
 
-/** LaTeX is left as it is: no emphasis inside, no backslash lost. */
-function formula(text: string): { type: 'math'; raw: string } | undefined {
+/** LaTeX: no emphasis inside, no backslash lost. `text` is what stands between the marks. */
+function formula(text: string): { type: 'math'; raw: string; text: string } | undefined {
   const raw = /^(?:\\\([\s\S]+?\\\)|\\\[[\s\S]+?\\\]|\$\$[\s\S]+?\$\$)/.exec(text)?.[0] ?? inlineFormula(text);
-  return raw === undefined ? undefined : { type: 'math', raw };
+  if (raw === undefined) return undefined;
+  const marks = raw.startsWith('$') && !raw.startsWith('$$') ? 1 : 2;
+  const inner = raw.slice(marks, -marks);
+  // "\(see below\)" only says that its brackets mean nothing else: it is shown as it is.
+  return { type: 'math', raw, text: isFormula(inner.trim()) ? inner : '' };
 }
 
 /** `$x_1 + y$`, but neither "$5 and $10" nor "$HOME and $PATH". */
 function inlineFormula(text: string): string | undefined {
-  const raw = /^\$(?!\s)[^$\n]*[^\s$\\]\$(?!\w)/.exec(text)?.[0];
-  return raw !== undefined && /[\\^_={}+<>]/.test(raw) ? raw : undefined;
+  const raw = /^\$(?!\s)[^$\n]*[^\s$\\]\$(?![\w{])/.exec(text)?.[0];
+  return raw !== undefined && isFormula(raw.slice(1, -1)) ? raw : undefined;
 }

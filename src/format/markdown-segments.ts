@@ -125,8 +125,11 @@ function stepDollar(open: Open, text: string, index: number): number | undefined
   const next = text[index + 1];
   if (next === undefined) return undefined;
   if (next === '$') return enter(open, '$$', index, index + 2);
-  // "$5" is money far more often than a formula.
-  return /[\s\d]/.test(next) ? index + 1 : enter(open, '$', index, index + 1);
+  if (/\s/.test(next)) return index + 1;
+  // "$5" and "$5k" are money far more often than a formula; "$2x" and "$10^6" are none.
+  const number = /^\$[\d.,]{0,20}/.exec(text.slice(index, index + 24))?.[0].length ?? 1;
+  if (index + number >= text.length) return undefined;
+  return number > 1 && !/[ac-jln-su-zA\\^_]/.test(text.charAt(index + number)) ? index + 1 : enter(open, '$', index, index + 1);
 }
 
 function stepDelimiters(open: Open, text: string, index: number, character: '*' | '_' | '~'): number | undefined {

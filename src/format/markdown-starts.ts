@@ -1,4 +1,5 @@
 /** What a line of markdown begins: recognisers for block starts, as pure functions of the line's text. */
+import { formulaEnd } from './markdown-formula.ts';
 
 export type BlockStart =
   | { kind: 'quote'; length: number }
@@ -7,7 +8,8 @@ export type BlockStart =
   | { kind: 'rule' }
   /** `width`: of the mark and the spaces after it; `length`: with a task's box. */
   | { kind: 'item'; type: string; number: number | undefined; width: number; length: number; task: string | undefined; note?: string }
-  | { kind: 'verbatim'; until: RegExp | undefined };
+  | { kind: 'verbatim'; until: RegExp | undefined }
+  | { kind: 'formula'; until: RegExp };
 
 /**
  * The block that begins with `text` (a line without its indentation), if any. `isComplete` false: only the beginning
@@ -95,21 +97,14 @@ const HTML_TAG_ALONE = /^<\/?[a-z][\w-]*(?:\s[^<>]*)?\/?>\s*$/i;
 
 function verbatimStart(text: string, facts: { isComplete: boolean; interrupts: boolean }): BlockStart | undefined {
   const first = text[0];
-  if (first === '$' || first === '\\') return formulaStart(text, facts.isComplete);
+  if (first === '$' || first === '\\') {
+    const until = facts.isComplete ? formulaEnd(text) : undefined;
+    return until && { kind: 'formula', until };
+  }
   if (first !== '<') return undefined;
   for (const [start, until] of HTML_ENDS) if (start.test(text)) return { kind: 'verbatim', until };
   if (HTML_BLOCK.test(text) || (facts.isComplete && !facts.interrupts && HTML_TAG_ALONE.test(text) && !/^<br/i.test(text))) {
     return { kind: 'verbatim', until: undefined };
   }
   return undefined;
-}
-
-/** `$$` or `\[` on its own line, or a formula that fills the line. */
-function formulaStart(text: string, isComplete: boolean): BlockStart | undefined {
-  const open = text.startsWith('$$') ? '$$' : text.startsWith('\\[') ? '\\[' : undefined;
-  if (open === undefined || !isComplete) return undefined;
-  const close = open === '$$' ? '$$' : '\\]';
-  const at = text.indexOf(close, 2);
-  if (at >= 0 && text.slice(at + 2).trim() !== '') return undefined;
-  return { kind: 'verbatim', until: open === '$$' ? /\$\$/ : /\\\]/ };
 }

@@ -62,6 +62,8 @@ export type CodeLeaf = {
   blanks: number;
   /** What ends a verbatim block; undefined: a blank line. */
   until: RegExp | undefined;
+  /** The lines of a formula, held until it is whole: then it is known whether it can be drawn. */
+  formula: string[] | undefined;
   /** The part of an overlong line that is not written yet. */
   pending: string | undefined;
 };
@@ -202,5 +204,6 @@ function prefixRun(container: Container, { isBlank, mark }: { isBlank: boolean; 
 function cloneLeaf(leaf: Leaf | undefined): Leaf | undefined {
   if (isText(leaf)) return { ...leaf, flow: cloneFlow(leaf.flow) };
   if (leaf?.kind === 'table') return { ...leaf, rows: [...leaf.rows], natural: [...leaf.natural], least: [...leaf.least] };
-  return leaf && { ...leaf };
+  if (isCode(leaf)) return { ...leaf, formula: leaf.formula && [...leaf.formula] };
+  return undefined;
 }

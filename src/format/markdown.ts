@@ -34,6 +34,8 @@ export type MarkdownOptions = {
   maxTailLines?: number;
   /** The terminal knows OSC 8: links are clickable, their addresses hidden. */
   hyperlinks?: boolean;
+  /** False: formulas stay as they were written. */
+  formulas?: boolean;
   /** How code is set off; `none`: indented, its long lines broken. */
   edges?: Edges;
   /** Blocks of code that come before this text, where they are numbered. */
@@ -61,6 +63,7 @@ export function createMarkdownRenderer(options: MarkdownOptions, parsers: Markdo
         decode: (text) => (text.includes('&') ? (parsers.decode?.(text) ?? text) : text),
         links: Object.create(null) as Links,
         hyperlinks: options.hyperlinks === true && theme.level > 0,
+        formulas: options.formulas ?? true,
         plain: !theme.hasHues,
       },
       complete: parsers.complete,

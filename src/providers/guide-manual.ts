@@ -597,6 +597,7 @@ const WRITTEN: readonly Section[] = [
       'On a terminal the answer is rendered while it streams: headings, lists, tables, quotes, links, and code with highlighting. Finished lines are printed once and stay in your scrollback.',
       'In a pipe you always get the bare text. To have that on the terminal too:',
       sh('sotto --output text "…"', 'sotto config set output text'),
+      'Simple formulas of LaTeX (`$x^2 \\leq \\alpha$`) are drawn with the characters that a terminal has; `--output text` shows what the model wrote.',
       'Links can be clicked where the terminal is known to make them (OSC 8); elsewhere the address stands behind the text, whole. `hyperlinks` decides otherwise:',
       sh('sotto config set hyperlinks always', 'sotto config set hyperlinks never'),
       'What a model sends never reaches your terminal raw: control characters are made visible instead. In a pipe an answer stays as it is, and so does a value alone (`sotto config get system`). JSON has them as `\\u` escapes, which are the same value. In lists, titles and other names that hide something show it, in a pipe too: `<U+202E>`.',
