@@ -144,6 +144,7 @@ function isContent(begun: string | undefined, text: string): boolean {
 function splitLines(lineByLine: boolean): Splitter {
   let rest = '';
   let whole = !lineByLine;
+  let hasLines = false;
 
   function push(text: string): Payload[] {
     rest += text;
@@ -151,12 +152,15 @@ function splitLines(lineByLine: boolean): Splitter {
       throw new SottoError({ kind: 'protocol', message: 'the answer is one JSON body of more than 64 MB; it was not read on.' });
     if (whole || !text.includes('\n')) return [];
     const lines = rest.split('\n');
-    if (parseWireJson(lines[0] ?? '') === undefined && (lines[0] ?? '').trim() !== '') {
+    const ended = lines.slice(0, -1).filter((line) => line.trim() !== '');
+    // Only the beginning tells: in the middle it is a line that is broken.
+    if (!hasLines && ended[0] !== undefined && parseWireJson(ended[0]) === undefined) {
       whole = true;
       return [];
     }
-    rest = lines.pop() ?? '';
-    return lines.filter((line) => line.trim() !== '').map((data) => ({ data }));
+    hasLines ||= ended.length > 0;
+    rest = lines.at(-1) ?? '';
+    return ended.map((data) => ({ data }));
   }
 
   return {

@@ -2,9 +2,10 @@
 import { SottoError } from '../core/errors.ts';
 import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../core/json.ts';
 import type { Citation, ReplyPart } from '../core/messages.ts';
+import type { Usage } from '../core/usage.ts';
 import { chatError, finishReasonOf } from './chat-ending.ts';
 import { createToolCalls } from './chat-tool-calls.ts';
-import { chatUsage } from './chat-usage.ts';
+import { chatUsage, withoutZeros } from './chat-usage.ts';
 import { citationsOf } from './citations.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { THINK_END, THOUGHT_AS_TEXT, watchForThinkEnd } from './lone-think-end.ts';
@@ -40,6 +41,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   let rawReason: string | null = null;
   let done = false;
   let answeredBy: string | undefined;
+  let counts: Usage = {};
   const unknownParts = new Set<string>();
 
   function push(chunk: JsonObject, eventName?: string): void {
@@ -253,7 +255,10 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
 
   function takeUsage(holder: JsonObject): void {
     const reported = chatUsage(holder, options.reasoningOutsideOutput === true);
-    if (reported) emit({ type: 'usage', ...reported });
+    if (!reported) return;
+    const usage = withoutZeros(reported.usage, counts);
+    counts = { ...counts, ...usage };
+    emit({ type: 'usage', ...reported, usage });
   }
 
   function cite(holder: JsonObject): void {

@@ -1,6 +1,6 @@
 /** Reads the token counts of Chat Completions answers, under all the names they go by. */
 import { type JsonObject, objectAt } from '../core/json.ts';
-import type { Usage } from '../core/usage.ts';
+import { USAGE_KEYS, type Usage } from '../core/usage.ts';
 import { amountAt, countAt } from './wire-values.ts';
 
 export type ReportedUsage = { usage: Usage; costUsd?: number };
@@ -14,16 +14,22 @@ export function chatUsage(holder: JsonObject, reasoningOutsideOutput: boolean): 
   const reasoning = countAt(output, 'reasoning_tokens') ?? countAt(usage, 'reasoning_tokens');
   const completion = countAt(usage, 'completion_tokens') ?? countAt(usage, 'output_tokens');
   const costUsd = amountAt(usage, 'cost') ?? amountAt(objectAt(usage, 'cost'), 'total_cost');
-  return {
-    usage: known({
-      input: countAt(usage, 'prompt_tokens') ?? countAt(usage, 'input_tokens'),
-      output: reasoningOutsideOutput && completion !== undefined ? completion + (reasoning ?? 0) : completion,
-      cacheRead: countAt(input, 'cached_tokens') ?? countAt(usage, 'prompt_cache_hit_tokens') ?? countAt(usage, 'cached_tokens'),
-      cacheWrite: countAt(input, 'cache_write_tokens') ?? countAt(input, 'cache_creation_tokens'),
-      reasoning,
-    }),
-    ...(costUsd === undefined ? {} : { costUsd }),
-  };
+  const counts = known({
+    input: countAt(usage, 'prompt_tokens') ?? countAt(usage, 'input_tokens'),
+    output: reasoningOutsideOutput && completion !== undefined ? completion + (reasoning ?? 0) : completion,
+    cacheRead: countAt(input, 'cached_tokens') ?? countAt(usage, 'prompt_cache_hit_tokens') ?? countAt(usage, 'cached_tokens'),
+    cacheWrite: countAt(input, 'cache_write_tokens') ?? countAt(input, 'cache_creation_tokens'),
+    reasoning,
+  });
+  if (costUsd === undefined && Object.keys(counts).length === 0) return undefined;
+  return { usage: counts, ...(costUsd === undefined ? {} : { costUsd }) };
+}
+
+/** Counts only grow: a zero behind one that is known is a field that was left empty. */
+export function withoutZeros(now: Usage, before: Usage): Usage {
+  const counts = { ...now };
+  for (const key of USAGE_KEYS) if (counts[key] === 0 && before[key]) delete counts[key];
+  return counts;
 }
 
 /** Drops what is not known. */

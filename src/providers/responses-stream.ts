@@ -265,11 +265,10 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
       if (!known) end(begin({ output_index: index }, item), item);
       else if (!known.ended) end(known, item);
     });
-    const usage = objectAt(response, 'usage');
-    if (usage) {
-      const costUsd = amountAt(usage, 'cost');
-      emit({ type: 'usage', usage: responsesUsage(usage), ...(costUsd === undefined ? {} : { costUsd }) });
-    }
+    const usage = responsesUsage(objectAt(response, 'usage') ?? {});
+    const costUsd = amountAt(response.usage, 'cost');
+    if (costUsd !== undefined || Object.keys(usage).length > 0)
+      emit({ type: 'usage', usage, ...(costUsd === undefined ? {} : { costUsd }) });
     answeredBy = textAt(response, 'model') ?? answeredBy;
     const status = textAt(response, 'status') ?? 'completed';
     if (status === 'failed' || (isObject(response.error) && status !== 'incomplete'))
