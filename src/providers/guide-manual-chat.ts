@@ -15,7 +15,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
       sh(
         'sotto chat',
         'sotto chat -m claude-sonnet-5-5 "let us plan a trip to Lima"',
-        'sotto chat -f notes.md             # the file goes along with the first question',
+        'sotto chat -f notes.md             # the file goes with the first question',
         'sotto chat -c                      # goes on with the last conversation',
         'sotto resume                       # choose one from a list',
         'sotto chat --private               # nothing is written to disk',

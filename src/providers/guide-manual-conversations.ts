@@ -70,9 +70,9 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       '`sotto list` shows the last twenty with id, time, model, messages, cost and title, newest first:',
       sh(
         'sotto list',
-        'sotto list invoice --since 2w      # a word of the title, and not older than two weeks',
+        'sotto list invoice --since 2w      # a word of the title, last two weeks',
         'sotto list -m gpt-6-luna --min-cost 0.10',
-        'sotto list --folder --all          # every one that was begun in this folder',
+        'sotto list --folder --all          # every one begun in this folder',
         `sotto list --json | jq -r '.conversations[].id'`,
       ),
       list(
@@ -218,7 +218,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
         'It cannot be brought back. Copies you made before, by `sotto db backup` or `sotto export`, still hold it, and so do `.bak` files beside the database of an upgrade, a restore or a repair: delete those yourself.',
       ),
       'All of a kind, looked at first:',
-      sh('sotto list --tag old --all', `sotto list --tag old --all --json | jq -r '.conversations[].id' | xargs sotto delete --yes`),
+      sh('sotto list --tag old --all', `sotto list --tag old --all --json | jq -r '.conversations[].id' \\\n  | xargs sotto delete --yes`),
       'To be without old ones in lists and still keep them: `sotto archive`.',
     ),
   },
@@ -300,8 +300,8 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       'For one question, for good, or in one terminal:',
       sh(
         'sotto --private "…"               # nothing at all is written to disk',
-        'sotto config set save false       # conversations are not saved; --private is not needed',
-        'export SOTTO_SAVE=false           # the same for this shell, or for a script',
+        'sotto config set save false       # --private for every run',
+        'export SOTTO_SAVE=false           # the same for this shell or a script',
       ),
       'What was saved before stays, can be read and searched, and `-c` still goes on from it. Back on: `sotto config set save true`, or for one run `sotto --set save=true "…"`. To take out what is there: `sotto delete`.',
       'The provider sees your question either way.',

@@ -16,7 +16,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
         'sotto --tools read "what does this project do?"',
         'sotto --tools current_time,calculate "how many days until Christmas?"',
         'sotto chat --tools all',
-        'sotto config set tools read        # for good; --no-tools leaves them out of one run',
+        'sotto config set tools read        # for good; --no-tools leaves them out',
       ),
       table(
         ['tool', 'what it does', 'asks first'],
@@ -65,9 +65,9 @@ export const TOOL_SECTIONS: readonly Section[] = [
     body: text(
       'In a pipe nobody can be asked, so nothing that asks runs unless `--allow` names it. The refusal goes to the model and to stderr, and the answer still comes:',
       sh(
-        'sotto --tools all --allow "run_command(npm test)" "do the tests pass, and if not, why?"',
-        'sotto --tools fetch_page --allow "fetch_page(docs.example.com)" "what is new there?" > new.md',
-        'sotto --tools write_file --allow "write_file(docs/*)" --no-stdin "write docs/intro.md"',
+        'sotto --tools all --allow "run_command(npm test)" \\\n  "do the tests pass, and if not, why?"',
+        'sotto --tools fetch_page --allow "fetch_page(docs.example.com)" \\\n  "what is new there?" > new.md',
+        'sotto --tools write_file --allow "write_file(docs/*)" --no-stdin \\\n  "write docs/intro.md"',
       ),
       list(
         'A name alone allows every call of that tool, `NAME(PATTERN)` those whose command, path or host fits; `*` stands for anything.',
@@ -111,9 +111,16 @@ export const TOOL_SECTIONS: readonly Section[] = [
         '```js',
         'export default {',
         "  name: 'weather', description: 'Weather of a city',",
-        "  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },",
+        '  parameters: {',
+        "    type: 'object', required: ['city'],",
+        "    properties: { city: { type: 'string' } },",
+        '  },',
         "  access: 'network',",
-        "  run: async ({ city }, { signal }) => (await fetch('https://weather.example/' + city, { signal })).text(),",
+        '  run: async ({ city }, { signal }) => {',
+        "    const page = 'https://weather.example/' + city;",
+        '    const answer = await fetch(page, { signal });',
+        '    return answer.text();',
+        '  },',
         '};',
         '```',
       ].join('\n'),
@@ -174,9 +181,9 @@ export const TOOL_SECTIONS: readonly Section[] = [
       'Some providers run tools on their own side. Name them with `--hosted`:',
       sh(
         'sotto -p openai --hosted web_search "what happened in Lima today?"',
-        'sotto -p openai --hosted "file_search(vs_123)" "what does the contract say?"',
-        'sotto -p anthropic --hosted "web_search(wikipedia.org),code_execution" "plot the population of Peru"',
-        'sotto -p openai --hosted "mcp(docs=https://example.com/mcp)" "how do I log in?"',
+        'sotto -p openai --hosted "file_search(vs_123)" "what does section 3 say?"',
+        'sotto -p anthropic --hosted "web_search(wikipedia.org),code_execution" \\\n  "plot the population of Peru"',
+        'sotto -p openai --hosted "mcp(docs=https://example.com/mcp)" \\\n  "how do I log in?"',
       ),
       table(
         ['provider', 'has'],
@@ -197,8 +204,8 @@ export const TOOL_SECTIONS: readonly Section[] = [
     body: text(
       'A server of the Model Context Protocol brings tools, resources and prompts. A program, or an address:',
       sh(
-        'sotto mcp add files -- npx -y @modelcontextprotocol/server-filesystem ~/notes',
-        `sotto mcp add docs https://example.com/mcp --header 'Authorization=Bearer \${DOCS_TOKEN}'`,
+        'sotto mcp add files -- \\\n  npx -y @modelcontextprotocol/server-filesystem ~/notes',
+        `sotto mcp add docs https://example.com/mcp \\\n  --header 'Authorization=Bearer \${DOCS_TOKEN}'`,
         'sotto mcp list',
         'sotto mcp check files',
         'sotto mcp remove files',
@@ -207,7 +214,10 @@ export const TOOL_SECTIONS: readonly Section[] = [
       ),
       'They stand in `mcp.json` in the configuration folder, in the form that other clients use, so theirs can be copied:',
       json(
-        '{"mcpServers": {"files": {"command": "npx", "args": ["-y", "PACKAGE"], "env": {}}, "web": {"type": "http", "url": "https://…", "headers": {}}}}',
+        '{"mcpServers": {',
+        '  "files": {"command": "npx", "args": ["-y", "PACKAGE"], "env": {}},',
+        '  "web": {"type": "http", "url": "https://…", "headers": {}}',
+        '}}',
       ),
       list(
         'Files of Claude, Cursor, Windsurf, Cline and Gemini are read (`mcpServers`), of VS Code (`servers`, `inputs`, `envFile`), Zed (`context_servers`) and OpenCode (`mcp`), with comments. An entry that cannot be used is named, and the others work.',

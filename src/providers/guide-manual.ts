@@ -312,7 +312,7 @@ const WRITTEN: readonly Section[] = [
     ),
     body: text(
       'Make a key on the provider’s web site. Then either put it into the environment:',
-      sh('export OPENAI_API_KEY=…      # in ~/.bashrc or ~/.zshrc to keep it', 'sotto -p openai "hello"'),
+      sh('export OPENAI_API_KEY=…   # keep it in ~/.bashrc or ~/.zshrc', 'sotto -p openai "hello"'),
       'In PowerShell that is `$env:OPENAI_API_KEY = "…"`. Or let sotto keep it. You type it unseen, so it never lands in your shell’s history:',
       sh('sotto keys set openai', 'sotto keys list'),
       'The same goes for `anthropic`, `gemini`, `groq` and the others: `sotto providers` names the variable of each. A key in the environment wins over a stored one.',
@@ -396,7 +396,7 @@ const WRITTEN: readonly Section[] = [
       sh(
         'sotto config set providers.lab.kind openai-compatible',
         'sotto config set providers.lab.url http://lab:8080/v1',
-        'sotto keys set lab               # or: export LAB_API_KEY=…; leave it out where no key is needed',
+        'sotto keys set lab               # or LAB_API_KEY=…; only where needed',
         'sotto -p lab -m MODEL "hello"',
       ),
       'The address usually ends in `/v1`. More that can be set below `providers.lab`:',
@@ -487,12 +487,16 @@ const WRITTEN: readonly Section[] = [
     body: text(
       '`sotto --output json "…"` prints one object when the turn is over:',
       json(
-        '{"v":1,"conversation":"1m7wqhmapeny","provider":"openai","model":"gpt-6-luna","text":"…","reasoning":"",',
+        '{"v":1,"conversation":"1m7wqhmapeny",',
+        ' "provider":"openai","model":"gpt-6-luna","text":"…","reasoning":"",',
         ' "toolCalls":[],"finishReason":"stop",',
-        ' "usage":{"input":120,"output":45,"cacheRead":0,"cacheWrite":null,"reasoning":0},',
-        ' "cost":{"usd":0.0000345,"estimated":false,"source":{"priceOf":"gpt-6-luna"}},',
+        ' "usage":{"input":120,"output":45,',
+        '          "cacheRead":0,"cacheWrite":null,"reasoning":0},',
+        ' "cost":{"usd":0.0000345,"estimated":false,',
+        '         "source":{"priceOf":"gpt-6-luna"}},',
         ' "timing":{"firstTokenMs":310,"durationMs":1450},',
-        ' "attempts":[{"provider":"openai","model":"gpt-6-luna","outcome":"ok"}],"error":null}',
+        ' "attempts":[{"provider":"openai","model":"gpt-6-luna","outcome":"ok"}],',
+        ' "error":null}',
       ),
       list(
         '`v` is the version of this format. `conversation` is the id for `--resume`, `null` where nothing was saved.',
@@ -578,8 +582,8 @@ const WRITTEN: readonly Section[] = [
     body: text(
       '`--schema` takes a JSON Schema, as a file or right there, and the answer follows it:',
       sh(
-        `sotto --schema '{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}' -f letter.txt "where was this written?"`,
-        'sotto --schema invoice.schema.json -f invoice.txt "extract the fields" | jq .',
+        `sotto --schema '{"type":"object","required":["city"],\n  "properties":{"city":{"type":"string"}}}' \\\n  -f letter.txt "where was this written?"`,
+        'sotto --schema invoice.schema.json -f invoice.txt "extract it" | jq .',
       ),
       'Where the provider takes a schema itself, it is used. Otherwise the model is told in words. Either way the answer is checked; one that does not fit is sent back once to be corrected. If it still does not fit, sotto says so and ends with exit code 4.',
       'I am no model, so `--schema` does not work with `-p guide`.',
@@ -943,7 +947,7 @@ const WRITTEN: readonly Section[] = [
       'Instead of a key, name a command that prints it, with `!` in front. It runs only when that key is needed:',
       sh(
         `sotto config set providers.openai.key '!pass show openai'`,
-        `sotto config set providers.anthropic.key '!op read op://private/anthropic/key'`,
+        `sotto config set providers.anthropic.key '!op read op://ai/anthropic/key'`,
       ),
       'The key store takes one as well:',
       sh(`echo '!pass show openai' | sotto keys set openai`),
@@ -963,7 +967,7 @@ const WRITTEN: readonly Section[] = [
       'On your own disk, readable by you alone, there are your conversations, your configuration, the keys you stored, and a cache of model lists and prices. `sotto delete` really deletes a conversation; `--private` writes nothing at all:',
       sh(
         'sotto --private "…"',
-        'sotto config set save false           # no conversation is saved from now on',
+        'sotto config set save false           # nothing is saved from now on',
         'sotto -p ollama -m llama3.2 "…"      # stays on this machine altogether',
       ),
       'What a provider does with your prompt is up to its own terms.',
@@ -995,10 +999,7 @@ const WRITTEN: readonly Section[] = [
     ),
     body: text(
       'A company proxy or a server of your own may use a certificate that your machine does not know. Name the PEM file of its authority; it is trusted besides the usual ones:',
-      sh(
-        'sotto config set caFile /etc/ssl/company-ca.pem',
-        'export SOTTO_CA_FILE=/etc/ssl/company-ca.pem   # the same, from the environment',
-      ),
+      sh('sotto config set caFile /etc/ssl/company-ca.pem', 'export SOTTO_CA_FILE=/etc/ssl/company-ca.pem   # from the environment'),
       'Your administrator has that file. sotto has no switch to turn the check off: that would show your key to anyone on the way.',
     ),
   },
@@ -1132,9 +1133,9 @@ const WRITTEN: readonly Section[] = [
     ),
     body: text(
       'The shell does not see the folder into which npm puts commands. In the checkout, link it, then open a new terminal:',
-      sh('npm link', 'npm prefix -g      # commands are in the bin folder below this; it must be on your PATH'),
+      sh('npm link', 'npm prefix -g      # its folder bin must be on your PATH'),
       'If npm may not write there (EACCES), give it a folder of your own instead of using sudo:',
-      sh('npm config set prefix ~/.local', 'export PATH="$HOME/.local/bin:$PATH"      # in ~/.bashrc or ~/.zshrc to keep it', 'npm link'),
+      sh('npm config set prefix ~/.local', 'export PATH="$HOME/.local/bin:$PATH"   # keep it in ~/.bashrc or ~/.zshrc', 'npm link'),
       'Without a link, `node bin/sotto.js "hello"` in the checkout does the same, once `npm run build` has built it.',
     ),
   },

@@ -5,6 +5,7 @@ import { readKey } from '../../src/config/key-path.ts';
 import { readAssignment } from '../../src/config/layers.ts';
 import { PROVIDER_FIELD_NAMES, SETTING_KEYS, SETTINGS, type Spec } from '../../src/config/settings.ts';
 import { ERROR_POLICY } from '../../src/core/errors.ts';
+import { displayWidth } from '../../src/format/width.ts';
 import { builtInAlias } from '../../src/models/aliases.ts';
 import { SECTIONS } from '../../src/providers/guide-manual.ts';
 import { ANTHROPIC_HOSTED, OPENROUTER_HOSTED, RESPONSES_HOSTED } from '../../src/providers/hosted-tools.ts';
@@ -35,6 +36,15 @@ const CALLS = SECTIONS.flatMap(({ id, body }) =>
 );
 
 describe('the manual of the guide', () => {
+  it('has no code that a window of 80 columns would break, behind the edge it stands in', () => {
+    const long = SECTIONS.flatMap(({ id, body }) =>
+      [...body.matchAll(/```\w*\n([\s\S]*?)\n```/g)].flatMap(([, block = '']) =>
+        block.split('\n').flatMap((line) => (displayWidth(line) > 74 ? [`${id}: ${line}`] : [])),
+      ),
+    );
+    expect(long).toEqual([]);
+  });
+
   it('has sections with unique ids and titles, and nothing empty', () => {
     for (const pick of ['id', 'title'] as const) expect(new Set(SECTIONS.map((section) => section[pick])).size).toBe(SECTIONS.length);
     for (const { id, title, keywords, body } of SECTIONS) {
@@ -254,9 +264,21 @@ function flagsOf(spec: Spec): string[] {
 
 /** Lines of shell blocks, and inline code that is a command. */
 function codeIn(body: string): string[] {
-  const blocks = [...body.matchAll(/```sh\n([\s\S]*?)\n```/g)].flatMap(([, block = '']) => block.split('\n'));
+  const blocks = [...body.matchAll(/```sh\n([\s\S]*?)\n```/g)].flatMap(([, block = '']) => commandsIn(block));
   const inline = [...body.replace(/```[\s\S]*?```/g, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
   return [...blocks, ...inline].filter((line) => /\bsotto\b/.test(line));
+}
+
+/** A command may go on in the next line, behind a backslash or within quotes. */
+function commandsIn(block: string): string[] {
+  const commands: string[] = [];
+  for (const line of block.split('\n')) {
+    const last = commands.at(-1);
+    const goesOn = last !== undefined && (last.endsWith('\\') || last.split("'").length % 2 === 0);
+    if (goesOn) commands[commands.length - 1] = `${last.replace(/\\$/, '')} ${line.trim()}`;
+    else commands.push(line);
+  }
+  return commands;
 }
 
 /** The words of each call of sotto in a line of shell; what is quoted is one word. */
