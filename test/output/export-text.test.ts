@@ -124,7 +124,108 @@ describe('training examples', () => {
           { role: 'tool', tool_call_id: 'c1', content: 'rain' },
           { role: 'assistant', content: 'Rain.' },
         ],
+        tools: [
+          {
+            type: 'function',
+            function: {
+              name: 'get_weather',
+              parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+            },
+          },
+        ],
       },
+    ]);
+  });
+
+  it('name each tool that is called: as it is known, else as its calls show it', () => {
+    const { lines } = training([
+      user('?'),
+      ...called({ name: 'calculate', arguments: '{"expression":"1+1"}' }, { name: 'chart', arguments: '{"points":[1,2.5],"title":null}' }),
+      ...called({ name: 'chart', arguments: '{"points":[],"title":"a","style":{"bold":true}}' }),
+      reply('Done.'),
+    ]);
+    expect(lines[0]?.tools).toEqual([
+      { type: 'function', function: CALCULATE },
+      {
+        type: 'function',
+        function: {
+          name: 'chart',
+          parameters: {
+            type: 'object',
+            properties: {
+              points: { type: 'array', items: { type: 'number' } },
+              title: { type: ['null', 'string'] },
+              style: { type: 'object', properties: { bold: { type: 'boolean' } }, required: ['bold'] },
+            },
+            required: ['points', 'title'],
+          },
+        },
+      },
+    ]);
+  });
+
+  it('have names and ids that the format allows, and each result with its call', () => {
+    const { lines } = training([
+      user('?'),
+      ...called(
+        { id: 'functions.find:0', name: 'docs.search/v2', arguments: '{}' },
+        { id: 'x'.repeat(60), name: `${'long_'.repeat(20)}`, arguments: '{}' },
+      ),
+      reply('Found.'),
+      user('again?'),
+      ...called({ id: 'functions.find:0', name: 'docs search v2', arguments: '{}' }),
+      reply('Done.'),
+    ]);
+    const messages = lines.flatMap((line) => line.messages);
+    const calls = messages.flatMap(({ tool_calls }) => tool_calls ?? []);
+    const names = new Set(lines[0]?.tools?.map((tool) => tool.function.name));
+    expect(names.size).toBe(3);
+    expect(new Set(calls.map(({ id }) => id)).size).toBe(3);
+    for (const { id, function: fn } of calls) {
+      expect(id).toMatch(/^[a-zA-Z0-9_-]{1,40}$/);
+      expect(fn.name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
+      expect(names).toContain(fn.name);
+    }
+    expect(messages.flatMap(({ tool_call_id }) => tool_call_id ?? [])).toEqual(calls.map(({ id }) => id));
+  });
+
+  it('teach the arguments that a call was run with, and no call without any that can be read', () => {
+    const mended: Message[] = called({ name: 'f', arguments: "{'a': 1}" }).map((message) =>
+      message.role === 'tool' ? { ...message, parts: message.parts.map((part) => ({ ...part, arguments: '{"a": 1}' })) } : message,
+    );
+    const { lines, skipped } = training([
+      user('one'),
+      ...mended,
+      reply('1'),
+      user('two'),
+      ...called({ name: 'f', arguments: '{a' }),
+      reply('2'),
+    ]);
+    expect(lines[0]?.messages.flatMap(({ tool_calls }) => tool_calls ?? []).map(({ function: fn }) => fn.arguments)).toEqual(['{"a":1}']);
+    expect(skipped).toEqual(['garbled']);
+  });
+
+  it('show pictures as pictures, and everything else that is attached by its name', () => {
+    const media = (mediaType: string, name: string) => ({ type: 'media' as const, mediaType, data: 'QUJD', name });
+    const { lines } = training([
+      {
+        role: 'user',
+        parts: [
+          { type: 'text', text: 'see' },
+          media('image/png', 'a.png'),
+          media('image/gif', 'b.gif'),
+          media('audio/wav', 'c.wav'),
+          media('application/pdf', 'd.pdf'),
+        ],
+      },
+      reply('ok'),
+    ]);
+    expect(lines[0]?.messages[1]?.content).toEqual([
+      { type: 'text', text: 'see' },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,QUJD' } },
+      { type: 'text', text: '[left out: b.gif]' },
+      { type: 'text', text: '[left out: c.wav]' },
+      { type: 'text', text: '[left out: d.pdf]' },
     ]);
   });
 
@@ -161,7 +262,31 @@ describe('training examples', () => {
   });
 });
 
-type Line = { messages: { role: string; content: unknown; tool_calls?: { id: string }[]; tool_call_id?: string }[] };
+type Line = {
+  messages: {
+    role: string;
+    content: unknown;
+    tool_calls?: { id: string; function: { name: string; arguments: string } }[];
+    tool_call_id?: string;
+  }[];
+  tools?: { function: { name: string } }[];
+};
+
+const CALCULATE = {
+  name: 'calculate',
+  description: 'Works out an expression.',
+  parameters: { type: 'object', properties: { expression: { type: 'string' } }, required: ['expression'] },
+};
+const TOOLS = [CALCULATE];
+
+/** Calls, and a result for each. */
+function called(...calls: { id?: string; name: string; arguments: string }[]): Message[] {
+  const named = calls.map((call, index) => ({ type: 'tool_call' as const, id: `c${index + 1}`, ...call }));
+  return [
+    { role: 'assistant', parts: named },
+    { role: 'tool', parts: named.map(({ id, name }) => ({ type: 'tool_result', callId: id, name, output: 'ok' })) },
+  ];
+}
 
 const user3 = (content: string) => ({ role: 'user', content });
 const assistant3 = (content: string) => ({ role: 'assistant', content });
@@ -191,10 +316,12 @@ function markdown(messages: Message[], options = { attachments: false }): string
 
 function training(messages: Message[], { statuses = {} as Record<number, MessageStatus> } = {}) {
   const skipped: SkipReason[] = [];
-  const lines = [...exportTraining([conversation(messages, statuses)], { branches: false, onSkipped: (reason) => skipped.push(reason) })];
+  const lines = [
+    ...exportTraining([conversation(messages, statuses)], { branches: false, tools: TOOLS, onSkipped: (reason) => skipped.push(reason) }),
+  ];
   return { lines: lines.map((line) => JSON.parse(line) as Line), skipped };
 }
 
 function linesOf(record: ConversationRecord, branches: boolean): Line[] {
-  return [...exportTraining([record], { branches, onSkipped: () => {} })].map((line) => JSON.parse(line) as Line);
+  return [...exportTraining([record], { branches, tools: TOOLS, onSkipped: () => {} })].map((line) => JSON.parse(line) as Line);
 }

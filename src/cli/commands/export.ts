@@ -1,7 +1,9 @@
 /** `sotto export`: conversations as files, to read, to keep, to import elsewhere, to train with. */
 
 import { Command, Option } from 'commander';
+import type { Settings } from '../../config/load.ts';
 import { usageError } from '../../core/errors.ts';
+import type { ToolDefinition } from '../../core/tool.ts';
 import { counted, nounOf } from '../../core/words.ts';
 import { createSafeStream, safeLine } from '../../format/safety.ts';
 import type { SkipReason } from '../../output/export-training.ts';
@@ -31,8 +33,8 @@ type ExportOptions = FilterOptions & {
 
 const EXAMPLES = `
 Without anything it prints the last conversation as Markdown. json and jsonl hold everything, all branches included, and can
-be imported again; the other formats show the active branch. training writes chat examples for fine-tuning; turns that
-failed, were cancelled or have no answer are left out and counted on stderr.
+be imported again; the other formats show the active branch. training writes chat examples for fine-tuning,
+with the tools that are called; turns that failed, were cancelled or have no answer are left out and counted on stderr.
 
 Examples:
   sotto export > talk.md
@@ -81,13 +83,14 @@ async function exportConversations({ references, options, command, context, fini
       await pause();
       if (!store.isReadable([id])) throw (await import('../../store/failure.ts')).damagedError(store.file, 'a page of it cannot be read');
     }
-    const skipped: Record<SkipReason, number> = { unfinished: 0, unanswered: 0 };
+    const skipped: Record<SkipReason, number> = { unfinished: 0, unanswered: 0, garbled: 0 };
     const toStdout = options.out === undefined || STDOUT.has(options.out);
     const progress = toStdout && context.isTerminal.stdout ? undefined : openProgress('exporting', context, 'conversations');
     const onRecord = (done: number) => progress?.count(done, ids.length);
     const pieces = await piecesOf(format, recordsOf(store, ids, { unread, onRecord }), {
       options,
       onSkipped: (reason) => skipped[reason]++,
+      tools: async () => toolsKnown(settingsOf(command, context), context),
     });
     try {
       await (toStdout ? print(pieces, context) : save(pieces, options.out ?? '', { options, context }));
@@ -122,13 +125,17 @@ function* recordsOf(
 /** It may be a socket, which nobody can open by its name. */
 const STDOUT: ReadonlySet<string> = new Set(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
-type PieceOptions = { options: ExportOptions; onSkipped: (reason: SkipReason) => void };
+type PieceOptions = {
+  options: ExportOptions;
+  onSkipped: (reason: SkipReason) => void;
+  tools: () => Promise<readonly ToolDefinition[]>;
+};
 
 /** Loads only the form that is asked for. */
 async function piecesOf(
   format: ExportFormat,
   records: Iterable<ConversationRecord>,
-  { options, onSkipped }: PieceOptions,
+  { options, onSkipped, tools }: PieceOptions,
 ): Promise<Iterable<string>> {
   switch (format) {
     case 'markdown':
@@ -139,9 +146,17 @@ async function piecesOf(
       return (await import('../../output/export-json.ts')).exportJson(records);
     case 'jsonl':
       return (await import('../../output/export-json.ts')).exportJsonLines(records);
-    case 'training':
-      return (await import('../../output/export-training.ts')).exportTraining(records, { branches: options.branches === true, onSkipped });
+    case 'training': {
+      const { exportTraining } = await import('../../output/export-training.ts');
+      return exportTraining(records, { branches: options.branches === true, tools: await tools(), onSkipped });
+    }
   }
+}
+
+/** Those that sotto brings; what other tools are is not kept with a conversation. */
+async function toolsKnown(settings: Settings, context: CommandContext): Promise<readonly ToolDefinition[]> {
+  const [{ builtInTools }, { builtInPorts }] = await Promise.all([import('../../tools/built-in.ts'), import('../tools/ports.ts')]);
+  return builtInTools(builtInPorts(settings, context));
 }
 
 /** A pipe gets every byte as it is; a terminal nothing that could move its cursor. */
@@ -183,10 +198,11 @@ async function save(
   }
 }
 
-function tellSkipped({ unfinished, unanswered }: Record<SkipReason, number>, context: CommandContext): void {
+function tellSkipped({ unfinished, unanswered, garbled }: Record<SkipReason, number>, context: CommandContext): void {
   const told = [
     unfinished > 0 ? `${counted(unfinished, 'turn')} that failed, ${nounOf(unfinished, 'was', 'were')} cancelled or broke off` : '',
     unanswered > 0 ? `${unanswered} without a whole answer` : '',
+    garbled > 0 ? `${garbled} with a call whose arguments are not JSON` : '',
   ].filter(Boolean);
   if (told.length > 0) say(`sotto: left out ${told.join(' and ')}.`, context);
 }
