@@ -243,7 +243,10 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
         ['`markdown`', 'to read and to paste; `--attachments` puts pictures into it'],
         ['`html`', 'one file to read, share and print, also to PDF from a browser: no scripts, nothing loaded from elsewhere'],
         ['`json`, `jsonl`', 'everything, all branches and attachments, for programs and for `sotto import`'],
-        ['`training`', 'chat examples for fine-tuning, one per line, with the tools that are called; `--branches` writes one for each branch'],
+        [
+          '`training`',
+          'chat examples for fine-tuning, one per line, with the tools that are called; `--branches` writes one for each branch',
+        ],
       ),
       list(
         'Choose by name, by `-m`, `-p`, `--tag`, `--folder`, `--since`, `--until`, or take `--all`, archived ones too.',

@@ -127,9 +127,9 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
 
   function close(): void {
     const unclosed = tags.unclosed();
-    // What is held back when an answer breaks off may be half a tag: it is no text.
     // A reason that came with "not done" counts once nothing follows it.
     if (ending === 'open' && rawReason !== null) ending = 'finished';
+    // What is held back when an answer breaks off may be half a tag: it is no text.
     const rest = ending !== 'open' ? tags.end() : { reasoning: '', text: '' };
     addReasoning(rest.reasoning);
     if (unclosed && ending !== 'open' && rawReason !== 'length' && reasoning && !text) {
