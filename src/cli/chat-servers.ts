@@ -1,12 +1,13 @@
 /** The MCP servers of a chat: one set of them for its tools, resources and prompts, each started when something of it is wanted. */
 import type { Settings } from '../config/load.ts';
 import { asSottoError, usageError } from '../core/errors.ts';
+import type { AskForm } from '../core/form.ts';
 import type { MediaPart, Message, TextPart } from '../core/messages.ts';
 import type { McpHub } from '../tools/mcp/hub.ts';
 import type { ServerPort } from '../tui/servers.ts';
 import type { CommandContext } from './context.ts';
 
-export type ChatServersRequest = { settings: Settings; context: CommandContext; notice: (message: string) => void };
+export type ChatServersRequest = { settings: Settings; context: CommandContext; notice: (message: string) => void; ask: AskForm };
 
 export type ChatServers = {
   port: ServerPort;
@@ -20,7 +21,7 @@ export type ChatServers = {
 /** The first answer has begun by then, or nobody has asked yet. */
 const STARTS_AFTER_MS = 1500;
 
-export function createChatServers({ settings, context, notice }: ChatServersRequest): ChatServers {
+export function createChatServers({ settings, context, notice, ask }: ChatServersRequest): ChatServers {
   const notices = createNotices(notice);
   let opening: Promise<McpHub | undefined> | undefined;
   let hub: McpHub | undefined;
@@ -28,7 +29,7 @@ export function createChatServers({ settings, context, notice }: ChatServersRequ
   function opened(): Promise<McpHub | undefined> {
     const open = async () => {
       const { openChatHub } = await import('./open-mcp.ts');
-      hub = await openChatHub({ settings, context, notice: notices.say });
+      hub = await openChatHub({ settings, context, notice: notices.say, ask });
       return hub;
     };
     opening ??= open();

@@ -3,6 +3,7 @@
 import type { Settings } from '../config/load.ts';
 import { redact } from '../config/redact.ts';
 import type { SottoError } from '../core/errors.ts';
+import type { Form, FormAnswer } from '../core/form.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import { counted, nounOf } from '../core/words.ts';
 import type { Chat } from '../engine/chat.ts';
@@ -30,7 +31,7 @@ export async function openChatWorld(request: ChatWorldRequest): Promise<{ world:
   const ends = lateEnds();
   const notice = (message: string) => ends.notice(redact(message, context.secrets));
   const world = openWorld(settings, context, notice);
-  const servers = createChatServers({ settings, context, notice });
+  const servers = createChatServers({ settings, context, notice, ask: ends.ask });
   const tools = createChatTools({ settings, context, notice, approve: ends.approve, servers, isPrivate: () => chat.state.isPrivate });
   const { chat, openStore } = openChat({
     settings,
@@ -84,6 +85,7 @@ function lateEnds() {
     notice: (message: string) => say(message),
     approve: async (asked: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> =>
       ends ? ends.approve(asked, signal) : { decision: 'no', reason: 'nobody can be asked yet' },
+    ask: async (form: Form, signal: AbortSignal): Promise<FormAnswer> => (ends ? ends.ask(form, signal) : { action: 'cancel' }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Surroundings } from '../config/mcp/variables.ts';
 import { proxyFor } from '../config/proxy.ts';
 import type { AskForm } from '../core/form.ts';
 import { openFetch } from '../providers/transport.ts';
+import { hasBrowser, openBrowser } from '../tools/mcp/browser.ts';
 import type { McpPorts } from '../tools/mcp/ports.ts';
 import type { CommandContext } from './context.ts';
 import { trustNow, whyNotStarted } from './project-trust.ts';
@@ -70,6 +71,7 @@ export function mcpPorts(settings: Settings, context: CommandContext, ask?: AskF
     home: context.home,
     logins: openLogins(paths.data, context.interrupted),
     ...(ask ? { ask } : {}),
+    ...(ask && hasBrowser(context) ? { open: async (address: URL) => openBrowser(address, context) } : {}),
     fetch: fetchOf(settings, context),
     later: (milliseconds, action) => context.wakeAfter(milliseconds, action),
     version,

@@ -6,6 +6,8 @@ export type Form = {
   from: string;
   message: string;
   fields: readonly FormField[];
+  /** What one agrees to first: "Answer it?" unless told. */
+  question?: string;
   /** The user's own configuration asks: there is nothing to agree to first. */
   isExpected?: true;
 };

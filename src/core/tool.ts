@@ -45,6 +45,8 @@ export type ToolContext = {
   signal: AbortSignal;
   /** Something to show while it runs; one line. `fraction` is between 0 and 1. */
   progress(message: string, fraction?: number): void;
+  /** Until it settles a person is asked: that is not the time of the call. */
+  waitsFor?(answer: Promise<unknown>): void;
 };
 
 /** `output` is text for the model. A failure is a result that the model can use, never an exception that ends the turn. */

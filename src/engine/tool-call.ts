@@ -147,7 +147,7 @@ async function run(tool: Tool, { args, granted }: { args: JsonObject } & Approve
   const timeoutMs = tool.timeoutMs ?? ports.timeoutMs;
   const { stop } = carried;
   const context: ToolContext = { folder: ports.folder, granted, signal: stop.signal, progress: progressOf(carried, ports) };
-  const end = await runLimited(() => tool.run(args, context), { timeoutMs, stop });
+  const end = await runLimited((waitsFor) => tool.run(args, { ...context, waitsFor }), { timeoutMs, stop });
   switch (end.kind) {
     case 'value': {
       const { output, failed } = readOutcome(end.value);

@@ -198,7 +198,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
     id: 'mcp',
     title: 'MCP servers: more tools',
     keywords: terms(
-      'mcp, mcp server, mcp servers, model context protocol, sotto mcp, mcp add, mcp list, mcp check, mcp remove, mcp login, mcp logout, oauth, sign in to a server, sign in to an mcp server, log in to an mcp server, wants you to sign in, sse server, mcp.json, mcpServers, add an mcp server, connect an mcp server, use mcp, claude desktop config, cursor mcp, github mcp',
+      'mcp, mcp server, mcp servers, model context protocol, sotto mcp, mcp add, mcp list, mcp check, mcp remove, mcp login, mcp logout, oauth, elicitation, a server asks me, sign in to a server, sign in to an mcp server, log in to an mcp server, wants you to sign in, sse server, mcp.json, mcpServers, add an mcp server, connect an mcp server, use mcp, claude desktop config, cursor mcp, github mcp',
       'filesystem server, stdio server, http server, remote mcp server, server does not start, mcp-server hinzufügen, ajouter un serveur mcp, añadir un servidor mcp, MCP服务器, MCPサーバー',
     ),
     body: text(
@@ -226,6 +226,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
         'Servers start in the background when they are needed; what they offer is remembered. A dead one is one line, and is started again.',
         'Your own are started in your home folder, or in the one that `cwd` (`--cwd`) says, `.` for the one that you are in: what a folder holds has no say in what npx or python run. Where the words of `mcp add` name files of the folder that you are in, it says that folder.',
         'A server at an address may want you to sign in: `sotto mcp login NAME` opens the browser and waits for it on 127.0.0.1. Without one, as over SSH, it prints the address, and you paste the one that the browser ends at. The sign-in is kept beside your keys, renewed by itself, never sent to another server; `sotto mcp logout NAME` forgets it. One that registers no clients needs `"oauth": {"clientId": "…", "callbackPort": 8976}` in its entry.',
+        'A server may ask you something in the middle of a call: its name and all that it wants are shown, then `y` or `n`, then each field; Esc or Ctrl+C calls it off. In a pipe it is declined, and said. No server should ask for a password or a key in this way.',
         '`sotto mcp check` starts them and tells what is wrong; exit code 4 when one does not work.',
       ),
     ),

@@ -1,7 +1,8 @@
 /** The chat on a terminal: keys and events go into the reducer, what it wants done is done elsewhere, and the view is shown. */
 import type { SottoError } from '../core/errors.ts';
+import type { Form, FormAnswer } from '../core/form.ts';
 import { textOf } from '../core/messages.ts';
-import type { ApprovalAnswer } from '../core/tool.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import { groundFrom } from '../format/background.ts';
 import { loadParsers, type MarkdownParsers } from '../format/markdown-parsers.ts';
 import { safeLine } from '../format/safety.ts';
@@ -45,6 +46,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
   let isChanged = false;
   let typedAtMs = Number.NEGATIVE_INFINITY;
   let overlays = 0;
+  let asked: Promise<unknown> = Promise.resolve();
   const waiting = new Map<number, (value: unknown) => void>();
   const attachments = createAttachments();
 
@@ -169,16 +171,30 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     }
   }
 
+  async function approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> {
+    // What a server asks takes several questions: none of another comes in between.
+    await asked;
+    await typingRests(signal);
+    if (signal.aborted) return NO_ANSWER;
+    const open = (id: number) => {
+      world.wakeAfter(UNREAD_MS, () => dispatch({ type: 'overlay.ready', id }));
+      return { kind: 'approval', id, request, isHeld: true } as const;
+    };
+    return (await screen.open<ApprovalAnswer>(open, signal)) ?? NO_ANSWER;
+  }
+
+  function ask(form: Form, signal: AbortSignal): Promise<FormAnswer> {
+    const answer = asked.then(async () => {
+      const { askOnScreen } = await import('./screen-form.ts');
+      return askOnScreen(form, { screen, typingRests }, signal);
+    });
+    asked = answer.catch(() => undefined);
+    return answer;
+  }
+
   world.connect({
-    approve: async (request, signal) => {
-      await typingRests(signal);
-      if (signal.aborted) return NO_ANSWER;
-      const open = (id: number) => {
-        world.wakeAfter(UNREAD_MS, () => dispatch({ type: 'overlay.ready', id }));
-        return { kind: 'approval', id, request, isHeld: true } as const;
-      };
-      return (await screen.open<ApprovalAnswer>(open, signal)) ?? NO_ANSWER;
-    },
+    approve,
+    ask,
     notice: (message) => say(message),
   });
   world.interrupted.addEventListener('abort', leave);

@@ -1,5 +1,6 @@
 /** The chat in plain lines that are printed once: nothing is redrawn, nothing moves, not one escape sequence is written. */
 import { asSottoError, type SottoError } from '../core/errors.ts';
+import type { Form, FormAnswer } from '../core/form.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import type { Prompt } from '../engine/chat.ts';
 import { loadParsers, type MarkdownParsers } from '../format/markdown-parsers.ts';
@@ -181,7 +182,28 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
     }
   }
 
-  world.connect({ approve, notice: (message) => say(message) });
+  function ask(form: Form, signal: AbortSignal): Promise<FormAnswer> {
+    const answer = asked.then(() => askNow(form, signal));
+    asked = answer.catch(() => {});
+    return answer;
+  }
+
+  async function askNow(form: Form, signal: AbortSignal): Promise<FormAnswer> {
+    if (signal.aborted || isLeft) return { action: 'cancel' };
+    turns.flush();
+    signal.addEventListener('abort', input.cancel, { once: true });
+    const { askForm } = await import('../format/form-questions.ts');
+    const line = (question: string, { isSecret }: { isSecret: boolean }) => input.read(question, { fresh: true, isSecret });
+    const confirm = async (question: string) => {
+      const answer = await line(`${question} (y/n) `, { isSecret: false });
+      return answer === undefined ? undefined : /^\s*y(?:es)?\s*$/i.test(answer);
+    };
+    const answer = await askForm(form, { print, confirm, line, columns: size().columns }, signal);
+    signal.removeEventListener('abort', input.cancel);
+    return answer;
+  }
+
+  world.connect({ approve, ask, notice: (message) => say(message) });
   world.interrupted.addEventListener('abort', leave, { once: true });
   const restored = world.beforeExit(input.close);
   stdout.on('resize', turns.resize);

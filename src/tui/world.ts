@@ -1,6 +1,7 @@
 /** What the chat is given of the world: the conversation, the terminal, and the few things it may start. */
 import type { Readable, Writable } from 'node:stream';
 import type { Settings } from '../config/load.ts';
+import type { AskForm } from '../core/form.ts';
 import type { MediaPart, TextPart } from '../core/messages.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
@@ -59,7 +60,12 @@ export type ChatWorld = {
   /** MCP servers, for what they offer besides tools. Absent: there are none. */
   servers?: ServerPort;
   /** Tells who answers when a tool asks, and who shows what sotto has to say. */
-  connect(ends: { approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer>; notice(message: string): void }): void;
+  connect(ends: {
+    approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer>;
+    /** Asks what a server wants to know. */
+    ask: AskForm;
+    notice(message: string): void;
+  }): void;
   /** Looks at the size of the window now: a new one is told at once. */
   lookAtSize(): void;
   /** Stops the process until it is called back (Ctrl+Z); resolves then. */

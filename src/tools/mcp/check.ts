@@ -33,7 +33,7 @@ export async function checkMcpServer(
   let connection: McpConnection | undefined;
   try {
     const server = await prepareServer(configured, { ports, secret }, signal);
-    const events = { toolsChanged() {}, ended() {}, leftOut: (what: string) => void leftOut.push(what) };
+    const events = { toolsChanged() {}, ended() {}, declined() {}, leftOut: (what: string) => void leftOut.push(what) };
     connection = await connect({ server, log, ports, startLimitMs, secret, events }, signal);
     const limited = AbortSignal.any([signal, AbortSignal.timeout(startLimitMs)]);
     const [tools, resources, prompts] = await Promise.all([

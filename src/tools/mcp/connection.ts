@@ -2,6 +2,7 @@
 import type { Progress, Transport } from '@modelcontextprotocol/client';
 import type { McpServer, StdioServer } from '../../config/mcp/server.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
+import { elicit } from './elicitation.ts';
 import { serverEnvironment } from './environment.ts';
 import { lostError, ODD_ANSWER, serverError, statusOf } from './failures.ts';
 import { isNoStream, openHttp, type Wire } from './http-wire.ts';
@@ -24,7 +25,13 @@ export type McpConnection = {
   close(): Promise<void>;
 };
 
-export type ToolRequest = { name: string; arguments: JsonObject; progress: (message: string, fraction?: number) => void };
+export type ToolRequest = {
+  name: string;
+  arguments: JsonObject;
+  progress: (message: string, fraction?: number) => void;
+  /** Told of what the user is asked meanwhile. */
+  waitsFor?: (answer: Promise<unknown>) => void;
+};
 
 export type ConnectionRequest = {
   /** Its variables are put in. */
@@ -39,6 +46,8 @@ export type ConnectionRequest = {
     toolsChanged(): void;
     /** The connection has ended by itself; `why` completes "The server …". */
     ended(why: string): void;
+    /** What was answered for the user, who could not be asked. */
+    declined(message: string): void;
     /** Something that it offers cannot be used; `what` says what. */
     leftOut(what: string): void;
   };
@@ -91,13 +100,29 @@ async function open(request: ConnectionRequest, { sdk, mode, isSse }: Way, signa
       // A result that does not follow the schema that its own server has declared is still what the server says.
       jsonSchemaValidator: { getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }) }, // the library's generic type has no value here
       listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => events.toolsChanged() } },
-      inputRequired: { autoFulfill: false },
+      capabilities: { elicitation: { form: {}, url: {} } },
     },
   );
   client.onerror = (error) => log.push(`(sotto) ${error.message.slice(0, 300).replace(/\s+/g, ' ')}\n`);
   client.setNotificationHandler('notifications/message', ({ params }) =>
     log.push(`(${params.level}) ${typeof params.data === 'string' ? params.data : JSON.stringify(params.data)}\n`),
   );
+  /** The calls that are under way: one of them is what the server asks for. */
+  const calls = new Map<ToolRequest, AbortSignal>();
+  client.setRequestHandler('elicitation/create', ({ params }, { mcpReq }) => {
+    const { ask, open: openAddress } = ports;
+    const asking = {
+      ...(ask ? { ask } : {}),
+      ...(openAddress ? { open: openAddress } : {}),
+      said: events.declined,
+      secret: request.secret,
+    };
+    // Its shape is checked by the library.
+    const stops = [signal, mcpReq.signal, ...(calls.size === 1 ? calls.values() : [])];
+    const answer = elicit(server.name, params as JsonObject, asking, AbortSignal.any(stops));
+    for (const { waitsFor } of calls.keys()) waitsFor?.(answer);
+    return answer;
+  });
   client.onclose = () => {
     if (isOpen) events.ended(whyEnded ?? 'has closed the connection');
     isOpen = false;
@@ -126,13 +151,15 @@ async function open(request: ConnectionRequest, { sdk, mode, isSse }: Way, signa
   return {
     facts: factsOf(client.getNegotiatedProtocolVersion(), client.getServerVersion(), client.getInstructions()),
     tools: (of) => listed('tools', () => client.listTools(undefined, options(of))),
-    call: ({ name, arguments: args, progress }, of) => {
+    call: (call, of) => {
+      const { name, arguments: args, progress } = call;
+      calls.set(call, of);
       const onprogress = ({ progress: done, total, message }: Progress) =>
         progress(
           message ?? (total === undefined ? String(done) : `${done} of ${total}`),
           total ? Math.min(1, Math.max(0, done / total)) : undefined,
         );
-      return ask(client.callTool({ name, arguments: args }, { ...options(of), onprogress }));
+      return ask(client.callTool({ name, arguments: args }, { ...options(of), onprogress })).finally(() => calls.delete(call));
     },
     resources: (of) => listed('resources', () => client.listResources(undefined, options(of))),
     read: (uri, of) => ask(client.readResource({ uri }, options(of))),

@@ -10,6 +10,8 @@ export type McpPorts = Pick<BuiltInPorts, 'spawn' | 'kill' | 'platform' | 'env' 
   home: string;
   /** Asks the user; absent where nobody can be asked. */
   ask?: AskForm;
+  /** Opens an address of the web in the user's browser; absent where there is none. */
+  open?: (address: URL) => Promise<unknown>;
   /** Where answers and sign-ins are kept; absent: nowhere. */
   logins?: Logins;
   fetch: typeof fetch;

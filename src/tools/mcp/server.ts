@@ -84,6 +84,7 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
         callOffRefresh = ports.later(REFRESH_MS, () => opened && refresh(opened));
       },
       ended: (why: string) => opened && dropped(opened, lostError(configured, why, log)),
+      declined: notice,
       leftOut: (what: string) => notice(`The MCP server ${name}: ${what}, and is left out.`),
     };
     const request = { server, log, ports, startLimitMs: options.startLimitMs, secret: options.secret, events };

@@ -36,7 +36,7 @@ type Call = { server: Server; name: string; args: JsonObject; context: ToolConte
 
 async function call(request: Call, { mayAskAgain }: { mayAskAgain: boolean }): Promise<ToolOutcome> {
   const { server, name, args, context, identity } = request;
-  const { signal, progress, granted } = context;
+  const { signal, progress, granted, waitsFor } = context;
   try {
     if (server.state() !== 'ready') progress(`waiting for ${server.name} to start`);
     const connection = await server.connected(signal);
@@ -44,7 +44,15 @@ async function call(request: Call, { mayAskAgain }: { mayAskAgain: boolean }): P
     if (granted?.identity !== undefined && granted.identity !== identity()) return changedSince(`what ${server.name} says of ${name}`);
     try {
       return outcomeOf(
-        await connection.call({ name, arguments: args, progress: (message, fraction) => progress(oneLine(message), fraction) }, signal),
+        await connection.call(
+          {
+            name,
+            arguments: args,
+            progress: (message, fraction) => progress(oneLine(message), fraction),
+            ...(waitsFor ? { waitsFor } : {}),
+          },
+          signal,
+        ),
       );
     } catch (thrown) {
       if (isConnectionLost(thrown)) server.lost(connection);
