@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { openLogins } from '../config/mcp/logins.ts';
 import type { HttpServer, McpServer } from '../config/mcp/server.ts';
 import { configurationError, usageError } from '../core/errors.ts';
+import { counted } from '../core/words.ts';
 import { exactLine } from '../format/exact.ts';
 import { nearest } from '../models/near.ts';
 import { hasBrowser, openBrowser } from '../tools/mcp/browser.ts';
@@ -25,6 +26,12 @@ export async function loginServer({ name, command, context }: LoginRequest): Pro
   const configured = namedServer(name, context);
   if (configured.transport === 'stdio')
     throw usageError(`The MCP server ${name} is a program: it signs in by itself, or with what its "env" names.`);
+  const header = Object.keys(configured.headers).find((one) => one.toLowerCase() === 'authorization');
+  if (header !== undefined)
+    throw usageError(
+      `The MCP server ${name} is given the header ${header} instead of a sign-in.`,
+      `Take it out of ${configured.file} first.`,
+    );
   if (!context.isTerminal.stdin || !context.isTerminal.stderr)
     throw usageError('Signing in needs a terminal.', `Run there: sotto mcp login ${name}`);
   await signInTo(configured, { command, context, browser, ...(scope === undefined ? {} : { scope }) });
@@ -62,7 +69,7 @@ export async function signInTo(configured: HttpServer, { command, context, brows
   await signIn(request, context.interrupted).finally(() => context.stderr.write('\n'));
   const found = await checkMcpServer(configured, { ports, startLimitMs: CHECK_LIMIT_MS, secret }, context.interrupted);
   if (!found.ok) throw found.error;
-  notice(`signed in to ${configured.name}: ${found.tools.length} ${found.tools.length === 1 ? 'tool' : 'tools'}`);
+  notice(`signed in to ${configured.name}: ${counted(found.tools.length, 'tool')}`);
 }
 
 export async function logoutServer(name: string, context: CommandContext): Promise<void> {
