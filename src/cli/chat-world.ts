@@ -30,7 +30,7 @@ export async function openChatWorld(request: ChatWorldRequest): Promise<{ world:
   const { settings, context } = request;
   const ends = lateEnds();
   const notice = (message: string) => ends.notice(redact(message, context.secrets));
-  const world = openWorld(settings, context, notice);
+  const world = openWorld(settings, context, notice, { isChat: true });
   const servers = createChatServers({ settings, context, notice, ask: ends.ask });
   const tools = createChatTools({ settings, context, notice, approve: ends.approve, servers, isPrivate: () => chat.state.isPrivate });
   const { chat, openStore } = openChat({

@@ -13,7 +13,12 @@ export type World = {
   notice: (message: string) => void;
 };
 
-export function openWorld(settings: Settings, context: CommandContext, notice: (message: string) => void): World {
+export function openWorld(
+  settings: Settings,
+  context: CommandContext,
+  notice: (message: string) => void,
+  options: { isChat?: true } = {},
+): World {
   const { secrets } = context;
   const directory = openDirectory({
     settings,
@@ -23,6 +28,7 @@ export function openWorld(settings: Settings, context: CommandContext, notice: (
     sleep: context.sleep,
     warn: notice,
     secret: (text) => secrets.push(text),
+    ...options,
   });
   const lists = { folder: `${context.paths.cache}/models`, date: () => context.date(), keep: !settings.get('private') };
   return { settings, directory, lists, notice };

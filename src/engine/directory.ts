@@ -30,6 +30,8 @@ export type DirectoryPorts = {
   fetch: typeof fetch;
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   warn: (message: string) => void;
+  /** For the chat, which has commands of its own. */
+  isChat?: true;
   /** Told every key that is opened, so that it can be kept out of everything printed. */
   secret: (text: string) => void;
 };
@@ -107,6 +109,7 @@ export function openDirectory(ports: DirectoryPorts): Directory {
       fetch: await openFetch({ fetch: ports.fetch, proxy: proxyFor(settings, url), caFile: settings.get('caFile'), timeoutMs }),
       timeoutMs,
       sleep: ports.sleep,
+      ...(ports.isChat ? { isChat: true as const } : {}),
       facts: (model) => factsOf(name, model),
       ...(api === undefined ? {} : { api }),
       ...(apiVersion === undefined ? {} : { apiVersion }),

@@ -32,6 +32,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
     id: 'slash-commands',
     title: 'Slash commands of the chat',
     keywords: terms(
+      'what can i type, what commands, commands',
       'slash command, slash commands, commands in the chat, chat commands, list of slash commands',
       'what does /context do, switch model in the chat, change model in the chat, new conversation, befehle im chat',
       'switch provider in mid-conversation, commandes du chat, comandos del chat, 斜杠命令, スラッシュコマンド',
@@ -58,6 +59,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
     id: 'chat-keys',
     title: 'Keys of the chat, and writing in it',
     keywords: terms(
+      'multiple lines, type multiple lines, write multiple lines, shortcuts, more than one line',
       'keys of the chat, keyboard, keyboard shortcuts, shortcut keys, key bindings, keybindings, hotkeys, new line, newline, line break, multi-line, multiline, several lines',
       'shift+enter, shift enter, alt+enter, ctrl+j, ctrl+r, ctrl+g, ctrl+t, ctrl+w, ctrl+k, ctrl+y, undo typing, search earlier prompts, prompt history, composer, input line',
       'edit in my editor, external editor, open in editor, paste, paste a long text, paste text, paste chip, @path, tastenkürzel, neue zeile',
@@ -124,6 +126,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
     id: 'branches',
     title: 'Another answer: /retry, /edit, /undo and branches in the chat',
     keywords: terms(
+      'go back, redo, redo it, step back',
       '/retry, /edit, /undo, /fork, /branches, retry, regenerate, another answer, different answer, answer again, ask again, other answer, redo the answer, edit my last message, edit an earlier prompt in the chat',
       'change my prompt, take back a prompt, undo the last turn, walk the branches, switch branch, go back in the chat, esc esc, neue antwort, regénérer, otra respuesta, 重新生成, 再生成',
     ),
@@ -238,6 +241,26 @@ export const CHAT_SECTIONS: readonly Section[] = [
     ),
   },
   {
+    id: 'editors',
+    title: 'Editors, graphical programs, phones: where sotto is not',
+    keywords: terms(
+      'extension for vscode, plugin for intellij',
+      'vscode, vscode extension, vscode plugin, extension, editor extension, editor plugin, editor integration, ide, ide plugin, jetbrains, intellij, pycharm, neovim, nvim, vim plugin',
+      'emacs, in emacs, emacs package, sublime, zed, cursor, in my editor, inside my editor, gui, graphical interface, graphical, gui version, desktop app, app, web ui, webui, web interface, web app',
+      'browser version, in the browser, mobile app, on my phone, android app, iphone app, editor-erweiterung, extension vs code, extensión, 编辑器插件, 图形界面, エディタ, 拡張機能',
+    ),
+    body: text(
+      'There is no extension for VS Code, JetBrains, Vim or Emacs, and no window, web page or phone app. sotto is a program of the terminal, and works in the one that your editor has: in VS Code, View, Terminal, then `sotto`.',
+      'What editors can do with it, because it reads a pipe and writes an answer:',
+      list(
+        'Vim and Neovim: select lines, then `:w !sotto -q "explain this"` shows the answer; `:%!sotto -q "fix the spelling"` puts it in the place of the text.',
+        'Emacs: `M-|` runs a command with the region as its input.',
+        'Any editor with tasks: a task that runs `sotto -f FILE "review this"`.',
+      ),
+      'The other way round: `Ctrl+G` in the chat opens your own editor (`$VISUAL`, `$EDITOR`) for a long prompt, and `/export` writes a conversation into a file.',
+    ),
+  },
+  {
     id: 'screen-reader',
     title: 'Screen readers, and terminals that cannot redraw',
     keywords: terms(
@@ -258,6 +281,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
     id: 'status-line',
     title: 'The status line of the chat',
     keywords: terms(
+      'numbers at the bottom, bottom of the screen, line below, numbers mean',
       'status line, statusLine, SOTTO_STATUS_LINE, status bar, bottom line, line at the bottom, tokens per second, tok/s, context used, how full is the context, session cost, cost of this session, first token',
       'hide the cost, statuszeile, barre d’état, barra de estado, 状态栏, ステータスライン',
     ),

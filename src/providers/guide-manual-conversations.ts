@@ -6,6 +6,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     id: 'conversations',
     title: 'Saved conversations',
     keywords: terms(
+      'old chats, past chats, previous chats, my chats',
       'conversations, history, earlier answers, saved, save conversation, save the chat, transcript, is it saved, are they saved',
       'chat history, past questions, keep conversations, are answers kept, unterhaltung, unterhaltungen, gespräche, verlauf',
       'conversation enregistrée, historique, conversaciones, historial, 对话, 历史, 历史记录, 会话, 会話, 履歴',
@@ -39,6 +40,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       'fortsetzen, weitermachen, gespräch fortsetzen, continuer, reprendre, reprendre la conversation, seguir, retomar',
       'continuar la conversación, 继续, 继续对话, 恢复, 続ける, 続き, 会話を続ける, 再開',
     ),
+    inChat: '`/resume` or `/list`.',
     body: text(
       '`-c` goes on with the conversation that was used last, `--resume` with any other:',
       sh(
@@ -66,6 +68,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       'yesterday, last week, from today, gespräche auflisten, alle gespräche, liste des conversations, lista de conversaciones',
       '对话列表, 列出对话, 会話一覧, 会話の一覧',
     ),
+    inChat: '`/list`.',
     body: text(
       '`sotto list` shows the last twenty with id, time, model, messages, cost and title, newest first:',
       sh(
@@ -108,10 +111,12 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     id: 'search',
     title: 'Searching conversations',
     keywords: terms(
+      'find an old chat, find a chat, find old chats, look for a conversation, find a conversation',
       'sotto search, search conversations, search history, full-text search, find conversation, find an old answer, find words, grep',
       'find something i asked, look for, --in, --rank, phrase, durchsuchen, durchsuche, suche, gespräche durchsuchen, durchsuche gespräche, chercher, recherche',
       'rechercher, buscar, búsqueda, buscar en el historial, 搜索, 查找, 搜索对话, 検索, 履歴検索, 会話を検索',
     ),
+    inChat: '`/list`, and type.',
     body: text(
       '`sotto search` looks through titles, prompts, replies, reasoning, tool output and the names of files:',
       sh(
@@ -230,6 +235,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       'fine-tuning, finetuning, training set, download conversations, share a conversation, print a conversation, --format, -o, --out',
       '--attachments, --branches, --force, exportieren, exporter, exportar, datos de entrenamiento, 导出, 导出对话, 训练数据, エクスポート, 書き出し',
     ),
+    inChat: '`/export notes.md` writes this conversation into a file.',
     body: text(
       'Without anything it prints the last conversation as Markdown. The ending of `-o` chooses the form, or `--format` does:',
       sh(
@@ -299,6 +305,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       'privater modus, ohne verlauf, ne pas enregistrer, sans historique, mode privé, no guardar, sin historial, modo privado',
       '不保存, 隐私模式, 无痕, 保存しない, プライベートモード',
     ),
+    inChat: '`/private`.',
     body: text(
       'For one question, for good, or in one terminal:',
       sh(

@@ -10,6 +10,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
       'let the model read files, read my files, run commands, write files, edit files, calculator, list of tools, which tools are there, --max-steps, maxSteps, toolTimeout, werkzeuge, werkzeuge einschalten, schalte werkzeuge ein',
       'outils, appel de fonctions, herramientas, 工具, 函数调用, ツール, 関数呼び出し',
     ),
+    inChat: '`/tools` switches them on and off.',
     body: text(
       'A model gets no tool unless you say so. `--tools` names them, in `sotto ask`, `sotto chat` and pipes:',
       sh(

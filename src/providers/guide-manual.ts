@@ -37,11 +37,15 @@ const WRITTEN: readonly Section[] = [
     id: 'connect',
     title: 'Connect a real model: three ways',
     keywords: terms(
+      'first time, what now, new here, beginner, just installed, just installed it',
+      'add a model, add model, add models, add a new model, add a provider, adding a provider, login, account, sign up, register, which key do i need, where do i login',
       'connect, get started, getting started, start, set up, setup, first steps, real model, begin, quick start, three ways',
       'language model, chatgpt, gpt, use ai, free, without key, no key, verbinden, einrichten, loslegen, anfangen',
       'modell verbinden, connecter, commencer, démarrer, configurer un modèle, conectar, empezar, comenzar, modelo real, 连接',
       '开始, 入门, 接続, 始め方, 始める, 接続方法',
     ),
+    inChat:
+      'type `/connect`. It asks for a key without showing it, tests it, and switches to a model. `/connect ollama` does the same for a model on this machine, and `/model` chooses another one.',
     body: text(
       '**1. A key from a provider.** OpenAI, Anthropic, Gemini, Groq and many more. Set its variable, or let sotto keep the key:',
       sh('export OPENAI_API_KEY=…', '# or: sotto keys set openai', 'sotto "hello"'),
@@ -61,6 +65,7 @@ const WRITTEN: readonly Section[] = [
     id: 'install',
     title: 'Installing and updating sotto',
     keywords: terms(
+      'brew install, homebrew, brew, download, downloading, npx',
       'latest version, newest version, newest release',
       'windows, macos, linux, install on windows, install, installation, update, upgrade, uninstall, remove sotto, npm',
       'npm link, version, which version, global install, requirements, installieren, aktualisieren, installer, mettre à jour',
@@ -77,6 +82,7 @@ const WRITTEN: readonly Section[] = [
     id: 'help',
     title: 'Getting help',
     keywords: terms(
+      'man page, website, homepage, source, license, github',
       '--help, usage, commands, list of commands, which commands, command list, documentation, docs, manual, examples, readme',
       'report a bug, bug, support, befehle, commandes, comandos, 命令, コマンド',
     ),
@@ -127,6 +133,7 @@ const WRITTEN: readonly Section[] = [
     id: 'stdin',
     title: 'Pipes and standard input',
     keywords: terms(
+      'cat file, cat a file, echo text',
       'pipe, use in a pipe, use sotto in a pipe, sotto in a pipeline, stdin, pass stdin, pipe a file, standard input, piping, piped, redirect, dash, hang, hangs, hanging, waits for input, waiting for text',
       '--no-stdin, --stdin-timeout, silent, heredoc, eingabe, hängt, entrée standard, entrada estándar, 管道, 标准输入, パイプ, 標準入力',
     ),
@@ -152,9 +159,11 @@ const WRITTEN: readonly Section[] = [
     id: 'files',
     title: 'Sending files and pictures',
     keywords: terms(
+      'read my code, my code, look at my code, code file, open a file, word document',
       'file, attach, attachment, image, picture, photo, screenshot, png, jpeg, vision, pdf, upload, -f, --file, too large',
       'describe image, audio, datei, bild, anhang, fichier, joindre, archivo, imagen, foto, 文件, 图片, 附件, ファイル, 画像, 添付',
     ),
+    inChat: 'write `@path` in a prompt, or `/attach path`.',
     body: text(
       '`-f` attaches a text file or a picture. Use it as often as you like:',
       sh(
@@ -175,9 +184,11 @@ const WRITTEN: readonly Section[] = [
     id: 'system',
     title: 'The system prompt',
     keywords: terms(
+      'talk like, act as, pretend, tone, answer in german, answer in another language, reply in, speak german, always answer in',
       'system prompt, system message, instructions, role, persona, -s, --system, SOTTO_SYSTEM, behave, custom instructions',
       'systemprompt, consigne, instrucciones, 系统提示, システムプロンプト',
     ),
+    inChat: '`/system You are brief` sets it, `/system` shows it, `/system clear` takes it away.',
     body: text(
       '`-s` tells the model how to behave, apart from your question:',
       sh('sotto -s "Answer in one short sentence." "what is DNS?"', 'sotto -s "$(cat reviewer.md)" -f main.c "review this"'),
@@ -193,9 +204,11 @@ const WRITTEN: readonly Section[] = [
     id: 'stop',
     title: 'Stopping an answer',
     keywords: terms(
+      'stop it, make it stop, kill it',
       'stop, cancel, ctrl+c, ctrl c, ctrl-c, interrupt, abort, sigint, quit, partial answer, abbrechen, stoppen, arrêter',
       'annuler, cancelar, detener, 停止, 取消, 中断, キャンセル',
     ),
+    inChat: 'Esc or `Ctrl+C`.',
     body: text(
       'Press `Ctrl+C`. The request ends at the provider too, and the text that had arrived stays, on the screen and in the conversation, where it is marked as cancelled. The exit code is 130; 143 when the process was told to terminate.',
       'To have the rest after all: `sotto -c "go on"`. To read it again: `sotto last`.',
@@ -213,10 +226,13 @@ const WRITTEN: readonly Section[] = [
     id: 'models',
     title: 'Choosing a model',
     keywords: terms(
+      'different model, use a different model',
+      'difference between -m and -p, -m and -p, current model, model am i using, model is this, model in use, other model',
       'pick a model, pick, choose model, model, switch model, change model, select model, default model, -m, --model',
       'SOTTO_MODEL, which model, another model, modell wählen, modell wechseln, standardmodell, choisir un modèle',
       'changer de modèle, modèle, elegir modelo, cambiar modelo, modelo, 选择模型, 模型, 切换模型, 默认模型, モデル, モデルを選ぶ, モデル変更',
     ),
+    inChat: '`/model` chooses from a list, `/model NAME` takes one by its name, `/provider` changes the provider.',
     body: text(
       '`-m` names the model, `-p` the provider. Either alone is enough where it is clear:',
       sh(
@@ -235,10 +251,12 @@ const WRITTEN: readonly Section[] = [
     id: 'model-list',
     title: 'Listing models and what they can do',
     keywords: terms(
+      'show models, all models, models can i use, available model',
       'does it support images, can it see, sotto models, list models, models list, models show, available models',
       'which models, what models, model details, context window, window size, abilities, capabilities, modelle auflisten',
       'verfügbare modelle, liste des modèles, modèles disponibles, lista de modelos, modelos disponibles, 模型列表, 有哪些模型, モデル一覧',
     ),
+    inChat: '`/model` lists them, and shows what each can do and costs.',
     body: text(
       sh('sotto models', 'sotto models list', 'sotto models show gpt-6-luna'),
       '`sotto models` lists what you can use with the providers you have set up. Providers that have a live list are asked, and their answer is kept for a day.',
@@ -269,6 +287,7 @@ const WRITTEN: readonly Section[] = [
       'switch provider, -p, --provider, SOTTO_PROVIDER, environment variables of keys, which key variable, anbieter',
       'fournisseur, fournisseurs, proveedor, proveedores, 提供商, 供应商, 服务商, プロバイダー, プロバイダ',
     ),
+    inChat: '`/provider` chooses one, `/connect` sets one up.',
     body: text(
       '`sotto providers` shows each one, whether it is ready, and what is missing. Choose with `-p NAME`.',
       table(
@@ -306,10 +325,12 @@ const WRITTEN: readonly Section[] = [
     id: 'api-key',
     title: 'Connecting with an API key',
     keywords: terms(
+      'paste my key, put my key, key go, where does the key go, put the key, my api key',
       'api key, key, token, set key, add key, enter key, use my key, export, environment variable, where to get a key',
       'OPENAI_API_KEY, powershell, api-schlüssel, schlüssel, schlüssel setzen, clé api, clé, définir la clé, clave api, clave',
       'poner la clave, 密钥, 设置密钥, api密钥, キー, apiキー, キーの設定',
     ),
+    inChat: '`/connect openai` asks for the key without showing it, tests it, keeps it and switches.',
     body: text(
       'Make a key on the provider’s web site. Then either put it into the environment:',
       sh('export OPENAI_API_KEY=…   # keep it in ~/.bashrc or ~/.zshrc', 'sotto -p openai "hello"'),
@@ -322,9 +343,12 @@ const WRITTEN: readonly Section[] = [
     id: 'openai',
     title: 'OpenAI',
     keywords: terms(
+      'gpt5, gpt4, gpt 5, gpt 4',
+      'chatgpt subscription, chatgpt plus, chatgpt account, chatgpt login, my chatgpt',
       'openai, openai account, gpt, chatgpt, gpt-4o, gpt-5, o3-mini, OPENAI_API_KEY, OPENAI_BASE_URL, responses api',
       'chat completions, organization, project id, providers.openai.api',
     ),
+    inChat: '`/connect openai` asks for the key, tests it and switches.',
     body: text(
       sh('export OPENAI_API_KEY=…', 'sotto -p openai -m gpt-6-luna "hello"'),
       'sotto uses the Responses API. Where something in between only knows Chat Completions, switch:',
@@ -336,10 +360,15 @@ const WRITTEN: readonly Section[] = [
   {
     id: 'anthropic',
     title: 'Anthropic (Claude)',
-    keywords: terms('anthropic, claude, sonnet, opus, claude haiku, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, messages api, use claude'),
+    keywords: terms(
+      'claude subscription, claude pro, claude max, claude code, claude account, my claude',
+      'anthropic, claude, sonnet, opus, claude haiku, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, messages api, use claude',
+    ),
+    inChat: '`/connect anthropic` asks for the key, tests it and switches.',
     body: text(
       sh('export ANTHROPIC_API_KEY=…      # or: sotto keys set anthropic', 'sotto -m claude-sonnet-5-5 "hello"', 'sotto -m haiku "hello"'),
       'The key comes from the Anthropic console. `ANTHROPIC_BASE_URL` points sotto at another server that speaks the Messages API.',
+      'A Claude subscription (Pro, Max) does not pay for the API: key and credit are made in the console.',
       'Models that think do so when you ask for it: `sotto -m sonnet --effort high "…"`. `-v` shows their thoughts.',
     ),
   },
@@ -365,11 +394,14 @@ const WRITTEN: readonly Section[] = [
     id: 'ollama',
     title: 'A local model with Ollama',
     keywords: terms(
+      'my own pc, on my pc, on my laptop, on my mac, own computer',
+      'local llm, local ai, locally, model locally, self hosted model',
       'ollama, local model, local, offline, on this machine, own machine, my computer, free model, run locally',
       'without internet, no account, llama, qwen, gemma, ollama pull, OLLAMA_HOST, remote host, keepAlive, num_ctx, gpu',
       'lokal, lokales modell, local sans internet, modèle local, modelo local, sin internet, 本地模型, 本地, 离线, ローカル, ローカルモデル',
       'オフライン',
     ),
+    inChat: '`/connect ollama`, or `/model ollama/llama3.2` once it is pulled.',
     body: text(
       'Nothing leaves your machine, and it costs nothing. Install Ollama from ollama.com, fetch a model, ask it:',
       sh('ollama pull llama3.2', 'sotto -p ollama -m llama3.2 "hello"', 'sotto config set model ollama/llama3.2'),
@@ -386,6 +418,7 @@ const WRITTEN: readonly Section[] = [
     id: 'compatible',
     title: 'Any OpenAI-compatible server',
     keywords: terms(
+      'my own server, use my own server, own endpoint, company gateway',
       'openai-compatible, speaks the openai api, compatible server, own server, custom server, custom provider',
       'custom endpoint, base url, endpoint, gateway, litellm, self-hosted, add provider, new provider, another server',
       'company server, providers.name.url, headers, custom header, eigener server, serveur compatible, serveur personnalisé',
@@ -418,6 +451,7 @@ const WRITTEN: readonly Section[] = [
       'cerebras, zai, glm, moonshot, kimi, alibaba, qwen, dashscope, nvidia, huggingface, hugging face, github models, vercel',
       'preset, GEMINI_API_KEY, GROQ_API_KEY, HF_TOKEN',
     ),
+    inChat: '`/connect groq` (or another name) asks for the key, tests it and switches.',
     body: text(
       'sotto knows these services by name, with their addresses and their quirks. All they need is a key:',
       sh(
@@ -456,6 +490,8 @@ const WRITTEN: readonly Section[] = [
     id: 'output',
     title: 'Forms of output: text, markdown, json, ndjson',
     keywords: terms(
+      'turn off formatting, no formatting, banner, no banner, only errors',
+      'silent, silence, silent mode, quiet mode, make it quiet, quieter, less output, extra output, only the answer, print only the answer, just the answer, noise, noisy, too much output, suppress, mute, shut up, hide messages, too chatty',
       'output, output format, format of the answer, --output, plain text, raw text, text, markdown, no-stream, --no-stream',
       'streaming, stream, save answer, save to file, write to file, copy answer, quiet, -q, stdout, stderr, ausgabe',
       'ausgabeformat, format de sortie, sortie, salida, formato de salida, 输出, 输出格式, 出力, 出力形式',
@@ -553,6 +589,7 @@ const WRITTEN: readonly Section[] = [
     id: 'scripts',
     title: 'Using sotto in scripts and CI',
     keywords: terms(
+      'quiet in a script, in a script, script mode, cron job, crontab, scheduled',
       'script, scripting, shell script, ci, github actions, cron, automation, automate, non-interactive, bash, makefile',
       'pipeline, skript, automatisieren, automatiser, automatizar, 脚本, 自动化, スクリプト, 自動化',
     ),
@@ -564,6 +601,7 @@ const WRITTEN: readonly Section[] = [
         'sotto --output json --no-stdin "hello" | jq -e .text',
       ),
       list(
+        '`-q` makes it quiet: no notices and no retries on stderr, only errors. `-q 2>/dev/null` leaves nothing but the answer.',
         'Add `--no-stdin` where standard input may be open but silent.',
         'Name the model with `-m`, so that a changed default does not change your script.',
         'Keys come from the environment: put them into the secrets of your CI.',
@@ -611,9 +649,11 @@ const WRITTEN: readonly Section[] = [
     id: 'colour',
     title: 'Colors and themes',
     keywords: terms(
+      'ugly colors, ugly, hard to read',
       'colour, color, colors, theme, dark, light, dark mode, light background, NO_COLOR, FORCE_COLOR, CLICOLOR, --color',
       'SOTTO_THEME, glyphs, box drawing, line characters, SOTTO_GLYPHS, no colours, unreadable, farbe, farben, dunkel, couleur, couleurs, thème, colores, tema, 颜色, 主题, テーマ, カラー',
     ),
+    inChat: '`/theme light`, `/theme dark`, `/theme none`.',
     body: text(
       'Colors are used on a terminal and never in a pipe. `--color always`, `--color never` or `--color auto` decides otherwise; so do `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR`.',
       'The chat asks your terminal what its background is. Other commands look at `COLORFGBG`, which some terminals set. Where neither says, text keeps its color and only bold, italic and underline are used: no one color can be read on dark and on light. Say it once, and every command uses colors:',
@@ -629,6 +669,7 @@ const WRITTEN: readonly Section[] = [
     id: 'parameters',
     title: 'Parameters: temperature, top-p, max-tokens, seed',
     keywords: terms(
+      'answers too long, too long answers, answer too long, short answers',
       'parameter, parameters, temperature, temperature zero, top-p, top_p, topP, max-tokens, max_tokens, maxTokens',
       'max tokens, --temperature, --max-tokens, seed, sampling, creativity, creative, deterministic, reproducible, repeatable',
       'randomness, answer length, limit length, shorter answers, cut off, answer cut, truncated answer, temperatur',
@@ -655,6 +696,7 @@ const WRITTEN: readonly Section[] = [
       'chain of thought, verbosity, --verbosity, think harder, think longer, shorter answer, longer answer, disable thinking',
       'nachdenken, denken, aufwand, raisonnement, réfléchir, razonamiento, pensar, 推理, 思考, 推論',
     ),
+    inChat: '`/effort high`; `Ctrl+T` shows or folds the thoughts.',
     body: text(
       '`--effort` says how much a model thinks before it answers. `--verbosity` says how long the answer should be.',
       sh(
@@ -703,9 +745,12 @@ const WRITTEN: readonly Section[] = [
     id: 'cost',
     title: 'What it costs',
     keywords: terms(
+      'question cost, cost of a question, one question',
+      'how much am i paying, paying, pay, my usage, see my usage, is it free',
       'fee, cost, price, prices, pricing, money, dollar, dollars, expensive, cheap, billing, bill, how much, spend, spent',
       'usage cost, kosten, preis, preise, coût, coûter, coûte, prix, costo, coste, precio, 费用, 价格, 多少钱, 料金, 価格, コスト',
     ),
+    inChat: '`/cost`, and the status line.',
     body: text(
       'sotto itself costs nothing. Providers bill you for tokens; local models are free. `-v` shows the tokens and the cost of each answer:',
       sh(
@@ -743,6 +788,7 @@ const WRITTEN: readonly Section[] = [
     id: 'errors',
     title: 'What the errors mean',
     keywords: terms(
+      'broken, crash, crashes, crashed, something is wrong, weird error',
       'error, errors, error message, failed, failure, fails, kind of error, content filter, refused, refusal, invalid request',
       '400, does not work, not working, problem, troubleshooting, fehler, fehlermeldung, problem lösen, erreur, dépannage',
       'ne marche pas, fallo, no funciona, 错误, 报错, 故障, エラー, 動かない, 失敗',
@@ -958,6 +1004,7 @@ const WRITTEN: readonly Section[] = [
     id: 'privacy',
     title: 'Privacy: what leaves your machine',
     keywords: terms(
+      'see my prompts, read my prompts, steal my data, is it safe, safe to use, use at work, secure, security, spy, is it private, train on my data',
       'privacy, private, telemetry, tracking, data, my data, collect data, prompt stored, where do my prompts go',
       'leaves my machine, phone home, analytics, log my prompts, who sees, confidential, gdpr, datenschutz',
       'privatsphäre, telemetrie, confidentialité, vie privée, télémétrie, privacidad, telemetría, 隐私, 遥测, プライバシー, テレメトリ',
@@ -1013,6 +1060,7 @@ const WRITTEN: readonly Section[] = [
       'missing key, is not set up, kein anbieter, kein schlüssel, aucun fournisseur, aucune clé, ningún proveedor, 没有提供商',
       '没有密钥, プロバイダがない, キーがない',
     ),
+    inChat: '`/connect` sets one up.',
     body: text(
       'sotto found no key and no server to ask, so it sent nothing. See what it looked for:',
       sh('sotto providers', 'sotto keys list'),
@@ -1025,6 +1073,7 @@ const WRITTEN: readonly Section[] = [
     id: 'key-refused',
     title: 'The key was refused (401, 403)',
     keywords: terms(
+      "key doesn't work, key not working, bad key, my key doesn't work",
       '401, 403, unauthorized, forbidden, invalid key, invalid api key, incorrect api key, key refused, refused the key',
       'key rejected, wrong key, permission denied by provider, authentication, authentication error, expired key',
       'schlüssel abgelehnt, ungültiger schlüssel, clé refusée, clé invalide, clave inválida, clave rechazada, 密钥无效, 密钥被拒绝',
@@ -1084,6 +1133,8 @@ const WRITTEN: readonly Section[] = [
     id: 'no-answer',
     title: 'Nothing answers: network and connection',
     keywords: terms(
+      "can't connect, won't connect",
+      'nothing happens, does nothing, no reply, it is stuck',
       'reach the server, cannot reach',
       'network, network error, connection, connection refused, cannot connect, not reachable, unreachable, ECONNREFUSED',
       'ENOTFOUND, ETIMEDOUT, dns, nothing answers, no answer, no response, empty answer, fetch failed, internet, stuck',
@@ -1128,6 +1179,7 @@ const WRITTEN: readonly Section[] = [
     id: 'command-not-found',
     title: 'sotto: command not found',
     keywords: terms(
+      'zsh command not found, bash command not found, command not found zsh',
       'command not found, sotto not found, not recognized, is not recognized, PATH, EACCES, npm link fails',
       'permission denied npm, befehl nicht gefunden, commande introuvable, comando no encontrado, 找不到命令, 命令不存在, コマンドが見つからない',
     ),

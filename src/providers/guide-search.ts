@@ -8,6 +8,8 @@ export type Ranked = {
   score: number;
   /** Share of the question's meaning that the section is about, 0 to 1. */
   coverage: number;
+  /** More than a small number or half of a phrase says that it is about this. */
+  isAnchored: boolean;
 };
 
 export type Finding =
@@ -52,6 +54,8 @@ export function rank(question: string): Ranked[] {
 }
 
 const STRONG_SCORE = 25;
+const WHOLE_COVERAGE = 0.78;
+const LEAST_SCORE_OF_WHOLE = 2.5;
 const MOST_LETTERS = 1000;
 const MOST_CLAUSES = 4;
 const MOST_OTHERS = 3;
@@ -82,13 +86,40 @@ const INTENTS: readonly { pattern: RegExp; id: string }[] = [
     id: 'guide',
   },
   {
-    pattern: /^(it|this|that|sotto) (still )?(does not|doesn't|won't|will not) work$|^(it is|it's|sotto is) (still )?not working$/,
+    pattern:
+      /^(it|this|that|sotto) (still )?(does not|doesn't|won't|will not) (even )?work( at all)?$|^((it|this|that|sotto|nothing) )?(doesn't|won't) work( at all)?$|^((it is|it's|sotto is|nothing is) )?(still )?not working$|^nothing works$/,
     id: 'errors',
   },
+  {
+    pattern:
+      /^(it|this|that|sotto|it's|that's) (is )?(broken|stuck|dead|not responding|doing nothing|failing|crashing)$|^(help )?(me )?(it's|it is) broken$|^(it )?doesn't (do anything|respond|start)$/,
+    id: 'errors',
+  },
+  {
+    pattern:
+      /^(how (do|can|to) (i )?)?(get (me )?out|get (me )?out of (here|this|it)|(exit|quit|leave|close)( (it|this|here|sotto|the program|the app))?)$/,
+    id: 'chat',
+  },
+  {
+    pattern: /^(is|are) (it|this|that|sotto)( (really|all|completely|totally))? (free|paid|open source|free of charge)( to use)?$|^free$/,
+    id: 'cost',
+  },
+  {
+    pattern: /^(how (do|can|to) (i )?)?(start|begin|get going)( (it|this|sotto|here))?$|^where (do|should) i (start|begin)$/,
+    id: 'connect',
+  },
+  { pattern: /^is (it|this|sotto) (really )?(private|safe|secure)( to use)?( at work)?$/, id: 'privacy' },
+  {
+    pattern:
+      /^(can|does|do|will|could) (openai|anthropic|google|microsoft|they|you|anyone|anybody|somebody|people|the provider|sotto|it|this) (see|read|store|keep|save|log|train on|collect|get|sell) (my|our|all my) /,
+    id: 'privacy',
+  },
+  { pattern: /^(print |show |give me )?(just|only) (print |show |give me )?(the )?(answer|reply)( please)?$/, id: 'output' },
+  { pattern: /^what (can|do|should|could) i type( (here|in here|now))?$/, id: 'slash-commands' },
   // "Not" says nothing in a search by words, and everything here.
   {
     pattern:
-      /\b(not|never|don't|dont|without|stop|disable|turn off) (to )?(save|saving|keep|keeping)( (my|the|our|any|this|these))?( (conversations?|history|chats?|questions?|answers?|prompts?|anything|it|them))?$/,
+      /\b(not|never|don't|dont|without|stop|disable|turn off|stop from) (to )?(save|saving|keep|keeping)( (my|the|our|any|this|these))?( (conversations?|history|chats?|questions?|answers?|prompts?|anything|it|them))?$/,
     id: 'not-saving',
   },
   // The words of our own error, which are little ones too.
@@ -124,7 +155,9 @@ const RARITY = rarities();
 const UNKNOWN_WEIGHT = Math.log(1 + INDEX.length / 2.5);
 
 /** Several good words at once, or our name, make up for words that are not understood. */
-function isAnswer({ score, coverage }: Ranked, namesSotto: boolean): boolean {
+function isAnswer({ score, coverage, isAnchored }: Ranked, namesSotto: boolean): boolean {
+  // All of a short question is in title and keywords: common words such as "model" score little, and mean what they say.
+  if (isAnchored && coverage >= WHOLE_COVERAGE && score >= LEAST_SCORE_OF_WHOLE) return true;
   return score >= LEAST_SCORE && coverage >= (namesSotto || score >= STRONG_SCORE ? LEAST_COVERAGE_WHEN_SURE : LEAST_COVERAGE);
 }
 
@@ -223,9 +256,14 @@ function lighten(terms: Term[]): Term[] {
 
 /** The word of a title or keyword that a mistyped one probably meant. */
 function correction(word: string): string | undefined {
-  if (word.length < 5) return undefined;
-  for (const known of VOCABULARY) if (known.length >= 4 && known[0] === word[0] && almostSame(word, known)) return known;
-  return undefined;
+  // Letters that changed places are the commonest slip, then one that is there twice or missing; of two words the commoner is meant.
+  const letters = (text: string) => [...text].sort().join('');
+  const isNear = (known: string) => known.length >= 4 && known[0] === word[0] && almostSame(word, known);
+  const cost = (known: string) => (letters(known) === letters(word) ? 0 : known.length !== word.length ? 1 : 2);
+  // A stem may have lost its last letter: "modle" is "modl" by now.
+  const isLikely = (known: string) => word.length > 4 || (word.length === 4 && letters(known) === letters(`${word}e`));
+  const near = [...VOCABULARY].filter((known) => isNear(known) && isLikely(known));
+  return near.sort((one, other) => cost(one) - cost(other) || (RARITY.get(one) ?? 0) - (RARITY.get(other) ?? 0))[0];
 }
 
 /** BM25 over the body, plus what title and keywords say, plus a bonus for whole phrases. */
@@ -246,9 +284,9 @@ function rate(entry: Entry, terms: readonly Term[], total: number): Ranked {
   const phrases = entry.phrases.filter((phrase) => phrase.every((word) => found.has(word)));
   // One word of a phrase, a light word or a small number leads to no section by itself: "phone" is not "phone home".
   anchored ||= phrases.length > 0 || [...found].filter((word) => !isLight(word)).length > 1;
-  if (!anchored) return { section: entry.section, score: Math.min(score, LEAST_SCORE) / 2, coverage };
+  if (!anchored) return { section: entry.section, score: Math.min(score, LEAST_SCORE) / 2, coverage, isAnchored: false };
   for (const phrase of phrases) score += 2 * phrase.reduce((sum, word) => sum + (RARITY.get(word) ?? 0), 0);
-  return { section: entry.section, score, coverage };
+  return { section: entry.section, score, coverage, isAnchored: true };
 }
 
 function order(section: Section): number {

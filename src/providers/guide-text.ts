@@ -5,6 +5,8 @@ export type Section = {
   title: string;
   /** Other words that people use for it, also in other languages; phrases count as a whole. */
   keywords: readonly string[];
+  /** What does it in a chat; said first where the question comes from one. */
+  inChat?: string;
   /** Markdown. */
   body: string;
 };

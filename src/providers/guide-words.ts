@@ -11,8 +11,32 @@ export function plain(text: string): string {
     .replace(/[’‘]/g, "'")
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')
-    .normalize('NFC');
+    .normalize('NFC')
+    .replace(SPELLINGS, (found) => SPELLING[found.replaceAll(/\s+/g, ' ')] ?? found);
 }
+
+/** What people type in several ways, and always mean the same by. */
+const SPELLING: Readonly<Record<string, string>> = {
+  ...{
+    'log in': 'login',
+    'log on': 'login',
+    'sign in': 'login',
+    'sign-in': 'login',
+    signin: 'login',
+    'log out': 'logout',
+    'sign out': 'logout',
+  },
+  ...{ 'vs code': 'vscode', 'visual studio code': 'vscode', apikey: 'api key', apikeys: 'api keys', 'api-key': 'api key', setup: 'set up' },
+  ...{ doesnt: "doesn't", dont: "don't", cant: "can't", isnt: "isn't", wont: "won't", whats: "what's", wheres: "where's", hows: "how's" },
+  ...{ thats: "that's", youre: "you're", ive: "i've", im: "i'm", 'do not': "don't", 'does not': "doesn't", 'can not': "can't" },
+  ...{ colours: 'colors', colour: 'color' },
+};
+const SPELLINGS = new RegExp(
+  `(?<![\\p{L}\\p{N}'-])(?:${Object.keys(SPELLING)
+    .map((one) => one.replaceAll(' ', '\\s+'))
+    .join('|')})(?![\\p{L}\\p{N}'-])`,
+  'gu',
+);
 
 /** Stems of the words with a meaning, in order. Text that is written without spaces is left out. */
 export function words(text: string): string[] {

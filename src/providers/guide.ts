@@ -13,11 +13,13 @@ import { hostedRequest, NOTHING_HOSTED } from './hosted-tools.ts';
 export type GuideOptions = {
   /** The name the user knows it by. */
   name: string;
+  /** Asked from the chat: its commands come first. */
+  isChat?: true;
   /** Resolves after so many milliseconds; rejects when the signal fires. */
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 };
 
-export function openGuide({ name, sleep }: GuideOptions): Provider {
+export function openGuide({ name, sleep, isChat }: GuideOptions): Provider {
   return {
     name,
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
@@ -25,7 +27,7 @@ export function openGuide({ name, sleep }: GuideOptions): Provider {
       if (signal.aborted) throw cancelledError();
       // Whatever model was asked for, this is what answers.
       yield { type: 'request.start', provider: name, model: GUIDE_MODEL.id };
-      const reply = replyTo(question, request);
+      const reply = replyTo(question, { request, isChat: isChat === true });
       for (const [index, part] of reply.parts.entries()) {
         if (index > 0) await pause(sleep, signal);
         yield* partEvents(part, { id: `p${index}`, isStreamed: request.stream, sleep }, signal);
@@ -48,11 +50,11 @@ export const GUIDE_MODEL: ModelInfo = {
 };
 
 /** What the guide says, as markdown. */
-export function answerText(finding: Finding): string {
+export function answerText(finding: Finding, { isChat = false } = {}): string {
   const paragraphs =
     finding.kind === 'answered'
-      ? [OPENING, ...finding.sections.map(sectionText), ...titles('See also:', finding.seeAlso)]
-      : [NO_SECTION, ...titles('The closest I have; ask for one by its title:', finding.nearest), OTHERWISE];
+      ? [OPENING, ...finding.sections.map((section) => sectionText(section, isChat)), ...titles('See also:', finding.seeAlso)]
+      : [NO_SECTION, ...titles('The closest I have; ask for one by its title:', finding.nearest), isChat ? OTHERWISE_IN_CHAT : OTHERWISE];
   return `${paragraphs.join('\n\n')}\n`;
 }
 
@@ -84,17 +86,21 @@ sotto -p guide "how do I connect a model?"     # all the ways
 
 What I can explain: \`sotto -p guide contents\`.`;
 
+const OTHERWISE_IN_CHAT = 'For any other question, connect a real model: type `/connect`. What I can explain: type `contents`.';
+
 type Reply = { parts: readonly (TextPart | ToolCallPart)[]; reason: FinishReason; raw: string };
 
+type Asked = { request: ModelRequest; isChat: boolean };
+
 /** Tools are called for what plainly asks for them; what the manual answers stays with the manual where it could mean either. */
-function replyTo(question: string, { messages, tools = [] }: ModelRequest): Reply {
+function replyTo(question: string, { request: { messages, tools = [] }, isChat }: Asked): Reply {
   const last = messages.at(-1);
   if (last?.role === 'tool') return { parts: [{ type: 'text', text: resultsText(last.parts) }], reason: 'stop', raw: 'tool_results' };
   const asked = askedCalls(question, tools);
   const finding = findSections(question);
   if (asked && (!asked.isLoose || finding.kind === 'no_section'))
     return { parts: callParts(asked.calls, messages), reason: 'tool_calls', raw: 'tool_calls' };
-  return { parts: [{ type: 'text', text: answerText(finding) }], reason: 'stop', raw: finding.kind };
+  return { parts: [{ type: 'text', text: answerText(finding, { isChat }) }], reason: 'stop', raw: finding.kind };
 }
 
 /** Ids go on counting through the conversation, so that none is there twice. */
@@ -156,8 +162,9 @@ async function pause(sleep: GuideOptions['sleep'], signal: AbortSignal): Promise
   }
 }
 
-function sectionText({ title, body }: Section): string {
-  return `## ${title}\n\n${body}`;
+function sectionText({ title, body, inChat }: Section, isChat: boolean): string {
+  const first = isChat && inChat !== undefined ? `**Here in the chat:** ${inChat}\n\n` : '';
+  return `## ${title}\n\n${first}${body}`;
 }
 
 function titles(heading: string, sections: readonly Section[]): string[] {

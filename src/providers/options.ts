@@ -13,6 +13,8 @@ export type ProviderOptions = {
   fetch: typeof fetch;
   /** Longest silence before giving up, in milliseconds. */
   timeoutMs: number;
+  /** Asked from the chat, which has commands of its own. */
+  isChat?: true;
   /** Resolves after so many milliseconds; rejects when the signal fires. */
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** What the model table knows that changes the request. */

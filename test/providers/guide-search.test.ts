@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SECTIONS } from '../../src/providers/guide-manual.ts';
 import { findSections, rank } from '../../src/providers/guide-search.ts';
 import { almostSame, stem, unspacedWords, words } from '../../src/providers/guide-words.ts';
-import { ANSWERED, NOT_ANSWERED } from './guide-questions.ts';
+import { ANSWERED, FIRST_WORDS, NOT_ANSWERED } from './guide-questions.ts';
 
 const idsFor = (question: string): string[] => {
   const finding = findSections(question);
@@ -13,6 +13,12 @@ const idsFor = (question: string): string[] => {
 describe('the search of the guide', () => {
   describe.each(ANSWERED)('finds the section "%s"', (section, ...questions) => {
     it.each(questions)('for: %s', (question) => {
+      expect(idsFor(question)).toContain(section);
+    });
+  });
+
+  describe.each(FIRST_WORDS)('knows what a newcomer means by "%s"', (section, ...questions) => {
+    it.each(questions)('%s', (question) => {
       expect(idsFor(question)).toContain(section);
     });
   });

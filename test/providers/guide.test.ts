@@ -104,6 +104,21 @@ describe('the guide as a provider', () => {
     expect(events[0]).toMatchObject({ model: 'guide' });
   });
 
+  it('names what does it in the chat first, where it is asked from there', async () => {
+    const said = async (question: string, isChat?: true) => {
+      const guide = openGuide({ name: 'guide', sleep: async () => {}, ...(isChat ? { isChat } : {}) });
+      let text = '';
+      for await (const event of guide.stream(asking(question), new AbortController().signal))
+        if (event.type === 'part.delta') text += event.text;
+      return text;
+    };
+    for (const question of ['how do I add a model', 'can I use claude with this', 'where do I paste my key', 'how do I connect a model?'])
+      expect(await said(question, true)).toMatch(/^.*\n\n## .*\n\n\*\*Here in the chat:\*\* `\/connect|type `\/connect`/);
+    expect(await said('who wrote hamlet', true)).toContain('connect a real model: type `/connect`');
+    expect(await said('how do I add a model')).not.toContain('Here in the chat');
+    expect(await said('how do I add a model')).toContain('sotto keys set openai');
+  });
+
   it('stops at once when it is cancelled, and keeps what it has said', async () => {
     const controller = new AbortController();
     const guide = openGuide({
