@@ -17,6 +17,7 @@ import {
   openText,
   tableStart,
 } from './markdown-leaves.ts';
+import { isDefinition } from './markdown-references.ts';
 import { type BlockStart, blockStart, isFenceEnd, underlineLevel } from './markdown-starts.ts';
 import { type Container, contentWidth, emit, isCode, isText, type State, separate, tellCode } from './markdown-state.ts';
 import { expandTabs } from './width.ts';
@@ -162,7 +163,7 @@ const DEEPEST = 32;
 function addRest(state: State, line: string, rest: Place & { column: number; isComplete: boolean }): void {
   const { isComplete } = rest;
   const text = line.slice(rest.column);
-  if (isText(state.leaf)) {
+  if (isText(state.leaf) && (rest.matched === state.containers.length || !isDefinition(text))) {
     // Also a line outside of the paragraph's quotes and lists ("lazy" in CommonMark).
     addTextLine(state, state.leaf, text, { isComplete });
     return;

@@ -2,6 +2,7 @@
 import { formulaBlock, LONGEST_FORMULA } from './markdown-formula.ts';
 import { inlineRuns } from './markdown-inline.ts';
 import { breakLine, createFlow, endFlow, fillFlow, type Run, resizeFlow, type Style } from './markdown-layout.ts';
+import { define } from './markdown-references.ts';
 import { firstSegment } from './markdown-segments.ts';
 import {
   baseStyle,
@@ -50,7 +51,7 @@ export function makeHeading(state: State, leaf: TextLeaf, level: number): void {
 /** One more line of a paragraph. A line end of the source stays one: models break lines where they mean it. */
 export function addTextLine(state: State, leaf: TextLeaf, line: string, facts: { isComplete: boolean }): void {
   releaseHeld(state, leaf);
-  if (facts.isComplete && line.startsWith('[')) define(state, line);
+  if (facts.isComplete && !state.isCopy) define(line, state.context.inline.links);
   if (facts.isComplete && (!leaf.isStarted || line.includes('|'))) leaf.held = line;
   else startLine(state, leaf, line);
 }
@@ -234,16 +235,6 @@ export function resizeLeaf(state: State): void {
   if (isText(leaf)) resizeFlow(leaf.flow, contentWidth(state), (line) => emit(state, line));
   if (leaf?.kind === 'table' && leaf.layout) leaf.layout = fitTable(leaf, contentWidth(state));
 }
-
-/** `[name]: address` gives links behind it their address. The line itself is shown: links before it are none, and it is their address. */
-function define(state: State, line: string): void {
-  const found = DEFINITION.exec(line);
-  if (!found || state.isCopy) return;
-  const [, name = '', bracketed, bare = ''] = found;
-  state.context.inline.links[name.trim().replace(/\s+/g, ' ').toLowerCase().toUpperCase().toLowerCase()] ??= { href: bracketed ?? bare };
-}
-
-const DEFINITION = /^\[(?!\^)((?:\\.|[^\\[\]]){1,300})\]:\s+(?:<([^<>]*)>|([^\s<]\S*))(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$/;
 
 /** The end of a very long line, from where one of its rows begins. */
 function lastRows(state: State, text: string, width: number): string {

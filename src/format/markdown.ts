@@ -4,8 +4,9 @@ import { closeAll, continueLine, endLine, longestWait, takeLine } from './markdo
 import type { Links } from './markdown-inline.ts';
 import { resizeLeaf } from './markdown-leaves.ts';
 import type { MarkdownParsers } from './markdown-parsers.ts';
+import { createReferenceQueue } from './markdown-references.ts';
 import { isOnlyMarks } from './markdown-starts.ts';
-import { cloneState, createState, type Edges, type FoundCode, type State } from './markdown-state.ts';
+import { cloneState, createState, type Edges, type FoundCode, isCode, type State } from './markdown-state.ts';
 import { createSafeStream } from './safety.ts';
 import type { Theme } from './theme.ts';
 import { displayWidth, wrap } from './width.ts';
@@ -109,12 +110,18 @@ const NARROWEST = 20;
 function createLineReader(state: State) {
   let line = '';
   let isInside = false;
+  const references = createReferenceQueue(state.context.inline.links);
+  const takeLines = (taken: readonly string[]): void => {
+    for (const one of taken) takeLine(state, one, true);
+  };
   const add = (text: string): void => {
     if (isInside) {
       continueLine(state, text);
       return;
     }
     line += text;
+    if (references.holds(line)) return;
+    takeLines(references.release());
     if (line.length <= 160) return;
     const wait = longestWait(state, line);
     if (line.length <= wait) return;
@@ -127,7 +134,8 @@ function createLineReader(state: State) {
   };
   const finish = (): void => {
     if (isInside) endLine(state);
-    else takeLine(state, line, true);
+    else if (isCode(state.leaf)) takeLine(state, line, true);
+    else takeLines(references.push(line));
     line = '';
     isInside = false;
   };
@@ -143,12 +151,14 @@ function createLineReader(state: State) {
     },
     end(): void {
       if (line !== '' || isInside) finish();
+      takeLines(references.release());
       closeAll(state);
     },
     /** The lines that would come if the text ended here. */
     preview(): string[] {
       const copy = cloneState(state);
       const isHidden = state.leaf?.kind === 'fence' ? /^\s*[`~]*$/.test(line) : isOnlyMarks(line);
+      for (const waiting of references.waiting()) takeLine(copy, waiting, true);
       if (!isInside && line !== '' && !isHidden) takeLine(copy, line, true);
       copy.isPreview = true;
       closeAll(copy);

@@ -67,6 +67,6 @@ export function indented(lines: readonly string[], indent: string): string[] {
 }
 
 /** The layouts keep to the width by themselves; only a window too narrow for them needs another look. */
-export function fitLine(line: string, columns: number): string[] {
+function fitLine(line: string, columns: number): string[] {
   return columns < ROOMY && displayWidth(line) > columns ? wrap(line, columns) : [line];
 }

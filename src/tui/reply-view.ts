@@ -2,8 +2,8 @@
 import type { StreamEvent } from '../core/events.ts';
 import type { MarkdownParsers } from '../format/markdown-parsers.ts';
 import type { Theme } from '../format/theme.ts';
+import { displayWidth, wrap } from '../format/width.ts';
 import { PLAIN_PARSERS } from './reply-answer.ts';
-import { fitLine } from './reply-page.ts';
 import { createSource } from './reply-source.ts';
 import { createReplyWriter } from './reply-writer.ts';
 
@@ -81,8 +81,8 @@ export function openReplyView(options: ReplyViewOptions): ReplyView {
 
   function live(): string[] {
     if (linear) return [];
-    // A line that a very narrow window would break is shown by its end.
-    return writer.live(now()).flatMap((line) => fitLine(line, columns).slice(-1));
+    // A line that the window would break (it is very narrow, or there is an address in it) is shown by its end.
+    return writer.live(now()).map((line) => (displayWidth(line) > columns ? (wrap(line, columns).at(-1) ?? '') : line));
   }
 
   return {

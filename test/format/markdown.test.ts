@@ -197,9 +197,21 @@ describe('inline markup', () => {
     expect(render('&lrm;&#8238;&bell;')).toBe('<U+200E><U+202E>&bell;');
   });
 
-  it('finds the address of a reference that was defined before it; one that comes later is read beside its name', () => {
+  it('waits a little for the address of a reference, and shows what is still unknown', () => {
+    const later = (lines: number): string => `See [the docs][d].\n\n${'A line.\n'.repeat(lines)}\n[d]: https://example.com/docs\n`;
+    expect(render(later(2))).toBe('See the docs (https://example.com/docs).\n\nA line.\nA line.\n\n[d]: https://example.com/docs');
+    expect(render(later(12))).toContain('See [the docs][d].');
+    expect(render('> [a][b]\n>\n> [b]: http://x.example\n\n[^1]: Note.\n[c]: http://y.example')).toBe(
+      '| a (http://x.example)\n|\n| [b]: http://x.example\n\n[1] Note.\n\n[c]: http://y.example',
+    );
+    const renderer = createMarkdownRenderer({ columns: 60, theme: PLAIN_THEME }, parsers);
+    expect(renderer.push('See [the docs][d].\n\nMore.\n\n')).toEqual({ commit: [], tail: ['See [the docs][d].', '', 'More.'] });
+    expect(renderer.push('[d]: http://x.example\n').commit).toEqual(['See the docs (http://x.example).', '', 'More.']);
+  });
+
+  it('finds the address of a reference that was defined before it; one that comes much later is read beside its name', () => {
     const text = example`
-      See [the docs][d] and [D].
+      See the docs, [e] and [D].
 
       [d]: https://example.com/docs "Docs"
       [two words]: <https://x.example/a b>
@@ -208,7 +220,7 @@ describe('inline markup', () => {
     `.replaceAll('\\`', '`');
     expect(render(text, { columns: 200 })).toBe(
       example`
-      See [the docs][d] and [D].
+      See the docs, [e] and [D].
 
       [d]: https://example.com/docs "Docs"
       [two words]: <https://x.example/a b>
