@@ -56,6 +56,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     stdin: world.stdin,
     stdout: world.stdout,
     env: world.env,
+    now: world.now,
     wakeAfter: world.wakeAfter,
     onKey: (key) => {
       typedAtMs = world.now();

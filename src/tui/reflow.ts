@@ -1,5 +1,7 @@
-/** Erases what was drawn for another width: most terminals lay long rows out anew, so that the same rows take more lines. */
-import { displayWidth } from '../format/width.ts';
+/** Where the first line of a drawing is after the window changed: most terminals lay long rows out anew, so that they take more lines. */
+import { stripVTControlCharacters } from 'node:util';
+import { displayWidth, graphemes } from '../format/width.ts';
+import { type Drawing, restingPlace } from './drawing.ts';
 
 /**
  * `moves`: rows are laid out anew, and the cursor stays where it stood in them. `cuts`: they lose their ends. `xterm.js`: they
@@ -7,11 +9,9 @@ import { displayWidth } from '../format/width.ts';
  */
 export type Reflow = 'moves' | 'cuts' | 'xterm.js';
 
-export type Shown = {
-  /** As they were drawn; none was wider than the window. */
-  rows: readonly string[];
-  /** Where the cursor stands in them; undefined: below the last one. */
-  cursor: { x: number; y: number } | undefined;
+export type Changed = {
+  /** As it was drawn; no row was wider than the window. */
+  drawing: Drawing;
   /** The width of the window now. */
   columns: number;
   /** By how many rows the window is lower than it was. */
@@ -19,20 +19,30 @@ export type Shown = {
   reflow: Reflow;
 };
 
-/** Up to the first line that the rows take now, and everything from there on is gone. Nothing above them is touched. */
-export function eraseShown({ rows, cursor, columns, rowsLost = 0, reflow }: Shown): string {
-  if (rows.length === 0) return '';
-  const at = cursor?.y ?? rows.length;
-  const up =
-    at +
-    LINES_ADDED[reflow]({
-      added: rows.map((row) => addedLines(row, columns)),
-      at,
-      rowsLost,
-      beyond: cursor ? Math.floor(cursor.x / columns) : 0,
-    });
-  return `${up > 0 ? `\x1b[${up}A` : ''}${ERASE_DOWN}`;
+/** How many lines the first row stands above the cursor now, if all was drawn before the window changed. */
+export function linesAbove({ drawing, columns, rowsLost = 0, reflow }: Changed): number {
+  const { x, y } = restingPlace(drawing);
+  if (drawing.rows.length === 0) return 0;
+  const added = drawing.rows.map((row) => addedLines(row, columns));
+  // Behind the last character of a line that is full, the cursor stays in it.
+  const beyond = Math.min(Math.floor(x / columns), added[y] ?? 0);
+  return y + LINES_ADDED[reflow]({ added, at: y, rowsLost, beyond });
 }
+
+/**
+ * Was the drawing there before the window changed? The cursor was set from the right edge of `width` columns: a drawing that came
+ * later, into another width, has left it in another column. Both may be the same one; then it counts whether it is `old`.
+ */
+export function isDrawnBefore({ drawing, columns, reflow }: Changed, { width, column, old }: Seen): boolean {
+  const { x, y } = restingPlace(drawing);
+  const beyond = reflow === 'moves' ? Math.min(Math.floor(x / columns), addedLines(drawing.rows[y] ?? '', columns)) : 0;
+  const before = Math.min(x - beyond * columns, columns - 1);
+  const since = Math.max(0, x - (width - columns));
+  return column - 1 === before && (old || columns === width || before !== since);
+}
+
+/** `column`: where the cursor is, counted from 1. */
+type Seen = { width: number; column: number; old: boolean };
 
 type Grown = {
   /** How many lines more each row takes. */
@@ -58,14 +68,28 @@ const LINES_ADDED: Record<Reflow, (grown: Grown) => number> = {
   },
 };
 
-/**
- * From the cursor's line on. The first line goes by itself: tmux keeps what is erased from the corner of the window in its
- * history, where it would stand for good.
- */
-export const ERASE_DOWN = '\r\x1b[K\x1b7\x1b[B\x1b[J\x1b8';
-
+/** At least so many: what takes more leaves a line behind, what takes fewer would take a finished one away. */
 function addedLines(row: string, columns: number): number {
-  return Math.max(0, Math.ceil(displayWidth(row) / columns) - 1);
+  const text = stripVTControlCharacters(row).trimEnd();
+  if (text.length * 2 <= columns) return 0;
+  if (/^[\x20-\x7e]*$/.test(text)) return Math.max(0, Math.ceil(text.length / columns) - 1);
+  let lines = 0;
+  let used = 0;
+  for (const character of graphemes(text)) {
+    const width = leastWidth(character);
+    if (used + width > columns) {
+      lines++;
+      used = 0;
+    }
+    used += width;
+  }
+  return lines;
+}
+
+/** Terminals differ in what consists of several characters; none makes it narrower than this. */
+function leastWidth(character: string): number {
+  const [first = ''] = character;
+  return Math.min(displayWidth(character), Math.max(1, displayWidth(first)));
 }
 
 /** What the environment says, before the terminal itself has. */

@@ -1,14 +1,17 @@
-/** The terminal of the chat: Ink draws the live region and reads the keys; finished lines go above it, once, in the same write. */
+/** The terminal of the chat: Ink reads the keys, the stage has what is shown; finished lines go above the live region, once, in the same write. */
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { render } from 'ink';
-import { cursorIn, Frame, rowsOf } from './frame.tsx';
+import { createCursorReports } from './cursor-reports.ts';
+import { ERASE_DOWN } from './drawing.ts';
 import type { Typed } from './ink-keys.ts';
+import { Keyboard } from './keyboard.tsx';
 import type { Key } from './keys.ts';
-import { ERASE_DOWN, eraseShown, type Reflow, reflowOf, reflowSaid, WHO_ARE_YOU } from './reflow.ts';
+import { reflowOf, reflowSaid, WHO_ARE_YOU } from './reflow.ts';
 import { createScreenStream } from './screen-stream.ts';
+import { Stage, WRAP_OFF, WRAP_ON } from './stage.ts';
 import type { Size } from './state.ts';
 import { createTerminalInput } from './terminal-input.ts';
-import type { View } from './view.ts';
+import { cursorIn, EMPTY_VIEW, rowsOf, type View } from './view.ts';
 
 export type ShellPorts = {
   /** What is shown first. */
@@ -16,6 +19,8 @@ export type ShellPorts = {
   stdin: Readable & { setRawMode?(raw: boolean): unknown; ref?(): unknown; unref?(): unknown };
   stdout: Writable & { columns?: number; rows?: number };
   env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds of a clock that only goes forward. */
+  now(): number;
   wakeAfter(milliseconds: number, action: () => void): () => void;
   onKey(key: Key): void;
   onPaste(text: string): void;
@@ -52,25 +57,13 @@ export type Shell = {
   close(): Promise<void>;
 };
 
-const BEGIN_DRAWING = '\x1b[?2026h';
 /** Tell when the window is looked at. */
 const FOCUS_ON = '\x1b[?1004h';
 const FOCUS_OFF = '\x1b[?1004l';
-/**
- * Rows of the live region are never wrapped by the terminal: for a moment it may be narrower than its last message said, and a
- * row that took two lines would leave one behind with every drawing. Printed lines are.
- */
-const WRAP_ON = '\x1b[?7h';
-const WRAP_OFF = '\x1b[?7l';
-const EMPTY: View = { live: [], panel: [], input: [], footer: [], cursor: undefined };
-
 export function openShell(ports: ShellPorts): Shell {
   const { stdin, stdout, env } = ports;
   let size = sizeOf(stdout);
   let { view } = ports;
-  /** What is on the screen: the view that Ink drew last. */
-  let shown = EMPTY;
-  let waiting: string[] = [];
   let reflow = reflowOf(env);
   let lend = (action: () => Promise<void>): Promise<void> => action();
   let isAway = false;
@@ -83,9 +76,14 @@ export function openShell(ports: ShellPorts): Shell {
     ref: () => void stdin.ref?.(),
     unref: () => void stdin.unref?.(),
   });
-  const screen = createScreenStream(stdout, size);
+  const write = (text: string): void => void stdout.write(text);
+  const reports = createCursorReports(ports.wakeAfter);
+  const stage = new Stage({ write, reports, now: ports.now, reflow: () => reflow, size });
+  const screen = createScreenStream(write, size);
   const input = createTerminalInput({
     onFocus: ports.onFocus,
+    onCursor: reports.take,
+    isCursorAwaited: reports.isAwaited,
     onAnswer(found) {
       reflow = reflowSaid(found) ?? reflow;
       for (const question of questions) if (question.pattern.test(found)) question.answer(found);
@@ -107,30 +105,24 @@ export function openShell(ports: ShellPorts): Shell {
   stdin.on('end', ports.onClosed);
   stdin.on('error', ports.onClosed);
 
-  const app = render(element(), {
+  write(WRAP_OFF + FOCUS_ON + WHO_ARE_YOU);
+  void stage.measure();
+  show(view);
+  const app = render(<Keyboard onTyped={onTyped} onPaste={ports.onPaste} onReady={onReady} />, {
     // Ink asks for the streams of a terminal; these are what it uses of them.
     stdin: keys as unknown as NodeJS.ReadStream,
-    stdout: screen.stream as unknown as NodeJS.WriteStream,
-    stderr: screen.stream as unknown as NodeJS.WriteStream,
+    stdout: screen as unknown as NodeJS.WriteStream,
+    stderr: screen as unknown as NodeJS.WriteStream,
     exitOnCtrlC: false,
     patchConsole: false,
     interactive: true,
-    incrementalRendering: true,
     isScreenReaderEnabled: false,
-    // How often is decided by whoever shows something.
-    maxFps: 1000,
-    onRender() {
-      shown = view;
-    },
+    // A drawing is written as it is, and there is nothing to draw: the screen is not Ink's to move about in.
+    debug: true,
     kittyKeyboard: { mode: 'auto', flags: ['disambiguateEscapeCodes'] },
   });
-  screen.write(WRAP_OFF + FOCUS_ON + WHO_ARE_YOU);
   stdout.on('resize', onResize);
   stdout.on('error', ports.onClosed);
-
-  function element() {
-    return <Frame view={view} onTyped={onTyped} onPaste={ports.onPaste} onReady={onReady} />;
-  }
 
   function onReady(handOver: typeof lend): void {
     lend = handOver;
@@ -143,47 +135,27 @@ export function openShell(ports: ShellPorts): Shell {
     }
   }
 
-  /** What Ink has drawn goes, the lines take its place, and Ink draws below them: one write. */
+  function show(next: View): void {
+    view = next;
+    draw();
+  }
+
   function draw(): void {
     if (isAway || isClosed) return;
     ports.lookAtSize();
-    screen.hold();
-    if (waiting.length > 0) {
-      screen.write(BEGIN_DRAWING);
-      erase('cuts');
-      screen.write(`${WRAP_ON}${waiting.join('\n')}\n${WRAP_OFF}`);
-      waiting = [];
-    }
-    app.rerender(element());
-    screen.release();
+    stage.draw({ rows: rowsOf(view), cursor: cursorIn(view) });
   }
 
   function onResize(): void {
     if (isAway || isClosed) return;
-    screen.hold();
-    const { rows } = size;
     takeSize();
-    erase(reflow, Math.max(0, rows - size.rows));
     ports.onResize(size);
     draw();
-    screen.release();
   }
 
   function takeSize(): void {
     size = sizeOf(stdout);
-    // What Ink draws at this would be for the old view.
-    screen.mute(() => screen.resize(size));
-  }
-
-  /** What is shown goes from the screen, and Ink learns of it. `how`: what became of it since it was drawn, by how many rows the window shrank. */
-  function erase(how: Reflow, rowsLost = 0): void {
-    screen.write(eraseShown({ rows: rowsOf(shown), cursor: cursorIn(shown), columns: size.columns, rowsLost, reflow: how }));
-    forgetShown();
-  }
-
-  function forgetShown(): void {
-    screen.mute(() => app.clear());
-    shown = EMPTY;
+    stage.resized(size);
   }
 
   function restore(): void {
@@ -192,14 +164,22 @@ export function openShell(ports: ShellPorts): Shell {
     stdout.off('resize', onResize);
     stdin.off('data', onData);
     app.unmount();
-    screen.write(FOCUS_OFF + WRAP_ON);
+    stage.leave();
+    write(FOCUS_OFF + WRAP_ON);
     keys.setRawMode(false);
+  }
+
+  /** Resolves when nothing is asked of the terminal whose answer the next one at the keyboard would get. */
+  async function rests(): Promise<void> {
+    await stage.settled();
+    await reports.settled();
   }
 
   async function suspend<Value>(action: () => Promise<Value>): Promise<Value> {
     const outcome = Promise.withResolvers<Value>();
-    erase('cuts');
-    screen.write(FOCUS_OFF + WRAP_ON);
+    await rests();
+    stage.clear();
+    write(FOCUS_OFF + WRAP_ON);
     isAway = true;
     stdin.pause();
     await lend(async () => {
@@ -207,7 +187,7 @@ export function openShell(ports: ShellPorts): Shell {
       isAway = false;
       if (isClosed) return;
       stdin.resume();
-      screen.write(FOCUS_ON + WRAP_OFF);
+      write(FOCUS_ON + WRAP_OFF);
       takeSize();
       ports.onResize(size);
     });
@@ -218,17 +198,11 @@ export function openShell(ports: ShellPorts): Shell {
 
   return {
     size: () => size,
-    print(lines) {
-      // One by one: so many arguments as a long change has lines have no room on the stack.
-      for (const line of lines) waiting.push(line);
-    },
-    show(next) {
-      view = next;
-      draw();
-    },
+    print: (lines) => stage.print(lines),
+    show,
     flush: draw,
     control: (sequence) => {
-      if (!isClosed) screen.write(sequence);
+      if (!isClosed) write(sequence);
     },
     ask(query, pattern, timeoutMs) {
       return new Promise((resolve) => {
@@ -240,21 +214,21 @@ export function openShell(ports: ShellPorts): Shell {
           resolve(found);
         };
         questions.add(question);
-        screen.write(query);
+        write(query);
       });
     },
     suspend,
     stop: () => void suspend(ports.stopProcess),
     redraw() {
-      forgetShown();
-      screen.write(ERASE_DOWN);
+      stage.forget();
+      write(ERASE_DOWN);
       draw();
     },
     restore,
     async close() {
       if (isClosed) return;
-      view = { ...EMPTY, live: view.live };
-      draw();
+      await rests();
+      show({ ...EMPTY_VIEW, live: view.live });
       restore();
       await app.waitUntilExit();
       stdin.pause();

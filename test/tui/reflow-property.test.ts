@@ -2,7 +2,8 @@
 import { Terminal } from '@xterm/headless';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eraseShown } from '../../src/tui/reflow.ts';
+import { erase } from '../../src/tui/drawing.ts';
+import { linesAbove } from '../../src/tui/reflow.ts';
 
 const WIDE = 61;
 const HIGH = 16;
@@ -27,7 +28,8 @@ async function afterResize({ printed, widths, cursorRow, columns, rows: height }
   await write(`${linesBefore(printed).join('\r\n')}\r\n\u001b[?7l${rows.join('\r\n')}\r\n\u001b[${rows.length - y}A\r`);
   if (cursor.x > 0) await write(`\u001b[${cursor.x}C`);
   terminal.resize(columns, height);
-  await write(`${eraseShown({ rows, cursor, columns, rowsLost: Math.max(0, HIGH - height), reflow: 'xterm.js' })}after`);
+  const up = linesAbove({ drawing: { rows, cursor }, columns, rowsLost: Math.max(0, HIGH - height), reflow: 'xterm.js' });
+  await write(`${erase(up).replaceAll('\n', '\r\n')}after`);
   const { active } = terminal.buffer;
   const lines = Array.from({ length: active.length }, (_, row) => active.getLine(row)?.translateToString(true) ?? '');
   while (lines.at(-1) === '') lines.pop();

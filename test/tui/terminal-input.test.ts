@@ -17,11 +17,19 @@ const PIECES = [
 ];
 const PASTE = '\x1b[200~pasted \x1b[I \x1b]11;rgb:0/0/0\x07 \x1b[20 text\x1b[201~';
 
-function read(chunks: readonly string[]) {
+function read(chunks: readonly string[], awaited = 0) {
   const found: { keys: string; focus: boolean[]; answers: string[] } = { keys: '', focus: [], answers: [] };
+  let waiting = awaited;
   const input = createTerminalInput({
     onFocus: (focused) => found.focus.push(focused),
     onAnswer: (answer) => found.answers.push(answer),
+    onCursor({ row, column }) {
+      if (waiting === 0) return false;
+      waiting--;
+      found.answers.push(`${row}/${column}`);
+      return true;
+    },
+    isCursorAwaited: () => waiting > 0,
   });
   for (const chunk of chunks) found.keys += input.push(chunk);
   return found;
@@ -34,6 +42,13 @@ describe('input of a terminal', () => {
       focus: [true, false],
       answers: ['11;rgb:1/2/3'],
     });
+  });
+
+  it('is where the cursor is only for whoever asked: a key with modifiers looks the same', () => {
+    expect(read(['a\x1b[1;5Rb'])).toEqual({ keys: 'a\x1b[1;5Rb', focus: [], answers: [] });
+    expect(read(['a\x1b[1;5Rb\x1b[1;5R'], 1)).toEqual({ keys: 'ab\x1b[1;5R', focus: [], answers: ['1/5'] });
+    expect(read(['a\x1b[2', '4;', '80Rb'], 1)).toEqual({ keys: 'ab', focus: [], answers: ['24/80'] });
+    expect(read(['\x1b[1;', '5A'], 1)).toEqual({ keys: '\x1b[1;5A', focus: [], answers: [] });
   });
 
   it('leaves what is pasted as it is', () => {
