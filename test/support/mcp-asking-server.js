@@ -20,7 +20,12 @@ const METHODS = {
     return { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'asking', version: '1' } };
   },
   'tools/list': () => ({ tools: ['ask', 'capabilities'].map((name) => ({ name, inputSchema: { type: 'object' } })) }),
-  'tools/call': async ({ name, arguments: args }) => text(JSON.stringify(name === 'capabilities' ? capabilities : await ask(args))),
+  'tools/call': async ({ name, arguments: { times = 1, later, ...params } }) => {
+    if (name === 'capabilities') return text(JSON.stringify(capabilities));
+    for (let left = times; left > 1; left--) await ask(params);
+    if (later) setTimeout(() => ask(params), later);
+    return text(JSON.stringify(await ask(params)));
+  },
 };
 
 createInterface({ input: process.stdin }).on('line', async (line) => {

@@ -2,7 +2,7 @@
 import type { Progress, Transport } from '@modelcontextprotocol/client';
 import type { McpServer, StdioServer } from '../../config/mcp/server.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
-import { elicit } from './elicitation.ts';
+import { createAsking, type Work } from './asking.ts';
 import { serverEnvironment } from './environment.ts';
 import { lostError, ODD_ANSWER, serverError, statusOf } from './failures.ts';
 import { isNoStream, openHttp, type Wire } from './http-wire.ts';
@@ -107,22 +107,16 @@ async function open(request: ConnectionRequest, { sdk, mode, isSse }: Way, signa
   client.setNotificationHandler('notifications/message', ({ params }) =>
     log.push(`(${params.level}) ${typeof params.data === 'string' ? params.data : JSON.stringify(params.data)}\n`),
   );
-  /** The calls that are under way: one of them is what the server asks for. */
-  const calls = new Map<ToolRequest, AbortSignal>();
-  client.setRequestHandler('elicitation/create', ({ params }, { mcpReq }) => {
-    const { ask, open: openAddress } = ports;
-    const asking = {
-      ...(ask ? { ask } : {}),
-      ...(openAddress ? { open: openAddress } : {}),
-      said: events.declined,
-      secret: request.secret,
-    };
-    // Its shape is checked by the library.
-    const stops = [signal, mcpReq.signal, ...(calls.size === 1 ? calls.values() : [])];
-    const answer = elicit(server.name, params as JsonObject, asking, AbortSignal.any(stops));
-    for (const { waitsFor } of calls.keys()) waitsFor?.(answer);
-    return answer;
+  const asking = createAsking(server.name, {
+    ...(ports.ask ? { ask: ports.ask } : {}),
+    ...(ports.open ? { open: ports.open } : {}),
+    said: events.declined,
+    secret: request.secret,
   });
+  // The shape of what it asks is checked by the library.
+  client.setRequestHandler('elicitation/create', ({ params }, { mcpReq }) =>
+    asking.answer(params as JsonObject, AbortSignal.any([signal, mcpReq.signal])),
+  );
   client.onclose = () => {
     if (isOpen) events.ended(whyEnded ?? 'has closed the connection');
     isOpen = false;
@@ -135,9 +129,9 @@ async function open(request: ConnectionRequest, { sdk, mode, isSse }: Way, signa
     if (whyEnded !== undefined && !signal.aborted) throw lostError(server, whyEnded, log);
     throw thrown;
   }
-  const ask = async (answer: Promise<unknown>): Promise<JsonObject> => {
+  const ask = async (work: Work, answer: Promise<unknown>): Promise<JsonObject> => {
     try {
-      const value = await answer;
+      const value = await asking.during(work, answer);
       return isObject(value) ? value : {};
     } catch (thrown) {
       throw whyEnded === undefined ? serverError(server, thrown) : lostError(server, whyEnded, log);
@@ -146,25 +140,23 @@ async function open(request: ConnectionRequest, { sdk, mode, isSse }: Way, signa
   const options = (of: AbortSignal) => ({ signal: of, timeout: UNLIMITED_MS });
   // The library prints a line where a server is asked for what it does not have.
   const has = client.getServerCapabilities() ?? {};
-  const listed = async (key: 'tools' | 'resources' | 'prompts', list: () => Promise<unknown>) =>
-    has[key] ? objectsAt(await ask(list()), key) : [];
+  const listed = async (key: 'tools' | 'resources' | 'prompts', of: AbortSignal, list: () => Promise<unknown>) =>
+    has[key] ? objectsAt(await ask({ signal: of }, list()), key) : [];
   return {
     facts: factsOf(client.getNegotiatedProtocolVersion(), client.getServerVersion(), client.getInstructions()),
-    tools: (of) => listed('tools', () => client.listTools(undefined, options(of))),
-    call: (call, of) => {
-      const { name, arguments: args, progress } = call;
-      calls.set(call, of);
+    tools: (of) => listed('tools', of, () => client.listTools(undefined, options(of))),
+    call: ({ name, arguments: args, progress, waitsFor }, of) => {
       const onprogress = ({ progress: done, total, message }: Progress) =>
         progress(
           message ?? (total === undefined ? String(done) : `${done} of ${total}`),
           total ? Math.min(1, Math.max(0, done / total)) : undefined,
         );
-      return ask(client.callTool({ name, arguments: args }, { ...options(of), onprogress })).finally(() => calls.delete(call));
+      return ask({ signal: of, waitsFor }, client.callTool({ name, arguments: args }, { ...options(of), onprogress }));
     },
-    resources: (of) => listed('resources', () => client.listResources(undefined, options(of))),
-    read: (uri, of) => ask(client.readResource({ uri }, options(of))),
-    prompts: (of) => listed('prompts', () => client.listPrompts(undefined, options(of))),
-    prompt: (name, args, of) => ask(client.getPrompt({ name, arguments: { ...args } }, options(of))),
+    resources: (of) => listed('resources', of, () => client.listResources(undefined, options(of))),
+    read: (uri, of) => ask({ signal: of }, client.readResource({ uri }, options(of))),
+    prompts: (of) => listed('prompts', of, () => client.listPrompts(undefined, options(of))),
+    prompt: (name, args, of) => ask({ signal: of }, client.getPrompt({ name, arguments: { ...args } }, options(of))),
     async close() {
       isOpen = false;
       await wire.close();

@@ -4,7 +4,7 @@ import type { AskForm, Form } from '../../../src/core/form.ts';
 import { createApprovals } from '../../../src/engine/approvals.ts';
 import { createToolbox } from '../../../src/engine/toolbox.ts';
 import { elicit } from '../../../src/tools/mcp/elicitation.ts';
-import { openWorld, stdioServer } from '../../support/mcp.ts';
+import { openWorld, stdioServer, until } from '../../support/mcp.ts';
 
 const never = new AbortController().signal;
 const asking = () => stdioServer([], { args: [join(import.meta.dirname, '../../support/mcp-asking-server.js')] });
@@ -131,6 +131,24 @@ describe('what a server asks', () => {
     expect(await at('https://x.org/pay?a=1')).toEqual({ action: 'accept' });
     expect(forms[0]?.message).toBe('Pay\nIt wants you to open an address at x.org:\nhttps://x.org/pay?a=1');
     expect(opened).toEqual(['https://x.org/pay?a=1']);
+  });
+
+  it('is not asked again and again after a no, nor when the server was asked for nothing', async () => {
+    const { forms, ask } = answering({ action: 'decline' });
+    await using world = openWorld([asking()], { start: 'when-asked', ports: { ask } });
+    await world.hub.listPrompts('own', never);
+    const params = { message: 'x', requestedSchema: { type: 'object', properties: {} } };
+    const outcome = await world.call('ask', { ...params, times: 6, later: 100 });
+    expect(outcome.output).toBe('{"action":"decline"}');
+    expect(forms).toHaveLength(3);
+    await until(() => world.notices.length === 2);
+    expect(world.notices).toEqual([
+      'the MCP server own wanted to ask something and was answered no: it was told no 3 times',
+      'the MCP server own wanted to ask something and was answered no: it was asked for nothing',
+    ]);
+    // A new call is a new piece of work.
+    await world.call('ask', params);
+    expect(forms).toHaveLength(4);
   });
 
   it('does not count against the time of the call, and the rest of the call does', async () => {
