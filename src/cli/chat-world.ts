@@ -2,7 +2,7 @@
 
 import type { Settings } from '../config/load.ts';
 import { redact } from '../config/redact.ts';
-import type { SottoError } from '../core/errors.ts';
+import { configurationError, type SottoError } from '../core/errors.ts';
 import type { Form, FormAnswer } from '../core/form.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import { counted, nounOf } from '../core/words.ts';
@@ -150,6 +150,17 @@ function createChatWorld(parts: Parts): ChatWorld {
     storeKey: async (provider, key) => {
       context.secrets.push(key);
       await (await import('../config/key-store.ts')).setKey(paths.keysFile, provider, key, context.interrupted);
+    },
+    async deleteConversation(id) {
+      const store = await openStore();
+      const removal = await store?.patience(notice, context.interrupted)(store.removing([id]));
+      if (removal === undefined || removal.failed.length > 0)
+        throw configurationError('The conversation could not be deleted: it is damaged.', 'Leave the chat and run: sotto db repair');
+      if (removal.removed > 0) (await import('./auto-backup.ts')).backUpAnew(context);
+    },
+    async renameConversation(id, title) {
+      const store = await openStore();
+      await store?.patience(notice, context.interrupted)(() => store.rename(id, title));
     },
     connect,
     tools: tools.choice,

@@ -43,7 +43,10 @@ export const CHAT_SECTIONS: readonly Section[] = [
         ['command', 'what it does'],
         ['`/retry`, `/edit`, `/undo`', 'another answer; change an earlier turn; take the last one off'],
         ['`/btw`', 'ask on the side'],
-        ['`/new`, `/list`, `/resume`, `/rename`', 'begin, choose, go on with and name conversations'],
+        [
+          '`/new`, `/list`, `/resume`, `/rename`',
+          'begin, choose, go on with and name conversations; in the list `Ctrl+X` deletes, `Ctrl+R` renames, `Ctrl+F` searches inside',
+        ],
         ['`/fork`, `/branches`, `/more`', 'go on in a copy; choose a branch; earlier messages'],
         ['`/private`', 'write nothing to disk from now on'],
         ['`/copy`, `/pipe`, `/export`', 'a reply to the clipboard, to a program, the conversation to a file'],

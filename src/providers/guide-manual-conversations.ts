@@ -68,7 +68,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       'yesterday, last week, from today, gespräche auflisten, alle gespräche, liste des conversations, lista de conversaciones',
       '对话列表, 列出对话, 会話一覧, 会話の一覧',
     ),
-    inChat: '`/list`.',
+    inChat: '`/list`. There `Ctrl+X` deletes, `Ctrl+R` renames, `Ctrl+F` searches inside.',
     body: text(
       '`sotto list` shows the last twenty with id, time, model, messages, cost and title, newest first:',
       sh(
@@ -116,7 +116,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       'find something i asked, look for, --in, --rank, phrase, durchsuchen, durchsuche, suche, gespräche durchsuchen, durchsuche gespräche, chercher, recherche',
       'rechercher, buscar, búsqueda, buscar en el historial, 搜索, 查找, 搜索对话, 検索, 履歴検索, 会話を検索',
     ),
-    inChat: '`/list`, and type.',
+    inChat: '`/list`, type the words, `Ctrl+F`.',
     body: text(
       '`sotto search` looks through titles, prompts, replies, reasoning, tool output and the names of files:',
       sh(
@@ -168,6 +168,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       'organise, organize, umbenennen, titel, schlagwort, anheften, archivieren, renommer, titre, étiquette, épingler, archiver',
       'renombrar, título, etiqueta, fijar, archivar, 重命名, 重命名对话, 标题, 标签, 置顶, 归档, タイトル, 名前を変更, タグ, ピン留め, アーカイブ',
     ),
+    inChat: '`/rename`, or `/list` and `Ctrl+R`.',
     body: text(
       sh(
         'sotto rename 1m7w "Lakes of Peru"',
@@ -214,6 +215,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
       'verlauf löschen, supprimer la conversation, effacer, effacer l’historique, borrar conversación, eliminar, borrar historial',
       '删除对话, 清除历史, 删除历史, 会話を削除, 履歴を削除, 消去',
     ),
+    inChat: '`/list`, choose it, `Ctrl+X`. You are asked first.',
     body: text(
       sh('sotto delete 1m7w', 'sotto delete 1m7w 1m7x --yes', 'sotto db vacuum                   # gives the space back to the disk'),
       list(

@@ -28,6 +28,8 @@ export type ChatActions = {
   printMarkdown(text: string): Promise<void>;
   /** Lets the user choose; undefined when they leave. */
   pick<Value>(request: PickRequest<Value>): Promise<Value | undefined>;
+  /** The same, where keys do more than choose; undefined when the user leaves. */
+  pickOrDo<Value>(request: PickRequest<Value> & { keys: readonly PickKey[] }): Promise<Picked<Value> | undefined>;
   confirm(question: string): Promise<boolean>;
   /** Typed text without echo; undefined when the user leaves. */
   secret(question: string): Promise<string | undefined>;
@@ -41,6 +43,9 @@ export type ChatActions = {
   aside(text: string): void;
   /** Puts text into the composer, for editing. `replaces`: sending it makes a fork at this message. `attachments` go along again. */
   compose(text: string, options?: { replaces?: number; attachments?: readonly (TextPart | MediaPart)[] }): void;
+  /** Deletes a conversation for good, also from the backups that sotto has made by itself; throws where it could not. */
+  deleteConversation(id: string): Promise<void>;
+  renameConversation(id: string, title: string): Promise<void>;
   /** Adds a file to the next prompt; says what is wrong with it. */
   attach(path: string): Promise<void>;
   /** Prints the conversation's recent messages again: after a resume, a fork, a switch of branches. */
@@ -101,6 +106,12 @@ export type PickRequest<Value> = {
   /** What is typed already. */
   query?: string;
 };
+
+/** `word` is what it is called, and typed in plain lines: "delete 2"; one for the whole list takes what was typed instead. */
+export type PickKey = { word: string; chord: string; on: 'item' | 'list' };
+
+/** `key` is the word of the key that was pressed instead of Enter; `query` what was typed. */
+export type Picked<Value> = { value: Value | undefined; key?: string; query: string };
 
 export type PickItem<Value> = { value: Value; label: string; detail?: string; current?: boolean };
 

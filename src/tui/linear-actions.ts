@@ -52,7 +52,8 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
       const renderer = createMarkdownRenderer({ columns: size().columns, theme: PLAIN_THEME }, await ports.parsers());
       print([...renderer.push(text).commit, ...renderer.end().commit]);
     },
-    pick: (request) => pickLinear(request, { print, ask }),
+    pick: async (request) => (await pickLinear(request, { print, ask }))?.value,
+    pickOrDo: (request) => pickLinear(request, { print, ask }),
     confirm: async (question) => /^\s*y(?:es)?\s*$/i.test((await ask(`${question} (y/n) `)) ?? ''),
     async secret(question) {
       if (!input.canHide) say('This terminal may show what you type now.', 'warning');

@@ -1,6 +1,6 @@
 /** A list to choose from in plain lines: numbered, answered with a number or with words that narrow it. */
 import { safeLine } from '../format/safety.ts';
-import type { PickItem, PickRequest } from './actions.ts';
+import type { Picked, PickItem, PickKey, PickRequest } from './actions.ts';
 import { foldText, rank, termsOf } from './fuzzy.ts';
 import { formatCount } from './reply-words.ts';
 
@@ -13,8 +13,11 @@ export type LinearPickPorts = {
 /** So many are read out at once. */
 const MOST_LISTED = 20;
 
-export async function pickLinear<Value>(request: PickRequest<Value>, { print, ask }: LinearPickPorts): Promise<Value | undefined> {
-  const { title, empty, items, later = [], query = '' } = request;
+export async function pickLinear<Value>(
+  request: PickRequest<Value> & { keys?: readonly PickKey[] },
+  { print, ask }: LinearPickPorts,
+): Promise<Picked<Value> | undefined> {
+  const { title, empty, items, later = [], query = '', keys = [] } = request;
   const all = [...items, ...(await Promise.all(later)).flat()];
   const folded = all.map(({ label }) => foldText(label));
   const found = (words: string) => rank(folded, termsOf(words)).flatMap((index) => all[index] ?? []);
@@ -26,16 +29,33 @@ export async function pickLinear<Value>(request: PickRequest<Value>, { print, as
   }
   print([`${safeLine(title)}: ${formatCount(listed.length)}`, ...rows(listed)]);
   for (;;) {
-    const answer = (await ask('Number, or words to narrow it (Enter leaves): '))?.trim();
+    const answer = (await ask(`Number, or words to narrow it${keys.map(offered).join('')} (Enter leaves): `))?.trim();
     if (!answer) return undefined;
+    const acted = actOf(answer, keys, listed);
+    if (acted) return acted;
     const chosen = byNumber(answer, listed) ?? byName(answer, all);
-    if (chosen) return chosen.value;
+    if (chosen) return { value: chosen.value, query };
     const narrowed = found(answer);
     const [only] = narrowed;
-    if (only && narrowed.length === 1) return only.value;
+    if (only && narrowed.length === 1) return { value: only.value, query: answer };
     if (narrowed.length > 0) listed = narrowed;
     print(narrowed.length > 0 ? rows(listed) : [`Nothing matches "${safeLine(answer)}".`]);
   }
+}
+
+function offered({ word, on }: PickKey): string {
+  return `, ${word} ${on === 'item' ? 'NUMBER' : 'WORDS'}`;
+}
+
+/** "delete 2", "search inside onion". */
+function actOf<Value>(answer: string, keys: readonly PickKey[], listed: readonly PickItem<Value>[]): Picked<Value> | undefined {
+  for (const { word, on } of keys) {
+    if (!answer.toLowerCase().startsWith(`${word} `)) continue;
+    const rest = answer.slice(word.length).trim();
+    const item = on === 'item' ? byNumber(rest, listed) : undefined;
+    if (on === 'list' || item) return { value: item?.value, key: word, query: rest };
+  }
+  return undefined;
 }
 
 function rows<Value>(items: readonly PickItem<Value>[]): string[] {

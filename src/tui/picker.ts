@@ -2,7 +2,7 @@
 import { safeLine } from '../format/safety.ts';
 import type { Theme } from '../format/theme.ts';
 import { displayWidth, graphemes, truncate } from '../format/width.ts';
-import type { PickItem, PickRequest } from './actions.ts';
+import type { PickItem, PickKey, PickRequest } from './actions.ts';
 import { foldText, placesOf, rank, termsOf } from './fuzzy.ts';
 import { chordOf, type Key } from './keys.ts';
 import { previewLines, type Row, rowLine } from './picker-rows.ts';
@@ -23,12 +23,21 @@ export type Picker<Value = unknown> = {
   readonly page: number;
   /** What there is to look at for an item; absent: for none of them. */
   preview?(item: PickItem<Value>): readonly string[];
+  /** What else can be done here. */
+  readonly keys: readonly PickKey[];
 };
 
-export type PickOutcome<Value> = { type: 'chosen'; value: Value } | { type: 'left' };
+export type PickOutcome<Value> =
+  | { type: 'chosen'; value: Value }
+  | { type: 'left' }
+  /** Of the item under the cursor, where there is one. */
+  | { type: 'key'; key: string; value: Value | undefined };
 
-export function createPicker<Value>(request: PickRequest<Value>, size: { columns: number; rows: number }): Picker<Value> {
-  const { title, empty, preview, query = '' } = request;
+export function createPicker<Value>(
+  request: PickRequest<Value> & { keys?: readonly PickKey[] },
+  size: { columns: number; rows: number },
+): Picker<Value> {
+  const { title, empty, preview, query = '', keys = [] } = request;
   const items = request.items.map(safeItem);
   const picker: Picker<Value> = {
     title: safeLine(title),
@@ -38,6 +47,7 @@ export function createPicker<Value>(request: PickRequest<Value>, size: { columns
     query: safeLine(query),
     matches: [],
     index: 0,
+    keys,
     page: Math.max(1, Math.min(size.rows, 24) - 6),
     ...(preview ? { preview: rememberedPreview(preview) } : {}),
   };
@@ -52,6 +62,11 @@ export function pressPicker<Value>(picker: Picker<Value>, key: Key): { picker: P
   if (chord === 'enter') {
     const item = picker.items[picker.matches[picker.index] ?? -1];
     return item === undefined ? { picker } : { picker, outcome: { type: 'chosen', value: item.value } };
+  }
+  const found = picker.keys.find((one) => one.chord === chord);
+  if (found) {
+    const item = picker.items[picker.matches[picker.index] ?? -1];
+    return found.on === 'item' && !item ? { picker } : { picker, outcome: { type: 'key', key: found.word, value: item?.value } };
   }
   const target = MOVES[chord]?.(picker);
   if (target !== undefined) return { picker: { ...picker, index: within(target, picker.matches.length) } };
@@ -96,12 +111,19 @@ export function layoutPicker(
     lines.push(...list.map(({ line }) => line));
     if (preview) lines.push(theme.paint('dim', '-'.repeat(Math.min(columns, 24))), ...preview);
   }
-  if (room.hasKeys) lines.push(theme.paint('dim', truncate(columns < KEYS.length ? SHORT_KEYS : KEYS, columns)));
+  if (room.hasKeys) lines.push(theme.paint('dim', keyLine(picker, columns)));
   return { lines, cursor: { row: room.hasTitle ? 1 : 0, column: Math.min(displayWidth(query), columns - 1) } };
 }
 
 const KEYS = 'Enter chooses, Esc leaves, typing narrows';
 const SHORT_KEYS = 'Enter chooses, Esc leaves';
+
+/** As much as there is room for: what else can be done comes before what everybody knows. */
+function keyLine({ keys }: Picker, columns: number): string {
+  const more = keys.map(({ chord, word }) => `${chord.replace('ctrl+', 'Ctrl+').replace(/.$/, (letter) => letter.toUpperCase())} ${word}`);
+  const forms = [KEYS, SHORT_KEYS, 'Enter chooses'].map((usual) => [usual, ...more].join(', '));
+  return truncate(forms.find((form) => form.length <= columns) ?? (keys.length === 0 ? SHORT_KEYS : more.join(', ')), columns);
+}
 
 const LEAVING = new Set(['escape', 'ctrl+c', 'ctrl+g', 'ctrl+d']);
 

@@ -4,7 +4,7 @@ import type { MediaPart, TextPart } from '../core/messages.ts';
 import type { Prompt } from '../engine/chat.ts';
 import { createMarkdownRenderer } from '../format/markdown.ts';
 import type { ThemeOptions } from '../format/theme.ts';
-import type { ChatActions } from './actions.ts';
+import type { ChatActions, Picked } from './actions.ts';
 import { readNamed } from './attached.ts';
 import { readBackground } from './background.ts';
 import { copyText } from './clipboard.ts';
@@ -61,6 +61,14 @@ export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
     return screen.open((id) => ({ kind: 'line', id, question: `${question.trimEnd()} `, isSecret, composer }));
   }
 
+  function pick<Value>(request: Parameters<typeof createPicker<Value>>[0]): Promise<Picked<Value> | undefined> {
+    // What a picker of these values answers is one of them.
+    return screen.open<Picked<Value>>((id) => {
+      for (const later of request.later ?? []) void later.then((items) => screen.dispatch({ type: 'overlay.items', id, items }));
+      return { kind: 'pick', id, picker: createPicker(request, screen.size()) as never };
+    });
+  }
+
   return {
     ...shared,
     get theme() {
@@ -76,14 +84,8 @@ export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
       );
       screen.print([...renderer.push(text).commit, ...renderer.end().commit, '']);
     },
-    async pick<Value>(request: Parameters<typeof createPicker<Value>>[0]) {
-      // What a picker of these values answers is one of them.
-      const answer = await screen.open<{ chosen: Value }>((id) => {
-        for (const later of request.later ?? []) void later.then((items) => screen.dispatch({ type: 'overlay.items', id, items }));
-        return { kind: 'pick', id, picker: createPicker(request, screen.size()) as never };
-      });
-      return answer?.chosen;
-    },
+    pick: async (request) => (await pick(request))?.value,
+    pickOrDo: pick,
     confirm: async (question) => (await screen.open<boolean>((id) => ({ kind: 'confirm', id, question }))) ?? false,
     secret: (question) => line(question, { isSecret: true }),
     line: (question, initial) => line(question, initial === undefined ? {} : { initial }),

@@ -2,7 +2,7 @@
 import { asSottoError } from '../core/errors.ts';
 import { lookAround } from '../engine/first-run.ts';
 import type { ChatActions } from './actions.ts';
-import { pickConversation } from './commands/conversations.ts';
+import { pickConversation } from './commands/conversation-picker.ts';
 import { roomOf } from './commands/facts.ts';
 import type { Action } from './effects.ts';
 import { firstRunLines } from './first-run-panel.ts';

@@ -17,6 +17,8 @@ type Shared = Pick<
   | 'date'
   | 'pipe'
   | 'storeKey'
+  | 'deleteConversation'
+  | 'renameConversation'
   | 'showConversation'
   | 'showEarlier'
 > &
@@ -45,6 +47,8 @@ export function sharedActions(world: ChatWorld, { print, say, transcriptOptions 
     date: world.date,
     pipe: (command, input) => world.runProgram(shellProgram(command, input, world.platform), world.interrupted),
     storeKey: world.storeKey,
+    deleteConversation: world.deleteConversation,
+    renameConversation: world.renameConversation,
     async showConversation() {
       const { lines, count } = recentMessages(world.chat.path(), await transcriptOptions());
       shown = count;

@@ -73,7 +73,14 @@ function stay(state: ScreenState, overlay: Overlay): Updated {
 function pressPick(state: ScreenState, overlay: Of<'pick'>, key: Key): Updated {
   const pressed = pressPicker(overlay.picker, key);
   if (pressed.outcome === undefined) return stay(state, { ...overlay, picker: pressed.picker });
-  return close(state, overlay.id, pressed.outcome.type === 'chosen' ? { chosen: pressed.outcome.value } : undefined);
+  const { outcome } = pressed;
+  if (outcome.type === 'left') return close(state, overlay.id, undefined);
+  const { query } = overlay.picker;
+  return close(
+    state,
+    overlay.id,
+    outcome.type === 'key' ? { value: outcome.value, key: outcome.key, query } : { value: outcome.value, query },
+  );
 }
 
 /** Lines are finished first: Enter queues them. Only Tab, or Enter on an empty line, lets the question have the keys. */

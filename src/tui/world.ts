@@ -53,6 +53,9 @@ export type ChatWorld = {
   saveText(text: string, file: string | undefined): Promise<string>;
   /** What the first question will need, and what a long chat should not: called when the first drawing is done and nobody types yet. */
   settleIn(): void;
+  /** Deletes a conversation for good. */
+  deleteConversation(id: string): Promise<void>;
+  renameConversation(id: string, title: string): Promise<void>;
   /** Stores a key for a provider. */
   storeKey(provider: string, key: string): Promise<void>;
   /** Absent: there are none. */

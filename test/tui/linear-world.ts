@@ -138,6 +138,8 @@ export function openLinear({
     conversationMarkdown: async () => '# all\n',
     saveText: async () => 'file.md',
     settleIn: () => {},
+    deleteConversation: async () => {},
+    renameConversation: async () => {},
     storeKey: async (provider, key) => void done.push(`key ${provider} ${key}`),
     estimateUsd: async () => undefined,
     connect: (connected) => {

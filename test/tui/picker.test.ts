@@ -12,6 +12,11 @@ const MODELS: PickItem<string>[] = ['openai/gpt-4o', 'openai/gpt-4o-mini', 'anth
   detail: '128k',
 }));
 
+const KEYS = [
+  { word: 'delete', chord: 'ctrl+x', on: 'item' },
+  { word: 'search inside', chord: 'ctrl+f', on: 'list' },
+] as const;
+
 function open(changes: Partial<Parameters<typeof createPicker<string>>[0]> = {}): Picker<string> {
   return createPicker({ title: 'Model', empty: 'No such model.', items: MODELS, ...changes }, { columns: 80, rows: 24 });
 }
@@ -60,6 +65,25 @@ describe('choosing', () => {
 
   it('takes a paste as typing', () => {
     expect(pressed('<enter>', pastePicker(open(), 'claude\n')).outcome).toEqual({ type: 'chosen', value: 'anthropic/claude-sonnet-5' });
+  });
+});
+
+describe('keys that do more', () => {
+  it('name themselves and what they were pressed on', () => {
+    const picker = open({ keys: KEYS });
+    expect(pressed('<down><ctrl+x>', picker).outcome).toEqual({ type: 'key', key: 'delete', value: 'openai/gpt-4o-mini' });
+    expect(pressed('zzz<ctrl+x>', picker).outcome).toBeUndefined();
+    expect(pressed('zzz<ctrl+f>', picker).outcome).toEqual({ type: 'key', key: 'search inside', value: undefined });
+    expect(pressed('<ctrl+x>').outcome).toBeUndefined();
+  });
+
+  it('stand in the last line, as far as there is room', () => {
+    const picker = open({ keys: KEYS });
+    const last = (columns: number) => shown(picker, columns).at(-1);
+    expect(last(90)).toBe('Enter chooses, Esc leaves, typing narrows, Ctrl+X delete, Ctrl+F search inside');
+    expect(last(70)).toBe('Enter chooses, Esc leaves, Ctrl+X delete, Ctrl+F search inside');
+    expect(last(36)).toBe('Ctrl+X delete, Ctrl+F search inside');
+    for (let columns = 1; columns < 100; columns++) expect(displayWidth(last(columns) ?? '')).toBeLessThanOrEqual(columns);
   });
 });
 

@@ -35,10 +35,10 @@ function draft({ composer }: ScreenState): string {
 
 describe('a picker', () => {
   it('answers with what was chosen, or with nothing', () => {
-    expect(answers('pick', '<down><enter>')).toEqual([{ chosen: 'two' }]);
+    expect(answers('pick', '<down><enter>')).toEqual([{ value: 'two', query: '' }]);
     expect(answers('pick', '<escape>')).toEqual([undefined]);
     expect(over('pick', 'tw<enter>')).toMatchObject({
-      effects: [{ type: 'answer', id: 1, value: { chosen: 'two' } }],
+      effects: [{ type: 'answer', id: 1, value: { value: 'two', query: 'tw' } }],
       state: { overlay: undefined },
     });
   });
@@ -47,7 +47,7 @@ describe('a picker', () => {
     const open = over('pick', '').state;
     const more = { type: 'overlay.items', items: [{ value: 'three', label: 'three' }] } as const;
     expect(pressed('<up><enter>', dispatched([{ ...more, id: 1 }], open).state).effects).toEqual([
-      { type: 'answer', id: 1, value: { chosen: 'three' } },
+      { type: 'answer', id: 1, value: { value: 'three', query: '' } },
     ]);
     expect(dispatched([{ ...more, id: 9 }], open).state).toBe(open);
   });

@@ -1,10 +1,8 @@
 /** `/new`, `/list`, `/resume`, `/rename`, `/private`: which conversation is held, and whether it is kept. */
 import { usageError } from '../../core/errors.ts';
 import { safeLine } from '../../format/safety.ts';
-import { age } from '../../format/times.ts';
-import type { ConversationSummary, Store } from '../../store/store.ts';
-import type { ChatActions, PickItem, SlashCommand } from '../actions.ts';
-import { conversationPreview } from './conversation-preview.ts';
+import type { SlashCommand } from '../actions.ts';
+import { goOnWith, keptStore, pickAmong, pickConversation } from './conversation-picker.ts';
 import { onOrOff } from './facts.ts';
 
 export const newCommand: SlashCommand = {
@@ -23,7 +21,11 @@ export const listCommand: SlashCommand = {
   name: 'list',
   aliases: ['conversations'],
   summary: 'all conversations',
-  details: ['Choose one to go on with; typing narrows the list. Words inside of conversations: sotto search'],
+  argument: '[words]',
+  details: [
+    'Choose one to go on with; typing narrows the list.',
+    'Ctrl+X deletes the one under the cursor (you are asked), Ctrl+R renames it, Ctrl+F searches inside of all.',
+  ],
   group: 'Conversation',
   run: (argument, actions) => pickConversation(argument, actions),
 };
@@ -38,68 +40,18 @@ export const resumeCommand: SlashCommand = {
   complete: async (_, actions) => ((await actions.store())?.list({ limit: 100 }) ?? []).map(({ title }) => safeLine(title)),
   async run(argument, actions) {
     if (argument === '') return pickConversation('', actions);
-    const store = await kept(actions);
+    const store = await keptStore(actions);
     const found = store.find(argument);
     switch (found.kind) {
       case 'one':
         return goOnWith(found.conversation.id, actions);
       case 'many':
-        return choose(found.candidates, '', store, actions);
+        return pickAmong(found.candidates, store, actions);
       case 'none':
         throw usageError(`There is no conversation "${argument}".`, 'Choose one: /list');
     }
   },
 };
-
-/** What the user has, newest first; `query` is typed already. */
-export async function pickConversation(query: string, actions: ChatActions): Promise<void> {
-  const store = await kept(actions);
-  return choose(store.list({ limit: MOST_LISTED }), query, store, actions);
-}
-
-/** More than anybody reads through; a search finds the others. */
-const MOST_LISTED = 2000;
-
-async function choose(conversations: readonly ConversationSummary[], query: string, store: Store, actions: ChatActions): Promise<void> {
-  const chosen = await actions.pick({
-    title: 'Go on with which conversation?',
-    empty: emptyWords(conversations.length),
-    items: conversations.map((conversation) => itemOf(conversation, actions)),
-    preview: (conversation) => conversationPreview(conversation, store, actions.date()),
-    query,
-  });
-  if (chosen) await goOnWith(chosen.id, actions);
-}
-
-function emptyWords(listed: number): string {
-  if (listed === 0) return 'There is no conversation yet.';
-  const titles = listed < MOST_LISTED ? 'No title' : `None of the newest ${MOST_LISTED.toLocaleString('en-US')} titles`;
-  return `${titles} has that. ${listed < MOST_LISTED ? 'Words inside' : 'All titles: sotto list WORD; words inside'}: sotto search`;
-}
-
-function itemOf(conversation: ConversationSummary, actions: ChatActions): PickItem<ConversationSummary> {
-  const { id, title, pinned, tags, updatedMs } = conversation;
-  return {
-    value: conversation,
-    label: [title, ...tags.map((tag) => `#${tag}`)].join(' '),
-    detail: `${pinned ? 'pinned, ' : ''}${age(updatedMs, actions.date())}`,
-    current: id === actions.chat.state.conversation,
-  };
-}
-
-async function goOnWith(id: string, actions: ChatActions): Promise<void> {
-  await actions.chat.resume(id);
-  await actions.showConversation();
-}
-
-async function kept(actions: ChatActions): Promise<Store> {
-  const store = await actions.store();
-  if (store) return store;
-  throw usageError(
-    'Nothing is kept in this chat, so there are no other conversations.',
-    'sotto resume chooses one, in a chat that is not private.',
-  );
-}
 
 export const renameCommand: SlashCommand = {
   name: 'rename',

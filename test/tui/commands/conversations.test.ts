@@ -6,7 +6,7 @@ import { listCommand, resumeCommand } from '../../../src/tui/commands/conversati
 import { temporaryStore, turn } from '../../store/support.ts';
 import { type Fake, fakeActions, NOW_MS } from './fake-actions.ts';
 
-function chatWith(store: Store, answers: readonly string[] = []): Fake {
+function chatWith(store: Store, answers: readonly (string | undefined)[] = []): Fake {
   return fakeActions({ actions: { store: async () => store }, answers });
 }
 
@@ -44,6 +44,57 @@ describe('/list and /resume', () => {
 
   it('say it where nothing is kept', async () => {
     await expect(listCommand.run('', fakeActions().actions)).rejects.toThrow('Nothing is kept in this chat');
+  });
+});
+
+describe('the list', () => {
+  it('deletes what is under the cursor, asked first, and stays', async () => {
+    const store = temporaryStore();
+    const { conversation: soup } = turn(store, 'onion soup', 'Peel the onions.');
+    turn(store, 'a trip to Lima', 'When?');
+    const kept = chatWith(store, ['delete: onion', 'n']);
+    await listCommand.run('', kept.actions);
+    expect(kept.seen).toEqual([`Delete "onion soup" (${soup}), 2 messages? It cannot be brought back.`]);
+    expect([kept.done, kept.picked.length]).toEqual([[], 2]);
+    const gone = chatWith(store, ['delete: onion', 'y', 'Lima']);
+    await listCommand.run('', gone.actions);
+    expect(gone.done.map(([name]) => name)).toEqual(['delete', 'resume', 'showConversation']);
+    expect([gone.done[0], gone.seen.at(-1)]).toEqual([['delete', soup], 'Deleted "onion soup", 2 messages.']);
+  });
+
+  it('deletes the conversation that is held only after a new one has begun', async () => {
+    const store = temporaryStore();
+    const { conversation } = turn(store, 'onion soup', 'a');
+    const fake = fakeActions({ actions: { store: async () => store }, answers: ['delete: onion', 'y'], state: { conversation } });
+    await listCommand.run('', fake.actions);
+    expect(fake.done.map(([name]) => name)).toEqual(['startNew', 'delete']);
+    expect(fake.seen[0]).toContain('Delete the conversation that you are in, "onion soup"');
+  });
+
+  it('renames what is under the cursor', async () => {
+    const store = temporaryStore();
+    const { conversation: soup } = turn(store, 'onion soup', 'a');
+    const fake = chatWith(store, ['rename: onion', 'Leek soup']);
+    await listCommand.run('', fake.actions);
+    expect([fake.done, fake.seen]).toEqual([[['renameConversation', soup, 'Leek soup']], ['Renamed "onion soup" to "Leek soup".']]);
+  });
+
+  it('searches inside of all conversations, and Esc goes back to all of them', async () => {
+    const store = temporaryStore();
+    const { conversation: soup } = turn(store, 'onion soup', 'Peel the shallots first.');
+    turn(store, 'a trip to Lima', 'When?');
+    const fake = chatWith(store, ['search inside: shallots', 'onion']);
+    await listCommand.run('', fake.actions);
+    expect(fake.picked[1]).toMatchObject({ title: 'With "shallots" inside', items: [{ label: 'onion soup' }] });
+    const [found] = fake.picked[1]?.items ?? [];
+    expect(fake.picked[1]?.preview?.(found?.value)[0]).toContain('Peel the shallots first.');
+    expect(fake.done).toEqual([['resume', soup], ['showConversation']]);
+    const back = chatWith(store, ['search inside: shallots', undefined, 'Lima']);
+    await listCommand.run('', back.actions);
+    expect(back.picked.map(({ items }) => items.length)).toEqual([2, 1, 2]);
+    const none = chatWith(store, ['search inside: parsley', undefined]);
+    await listCommand.run('', none.actions);
+    expect(none.seen).toEqual(['No conversation has "parsley" inside.']);
   });
 });
 

@@ -6,7 +6,7 @@ import type { Chat, ChatMessage, ChatState } from '../../../src/engine/chat.ts';
 import { openDirectory } from '../../../src/engine/directory.ts';
 import { PLAIN_THEME } from '../../../src/format/theme.ts';
 import { keyVariables } from '../../../src/providers/list.ts';
-import type { ChatActions, PickRequest } from '../../../src/tui/actions.ts';
+import type { ChatActions, PickKey, PickRequest } from '../../../src/tui/actions.ts';
 
 export type Fake = {
   actions: ChatActions;
@@ -101,7 +101,24 @@ export function fakeActions({
       const wanted = left.shift();
       return request.items.find(({ label }) => wanted !== undefined && label.includes(wanted))?.value;
     },
-    confirm: async () => left.shift() === 'y',
+    async pickOrDo<Value>(request: PickRequest<Value> & { keys: readonly PickKey[] }) {
+      picked.push(request as PickRequest<unknown>);
+      const wanted = left.shift();
+      if (wanted === undefined) return undefined;
+      // "delete: soup" presses the key on that item; what follows a key for the list is what was typed.
+      const [, word, rest = ''] = /^([a-z ]+): (.*)$/.exec(wanted) ?? [];
+      const key = request.keys.find((one) => one.word === word);
+      const value = request.items.find(({ label }) => label.includes(key ? rest : wanted))?.value;
+      return key
+        ? { value: key.on === 'item' ? value : undefined, key: key.word, query: key.on === 'list' ? rest : '' }
+        : { value, query: '' };
+    },
+    deleteConversation: async (id) => did('delete')(id),
+    renameConversation: async (id, title) => did('renameConversation')(id, title),
+    confirm: async (question) => {
+      seen.push(question);
+      return left.shift() === 'y';
+    },
     secret: async () => left.shift(),
     line: async () => left.shift(),
     send: did('send'),
