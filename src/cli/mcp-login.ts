@@ -83,7 +83,7 @@ function namedServer(name: string, context: CommandContext): McpServer {
   if (server) return server;
   const problem = problems.find((one) => one.name === name);
   if (problem) throw problem.error;
-  const all = servers.map((one) => one.name);
+  const all = [...servers, ...problems].flatMap((one) => one.name ?? []);
   const near = nearest(name, all, 1)[0];
   throw usageError(
     `There is no MCP server ${name}.`,

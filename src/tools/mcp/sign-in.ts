@@ -63,7 +63,12 @@ async function throughBrowser(request: SignInRequest, { state, callback, kept }:
   );
   const options = { serverUrl: server.url, fetchFn: guarded, ...challenge, ...(scope === undefined ? {} : { scope }) };
   try {
-    await auth(provider, options);
+    await auth(provider, options).catch(async (thrown: unknown) => {
+      const issuer = issuerWithSlash(thrown);
+      if (issuer === undefined) throw thrown;
+      await provider.saveDiscoveryState?.({ authorizationServerUrl: issuer });
+      await auth(provider, options);
+    });
     if (!address) throw new Error('the server has not said where to sign in');
     if (!mayAsk(address, new URL(server.url))) throw notToBeOpened(server, address);
     request.show(address);
@@ -78,6 +83,12 @@ async function throughBrowser(request: SignInRequest, { state, callback, kept }:
   await logins.changeOauth(server, () => keptSignIn({ ...found, redirectUrl: callback.redirectUrl }));
 }
 
+/** Many servers name their issuer without the slash that it has at its end; anything else is another issuer. */
+function issuerWithSlash(thrown: unknown): string | undefined {
+  if (!isOfKind(thrown, 'IssuerMismatchError') || !('expected' in thrown) || !('received' in thrown)) return undefined;
+  return thrown.received === `${thrown.expected}/` ? `${thrown.expected}/` : undefined;
+}
+
 /** The port that a registered client names, where it is free: authorization servers compare it. */
 function portsOf(server: HttpServer, kept: SignIn): number[] {
   const { callbackPort } = server.oauth ?? {};
@@ -88,7 +99,7 @@ function portsOf(server: HttpServer, kept: SignIn): number[] {
 
 type Challenge = { resourceMetadataUrl?: URL; scope?: string };
 
-/** Asks without a token: the refusal says where to sign in. Only the server itself is believed about itself. */
+/** Asks without a token: the refusal says where to sign in. What is found there has to be about this very server. */
 async function challengeOf({ server }: SignInRequest, guarded: OAuthFetch): Promise<Challenge> {
   const { extractWWWAuthenticateParams } = await import('./client-library.ts');
   const accept = 'application/json, text/event-stream';
@@ -100,8 +111,7 @@ async function challengeOf({ server }: SignInRequest, guarded: OAuthFetch): Prom
     void response?.body?.cancel().catch(() => undefined);
     if (response?.status !== 401) continue;
     const { resourceMetadataUrl, scope } = extractWWWAuthenticateParams(response);
-    const isOwn = resourceMetadataUrl?.origin === new URL(server.url).origin;
-    return { ...(resourceMetadataUrl && isOwn ? { resourceMetadataUrl } : {}), ...(scope ? { scope } : {}) };
+    return { ...(resourceMetadataUrl ? { resourceMetadataUrl } : {}), ...(scope ? { scope } : {}) };
   }
   return {};
 }

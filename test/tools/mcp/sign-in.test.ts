@@ -137,6 +137,18 @@ describe('signing in', () => {
     expect(sent(at.as, 'POST /register')).toHaveLength(2);
   });
 
+  it('minds no slash at the end of the name of an issuer', async () => {
+    await using at = await place({
+      metadata: (own) => ({ ...own, issuer: `${own.issuer}/` }),
+      callback: (back) => back.set('iss', `${back.get('iss')}/`),
+    });
+    await at.signIn();
+    at.as.good.clear();
+    await using world = at.open();
+    await world.hub.listPrompts('web', never);
+    expect(tokensIn(at.file).issuer).toBe(`${at.as.issuer}/`);
+  });
+
   it('uses the client that the configuration names', async () => {
     await using at = await place({ noRegistration: true }, { oauth: { clientId: 'mine', scope: 'read write' } });
     await at.signIn();
