@@ -6,6 +6,8 @@ export type Form = {
   from: string;
   message: string;
   fields: readonly FormField[];
+  /** Shown whole, on a line of its own: it may be copied. */
+  address?: string;
   /** What one agrees to first: "Answer it?" unless told. */
   question?: string;
   /** The user's own configuration asks: there is nothing to agree to first. */

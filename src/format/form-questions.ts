@@ -28,14 +28,15 @@ export async function askForm(form: Form, ports: FormPorts, signal: AbortSignal)
 }
 
 /** Everything that is asked, before anything is answered. */
-function headOf({ from, message, fields, isExpected }: Form, columns: number): string[] {
+function headOf({ from, message, fields, isExpected, address }: Form, columns: number): string[] {
   const said = message.split('\n', MOST_LINES).flatMap((line) => writtenRows(`  ${exactLine(line.slice(0, LONGEST_LINE))}`, columns));
   const wanted =
     isExpected === true || fields.length === 0 ? [] : [`  It wants: ${fields.map(({ title }) => exactLine(title)).join(', ')}`];
   const isSecret = isExpected !== true && fields.some((field) => field.isSecret);
   const warning = isSecret ? [`  Your answer goes to ${exactLine(from)}, which should not ask for passwords or keys in this way.`] : [];
   const first = `${exactLine(from).replace(/^t/, 'T')} asks:`;
-  return [...writtenRows(first, columns), ...said, ...[...wanted, ...warning].flatMap((line) => writtenRows(line, columns))];
+  const whole = address === undefined ? [] : ['', exactLine(address), ''];
+  return [...writtenRows(first, columns), ...said, ...whole, ...[...wanted, ...warning].flatMap((line) => writtenRows(line, columns))];
 }
 
 const MOST_LINES = 30;

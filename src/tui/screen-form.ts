@@ -32,6 +32,8 @@ export async function askOnScreen(form: Form, ports: ScreenFormPorts, signal: Ab
     },
     signal,
   );
+  // Who asked needs no answer any more.
+  if (signal.aborted) return answer;
   const words = { accept: 'Sent', decline: 'Declined', cancel: 'Not answered' }[answer.action];
   screen.print([screen.theme().paint('dim', `${words}.`), '']);
   return answer;

@@ -92,6 +92,7 @@ Examples:
 const LOGIN_EXAMPLES = `
 Opens the browser and waits on 127.0.0.1 for it to come back. Where there is none, as over SSH, open the printed address anywhere,
 and paste the one that the browser ends at. The sign-in is kept beside your keys, for its owner alone, and renewed by itself.
+The chat, and ask on a terminal, offer to sign in where a server wants it.
 
 Examples:
   sotto mcp login docs

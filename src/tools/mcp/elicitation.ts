@@ -52,8 +52,14 @@ async function openAddress(
   const url = URL.parse(address);
   if (!url || !['https:', 'http:'].includes(url.protocol) || url.username !== '' || url.password !== '')
     return declined('it named no address of the web');
-  const shown = `${message}\nIt wants you to open an address at ${url.host}:\n${url.href}`;
-  const form: Form = { from, message: shown, fields: [], question: open ? 'Open it in the browser?' : 'Will you open it in a browser?' };
+  const shown = `${message}\nIt wants you to open an address at ${url.host}:`;
+  const form: Form = {
+    from,
+    message: shown,
+    address: url.href,
+    fields: [],
+    question: open ? 'Open it in the browser?' : 'Will you open it in a browser?',
+  };
   const answer = await ask(form, signal);
   if (answer.action === 'accept') await open?.(url);
   return answer.action === 'accept' ? { action: 'accept' } : answer;

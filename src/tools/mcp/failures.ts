@@ -131,8 +131,15 @@ export function signInError(server: McpServer, { isAgain, isOffered }: { isAgain
     return new SottoError({ ...fieldsOf(refused), hint: `Sign in with: sotto mcp login ${server.name}    or: ${refused.hint ?? ''}` });
   }
   const what = isAgain ? 'wants you to sign in again' : 'wants you to sign in';
-  return error(server, 'authentication', what, `Run: sotto mcp login ${server.name}`, 401);
+  return error(server, 'authentication', what, `${SIGN_IN}${server.name}`, 401);
 }
+
+/** The server has said, or a sign-in that there was has shown, that one can sign in. */
+export function wantsSignIn({ hint }: SottoError): boolean {
+  return hint?.startsWith(SIGN_IN) === true;
+}
+
+const SIGN_IN = 'Run: sotto mcp login ';
 
 function fieldsOf({ kind, message, status }: SottoError) {
   return { kind, message, ...(status === undefined ? {} : { status }) };

@@ -3,7 +3,7 @@ import { type McpServer, serverFacts } from '../../config/mcp/server.ts';
 import { asSottoError, cancelledError, configurationError, SottoError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { connect, type McpConnection } from './connection.ts';
-import { lostError } from './failures.ts';
+import { lostError, wantsSignIn } from './failures.ts';
 import { createServerLog, type ServerLog } from './log.ts';
 import type { McpPorts } from './ports.ts';
 import { prepareServer } from './preparation.ts';
@@ -68,6 +68,7 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
   let callOffRefresh = () => {};
   /** It has said that its tools are others, and has not been asked which. */
   let isStale = false;
+  let isSignInOffered = false;
   let listing: Promise<void> = Promise.resolve();
   let tools = ports.cacheFolder === undefined ? undefined : keptToolList(ports.cacheFolder, configured);
 
@@ -88,7 +89,10 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
       leftOut: (what: string) => notice(`The MCP server ${name}: ${what}, and is left out.`),
     };
     const request = { server, log, ports, startLimitMs: options.startLimitMs, secret: options.secret, events };
-    opened = await connect(request, stopped.signal);
+    opened = await connect(request, stopped.signal).catch(async (thrown: unknown) => {
+      if (!(await signsIn(server, thrown))) throw thrown;
+      return connect(request, stopped.signal);
+    });
     try {
       await list(opened);
       return opened;
@@ -96,6 +100,15 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
       await opened.close();
       throw thrown;
     }
+  }
+
+  /** Asked once in a run: a no is a no. */
+  async function signsIn(server: McpServer, thrown: unknown): Promise<boolean> {
+    if (server.transport !== 'http' || isSignInOffered || !(thrown instanceof SottoError)) return false;
+    isSignInOffered = wantsSignIn(thrown) && ports.ask !== undefined;
+    if (!isSignInOffered) return false;
+    const { offerSignIn } = await import('./sign-in-form.ts');
+    return offerSignIn(server, thrown, { ports, secret: options.secret }, stopped.signal);
   }
 
   function list(from: McpConnection): Promise<void> {

@@ -129,7 +129,7 @@ describe('what a server asks', () => {
       expect(await at(url)).toEqual({ action: 'decline' });
     expect(forms).toEqual([]);
     expect(await at('https://x.org/pay?a=1')).toEqual({ action: 'accept' });
-    expect(forms[0]?.message).toBe('Pay\nIt wants you to open an address at x.org:\nhttps://x.org/pay?a=1');
+    expect(forms[0]).toMatchObject({ message: 'Pay\nIt wants you to open an address at x.org:', address: 'https://x.org/pay?a=1' });
     expect(opened).toEqual(['https://x.org/pay?a=1']);
   });
 

@@ -161,7 +161,7 @@ describe.skipIf(process.platform === 'win32')('what a server asks', () => {
     const run = await open();
     run.type(`hello${enter}`);
     await run.untilRow(/^Will you open it in a browser\? \[y\/N\]/);
-    expect(await run.text()).toContain('  It wants you to open an address at pay.example:\n  https://pay.example/a?b=c');
+    expect(await run.text()).toContain('  It wants you to open an address at pay.example:\n\nhttps://pay.example/a?b=c\n');
     run.type('y');
     await run.untilRow('  Done.');
     expect(resultsIn(server.turns()[1])).toEqual(['{"action":"accept"}']);
