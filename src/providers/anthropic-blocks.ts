@@ -40,15 +40,16 @@ export function beginBlock(item: JsonObject, index?: number): AnthropicBlock {
 
 /** What a type of block becomes; whatever is neither text, thought nor call runs on the provider's side. */
 export function kindOf(type: string): AnthropicBlock['kind'] {
-  return KINDS[type] ?? 'hosted';
+  return KINDS.get(type) ?? 'hosted';
 }
 
-const KINDS: { [type: string]: AnthropicBlock['kind'] } = {
-  text: 'text',
-  thinking: 'reasoning',
-  redacted_thinking: 'reasoning',
-  tool_use: 'tool_call',
-};
+/** Not an object: a server may call a block "constructor". */
+const KINDS: ReadonlyMap<string, AnthropicBlock['kind']> = new Map([
+  ['text', 'text'],
+  ['thinking', 'reasoning'],
+  ['redacted_thinking', 'reasoning'],
+  ['tool_use', 'tool_call'],
+]);
 
 /** What runs on the provider's side: its tools, their results, files and summaries it made. */
 const HOSTED = /_tool_use$|_tool_result$|^(container_upload|compaction|fallback)$/;

@@ -6,6 +6,7 @@ import { type BodyFraming, readPayloads } from './body.ts';
 import type { Emit, WireDecoder } from './decoder.ts';
 import { type Feed, feedDecoder } from './feed.ts';
 import { fitReply } from './fit-reply.ts';
+import { emptyAnswer, noteWhat, type Said, unreadable } from './flawed-answer.ts';
 import { networkError, wrappedSottoError } from './network-error.ts';
 import { providerError, requestIdOf } from './provider-error.ts';
 import type { ToolNames } from './tool-definitions.ts';
@@ -43,7 +44,7 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
   const placed = fitReply(exchange);
   const said: Said = { answer: false, thought: false };
   const emit: Emit = (event) => {
-    note(said, event);
+    noteWhat(event, said);
     if (event.type === 'finish' && event.reason === 'stop' && !said.answer) enqueue(queue, emptyAnswer(exchange.provider, said), requestId);
     enqueue(queue, placed(event), requestId);
   };
@@ -114,31 +115,6 @@ function* conclude(conclusion: Conclusion): Generator<ModelEvent> {
   }
   decoder.finish();
   yield* drain(queue);
-}
-
-/** What the parts of a reply came to. */
-type Said = { answer: boolean; thought: boolean };
-
-function note(said: Said, event: ModelEvent): void {
-  if (event.type !== 'part.end') return;
-  const { part } = event;
-  if (part.type === 'reasoning') said.thought ||= part.text !== '';
-  else if (part.type !== 'hosted') said.answer ||= part.type !== 'text' || part.text.trim() !== '';
-}
-
-/** Nothing on stdout and exit code 0 would look like a fault of ours. */
-function emptyAnswer(provider: string, { thought }: Said): ModelEvent {
-  const message = `${provider}: the answer is empty${thought ? '; the model thought, and said nothing' : ''}.`;
-  return { type: 'notice', level: 'warning', code: 'empty_answer', message };
-}
-
-function unreadable(provider: string, piece: string): SottoError {
-  return new SottoError({
-    kind: 'protocol',
-    provider,
-    message: `${provider}: a piece of the answer could not be read, so it is not whole: ${piece.trim().slice(0, 80)}`,
-    hint: 'What had arrived is kept. Try again.',
-  });
 }
 
 /** Pieces of the same part that arrive together are one piece: fewer steps for everyone behind. */

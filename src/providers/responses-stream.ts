@@ -134,7 +134,7 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     items.push(item);
     if (type === 'function_call') item.part = parts.open('tool_call', { name: textAt(seen, 'name'), callId: textAt(seen, 'call_id') });
     // What runs over there takes its time: whoever watches is told when it begins.
-    if (!(type in PART_OF_ITEM)) item.part = parts.open('hosted', { name: type });
+    if (!PART_OF_ITEM.has(type)) item.part = parts.open('hosted', { name: type });
     return item;
   }
 
@@ -153,7 +153,11 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
 
   function addTo(event: JsonObject, type: string, section: string, delta = wordsIn(event.delta)): void {
     if (!delta) return;
-    const item = itemFor(event, { type });
+    const found = itemFor(event, { type });
+    const id = saidAt(event, 'item_id');
+    // A late piece of what is complete; one of another item is the beginning of it, where servers give all the same position.
+    if (found.ended && id !== undefined && id === textAt(found.latest, 'id')) return;
+    const item = found.ended ? begin(event, { type, ...(id === undefined ? {} : { id }) }) : found;
     const part = partOf(item, type);
     item.filled.add(positionOf(event));
     if (section !== item.section && part.text !== '') parts.add(part, '\n\n');
@@ -176,7 +180,7 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
 
   function partOf(item: Item, type: string): OpenPart {
     if (item.part) return item.part;
-    const kind = PART_OF_ITEM[type] ?? 'hosted';
+    const kind = PART_OF_ITEM.get(type) ?? 'hosted';
     const part = parts.open(kind, { name: textAt(item.latest, 'name'), callId: textAt(item.latest, 'call_id') });
     item.part = part;
     // A second message (a comment, then the answer) begins a paragraph of its own.
@@ -185,8 +189,10 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
   }
 
   function end(item: Item, truth: JsonObject): void {
-    item.latest = { ...item.latest, ...truth };
-    item.type = textAt(item.latest, 'type') ?? item.type;
+    const type = textAt(truth, 'type') ?? item.type;
+    // What was begun as one thing does not end as another.
+    if (!item.part || item.part.kind === (PART_OF_ITEM.get(type) ?? 'hosted')) item.type = type;
+    item.latest = { ...item.latest, ...truth, type: item.type };
     if (item.ended) return;
     item.ended = true;
     const reply = replyOf(item);
@@ -336,12 +342,13 @@ function writtenPiece(piece: Json): Json {
   return isObject(piece) && typeof piece.text === 'number' ? { ...piece, text: String(piece.text) } : piece;
 }
 
-const PART_OF_ITEM: Record<string, PartKind> = {
-  message: 'text',
-  reasoning: 'reasoning',
-  function_call: 'tool_call',
-  custom_tool_call: 'tool_call',
-};
+/** Not an object: a server may call an item "constructor". */
+const PART_OF_ITEM: ReadonlyMap<string, PartKind> = new Map([
+  ['message', 'text'],
+  ['reasoning', 'reasoning'],
+  ['function_call', 'tool_call'],
+  ['custom_tool_call', 'tool_call'],
+]);
 
 function isRefused({ refused, latest }: Item): boolean {
   return refused || listAt(latest, 'content').some((piece) => textAt(piece, 'type') === 'refusal');
@@ -370,7 +377,7 @@ function positionOf(event: JsonObject): number {
  */
 function originalOf({ type, latest }: Item): WireItem {
   const { id: _id, status: _status, ...kept } = latest;
-  if (type in PART_OF_ITEM) return { wire: 'responses', item: kept };
+  if (PART_OF_ITEM.has(type)) return { wire: 'responses', item: kept };
   const { result: _result, ...rest } = latest;
   return { wire: 'responses', item: type === 'image_generation_call' ? rest : latest };
 }

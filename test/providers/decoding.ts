@@ -20,7 +20,7 @@ export type Decoded = {
 /** Payloads are objects, texts as they are, or pairs of an event's name and its payload. */
 export type GivenPayload = object | string | [name: string, payload: object | string];
 
-export function decode(create: (emit: Emit) => WireDecoder, payloads: GivenPayload[]): Decoded {
+export function decode(create: (emit: Emit) => WireDecoder, payloads: GivenPayload[], { piecesAreTruth = true } = {}): Decoded {
   const events: ModelEvent[] = [{ type: 'request.start', provider: 'test', model: 'm' }];
   const emit: Emit = (event) => void events.push(structuredClone(event));
   const decoder = create(emit);
@@ -43,7 +43,7 @@ export function decode(create: (emit: Emit) => WireDecoder, payloads: GivenPaylo
     error = asSottoError(thrown);
   }
   const finished = events.some((event) => event.type === 'finish');
-  checkVocabulary(events, finished ? undefined : (error ?? asSottoError('open')));
+  checkVocabulary(events, finished ? undefined : (error ?? asSottoError('open')), { piecesAreTruth });
   const reply = foldOf(events);
   return {
     events,
