@@ -238,7 +238,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
       reasoning = undefined;
       addText(tagged);
     }
-    putText(thinkEnd.end());
+    if (progress() !== 'open') putText(thinkEnd.end());
     // Details that came after the thought, or without one that can be read, still have to go back with it.
     if (details.waiting()) reasoning ??= parts.open('reasoning');
     parts.endAll();

@@ -25,7 +25,8 @@ export function feedDecoder({ provider, model, decoder, emit }: FeedRequest): Fe
     if (name === 'error' && (read.type === 'words' || read.type === 'broken')) throw providerError({ provider, body: data, model });
     switch (read.type) {
       case 'objects':
-        for (const object of read.objects) decoder.push(object, name);
+        // An empty one says something by its name only.
+        for (const object of read.objects) if (name !== undefined || Object.keys(object).length > 0) decoder.push(object, name);
         return;
       case 'end':
         decoder.over();

@@ -140,7 +140,7 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
       addText(literal);
     }
     addText(rest.text);
-    putText(thinkEnd.end());
+    if (ending !== 'open') putText(thinkEnd.end());
     parts.endAll();
   }
 

@@ -13,7 +13,7 @@ export function readPayload(data: string): ReadPayload {
   const value = parseWireJson(text);
   // A gateway has written down as a text what it got as JSON.
   const inner = typeof value === 'string' ? (parseWireJson(value) ?? value) : value;
-  if (isObject(inner)) return { type: 'objects', objects: Object.keys(inner).length > 0 ? [inner] : [] };
+  if (isObject(inner)) return { type: 'objects', objects: [inner] };
   if (Array.isArray(inner) && inner.some(isObject)) return { type: 'objects', objects: inner.filter(isObject) };
   return { type: inner === undefined && /[{}"]/.test(text) ? 'broken' : 'words' };
 }

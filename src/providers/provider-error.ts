@@ -32,14 +32,11 @@ export function providerError(refusal: Refusal): SottoError {
   const cause = causeOf({ ...refusal, status, body, words });
   const retryAfterMs = retryAfterOf({ headers: refusal.headers, body, words: words.message });
   const failed = failedGeneration(body);
-  // What a model wrote badly it may write well the next time.
-  const kind =
-    cause?.kind ??
-    (failed !== undefined
-      ? 'protocol'
-      : kindOf({ status, code: `${words.type} ${words.code}`.toLowerCase(), message: words.message.toLowerCase(), retryAfterMs }));
+  const code = `${words.type} ${words.code}`.toLowerCase();
+  const kind = cause?.kind ?? kindOf({ status, code, message: words.message.toLowerCase(), retryAfterMs });
   const requestId = requestIdOf(refusal.headers, body);
-  const retryable = retryableOf(refusal.headers, cause?.retryable);
+  // What a model wrote badly it may write well the next time.
+  const retryable = retryableOf(refusal.headers, failed === undefined ? cause?.retryable : true);
   const hint = cause?.hint ?? hintFor(kind, refusal, retryAfterMs);
   return new SottoError({
     kind,
