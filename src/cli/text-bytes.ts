@@ -37,10 +37,13 @@ function mended(bytes: Buffer, wide: Wide | undefined, what: string): DecodedTex
   const zeros = count(decoded, /\0/g);
   const text = decoded.replace(/\0+/g, '\ufffd');
   const controls = count(text, CONTROLS);
-  const odd = controls + count(decoded, /\0+/g) + lost.characters;
+  const gaps = count(decoded, /\0+/g);
+  const odd = controls + gaps + lost.characters;
   // In a text of three letters one is a large share and no sign.
   const oddShare = odd > 2 ? odd / text.length : 0;
-  if ((controls + zeros) / text.length > FEW && oddShare > SOME)
+  // Zeros alone may stand between texts (find -print0); among bytes that are none they are a program's.
+  const isProgram = gaps > 8 && (controls + lost.characters) / text.length > FEW;
+  if (isProgram || ((controls + zeros) / text.length > FEW && oddShare > SOME))
     throw usageError(`${what} is neither text nor a picture (PNG, JPEG, GIF, WebP).`, 'Nothing was sent.');
   if (oddShare > MANY)
     throw usageError(

@@ -36,11 +36,26 @@ describe('a text that is cut anywhere', () => {
   });
 });
 
+it('reads a list whose entries end in zeros', () => {
+  const names = Array.from({ length: 30 }, (_, index) => `./src/file-${index}.ts`);
+  expect(decodeText(Buffer.from(names.map((name) => `${name}\0`).join('')), 'x')).toEqual({
+    text: names.map((name) => `${name}\ufffd`).join(''),
+    replacedBytes: 30,
+  });
+});
+
 describe('what is mostly no text', () => {
   it.each([
     ['nothing but noise', deflateRawSync(log(400).toString() + Math.PI), /neither text nor a picture|most of it would be lost/],
     ['a program', readFileSync(process.execPath).subarray(0, 5000), /a program/],
     ['numbers', Buffer.from(Float64Array.from({ length: 200 }, (_, index) => Math.sqrt(index)).buffer), /neither text nor a picture/],
+    [
+      'texts among numbers',
+      Buffer.concat(
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].flatMap((n) => [Buffer.from([n, 0xde, 0x12, n, 0, 0]), Buffer.from(`translated message ${n}\0`)]),
+      ),
+      /neither text nor a picture/,
+    ],
     ['Japanese of another encoding', Buffer.from('93fa967b8cea82cc8376838c815b8393836583'.repeat(9), 'hex'), /most of it would be lost/],
   ])('is refused: %s', (_, bytes, message) => {
     expect(refusal(bytes)).toMatch(message);
