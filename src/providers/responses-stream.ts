@@ -157,7 +157,8 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     const id = saidAt(event, 'item_id');
     // A late piece of what is complete; one of another item is the beginning of it, where servers give all the same position.
     if (found.ended && id !== undefined && id === textAt(found.latest, 'id')) return;
-    const item = found.ended ? begin(event, { type, ...(id === undefined ? {} : { id }) }) : found;
+    const isOther = found.ended || (found.part !== undefined && found.part.kind !== kindOf(type));
+    const item = isOther ? begin(event, { type, ...(id === undefined ? {} : { id }) }) : found;
     const part = partOf(item, type);
     item.filled.add(positionOf(event));
     if (section !== item.section && part.text !== '') parts.add(part, '\n\n');
@@ -180,7 +181,9 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
 
   function partOf(item: Item, type: string): OpenPart {
     if (item.part) return item.part;
-    const kind = PART_OF_ITEM.get(type) ?? 'hosted';
+    // What its pieces are counts more than what it was called.
+    item.type = type;
+    const kind = kindOf(type);
     const part = parts.open(kind, { name: textAt(item.latest, 'name'), callId: textAt(item.latest, 'call_id') });
     item.part = part;
     // A second message (a comment, then the answer) begins a paragraph of its own.
@@ -191,7 +194,7 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
   function end(item: Item, truth: JsonObject): void {
     const type = textAt(truth, 'type') ?? item.type;
     // What was begun as one thing does not end as another.
-    if (!item.part || item.part.kind === (PART_OF_ITEM.get(type) ?? 'hosted')) item.type = type;
+    if (!item.part || item.part.kind === kindOf(type)) item.type = type;
     item.latest = { ...item.latest, ...truth, type: item.type };
     if (item.ended) return;
     item.ended = true;
@@ -340,6 +343,10 @@ function writtenPiece(piece: Json): Json {
   const words = said(piece);
   if (words !== undefined) return { type: 'output_text', text: words };
   return isObject(piece) && typeof piece.text === 'number' ? { ...piece, text: String(piece.text) } : piece;
+}
+
+function kindOf(type: string): PartKind {
+  return PART_OF_ITEM.get(type) ?? 'hosted';
 }
 
 /** Not an object: a server may call an item "constructor". */

@@ -107,7 +107,7 @@ describe.each(Object.keys(DECODERS) as WireName[])('%s', (wire) => {
             expect([typeof part.id, typeof part.name, typeof part.arguments]).toEqual(['string', 'string', 'string']);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });
