@@ -5,6 +5,7 @@ import { safeLine } from '../format/safety.ts';
 import type { Theme } from '../format/theme.ts';
 import { displayWidth } from '../format/width.ts';
 import type { Consumer } from './consumer.ts';
+import { createSilence } from './silence.ts';
 import type { Writer } from './writer.ts';
 
 /** What `format/markdown.ts` offers: lines that are final, and the current look of the unfinished rest. */
@@ -40,6 +41,9 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
   let waiting: NodeJS.Timeout | undefined;
   let waitedSeconds = 0;
   let doing = 'waiting';
+  /** What of the tail is the answer's. */
+  let unfinished: string[] = [];
+  const silence = createSilence((seconds) => showTail([...unfinished, theme.paint('dim', `nothing for ${seconds} s`)]));
 
   function add(text: string): void {
     pending += text;
@@ -73,18 +77,30 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
     waitedSeconds = 0;
     doing = 'waiting';
     waiting = setInterval(() => {
-      const line = theme.paint('dim', `${doing} ${++waitedSeconds} s`);
-      writer.write(`${erasure()}${line}`);
-      tail = [line];
+      showTail([theme.paint('dim', `${doing} ${++waitedSeconds} s`)]);
     }, 1000);
     waiting.unref();
   }
 
+  function showTail(lines: string[]): void {
+    writer.write(`${erasure()}${lines.join('\n')}`);
+    tail = lines;
+  }
+
+  /** What has begun and then stands still is as doubtful as an empty line. */
+  function listen(): void {
+    if (redraw && streamed && printed && silence.heard()) showTail(unfinished);
+  }
+
   function draw(frame: Frame): void {
     const shown = redraw ? frame.tail : [];
+    unfinished = shown;
     if (frame.commit.length === 0 && shown.length === 0 && tail.length === 0) return;
     const hasText = frame.commit.length > 0 || shown.length > 0;
-    printed ||= hasText;
+    if (hasText && !printed) {
+      printed = true;
+      listen();
+    }
     clearInterval(waiting);
     const text = `${erasure()}${gap && hasText ? '\n' : ''}${frame.commit.map((line) => `${line}\n`).join('')}${shown.join('\n')}`;
     gap &&= !hasText;
@@ -110,14 +126,17 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
     unended.clear();
     paint();
     draw(renderer.end());
+    silence.stop();
     const sources = sourceLines(citations, theme);
     if (sources.length > 0) writer.write(`\n${sources.join('\n')}\n`);
   }
 
   return {
     take(event: StreamEvent) {
+      listen();
       switch (event.type) {
         case 'request.start':
+          silence.stop();
           // An attempt that had begun stays on the screen; the next one begins below it.
           clearTimeout(timer);
           timer = undefined;

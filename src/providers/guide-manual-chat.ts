@@ -25,7 +25,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
         '`/help` shows all commands on one screen, `/keys` every key.',
         'Leave with `/quit`, `Ctrl+D`, or `Ctrl+C` twice on an empty line. The conversation is kept; one that is not says so in the status line (`not saved`) and again when you leave. `exit`, `quit` or `:q` alone is not sent to the model: you are asked.',
       ),
-      'With no model set up I answer in there, and `/connect` sets one up: it asks for the key unseen, tests it and switches. Finished lines stay in your scrollback; only the last few are redrawn.',
+      'With no model set up I answer in there, and `/connect` sets one up: it asks for the key unseen, tests it and switches. Finished lines stay in your scrollback; only the last few are redrawn. An answer that stands still for five seconds says so: `nothing for 12 s`.',
     ),
   },
   {

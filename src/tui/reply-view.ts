@@ -5,7 +5,7 @@ import type { Theme } from '../format/theme.ts';
 import { displayWidth, wrap } from '../format/width.ts';
 import { PLAIN_PARSERS } from './reply-answer.ts';
 import { createSource } from './reply-source.ts';
-import { createReplyWriter } from './reply-writer.ts';
+import { createReplyWriter, QUIET_MS } from './reply-writer.ts';
 
 export type ReplyViewOptions = {
   /** What a line may take: the window's columns less the one that stays free. */
@@ -56,6 +56,8 @@ export function openReplyView(options: ReplyViewOptions): ReplyView {
   let parsers: MarkdownParsers | undefined;
   let loading: Promise<void> | undefined;
   let events: { event: StreamEvent; atMs: number }[] = [];
+  let heardMs = now();
+  let isSilenceTold = false;
 
   if (options.parsers instanceof Promise) {
     loading = options.parsers.then(
@@ -79,15 +81,28 @@ export function openReplyView(options: ReplyViewOptions): ReplyView {
     events = done === events.length ? [] : events.slice(done);
   }
 
+  function silentMs(): number {
+    return writer.isStreaming() ? now() - heardMs : 0;
+  }
+
+  /** Read aloud, it is said once. */
+  function tellSilence(): void {
+    if (isSilenceTold || silentMs() < QUIET_MS) return;
+    isSilenceTold = true;
+    writer.say(`Nothing for ${Math.floor(silentMs() / 1000)} s.`);
+  }
+
   function live(): string[] {
     if (linear) return [];
     // A line that the window would break (it is very narrow, or there is an address in it) is shown by its end.
-    return writer.live(now()).map((line) => (displayWidth(line) > columns ? (wrap(line, columns).at(-1) ?? '') : line));
+    return writer.live(now(), silentMs()).map((line) => (displayWidth(line) > columns ? (wrap(line, columns).at(-1) ?? '') : line));
   }
 
   return {
     take(event) {
       source.take(event);
+      heardMs = now();
+      isSilenceTold = false;
       const last = events.at(-1)?.event;
       // Pieces between two frames are rendered as one.
       if (event.type === 'part.delta' && last?.type === 'part.delta' && last.id === event.id) last.text += event.text;
@@ -96,6 +111,7 @@ export function openReplyView(options: ReplyViewOptions): ReplyView {
     },
     frame() {
       drain();
+      if (linear) tellSilence();
       return { print: writer.printed(), live: live() };
     },
     resize(to) {
@@ -110,7 +126,8 @@ export function openReplyView(options: ReplyViewOptions): ReplyView {
     },
     nextWakeMs() {
       if (events.length > 0) return LOADING_MS;
-      return linear ? undefined : writer.nextWakeMs(now());
+      if (linear) return isSilenceTold || !writer.isStreaming() ? undefined : Math.max(1, QUIET_MS - silentMs());
+      return writer.nextWakeMs(now(), silentMs());
     },
     text: source.text,
     toggleReasoning: writer.toggleReasoning,

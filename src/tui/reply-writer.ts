@@ -38,12 +38,20 @@ export type ReplyWriter = {
   needsParsers(event: StreamEvent): boolean;
   write(event: StreamEvent, at: { atMs: number; parsers: MarkdownParsers }): void;
   printed(): string[];
-  live(nowMs: number): string[];
+  /** `silentMs`: for so long nothing came of what streams. */
+  live(nowMs: number, silentMs: number): string[];
+  /** Is something to come, and no clock there that says so? */
+  isStreaming(): boolean;
+  /** A line of its own, now. */
+  say(line: string): void;
   resize(columns: number): void;
   end(): void;
-  nextWakeMs(nowMs: number): number | undefined;
+  nextWakeMs(nowMs: number, silentMs: number): number | undefined;
   toggleReasoning(): void;
 };
+
+/** A stream that is silent for longer is said to be. */
+export const QUIET_MS = 5000;
 
 type Attempt = { provider: string; model: string; isOpen: boolean; hasPrinted: boolean; blocksBefore: number };
 
@@ -66,6 +74,8 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
   let citations: Citation[] = [];
   let hasAnswer = false;
   let isOver = false;
+  /** From here on something else is waited for. */
+  let areToolsOn = false;
   let isReading: BlockKind | undefined;
 
   const add = (kind: BlockKind, lines: readonly string[]) => page.add(kind, indented(lines, indentOf(layout)));
@@ -141,6 +151,7 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
     }
     parts.clear();
     retry = undefined;
+    areToolsOn = false;
     attempt = { provider, model, isOpen: true, hasPrinted: false, blocksBefore: answer.codeBlocks() };
     waitingMs = atMs;
     // Read aloud, this is also the sign that it was sent.
@@ -188,7 +199,10 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
   }
 
   function write(event: StreamEvent, at: { atMs: number; parsers: MarkdownParsers }): void {
-    if (event.type.startsWith('tool.')) closeText();
+    if (event.type.startsWith('tool.')) {
+      areToolsOn = true;
+      closeText();
+    }
     const toolLines = tools.take(event, at.atMs);
     if (toolLines.length > 0) add('tool', toolLines);
     switch (event.type) {
@@ -254,17 +268,20 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
     return waitingMs === undefined || answer.isOpen() ? undefined : { word: 'waiting', sinceMs: waitingMs };
   }
 
+  const isStreaming = () => attempt?.isOpen === true && !areToolsOn && !isOver && !retry && clock() === undefined;
+
   return {
     needsParsers: (event) => (event.type === 'part.delta' || event.type === 'part.end') && parts.get(event.id)?.kind === 'text',
     write,
     printed: page.take,
-    live(nowMs) {
+    live(nowMs, silentMs) {
       const tail = thinking.isOpen() && thinking.isShown() ? thinking.tail().slice(-1) : answer.tail();
       const lines = [...tools.live(nowMs, Math.max(1, 2 * maxLive - tail.length)), ...tail];
       const dim = (words: string) => lines.push(theme.paint('dim', truncate(words, room())));
       if (retry) dim(retryLine(retry.event, retry.atMs + retry.event.waitMs - nowMs));
       const running = clock();
       if (running) dim(`${running.word} ${secondsOf(nowMs - running.sinceMs)}...`);
+      if (silentMs >= QUIET_MS) dim(`nothing for ${secondsOf(silentMs).trim()}`);
       if (answer.isOpen() && thinking.isShown() && thinking.hasMore()) dim('(the thought follows)');
       return indented(lines, indentOf(layout));
     },
@@ -275,8 +292,11 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
       printThought(thinking.resize(room()));
     },
     end: () => finish([], true),
-    nextWakeMs(nowMs) {
+    isStreaming,
+    say: (line) => add('aside', [line]),
+    nextWakeMs(nowMs, silentMs) {
       const waits = [tools.nextWakeMs(nowMs)];
+      if (isStreaming()) waits.push(silentMs < QUIET_MS ? QUIET_MS - silentMs : 1000 - (silentMs % 1000));
       const running = clock();
       if (running) waits.push(1000 - ((nowMs - running.sinceMs) % 1000));
       const leftMs = retry ? retry.atMs + retry.event.waitMs - nowMs : 0;

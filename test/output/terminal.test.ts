@@ -1,6 +1,6 @@
 import headless from '@xterm/headless';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { StreamEvent } from '../../src/core/events.ts';
 import { createMarkdownRenderer } from '../../src/format/markdown.ts';
 import { loadParsers } from '../../src/format/markdown-parsers.ts';
@@ -73,6 +73,35 @@ describe('a terminal', () => {
     }
     void output.take(end());
     expect(sink.text()).toBe('one two\n\nthree\n');
+  });
+
+  it('says from the fifth second that a stream stands still, and takes it away when something comes', async () => {
+    vi.useFakeTimers();
+    try {
+      const { sink, output, screen } = openOutput();
+      const quiet = openOutput({ redraw: false });
+      const seen = async () => {
+        vi.useRealTimers();
+        const lines = await screen();
+        vi.useFakeTimers();
+        return lines;
+      };
+      const events = text(['Half an', ' answer']);
+      for (const event of [REQUEST, ...events.slice(0, 2)]) for (const to of [output, quiet.output]) void to.take(event);
+      vi.advanceTimersByTime(4900);
+      expect(sink.text()).not.toContain('nothing');
+      vi.advanceTimersByTime(100);
+      vi.advanceTimersByTime(7000);
+      const stalled = sink.text();
+      for (const event of [...events.slice(2), end()]) for (const to of [output, quiet.output]) void to.take(event);
+      expect(stalled.match(/nothing for \d+ s/g)).toEqual([5, 6, 7, 8, 9, 10, 11, 12].map((seconds) => `nothing for ${seconds} s`));
+      vi.advanceTimersByTime(20_000);
+      expect(sink.text().match(/nothing/g)).toHaveLength(8);
+      expect(await seen()).toEqual(['Half an answer']);
+      expect(quiet.sink.text()).toBe('Half an answer\n');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('lets messages come between its lines', async () => {

@@ -472,7 +472,50 @@ describe('clocks', () => {
     expect(view.nextWakeMs()).toBe(600);
     for (const event of text('Hi').slice(0, 2)) view.take(event);
     view.frame();
+    // Until it is quiet for so long that it is said.
+    expect(view.nextWakeMs()).toBe(5000);
+    for (const event of text('Hi').slice(2)) view.take(event);
+    view.take({ type: 'finish', reason: 'stop', raw: null });
+    view.frame();
     expect(view.nextWakeMs()).toBeUndefined();
+  });
+
+  it('say from the fifth second that a stream stands still, once a second, until something comes', () => {
+    const { view, clock } = openView();
+    for (const event of [turnStart, requestStart, ...text('Half an').slice(0, 2)]) view.take(event);
+    clock.ms += 4900;
+    expect(view.frame().live).toEqual(['  Half an']);
+    expect(view.nextWakeMs()).toBe(100);
+    clock.ms += 100;
+    expect(view.frame().live).toEqual(['  Half an', '  nothing for 5 s']);
+    expect(view.nextWakeMs()).toBe(1000);
+    clock.ms += 7300;
+    expect(view.frame().live).toEqual(['  Half an', '  nothing for 12 s']);
+    view.take({ type: 'part.delta', id: 't', text: ' answer' });
+    expect(view.frame()).toEqual({ print: [], live: ['  Half an answer'] });
+  });
+
+  it('say so once where it is read aloud', () => {
+    const { view, clock } = openView({ linear: true });
+    for (const event of [turnStart, requestStart, ...text('A line.\n\nHalf').slice(0, 2)]) view.take(event);
+    view.frame();
+    expect(view.nextWakeMs()).toBe(5000);
+    clock.ms += 5000;
+    expect(view.frame()).toEqual({ print: ['Nothing for 5 s.'], live: [] });
+    expect(view.nextWakeMs()).toBeUndefined();
+    clock.ms += 9000;
+    expect(view.frame()).toEqual({ print: [], live: [] });
+    view.take({ type: 'part.delta', id: 't', text: ' answer' });
+    expect(view.frame()).toEqual({ print: [], live: [] });
+    expect(view.nextWakeMs()).toBe(5000);
+  });
+
+  it('do not say so while a tool runs', () => {
+    const { view, clock } = openView();
+    for (const event of [turnStart, requestStart, ...text('Hi')]) view.take(event);
+    view.take({ type: 'finish', reason: 'tool_calls', raw: null });
+    clock.ms += 20_000;
+    expect(view.frame().live).toEqual([]);
   });
 
   it('go on while a model thinks between two texts', () => {
