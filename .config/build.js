@@ -1,6 +1,6 @@
 // Builds dist: the bundle, and the notices of the packages that went into it. Runs itself on a new enough Node when this one is old.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,18 +19,41 @@ if (Number(process.versions.node.split('.')[0]) < 22 && existsSync(localNode) &&
 process.chdir(root);
 // A consumer's install from a packed tarball has no sources and needs no build.
 if (existsSync('src/main.ts')) {
+  // Made beside dist and put in its place when it is whole: a failed build leaves the program that was there.
+  const draft = draftFolder();
+  if (draft) await build(draft);
+}
+
+/** Undefined in a checkout that cannot be written, where the program that is there is used as it is. */
+function draftFolder() {
+  try {
+    const draft = mkdtempSync('.dist-draft-');
+    process.on('exit', () => rmSync(draft, { recursive: true, force: true }));
+    return draft;
+  } catch (error) {
+    if (!/^(EACCES|EPERM|EROFS)$/.test(error.code) || !existsSync('dist/main.js')) throw error;
+    console.error('sotto is not built anew: this folder cannot be written. The program that is there is used.');
+    return undefined;
+  }
+}
+
+async function build(draft) {
   const { rolldown } = await import('rolldown');
   const { default: config } = await import('./rolldown.config.js');
   const { output: outputOptions, ...inputOptions } = config;
-  rmSync('dist', { recursive: true, force: true });
+  const dist = join(draft, 'dist');
   const bundle = await rolldown(inputOptions);
-  const { output } = await bundle.write(outputOptions);
+  const { output } = await bundle.write({ ...outputOptions, dir: dist });
   const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
-  writeFileSync('dist/THIRD-PARTY-NOTICES.txt', notices(modules));
-  // The launcher prints this without loading anything.
-  const help = spawnSync(process.execPath, ['bin/sotto.js', 'help'], { encoding: 'utf8' });
+  writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices(modules));
+  // The launcher prints this without loading anything, and starts what lies beside it.
+  cpSync('bin', join(draft, 'bin'), { recursive: true });
+  cpSync('package.json', join(draft, 'package.json'));
+  const help = spawnSync(process.execPath, [join(draft, 'bin', 'sotto.js'), 'help'], { encoding: 'utf8' });
   if (help.status !== 0) throw new Error(`sotto help failed: ${help.stderr}`);
-  writeFileSync('dist/help.txt', help.stdout);
+  writeFileSync(join(dist, 'help.txt'), help.stdout);
+  if (existsSync('dist')) renameSync('dist', join(draft, 'old'));
+  renameSync(dist, 'dist');
 }
 
 /** The licence text of every package that a bundled module came from. */

@@ -1,5 +1,7 @@
 // The bundle that ships: ES modules, split so that each command loads only what it needs, and start-up loads as few files as possible.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename } from 'node:path';
 import { defineConfig } from 'rolldown';
 
 export default defineConfig({
@@ -164,11 +166,17 @@ const modelsOf = (id) => {
 
 /**
  * Loading better-sqlite3 by its own way costs 4 ms: a dozen small files and a search for the native part. In the bundle its
- * JavaScript lies beside the store's; src/store/sqlite.ts finds the native part, and falls back to the whole package.
+ * JavaScript lies beside the store's, and the native part for this system beside the bundle, where src/store/sqlite.ts takes it.
  */
 function sqliteWithoutItsLoader() {
   return {
     name: 'sqlite-without-its-loader',
+    buildStart() {
+      const { getPrebuildPath } = createRequire(import.meta.url)('../node_modules/better-sqlite3/lib/binding.js');
+      const file = getPrebuildPath();
+      // A system without a ready-made one loads the whole package.
+      if (file) this.emitFile({ type: 'asset', fileName: `sqlite-${basename(file)}`, source: readFileSync(file) });
+    },
     load: {
       filter: { id: /node_modules[\\/]better-sqlite3[\\/]lib[\\/].*\.js$/ },
       handler(id) {

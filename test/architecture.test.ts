@@ -38,7 +38,7 @@ const TOP_LEVEL = [
   'CHANGELOG.md',
   'LICENSE',
 ];
-const IGNORED = new Set(['node_modules', 'dist', 'coverage']);
+const IGNORED = new Set(['node_modules', 'dist', 'release', 'coverage']);
 
 type SourceFile = { path: string; text: string; imports: string[] };
 
