@@ -16,7 +16,11 @@ export function mistyped({ words, isPiped, providers }: Typed): SottoError | und
   const [typed = '', ...others] = words;
   const word = typed.toLowerCase();
   const ask = `To ask ${others.length === 0 ? 'it as a question' : 'that as a question'}: sotto ask "${words.join(' ')}"`;
-  if (LATER.includes(word)) return usageError(`This version of sotto has no command "${word}" yet.`, `${ask}    All commands: sotto help`);
+  if (LATER.includes(word)) {
+    const meant = insteadOf(word, false);
+    const hint = meant === undefined ? '' : `${meant} `;
+    return usageError(`This version of sotto has no command "${word}" yet.`, `${hint}${ask}    All commands: sotto help`);
+  }
   if (word === typed && Object.hasOwn(COMMANDS, word))
     return others.length > 0 ? undefined : usageError(`"${word}" is a command, and comes before its options: sotto ${word} …`, ask);
   const meant = meaning(word, { isAlone: others.length === 0, isPiped, providers, behind: others[0] });

@@ -14,6 +14,7 @@ const WRITTEN: readonly Section[] = [
       'about sotto, sotto, overview, introduction, purpose, what can it do, features, help, hilfe, überblick, aide',
       'présentation, ayuda, resumen, 帮助, 介绍, 概要, ヘルプ, 使い方',
     ),
+    inChat: '`/connect` sets up a model, `/help` shows all that can be typed, and here you can ask me about sotto.',
     body: text(
       'sotto is one quiet command that talks to language models from your terminal: OpenAI, Anthropic, Azure, a local Ollama, and every server that speaks the OpenAI API. You ask, and the answer arrives as it is written.',
       sh(

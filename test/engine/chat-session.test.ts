@@ -396,6 +396,17 @@ describe('a question on the side', () => {
   });
 });
 
+describe('a model that nobody knows', () => {
+  it('is mentioned once, when it answers', async () => {
+    const test = openChatTest({ sets: ['providers.anthropic.key=sk-ant-api03-0123456789abcdef'] });
+    await test.chat.setModel({ provider: 'anthropic', model: 'brand-new' }, new AbortController().signal);
+    expect(test.notices).toEqual([]);
+    await test.say('One');
+    await test.say('Two');
+    expect(test.notices).toEqual(['brand-new is not a model of anthropic that sotto knows: it was passed on as it is.']);
+  });
+});
+
 describe('a store that fails', () => {
   const full = () => {
     throw configurationError('The disk is full.');
@@ -408,19 +419,24 @@ describe('a store that fails', () => {
     expect(test.failures.map(({ message }) => message)).toEqual(['It is damaged.']);
     expect(test.texts()).toEqual(['One', 're: One 1', 'Two', 're: Two 2']);
     expect(test.asked[1]?.request.messages).toHaveLength(3);
-    expect(test.chat.state.conversation).toBeUndefined();
+    expect(test.chat.state).toMatchObject({ conversation: undefined, isNotSaved: true });
   });
 
   it('in mid-chat is told once, and what was said stays in the path', async () => {
     let isFull = false;
     const test = openChatTest({ wrapStore: (store) => ({ ...store, beginTurn: (turn) => (isFull ? full() : store.beginTurn(turn)) }) });
     await test.say('One');
+    expect(test.chat.state.isNotSaved).toBe(false);
     isFull = true;
     await test.say('Two');
     await test.say('Three');
     expect(test.failures).toHaveLength(1);
+    expect(test.chat.state.isNotSaved).toBe(true);
     expect(test.texts()).toEqual(['One', 're: One 1', 'Two', 're: Two 2', 'Three', 're: Three 3']);
     expect(test.asked[2]?.request.messages).toHaveLength(5);
+    isFull = false;
+    await test.say('Four');
+    expect(test.chat.state.isNotSaved).toBe(false);
   });
 
   it('gets what it missed as soon as it works again, with what it cost', async () => {

@@ -7,7 +7,7 @@ export const ACTIONS = {
   complete: 'complete a /command or an @path',
   'history.search': 'search earlier prompts',
   editor: 'open the text in your editor',
-  stop: 'stop the reply',
+  stop: 'stop the reply; what is queued comes back',
   'normal.mode': 'leave insert mode',
   interrupt: 'stop, or clear the text',
   leave: 'leave, on an empty line; else delete the character at the cursor',
