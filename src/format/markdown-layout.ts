@@ -167,6 +167,7 @@ function append(flow: Flow, text: string, { style, joins }: { style: Style; join
   if (last?.style === style) flow.word[flow.word.length - 1] = { text: last.text + text, style };
   else flow.word.push({ text, style });
   flow.wordWidth = joins ? lineWidth(flow.word) : flow.wordWidth + (ASCII.test(text) ? text.length : displayWidth(text));
+  if (flow.wordWidth > LONGEST_WORD) flow.isWhole = false;
   if (flow.wordWidth > flow.width && !flow.isWhole) spillWord(flow, out);
   else if ((last?.text.length ?? 0) > LONGEST_WORD) {
     // Characters without a width never fill a line.

@@ -272,6 +272,13 @@ describe('inline markup', () => {
     expect(render(`|name|where|\n|-|-|\n|a|${address}|\n`, { columns: 80 })).toContain(`a    | ${address}`);
   });
 
+  it('breaks what only looks like one address without an end, so that each piece costs the same', () => {
+    const renderer = createMarkdownRenderer({ columns: 60, theme: PLAIN_THEME }, parsers);
+    const lines = Array.from({ length: 2000 }, () => renderer.push('https://').commit).flat();
+    expect(lines.length).toBeGreaterThan(5);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(4000);
+  });
+
   it('lets no escape sequence in through a character reference', () => {
     expect(render('&#27;[31m &#x1b;]0;x&#7; &#x202e; [&#27;](http://x.example/&#27;) `&#27;`')).not.toMatch(/[\u0000-\u0009\u001b\u202e]/);
   });
