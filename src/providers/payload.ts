@@ -8,6 +8,9 @@ import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts
 export type ReadPayload = { type: 'objects'; objects: JsonObject[] } | { type: 'end' | 'words' | 'broken' };
 
 export function readPayload(data: string): ReadPayload {
+  // Nearly every payload is one object: the rest is only looked at where it is not.
+  const plain = data.startsWith('{') ? parseJson(data) : undefined;
+  if (isObject(plain)) return { type: 'objects', objects: [plain] };
   const text = data.replace(/^\s*(data:\s*)*/, '').trim();
   if (/^"?\[DONE\]"?$/i.test(text)) return { type: 'end' };
   const value = parseWireJson(text);

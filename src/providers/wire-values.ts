@@ -60,12 +60,10 @@ export function reasonAt(value: unknown, key: string): string | undefined {
 
 /** An error where there should be an answer: beside it, instead of it, or under the name of its event. */
 export function errorIn(event: JsonObject, eventName: string | undefined): Json | undefined {
-  for (const key of ['error', 'errors']) {
-    const found = event[key];
-    if (isTold(found)) return { ...event, error: found };
-  }
-  const type = saidAt(event, 'type') ?? saidAt(event, 'object') ?? '';
-  if (eventName === 'error' || /(^|[._])error$/.test(type)) return event;
+  const told = isTold(event.error) ? event.error : isTold(event.errors) ? event.errors : undefined;
+  if (told !== undefined) return { ...event, error: told };
+  const type = event.type ?? event.object;
+  if (eventName === 'error' || (typeof type === 'string' && type.endsWith('error') && /(^|[._])error$/.test(type))) return event;
   return undefined;
 }
 
