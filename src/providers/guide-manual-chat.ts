@@ -32,6 +32,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
     id: 'slash-commands',
     title: 'Slash commands of the chat',
     keywords: terms(
+      'start over, new chat, begin again, fresh chat',
       'what can i type, what commands, commands',
       'slash command, slash commands, commands in the chat, chat commands, list of slash commands',
       'what does /context do, switch model in the chat, change model in the chat, new conversation, befehle im chat',

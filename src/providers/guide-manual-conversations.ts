@@ -34,6 +34,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     id: 'continue',
     title: 'Going on with a conversation: -c and --resume',
     keywords: terms(
+      'forgot, it forgot, it forgets',
       'continue, -c, --continue, --resume, resume, sotto resume, go on, going on, follow-up, follow up, followup question',
       'continue conversation, resume conversation, old conversation, previous conversation, last conversation, earlier question',
       'remember, remember the conversation, remember what i said, remember previous, keep context, with context, multi-turn, next question',
@@ -372,6 +373,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     id: 'lost',
     title: 'After Ctrl+C, a crash or a full disk',
     keywords: terms(
+      'chat is gone, lost my chat, where did my chat go, answer is gone',
       'lost, lose, loss, data loss, lost answer, recover, recovery, crash, crashed, kill -9, killed, power cut, power failure, reboot',
       'closed the terminal, interrupted, interrupted answer, unfinished, partial reply, is the answer lost, disk full, full disk',
       'no space left, ENOSPC, read-only, this answer is not kept, not kept, is not kept, absturz, abgestürzt, verloren, festplatte voll',

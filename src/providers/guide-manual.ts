@@ -38,8 +38,9 @@ const WRITTEN: readonly Section[] = [
     id: 'connect',
     title: 'Connect a real model: three ways',
     keywords: terms(
-      'first time, what now, new here, beginner, just installed, just installed it',
-      'add a model, add model, add models, add a new model, add a provider, adding a provider, login, account, sign up, register, which key do i need, where do i login',
+      'need an account, create an account, account login',
+      'first time, new here, beginner, just installed, just installed it',
+      'add a model, add model, add models, add a new model, add a provider, adding a provider, login, sign up, register, which key do i need, where do i login',
       'connect, get started, getting started, start, set up, setup, first steps, real model, begin, quick start, three ways',
       'language model, chatgpt, gpt, use ai, free, without key, no key, verbinden, einrichten, loslegen, anfangen',
       'modell verbinden, connecter, commencer, démarrer, configurer un modèle, conectar, empezar, comenzar, modelo real, 连接',
@@ -66,6 +67,7 @@ const WRITTEN: readonly Section[] = [
     id: 'install',
     title: 'Installing and updating sotto',
     keywords: terms(
+      'run on mac, on mac, on linux, on windows, run on linux',
       'brew install, homebrew, brew, download, downloading, npx',
       'latest version, newest version, newest release',
       'windows, macos, linux, install on windows, install, installation, update, upgrade, uninstall, remove sotto, npm',
@@ -83,7 +85,7 @@ const WRITTEN: readonly Section[] = [
     id: 'help',
     title: 'Getting help',
     keywords: terms(
-      'man page, website, homepage, source, license, github',
+      'man page',
       '--help, usage, commands, list of commands, which commands, command list, documentation, docs, manual, examples, readme',
       'report a bug, bug, support, befehle, commandes, comandos, 命令, コマンド',
     ),
@@ -205,6 +207,7 @@ const WRITTEN: readonly Section[] = [
     id: 'stop',
     title: 'Stopping an answer',
     keywords: terms(
+      'stop talking, stop it from talking, stop writing',
       'stop it, make it stop, kill it',
       'stop, cancel, ctrl+c, ctrl c, ctrl-c, interrupt, abort, sigint, quit, partial answer, abbrechen, stoppen, arrêter',
       'annuler, cancelar, detener, 停止, 取消, 中断, キャンセル',
@@ -252,6 +255,7 @@ const WRITTEN: readonly Section[] = [
     id: 'model-list',
     title: 'Listing models and what they can do',
     keywords: terms(
+      'cheaper model, cheapest model, faster model, best model, model for coding, smarter model',
       'show models, all models, models can i use, available model',
       'does it support images, can it see, sotto models, list models, models list, models show, available models',
       'which models, what models, model details, context window, window size, abilities, capabilities, modelle auflisten',
@@ -491,7 +495,7 @@ const WRITTEN: readonly Section[] = [
     id: 'output',
     title: 'Forms of output: text, markdown, json, ndjson',
     keywords: terms(
-      'turn off formatting, no formatting, banner, no banner, only errors',
+      'turn off formatting, no formatting, banner, no banner',
       'silent, silence, silent mode, quiet mode, make it quiet, quieter, less output, extra output, only the answer, print only the answer, just the answer, noise, noisy, too much output, suppress, mute, shut up, hide messages, too chatty',
       'output, output format, format of the answer, --output, plain text, raw text, text, markdown, no-stream, --no-stream',
       'streaming, stream, save answer, save to file, write to file, copy answer, quiet, -q, stdout, stderr, ausgabe',
@@ -518,6 +522,7 @@ const WRITTEN: readonly Section[] = [
     id: 'json',
     title: 'The JSON object',
     keywords: terms(
+      'json mode',
       'json, json output, --output json, json object, fields, parse answer, jq, finishReason, finish reason, usage field',
       'machine readable, json-ausgabe, sortie json, salida json, json输出, json出力',
     ),
@@ -1225,6 +1230,7 @@ const WRITTEN: readonly Section[] = [
     id: 'not-yet',
     title: 'What is not there yet',
     keywords: terms(
+      'microphone, dictate, speech, talk to it, http api, rest api, is there an api',
       'bash completion, zsh completion, not yet, planned, roadmap, coming, missing feature, memory, long-term memory, budget',
       'spending limit, usage report, fallback, provider is down, remember about me, compare models, summarise conversation, batch, serve, completion, shell completion',
       'tab completion, autocomplete, personas, embeddings, text to speech, voice',

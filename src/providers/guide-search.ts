@@ -77,7 +77,7 @@ const INTENTS: readonly { pattern: RegExp; id: string }[] = [
   },
   {
     pattern:
-      /^(please )?help( me)?$|^(what|whats|what's) (is |'s )?(sotto|this|it)( for)?$|^what (does|can|could|will|do) (sotto|this|it|i|you) (do|do with (it|sotto|this))( for me)?$|^(was|wer) ist sotto$|^was kann(st)? (sotto|du|ich)( tun| machen)?$|^(c'est quoi|qu'est ce que( c'est( que)?)?) sotto$|^que es sotto$|^(about )?sotto$|^sotto ?(是什么|とは(何ですか)?)$/,
+      /^(please )?help( me)?$|^(what|whats|what's) (is |'s )?(sotto|this|it)( for)?$|^what (does|can|could|will|do) (sotto|this|it|i|you) (do|do with (it|sotto|this))( for me)?$|^(was|wer) ist sotto$|^was kann(st)? (sotto|du|ich)( tun| machen)?$|^(c'est quoi|qu'est ce que( c'est( que)?)?) sotto$|^que es sotto$|^(about )?sotto$|^how (do i|to|does one) use (it|this|sotto)( thing)?$|^sotto ?(是什么|とは(何ですか)?)$/,
     id: 'overview',
   },
   {
@@ -101,7 +101,7 @@ const INTENTS: readonly { pattern: RegExp; id: string }[] = [
     id: 'chat',
   },
   {
-    pattern: /^(is|are) (it|this|that|sotto)( (really|all|completely|totally))? (free|paid|open source|free of charge)( to use)?$|^free$/,
+    pattern: /^(is|are) (it|this|that|sotto)( (really|all|completely|totally))? (free|paid|free of charge)( to use)?$|^free$/,
     id: 'cost',
   },
   {
@@ -111,10 +111,11 @@ const INTENTS: readonly { pattern: RegExp; id: string }[] = [
   { pattern: /^is (it|this|sotto) (really )?(private|safe|secure)( to use)?( at work)?$/, id: 'privacy' },
   {
     pattern:
-      /^(can|does|do|will|could) (openai|anthropic|google|microsoft|they|you|anyone|anybody|somebody|people|the provider|sotto|it|this) (see|read|store|keep|save|log|train on|collect|get|sell) (my|our|all my) /,
+      /^(can|does|do|will|could) (openai|anthropic|google|microsoft|they|you|anyone|anybody|somebody|people|the provider|sotto|it|this) (see|read|store|keep|save|log|train on|collect|get|sell) (my|our|all my) (data|prompts?|messages?|chats?|conversations?|questions?|answers?|keys?|history|texts?|stuff|secrets?)$/,
     id: 'privacy',
   },
   { pattern: /^(print |show |give me )?(just|only) (print |show |give me )?(the )?(answer|reply)( please)?$/, id: 'output' },
+  { pattern: /^(how (do|can) i )?(start over|begin again|start again|(start |begin )?(a )?(new|fresh) chat)$/, id: 'slash-commands' },
   { pattern: /^what (can|do|should|could) i type( (here|in here|now))?$/, id: 'slash-commands' },
   // "Not" says nothing in a search by words, and everything here.
   {
@@ -129,7 +130,7 @@ const INTENTS: readonly { pattern: RegExp; id: string }[] = [
 
 /** A task for a model, whatever words of ours are in it. */
 const TASK =
-  /^(please |can you |could you |bitte |kannst du )?(write|compose|draw|paint|sing|translate|summari[sz]e|schreib(e|st)?|ubersetze|ecris|traduis|escribe|traduce)( me| us| mir| moi)? (a|an|some|this|that|my|these|the following|ein|eine|einen|diesen|un|une|una|ce|cette|este|esta)\b/;
+  /^(please |can you |could you |bitte |kannst du )?(write|compose|draw|paint|sing|translate|summari[sz]e|explain|fix|debug|review|improve|describe|schreib(e|st)?|ubersetze|ecris|traduis|escribe|traduce)( me| us| mir| moi)? (a|an|some|this|that|my|these|the following|ein|eine|einen|diesen|un|une|una|ce|cette|este|esta)\b/;
 
 type Entry = {
   section: Section;

@@ -110,7 +110,7 @@ const FILLERS: ReadonlySet<string> = new Set(
   someone something somehow still such tell tells than thank thanks that that's the their them then there there's these they thing things this those to too
   try trying up us use used uses using very want wants was way we were what what's when where which who whose why will with
   won't would yes yet you your yours
-  sotto
+  sotto u ur r pls plz thx
   aber als am auch auf aus bei schon bin bist da das dass dein dem den der des die dies du ein eine einem einen einer er es fur gibt habe hat
   ich ihr im in ist kann kannst man mein meine mich mir mit muss nach nicht noch nur oder sein seine sich sie sind soll und uns vom von
   was wenn wer wie wird wo zu zum zur bitte benutze nutze verwende welche welcher welches wieso warum

@@ -592,10 +592,19 @@ export const FIRST_WORDS: readonly (readonly [section: string, ...questions: str
   ['status-line', 'what do the numbers at the bottom mean'],
   ['vi-keys', 'vim mode'],
   ['not-yet', 'tab completion', 'does it have memory'],
+  ['slash-commands', 'start over', 'new chat'],
+  ['lost', 'i closed the terminal, is my chat gone'],
+  ['continue', 'it forgot what i said'],
+  ['model-list', 'cheaper model', 'best model', 'model for coding'],
+  ['hosted', 'can u use gemini'],
+  ['stop', 'how to stop it from talking', 'it wont stop'],
+  ['json', 'json mode'],
+  ['overview', 'how to use this thing'],
 ];
 
 export const NOT_ANSWERED: readonly string[] = [
   ...['docker', 'is there a docker image', 'who made this', 'fix my python code', 'how do I add oil to my car', 'make it rain'],
+  ...['license', 'explain this error', 'fix this code', 'where is the bus stop', 'who is your boss'],
   ...['can i use a knife with this steak', 'quiet places in paris', 'best extension cord', 'how do i quit smoking', 'start a business'],
   ...['free movies', 'does it hurt', 'phone number of the bank', 'what is 3 times 4', 'is there a train to berlin', 'kubernetes'],
   'what is the best programming language',
