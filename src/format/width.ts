@@ -4,6 +4,7 @@ import wrapAnsi from 'wrap-ansi';
 
 /** Columns that one line takes; right for wide characters, emoji and combining marks; escape sequences count nothing. */
 export function displayWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
   return WIDE.test(text) ? text.length * 2 : stringWidth(text);
 }
 
@@ -70,8 +71,9 @@ export function graphemes(text: string): string[] {
 
 const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const ASCII = /^[\x20-\x7e]*$/;
-/** Plain Chinese and Japanese, which string-width measures ten times slower than this. */
-const WIDE = /^[\u3001\u3002\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uff0c]+$/;
+/** Plain Chinese, Japanese and Korean, which string-width measures ten times slower than this. */
+const WIDE =
+  /^[\u3001\u3002\u3008-\u3011\u3014-\u301b\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]+$/;
 
 /** Undefined: everything fits. `whole`: the character that did not fit ends inside the text. */
 function fittingGraphemes(text: string, columns: number): { length: number; whole: boolean } | undefined {

@@ -22,7 +22,7 @@ describe('a formula', () => {
     [String.raw`\{x \mid x > 0\}`, '{x | x > 0}'],
     [String.raw`\left( \frac{1}{2} \right)^n`, '(½)ⁿ'],
     [String.raw`\left. f \right|_{0}`, 'f|₀'],
-    [String.raw`-x + (-1) = -2`, '-x + (-1) = -2'],
+    ['-x + (-1) = -2', '-x + (-1) = -2'],
     [String.raw`O(n \log n), \mathcal{O}(\log_2 n)`, 'O(n log n), O(log₂ n)'],
     [String.raw`x_{\text{max}}, x_{i,j}, x^*, f'(x)`, 'xₘₐₓ, x_(i,j), x^*, f′(x)'],
     [String.raw`\text{if } x > 0`, 'if x > 0'],

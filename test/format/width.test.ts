@@ -6,6 +6,14 @@ import { displayWidth, expandTabs, fittingLength, pad, truncate, wrap } from '..
 const grapheme = fc.string({ unit: 'grapheme', maxLength: 60 });
 
 describe('displayWidth', () => {
+  it('agrees with string-width on every character of Chinese, Japanese and Korean, and on their neighbours', () => {
+    for (let code = 0x3000; code <= 0xffef; code++) {
+      if (code >= 0xd800 && code < 0xf900) continue;
+      const pair = String.fromCharCode(code, code);
+      if (displayWidth(pair) !== stringWidth(pair)) expect.fail(`U+${code.toString(16)}`);
+    }
+  });
+
   it.each([
     ['abc', 3],
     ['中文', 4],
