@@ -1,6 +1,7 @@
 /** Opens the conversations of this user for a command: the one database in the data folder. */
 
 import { probeFolder } from '../config/paths.ts';
+import { statIfThere } from '../config/stat.ts';
 import type { Patience } from '../store/patience.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandContext } from './context.ts';
@@ -76,7 +77,7 @@ export async function openExisting(context: StoreContext): Promise<Store | undef
 export async function hasDatabase(context: Pick<CommandContext, 'paths'>): Promise<boolean> {
   const file = databaseFile(context);
   try {
-    if (process.getBuiltinModule('node:fs').statSync(file, { throwIfNoEntry: false })) return true;
+    if (statIfThere(file)) return true;
     probeFolder(context.paths.data);
     // What was saved last is there all the same.
     return (await import('../store/file.ts')).hasLeftLog(file);

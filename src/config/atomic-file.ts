@@ -1,4 +1,5 @@
 /** Writes a file whole or not at all: readers see the old text or the new one, and a crash loses neither. */
+
 import {
   closeSync,
   constants,
@@ -13,11 +14,11 @@ import {
   renameSync,
   rmSync,
   type Stats,
-  statSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { configurationError } from '../core/errors.ts';
+import { statIfThere } from './stat.ts';
 
 export type WholeFile = {
   write(text: string): void;
@@ -41,7 +42,7 @@ export type WholeFileOptions = {
  * written in place.
  */
 export function openWhole(path: string, { isPrivate = false, replaces, isDurable = true }: WholeFileOptions): WholeFile {
-  const before = statSync(path, { throwIfNoEntry: false });
+  const before = statIfThere(path);
   const inPlace = before?.isDirectory() === false && (!before.isFile() || isOfProcess(path));
   const target = inPlace ? path : targetOf(path);
   if (before && !inPlace && !replaces) throw Object.assign(new Error('it exists'), { code: 'EEXIST' });

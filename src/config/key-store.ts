@@ -1,7 +1,9 @@
 /** The store of keys: one JSON file of provider names and keys that only its owner can read. */
+
 import { configurationError, usageError } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
 import { readJsonFile } from './json-file.ts';
+import { statIfThere } from './stat.ts';
 
 /** The stored text of a provider's key: the key itself, `!command` or `$NAME`. On the path of an ask, so it reads synchronously. */
 export function readKey(keysFile: string, provider: string): string | undefined {
@@ -36,7 +38,7 @@ export async function deleteKey(keysFile: string, provider: string, signal?: Abo
 export function exposureOf(keysFile: string): string | undefined {
   // Windows has no such bits; the file is protected by its folder there.
   if (process.platform === 'win32') return undefined;
-  const stats = process.getBuiltinModule('node:fs').statSync(keysFile, { throwIfNoEntry: false });
+  const stats = statIfThere(keysFile);
   if (!stats || (stats.mode & 0o077) === 0) return undefined;
   return `Other users of this machine can read ${keysFile}. Mend it with: chmod 600 ${keysFile}`;
 }

@@ -1,11 +1,13 @@
 /** Lets one process at a time change a file that several sotto processes share. */
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cancelledError, configurationError, SottoError } from '../core/errors.ts';
 import { isRunning } from './atomic-file.ts';
 import { ensureFolder } from './paths.ts';
+import { statIfThere } from './stat.ts';
 
 /**
  * Runs the action while no other process holds the lock of the file. The folder is created. Another sotto is waited for 15 s, or
@@ -96,6 +98,6 @@ function holderOf(lock: string): { pid?: number; isHere?: boolean } {
 }
 
 function ageMs(lock: string): number | undefined {
-  const stats = statSync(lock, { throwIfNoEntry: false });
+  const stats = statIfThere(lock);
   return stats && Date.now() - stats.mtimeMs;
 }

@@ -1,5 +1,7 @@
 /** Where sotto keeps its files: one folder with SOTTO_HOME, the platform's usual folders otherwise. */
+
 import { configurationError } from '../core/errors.ts';
+import { statIfThere } from './stat.ts';
 
 export type Paths = {
   config: string;
@@ -32,12 +34,12 @@ export function resolvePaths(request: PathsRequest): Paths {
  * file" although the folder above is there, as in /proc, or on a network drive that is gone.
  */
 export function ensureFolder(folder: string, mode = 0o700): string[] {
-  const { mkdirSync, statSync } = process.getBuiltinModule('node:fs');
+  const { mkdirSync } = process.getBuiltinModule('node:fs');
   const { dirname, resolve } = process.getBuiltinModule('node:path');
   const missing: string[] = [];
   try {
     for (let level = resolve(folder); ; level = dirname(level)) {
-      const found = statSync(level, { throwIfNoEntry: false });
+      const found = statIfThere(level);
       if (found?.isDirectory()) break;
       if (found) throw Object.assign(new Error(`${level} is a file`), { code: 'ENOTDIR' });
       missing.unshift(level);
@@ -49,7 +51,7 @@ export function ensureFolder(folder: string, mode = 0o700): string[] {
         return true;
       } catch (thrown) {
         // Another process was faster.
-        if (statSync(level, { throwIfNoEntry: false })?.isDirectory()) return false;
+        if (statIfThere(level)?.isDirectory()) return false;
         throw thrown;
       }
     });

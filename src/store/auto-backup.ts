@@ -1,6 +1,8 @@
 /** Backups that sotto makes by itself: seldom for a large database, checked before they count, and never more than three. */
+
 import { closeSync, existsSync, openSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { draftFor, putInPlace } from '../config/atomic-file.ts';
+import { statIfThere } from '../config/stat.ts';
 import { automaticBackups, isBackupDue, surplusBackups } from './backup-names.ts';
 import { checkFile } from './check.ts';
 import { openConnection } from './connection.ts';
@@ -62,7 +64,7 @@ function copyTo(file: string, draft: string, world: StoreWorld): void {
 
 /** Of two processes one makes it. Returns how to let others again; undefined where another one is at it. */
 function claim(lock: string, nowMs: number): (() => void) | undefined {
-  const before = statSync(lock, { throwIfNoEntry: false });
+  const before = statIfThere(lock);
   if (before && nowMs - before.mtimeMs > STALE_MS) rmSync(lock, { force: true });
   try {
     closeSync(openSync(lock, 'wx', 0o600));

@@ -1,6 +1,8 @@
 /** The backups beside a database, by their names: which there are, and when the next one is due. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { statIfThere } from '../config/stat.ts';
 
 /** Newest first: those of migrations, those kept by a restore or a repair, and those that sotto makes by itself. */
 export function findBackups(file: string): string[] {
@@ -23,9 +25,9 @@ const OLDEST_MS = 14 * DAY_MS;
 
 /** Cheap: a look at the folder and at two files. A database of today is not backed up yet. */
 export function isBackupDue(file: string, nowMs: number): boolean {
-  const database = statSync(file, { throwIfNoEntry: false });
+  const database = statIfThere(file);
   if (!database) return false;
-  const changedMs = Math.max(database.mtimeMs, statSync(`${file}-wal`, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  const changedMs = Math.max(database.mtimeMs, statIfThere(`${file}-wal`)?.mtimeMs ?? 0);
   const last = automaticBackups(file)[0];
   const sinceMs = last === undefined ? database.birthtimeMs || database.mtimeMs : timeOf(last);
   return changedMs > sinceMs && nowMs - sinceMs > DAY_MS * Math.max(1, database.size / DAILY_BYTES);

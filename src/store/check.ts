@@ -1,5 +1,7 @@
 /** The whole check: SQLite's own of the file, and what must hold between the rows. Changes nothing. */
-import { existsSync, statSync } from 'node:fs';
+
+import { existsSync } from 'node:fs';
+import { statIfThere } from '../config/stat.ts';
 import { asSottoError } from '../core/errors.ts';
 import { schemaProblems } from './check-schema.ts';
 import type { Connection } from './connection.ts';
@@ -192,5 +194,5 @@ function factsOf(connection: Connection): CheckReport['facts'] {
 }
 
 export function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return statIfThere(file)?.size ?? 0;
 }

@@ -1,7 +1,9 @@
 /** The database file itself: made private before SQLite sees it, and looked at without opening it. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+
+import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensureFolder } from '../config/paths.ts';
+import { statIfThere } from '../config/stat.ts';
 import { damagedError, storeFailure } from './failure.ts';
 
 /** "sott" as a number: says in the file's header whose database it is. */
@@ -48,7 +50,7 @@ export function readHeader(file: string): Header | undefined {
 
 /** A log with something in it, beside a file that has nothing or is not there. */
 export function hasLeftLog(file: string): boolean {
-  const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const sizeOf = (path: string): number => statIfThere(path)?.size ?? 0;
   return sizeOf(`${file}-wal`) > 0 && sizeOf(file) === 0;
 }
 

@@ -1,5 +1,7 @@
 /** The log beside the database: written into it often enough, and missed where it is gone. */
+
 import { closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { statIfThere } from '../config/stat.ts';
 import type { Connection } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import { undoReplacing } from './replace.ts';
@@ -29,8 +31,8 @@ export function foldWhenIdle(context: StoreContext): void {
 /** The file itself only changes when the log is folded: its time says how long the log has been alone with what it holds. */
 export function foldIfOld({ connection, now }: StoreContext): void {
   const { file } = connection;
-  const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
-  const database = statSync(file, { throwIfNoEntry: false });
+  const log = statIfThere(`${file}-wal`);
+  const database = statIfThere(file);
   if (log && database && log.size > 0 && now() - database.mtimeMs > OLD_MS) fold(connection);
 }
 

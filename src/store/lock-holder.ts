@@ -1,4 +1,5 @@
 /** Who has locked a database: where the system tells it (Linux), in words for the user. */
+import { statIfThere } from '../config/stat.ts';
 
 /** `python3 (process 4711)`; undefined where nobody has, or where it cannot be known. */
 export function lockHolder(file: string): string | undefined {
@@ -14,8 +15,8 @@ export function lockHolder(file: string): string | undefined {
 const WRITER_BYTE = 120;
 
 function holdersOf(file: string): number[] {
-  const { readFileSync, statSync } = process.getBuiltinModule('node:fs');
-  const inodeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.ino;
+  const { readFileSync } = process.getBuiltinModule('node:fs');
+  const inodeOf = (path: string) => statIfThere(path)?.ino;
   const [database, log] = [inodeOf(file), inodeOf(`${file}-shm`)];
   // `1: POSIX  ADVISORY  WRITE 4711 fd:01:131 120 120`
   return readFileSync('/proc/locks', 'utf8')

@@ -1,4 +1,5 @@
 /** Puts a finished database in the place of another, which is kept: killed at any moment, one of the two is whole and in place. */
+
 import {
   closeSync,
   constants,
@@ -13,6 +14,7 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { statIfThere } from '../config/stat.ts';
 import { backupName } from './migrate.ts';
 
 /**
@@ -55,7 +57,7 @@ export function undoReplacing(file: string): boolean {
     .filter((name) => name.startsWith(`${basename(file)}.`) && name.endsWith('.bak-wal'))
     .map((name) => join(folder, name.slice(0, -'-wal'.length)))
     .find((name) => {
-      const other = statSync(name, { throwIfNoEntry: false });
+      const other = statIfThere(name);
       return other?.ino === ino && other.dev === dev;
     });
   if (aside === undefined) return false;

@@ -1,6 +1,6 @@
 /** Tools that a JavaScript or TypeScript file exports: each file in a thread of its own, which can be ended whatever it does. */
-import { statSync } from 'node:fs';
 import type { Worker, WorkerOptions } from 'node:worker_threads';
+import { statIfThere } from '../config/stat.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
 import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
 import { commandEnvironment, type EnvironmentPorts, withVariables } from './command-environment.ts';
@@ -33,7 +33,7 @@ export type Described = { description: Json } | (Problem & { isSlow?: true });
 export async function describeModule(file: OwnFile, ports: ModulePorts, signal: AbortSignal): Promise<Described> {
   if (/\.[mc]?ts$/.test(file.path) && !ports.readsTypeScript)
     return { problem: `TypeScript needs Node 22.18 or newer, and this is ${ports.nodeVersion}. Use a newer one, or write it as .mjs` };
-  const size = statSync(file.path, { throwIfNoEntry: false })?.size ?? 0;
+  const size = statIfThere(file.path)?.size ?? 0;
   if (size > LARGEST_MODULE) return { problem: `it is larger than ${LARGEST_MODULE / 1_000_000} MB, so it is not loaded` };
   const loadable = lookAgainAt(file, ports);
   if (loadable && 'problem' in loadable) return loadable;

@@ -1,7 +1,9 @@
 /** The tools of the user: the files of the tools folders, each asked what it is, side by side. */
+
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readFolder, readHead } from '../config/regular-file.ts';
+import { exactStatIfThere } from '../config/stat.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import type { Origin, Problem } from './own-definition.ts';
@@ -166,6 +168,6 @@ function readCache(file: string): JsonObject {
 }
 
 function stateOf(path: string): string {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const stats = exactStatIfThere(path);
   return stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}` : '';
 }

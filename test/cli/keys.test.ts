@@ -7,6 +7,7 @@ import { keysCommand } from '../../src/cli/commands/keys.ts';
 import { listKeys } from '../../src/config/key-store.ts';
 import type { Home } from '../config/home.ts';
 import { makeHome } from '../config/home.ts';
+import { READS_TYPESCRIPT } from '../support/typescript.ts';
 import type { RunOptions } from './console.ts';
 import { run } from './console.ts';
 
@@ -104,7 +105,7 @@ describe('sotto keys set', () => {
       const { stdin, stdout, stderr } = process;
       await keysCommand({ env: {}, stdin, stdout, stderr, paths, isTerminal: { stdin: stdin.isTTY, stdout: true, stderr: true },
         loadSettings: () => loadSettings({ env: {}, paths }), knownProviders: ['openai'], interrupted: new AbortController().signal }).parseAsync(['set', 'openai'], { from: 'user' });`;
-    const terminal = spawn(process.execPath, ['--input-type=module', '--eval', script], { cols: 200, rows: 10 });
+    const terminal = spawn(process.execPath, [...READS_TYPESCRIPT, '--input-type=module', '--eval', script], { cols: 200, rows: 10 });
     let screen = '';
     terminal.onData((text) => {
       screen += text;

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { deleteKey, listKeys, readKey, setKey } from '../../src/config/key-store.ts';
 import { findKey, resolveKey } from '../../src/config/keys.ts';
+import { READS_TYPESCRIPT } from '../support/typescript.ts';
 import { failureOf, failureOfAsync, makeHome } from './home.ts';
 
 const never = new AbortController().signal;
@@ -234,7 +235,9 @@ describe('the key store', () => {
 
 function runNode(script: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [...READS_TYPESCRIPT, '--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;

@@ -7,6 +7,9 @@ import { rolldown } from 'rolldown';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+/** A test that fails or is stopped kills nobody: some of these programs would run for ever. */
+const ENDS_WITH_ITS_TEST = "process.stdin.on('error', () => {}).on('close', () => process.exit()).resume().unref();";
+
 /** Bundles test/store/children/NAME.ts and returns the path of the program. */
 export async function bundleChild(name: string): Promise<string> {
   // Inside of the checkout, so that better-sqlite3 is found from there.
@@ -14,14 +17,14 @@ export async function bundleChild(name: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}-${process.pid}.mjs`);
   const bundle = await rolldown({ input: join(ROOT, `test/store/children/${name}.ts`), platform: 'node', external: ['better-sqlite3'] });
-  await bundle.write({ file, format: 'esm' });
+  await bundle.write({ file, format: 'esm', intro: ENDS_WITH_ITS_TEST });
   await bundle.close();
   process.once('exit', () => rmSync(file, { force: true }));
   return file;
 }
 
 export function start(program: string, ...parameters: string[]): ChildProcess {
-  return spawn(process.execPath, [program, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [program, ...parameters], { stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 export type Ended = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };

@@ -105,16 +105,23 @@ describe('a tool that a file exports', () => {
     });
   });
 
-  it('may be TypeScript, a list, an object with methods, and described with zod', async () => {
-    const { run, tools, problems } = await load({
+  // sotto says that it needs a newer one: see below.
+  it.skipIf(!process.features.typescript)('may be TypeScript (needs Node 22.18)', async () => {
+    const { run, problems } = await load({
       'typed.mts': `type Args = { a: number }; export default { name: 'typed', description: 'x', run: ({ a }: Args): string => String(a + 1) };`,
+    });
+    expect(problems).toEqual([]);
+    expect(await run('typed', { a: 1 })).toEqual({ output: '2' });
+  });
+
+  it('may be a list, an object with methods, and described with zod', async () => {
+    const { run, tools, problems } = await load({
       'many.mjs': `class Counter { name = 'counter'; description = 'x'; count = 0; run() { return ++this.count; } }
         export default [new Counter(), { name: 'other', description: 'x', run: () => null }];`,
       'zod.mjs': `import { z } from ${JSON.stringify(pathToFileURL(join(ROOT, 'node_modules/zod/index.js')).href)};
         export default { name: 'zodded', description: 'x', parameters: z.object({ count: z.number().int().default(3).describe('how many') }), run: ({ count }) => 'n' + count };`,
     });
     expect(problems).toEqual([]);
-    expect(await run('typed', { a: 1 })).toEqual({ output: '2' });
     expect(await run('counter')).toEqual({ output: '1' });
     expect(await run('counter')).toEqual({ output: '2' });
     expect(await run('other')).toEqual({ output: '[done, no output]' });

@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { statIfThere } from '../../config/stat.ts';
 import { exitCodeOf, usageError } from '../../core/errors.ts';
 import { counted } from '../../core/words.ts';
 import { formatBytes } from '../../format/numbers.ts';
@@ -168,7 +169,7 @@ function targetOf(target: string | undefined, context: CommandContext): string {
   const name = `sotto-${fileStamp(context.date())}.db`;
   if (target === undefined) return join(context.paths.data, name);
   const path = resolve(context.folder(), target);
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, name) : path;
+  return statIfThere(path)?.isDirectory() ? join(path, name) : path;
 }
 
 async function vacuum({ json }: { json?: true }, context: CommandContext): Promise<void> {

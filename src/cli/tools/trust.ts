@@ -3,6 +3,7 @@
 import { hideAddress } from '../../config/address-parts.ts';
 import type { McpServer } from '../../config/mcp/server.ts';
 import { redact } from '../../config/redact.ts';
+import { statIfThere } from '../../config/stat.ts';
 import type { Brought } from '../../config/trust/brought.ts';
 import { distrustFolder, lookAtFolder, trustFolder } from '../../config/trusted-folders.ts';
 import { usageError } from '../../core/errors.ts';
@@ -16,8 +17,7 @@ import { projectToolsFolder } from './folders.ts';
 /** What is shown is what is trusted, also when it changes while the question stands there. */
 export async function trustTools(given: string | undefined, options: { yes?: true }, context: CommandContext): Promise<void> {
   const folder = folderOf(given, context);
-  const { statSync } = process.getBuiltinModule('node:fs');
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+  if (!statIfThere(folder)?.isDirectory())
     throw usageError(`There is no folder ${folder}.`, 'Name the folder that has .sotto/tools in it.');
   const brought = lookAtFolder(folder, context.env);
   const lines = await linesOf(brought, folder, context);

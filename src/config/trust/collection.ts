@@ -1,6 +1,8 @@
 /** Collects files that would run: each is read once, as a regular file, hashed, and counted against a budget. */
+
 import type { Stats } from 'node:fs';
 import { readRegularFile } from '../regular-file.ts';
+import { exactStatIfThere } from '../stat.ts';
 
 /** `known`: it was added before. `code`: it is there and cannot be read, which is noted. */
 export type Added = { bytes: Buffer; real: string } | { code: string } | 'known' | 'missing';
@@ -111,7 +113,7 @@ export function createCollection(folder: string): Collection {
 
   /** Who loads it compares its bytes again: within one run it is hashed once for each state that it is in. */
   function addOfPackage(path: string): void {
-    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    const stats = exactStatIfThere(path);
     const state = stats && `${stats.dev} ${stats.ino} ${stats.size} ${stats.mode} ${stats.mtimeNs} ${stats.ctimeNs}`;
     const known = PACKAGE_FILES.get(path);
     if (known && known.state === state && known.folder === folder) {

@@ -1,5 +1,7 @@
 /** Saves what can be read of a damaged database into a new one, and puts that in its place. The damaged one is kept. */
-import { rmSync, statSync } from 'node:fs';
+
+import { rmSync } from 'node:fs';
+import { exactStatIfThere } from '../../config/stat.ts';
 import { configurationError } from '../../core/errors.ts';
 import { findBackups } from '../backup-names.ts';
 import { checkConnection, checkFile } from '../check.ts';
@@ -118,7 +120,7 @@ function removeWhole(file: string): void {
 /** Changes when anybody writes. */
 function stampOf(file: string): string {
   return ['', '-wal']
-    .map((companion) => statSync(file + companion, { bigint: true, throwIfNoEntry: false }))
+    .map((companion) => exactStatIfThere(file + companion))
     .map((stats) => (stats ? `${stats.size} ${stats.mtimeNs}` : '-'))
     .join(' ');
 }

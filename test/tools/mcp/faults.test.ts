@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { httpServer, openWorld, SERVER, stdioServer, until } from '../../support/mcp.ts';
 import { temporaryFolder } from '../../support/program.ts';
+import { READS_TYPESCRIPT } from '../../support/typescript.ts';
 import { letAllOut, pidsIn } from '../escapes.ts';
 import { isAlive } from '../support.ts';
 
@@ -175,7 +176,9 @@ describe.skipIf(process.platform === 'win32')('the end', () => {
       await world.hub.known(10000, new AbortController().signal);
       console.log((await world.call('breed')).output);
       setInterval(() => {}, 1000);`;
-    const sotto = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const sotto = spawn(process.execPath, [...READS_TYPESCRIPT, '--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [bytes] = await once(sotto.stdout, 'data');
     const ids: number[] = JSON.parse(String(bytes));
     expect(ids.map(isAlive)).toEqual([true, true]);
@@ -211,7 +214,9 @@ describe.runIf(process.platform === 'linux')('what a server has detached', () =>
       await world.hub.known(10000, new AbortController().signal);
       console.log('known');
       setInterval(() => {}, 1000);`;
-    const sotto = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const sotto = spawn(process.execPath, [...READS_TYPESCRIPT, '--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(sotto.stdout, 'data');
     const pids = pidsIn(folder.path);
     expect(pids.filter(isAlive)).toEqual(pids);

@@ -1,0 +1,21 @@
+/** What is at a path, or undefined where nothing is. */
+import type { BigIntStats, Stats } from 'node:fs';
+
+export function statIfThere(path: string): Stats | undefined {
+  return orNothing(() => process.getBuiltinModule('node:fs').statSync(path, { throwIfNoEntry: false }));
+}
+
+/** With times to the nanosecond. */
+export function exactStatIfThere(path: string): BigIntStats | undefined {
+  return orNothing(() => process.getBuiltinModule('node:fs').statSync(path, { bigint: true, throwIfNoEntry: false }));
+}
+
+/** Node 22 throws where a folder of the path is a file; Node 24 says that nothing is there. */
+function orNothing<Found>(look: () => Found): Found | undefined {
+  try {
+    return look();
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOTDIR') return undefined;
+    throw thrown;
+  }
+}
