@@ -4,7 +4,6 @@ import { toolRuleText } from '../core/tool-rules.ts';
 import { exactLine } from '../format/exact.ts';
 import { PLAIN_THEME } from '../format/theme.ts';
 import type { CommandContext } from './context.ts';
-import { dropTyped, inTurn, readLine } from './typed-lines.ts';
 
 /** Undefined where nobody can be asked: in a pipe, or when the keyboard has been read to its end. */
 export function approvalByQuestion(
@@ -13,6 +12,7 @@ export function approvalByQuestion(
   const { isTerminal, stderr } = context;
   if (!isTerminal.stdin || !isTerminal.stderr || context.stdin.readableEnded) return undefined;
   const ask = async (request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> => {
+    const { dropTyped, readLine } = await import('./typed-lines.ts');
     const columns = Math.max(MOST_NARROW, (stderr.columns || 80) - 1);
     const { question, isCut, whole } = await questionOf(request, columns);
     await dropTyped(context.stdin);
@@ -27,7 +27,7 @@ export function approvalByQuestion(
       else stderr.write(`Please answer y, a or n${isCut ? ', or v to see all of it' : ''}: `);
     }
   };
-  return (request, signal) => inTurn(context.stdin, () => ask(request, signal));
+  return async (request, signal) => (await import('./typed-lines.ts')).inTurn(context.stdin, () => ask(request, signal));
 }
 
 const NOBODY: ApprovalAnswer = { decision: 'no', reason: 'nobody answered' };

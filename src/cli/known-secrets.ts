@@ -1,6 +1,6 @@
 /** Every text that is a key or a password in this run: also those of providers that nobody asks in it. */
 import { listKeys } from '../config/key-store.ts';
-import { loginSecrets } from '../config/mcp/logins.ts';
+import { loginSecrets } from '../config/mcp/login-secrets.ts';
 import type { CommandContext } from './context.ts';
 
 export function knownSecrets({ secrets, paths }: Pick<CommandContext, 'secrets' | 'paths'>): string[] {

@@ -15,7 +15,8 @@ import { nearest } from '../models/near.ts';
 import { checkMcpServer } from '../tools/mcp/check.ts';
 import { formByQuestions } from './ask-form.ts';
 import type { CommandContext } from './context.ts';
-import { inHome, mcpFileOf, mcpPorts, projectMcpFiles, surroundingsOf } from './mcp-servers.ts';
+import { mcpPorts } from './mcp-ports.ts';
+import { inHome, mcpFileOf, projectMcpFiles, surroundingsOf } from './mcp-servers.ts';
 import { settingsOf } from './options.ts';
 import { noticeWriter } from './world.ts';
 

@@ -1,16 +1,9 @@
-/** The MCP servers of a run: which files describe them, and what they are given of the world. */
-import type { Settings } from '../config/load.ts';
-import { openLogins } from '../config/mcp/logins.ts';
+/** The MCP servers of a run: which files describe them. */
 import type { McpServer } from '../config/mcp/server.ts';
 import { type McpProblem, mergeServers, type ReadServers, readMcpServers } from '../config/mcp/servers.ts';
 import type { Surroundings } from '../config/mcp/variables.ts';
-import { proxyFor } from '../config/proxy.ts';
-import type { AskForm } from '../core/form.ts';
-import { openFetch } from '../providers/transport.ts';
-import { hasBrowser, openBrowser } from '../tools/mcp/browser.ts';
-import type { McpPorts } from '../tools/mcp/ports.ts';
 import type { CommandContext } from './context.ts';
-import { trustNow, whyNotStarted } from './project-trust.ts';
+import { trustNow } from './project-trust.ts';
 
 /** The user's own servers, which `sotto mcp add` writes. */
 export function mcpFileOf({ paths }: CommandContext): string {
@@ -56,43 +49,4 @@ export function surroundingsOf({ env, folder, home }: CommandContext): Surroundi
  */
 export function inHome(server: McpServer, { home }: CommandContext): McpServer {
   return server.transport === 'stdio' && server.cwd === undefined ? { ...server, cwd: home } : server;
-}
-
-/** With `private` nothing is kept of what the servers have. */
-export function mcpPorts(settings: Settings, context: CommandContext, ask?: AskForm): McpPorts {
-  const { env, platform, version, paths } = context;
-  return {
-    spawn: (command, args, options) => context.spawn(command, args, options),
-    kill: (pid, signal) => context.kill(pid, signal),
-    platform,
-    env,
-    now: () => context.now(),
-    folder: context.folder(),
-    home: context.home,
-    logins: openLogins(paths.data, context.interrupted),
-    ...(ask ? { ask } : {}),
-    ...(ask && hasBrowser(context) ? { open: async (address: URL) => openBrowser(address, context) } : {}),
-    fetch: fetchOf(settings, context),
-    later: (milliseconds, action) => context.wakeAfter(milliseconds, action),
-    version,
-    cacheFolder: `${paths.cache}/mcp`,
-    // Those of the user are the user's own affair.
-    whyNotStarted: (server) => (server.file === mcpFileOf(context) ? undefined : whyNotStarted(server, context)),
-    pythonCache: `${paths.cache}/python`,
-    ...(settings.get('private') ? { isPrivate: true } : {}),
-  };
-}
-
-/** Through the proxy, and with the authorities, that providers are reached with. */
-function fetchOf(settings: Settings, context: CommandContext): typeof fetch {
-  const opened = new Map<string, Promise<typeof fetch>>();
-  return async (input, init) => {
-    const { origin } = new URL(input instanceof Request ? input.url : input);
-    let through = opened.get(origin);
-    if (!through) {
-      through = openFetch({ fetch: context.fetch, proxy: proxyFor(settings, origin), caFile: settings.get('caFile'), timeoutMs: 0 });
-      opened.set(origin, through);
-    }
-    return (await through)(input, init);
-  };
 }

@@ -5,7 +5,7 @@ import type { AskForm } from '../core/form.ts';
 import type { McpHub, McpOptions } from '../tools/mcp/hub.ts';
 import { serverPrefix } from '../tools/mcp/names.ts';
 import type { CommandContext } from './context.ts';
-import { mcpPorts, mcpServers, problemLine } from './mcp-servers.ts';
+import { mcpServers, problemLine } from './mcp-servers.ts';
 
 export type McpRequest = {
   settings: Settings;
@@ -50,7 +50,7 @@ async function openHub(
   { settings, context, notice, changed, ask }: McpRequest,
 ): Promise<McpHub | undefined> {
   if (servers.length === 0) return undefined;
-  const { openMcp } = await import('../tools/mcp/hub.ts');
+  const [{ openMcp }, { mcpPorts }] = await Promise.all([import('../tools/mcp/hub.ts'), import('./mcp-ports.ts')]);
   return openMcp({
     servers,
     ports: mcpPorts(settings, context, ask),

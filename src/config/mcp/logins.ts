@@ -54,15 +54,6 @@ export function openLogins(dataFolder: string, signal?: AbortSignal): Logins {
   };
 }
 
-/** Every text in the file that is a secret. */
-export function loginSecrets(dataFolder: string): string[] {
-  return entriesIn(fileIn(dataFolder)).flatMap((entry) => {
-    const inputs = texts(entry.inputs);
-    const typed = listAt(entry, 'secret').flatMap((id) => (typeof id === 'string' && inputs[id] ? [inputs[id]] : []));
-    return [...typed, ...secretsIn(entry.oauth)];
-  });
-}
-
 function fileIn(dataFolder: string): string {
   return `${dataFolder}/mcp-logins.json`;
 }
@@ -87,13 +78,4 @@ function identityOf(server: McpServer): string {
 function texts(value: unknown): Record<string, string> {
   if (!isObject(value)) return {};
   return Object.fromEntries(Object.entries(value).flatMap(([name, text]) => (typeof text === 'string' ? [[name, text]] : [])));
-}
-
-const SECRET_FIELDS = /^(access_token|refresh_token|id_token|client_secret|registration_access_token)$/;
-
-function secretsIn(value: unknown): string[] {
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    typeof inner === 'string' ? (SECRET_FIELDS.test(name) ? [inner] : []) : secretsIn(inner),
-  );
 }
