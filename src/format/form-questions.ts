@@ -10,11 +10,13 @@ export type FormPorts = {
   confirm(question: string, signal: AbortSignal): Promise<boolean | undefined>;
   line(question: string, options: { isSecret: boolean }, signal: AbortSignal): Promise<string | undefined>;
   columns: number;
+  /** It may come up under the hands of somebody who types something else: also what is expected is agreed to first. */
+  agreesFirst?: true;
 };
 
 export async function askForm(form: Form, ports: FormPorts, signal: AbortSignal): Promise<FormAnswer> {
   ports.print(headOf(form, ports.columns));
-  if (form.isExpected !== true) {
+  if (form.isExpected !== true || (ports.agreesFirst && form.address === undefined)) {
     const agreed = await ports.confirm(form.question ?? 'Answer it?', signal);
     if (agreed !== true || signal.aborted) return { action: agreed === false ? 'decline' : 'cancel' };
   }

@@ -1,7 +1,8 @@
 /** What an MCP server asks the user: in the chat, in plain lines, in `ask` on a terminal, and where nobody can be asked. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../support/mcp.ts';
 import { asks, calls, chat, inTurn, type MockServer, resultsIn, startMockServer } from '../../support/mock-server.ts';
 import { builtProgram, run, temporaryFolder } from '../../support/program.ts';
 import { openTerminal } from '../../support/terminal.ts';
@@ -56,13 +57,13 @@ describe.skipIf(process.platform === 'win32')('what a server asks', () => {
     server.script = question(FORM);
     const run = await open();
     run.type(`hello${enter}`);
-    await run.untilRow(/^Answer it\? \[y\/N\]/);
+    await run.untilRow(/^Answer it\? \(y or n\)/);
     const shown = await run.text();
     expect(shown).toContain('The MCP server own asks:');
     expect(shown).toContain('  Who ␛]0;evil␇are⟨U+202E⟩ you?\n  It is for the books.');
     expect(shown).toContain('  It wants: Your ␛[31mname, color, password');
     expect(shown).toContain('which should not ask for passwords');
-    run.type('y');
+    run.type(`y${enter}`);
     await run.untilRow(/^Your ␛\[31mname:/);
     run.type(`A${enter}`);
     await run.untilRow('It needs at least 2 characters.');
@@ -80,18 +81,20 @@ describe.skipIf(process.platform === 'win32')('what a server asks', () => {
 
   it.each([
     ['n', '{"action":"decline"}', 'Declined.'],
-    [enter, '{"action":"decline"}', 'Declined.'],
-    [`y${ctrlC}`, '{"action":"cancel"}', 'Not answered.'],
-    [`y${KEYS.escape}`, '{"action":"cancel"}', 'Not answered.'],
+    ['No', '{"action":"decline"}', 'Declined.'],
+    [ctrlC, '{"action":"cancel"}', 'Not answered.'],
+    [`y ${ctrlC}`, '{"action":"cancel"}', 'Not answered.'],
+    [`y ${KEYS.escape}`, '{"action":"cancel"}', 'Not answered.'],
   ])('is answered in the chat with %j: %s', async (keys, result, said) => {
     server.script = question(FORM);
     const run = await open();
     run.type(`hello${enter}`);
     await run.untilRow(/^Answer it\?/);
-    run.type(keys.slice(0, 1));
-    if (keys.length > 1) {
+    const [first = '', second] = keys.split(' ');
+    run.type(first === ctrlC ? first : `${first}${enter}`);
+    if (second !== undefined) {
       await run.untilRow(/^Your/);
-      run.type(keys.slice(1));
+      run.type(second);
     }
     await run.untilRow(said);
     await run.untilRow('  Done.');
@@ -108,8 +111,43 @@ describe.skipIf(process.platform === 'win32')('what a server asks', () => {
     await run.untilRow('> yes, and');
     run.type('\x15');
     await run.untilRow(/^Answer it\?/);
-    run.type('n');
+    run.type(`n${enter}`);
     await run.untilRow('  Done.');
+  });
+
+  it('takes no sentence for an answer, and gives it back', async () => {
+    server.script = question(FORM);
+    const run = await open();
+    run.type(`hello${enter}`);
+    await run.untilRow(/^Answer it\?/);
+    run.type(`nothing yet, y or n${enter}`);
+    await run.untilRow('> nothing yet, y or n');
+    await run.untilRow(/^The MCP server own asks something: send or clear/);
+    run.type('\x15');
+    await run.untilRow(/^Answer it\?/);
+    run.type(`n${enter}`);
+    await run.untilRow('  Done.');
+    expect(resultsIn(server.turns()[1])).toEqual(['{"action":"decline"}']);
+  });
+
+  it('takes nothing that is typed for something else as a value that the configuration asks for', async () => {
+    const inputs = [{ id: 'word', description: 'Your word' }];
+    const asking = join(import.meta.dirname, '../../support/mcp-asking-server.js');
+    const own = { command: process.execPath, args: [asking], env: { WORD: `\${input:word}` } };
+    writeFileSync(join(home, 'sotto', 'mcp.json'), JSON.stringify({ inputs, servers: { own } }));
+    const run = await openChat(server, { home, args: ALLOWED });
+    await run.untilRow(/^Answer it\? \(y or n\)/);
+    expect(await run.text()).toContain('mcp.json says that it needs:');
+    run.type(`what is this?${enter}`);
+    await run.untilRow('> what is this?');
+    run.type('\x15');
+    await run.untilRow(/^Answer it\?/);
+    run.type(`y${enter}`);
+    await run.untilRow(/^Your word:/);
+    run.type(`pear${enter}`);
+    await run.untilRow('Answered.');
+    await until(() => existsSync(join(home, 'sotto', 'mcp-logins.json')));
+    expect(JSON.parse(readFileSync(join(home, 'sotto', 'mcp-logins.json'), 'utf8')).servers[0].inputs).toEqual({ word: 'pear' });
   });
 
   it('is asked in plain lines', async () => {
@@ -160,9 +198,9 @@ describe.skipIf(process.platform === 'win32')('what a server asks', () => {
     server.script = question({ mode: 'url', message: 'Pay', url: 'https://pay.example/a?b=c', elicitationId: '1' });
     const run = await open();
     run.type(`hello${enter}`);
-    await run.untilRow(/^Will you open it in a browser\? \[y\/N\]/);
+    await run.untilRow(/^Will you open it in a browser\? \(y or n\)/);
     expect(await run.text()).toContain('  It wants you to open an address at pay.example:\n\nhttps://pay.example/a?b=c\n');
-    run.type('y');
+    run.type(`y${enter}`);
     await run.untilRow('  Done.');
     expect(resultsIn(server.turns()[1])).toEqual(['{"action":"accept"}']);
   });

@@ -48,9 +48,9 @@ describe.skipIf(process.platform === 'win32')('signing in', () => {
     setUp(as);
     const run = await openChat(server, { home, args: ARGS, env: { SSH_TTY: '/dev/x' } });
     run.type(`hello${enter}`);
-    await run.untilRow(/^Sign in now\? \[y\/N\]/);
+    await run.untilRow(/^Sign in now\? \(y or n\)/);
     expect(await run.text()).toContain('The MCP server web asks:\n  It wants you to sign in.');
-    run.type('y');
+    run.type(`y${enter}`);
     await fetch(await as.visit(await addressOn(run)));
     await run.until((rows) => !rows.some((row) => row.startsWith('If the browser ends')));
     for (let waited = 0; !existsSync(keptFile()) && waited < 5000; waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -74,7 +74,7 @@ describe.skipIf(process.platform === 'win32')('signing in', () => {
     const run = await openChat(server, { home, args: ARGS, env: { SSH_TTY: '/dev/x' } });
     run.type(`hello${enter}`);
     await run.untilRow(/^Sign in now\?/);
-    run.type('y');
+    run.type(`y${enter}`);
     await addressOn(run);
     run.type(leave);
     await run.untilRow(/The MCP server web wants you to sign in\. Run: sotto mcp login web/);
