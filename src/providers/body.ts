@@ -25,8 +25,8 @@ const LARGEST_WHOLE_BODY = 64 * 1024 * 1024;
 
 /** Throws what reading throws, and SottoError for a body that can be no answer. */
 export async function* readPayloads(response: Response, framing: BodyFraming, signal: AbortSignal): AsyncGenerator<BodyPiece> {
-  const reader = response.body?.getReader();
-  if (!reader) return;
+  if (!response.body) return;
+  let reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
   const leave = () => void reader.cancel().catch(() => {});
   signal.addEventListener('abort', leave, { once: true });
   const decoder = new TextDecoder();
@@ -36,6 +36,10 @@ export async function* readPayloads(response: Response, framing: BodyFraming, si
     for (;;) {
       const { value, done } = await reader.read();
       signal.throwIfAborted();
+      if (!split && start === '' && value?.[0] === GZIP) {
+        reader = unpacked(value, reader);
+        continue;
+      }
       const text = done ? decoder.decode() : decoder.decode(value, { stream: true });
       if (!split) {
         start += text;
@@ -56,6 +60,22 @@ export async function* readPayloads(response: Response, framing: BodyFraming, si
     signal.removeEventListener('abort', leave);
     leave();
   }
+}
+
+/** No text begins with it: a gateway has passed on a packed body and lost the header that says so. */
+const GZIP = 0x1f;
+
+function unpacked(first: Uint8Array, rest: ReadableStreamDefaultReader<Uint8Array>): ReadableStreamDefaultReader<Uint8Array> {
+  const packed = new ReadableStream<BufferSource>({
+    start: (controller) => controller.enqueue(new Uint8Array(first)),
+    async pull(controller) {
+      const { value, done } = await rest.read();
+      if (done) controller.close();
+      else controller.enqueue(new Uint8Array(value));
+    },
+    cancel: () => rest.cancel(),
+  });
+  return packed.pipeThrough(new DecompressionStream('gzip')).getReader();
 }
 
 type Splitter = { push(text: string): BodyPiece; end(): Payload[] | Promise<Payload[]> };

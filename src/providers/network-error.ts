@@ -64,6 +64,11 @@ function proxyWantsName(provider: string, host: string, cause: unknown): SottoEr
 type Known = { codes: RegExp; what: string; hint: string; kind?: 'network' | 'timeout' | 'protocol' | 'configuration' };
 
 const KNOWN: Known[] = [
+  {
+    codes: /^Z_/,
+    what: 'the answer is not packed as it says, or is cut',
+    hint: 'A proxy between may have changed it. Try again, or go around it (NO_PROXY).',
+  },
   { codes: /^ECONNREFUSED$/, what: 'nothing answers at this address', hint: 'Is the server running, and are address and port right?' },
   {
     codes: /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL)$/,

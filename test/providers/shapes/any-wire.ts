@@ -64,6 +64,7 @@ export const FRAMING: Shape[] = [
     text: 'caf\ufffd',
   },
   { name: 'gzip', sends: (wire) => ({ body: gzipSync(stream(wire)), headers: { 'content-encoding': 'gzip' } }) },
+  { name: 'gzip that nobody tells of', sends: (wire) => ({ body: gzipSync(stream(wire)) }) },
   { name: 'one huge line', sends: (wire) => stream(wire, { text: ['x'.repeat(2_000_000)] }), text: 'x'.repeat(2_000_000) },
   { name: 'text/plain', sends: (wire) => ({ body: stream(wire), type: 'text/plain' }) },
   { name: 'a type of bytes', sends: (wire) => ({ body: stream(wire), type: 'application/octet-stream' }) },
@@ -94,6 +95,19 @@ export const FRAMING: Shape[] = [
 ];
 
 export const FAULTS: Shape[] = [
+  {
+    name: 'gzip that is none',
+    sends: (wire) => ({ body: stream(wire), headers: { 'content-encoding': 'gzip' } }),
+    text: '',
+    error: 'network',
+    says: /not packed as it says/,
+  },
+  {
+    name: 'gzip that is cut',
+    sends: (wire) => ({ body: gzipSync(begun(wire)).subarray(0, -12) }),
+    text: '',
+    error: ['network', 'protocol'],
+  },
   {
     name: 'a broken piece in the middle',
     sends: (wire) => inTheMiddle(wire, frame(wire, '{"choices":[{"delta":{"content":"lo')),
