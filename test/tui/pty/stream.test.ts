@@ -31,13 +31,15 @@ describe('an answer', () => {
     answer.say('A line that is **not');
     await run.untilRow('  A line that is not');
     answer.say(' finished**.\n\n```js\nconst x = 1;\n');
-    await run.untilRow('      const x = 1;');
+    await run.untilRow('  │ const x = 1;');
     answer.say('```\n\nEnd.');
     answer.end();
     await run.untilRow('  End.');
     await run.untilRow(/first|tok\/s|lab\/small {3}/);
     const text = await run.text();
-    expect(text).toContain('you\n  Hello\n\nlab/small\n  A line that is not finished.\n\n      const x = 1;\n\n  End.\n\n>');
+    expect(text).toMatch(
+      /you\n {2}Hello\n\nlab\/small\n {2}A line that is not finished\.\n\n {2}│ js +\[1\]\n {2}│ const x = 1;\n\n {2}End\.\n\n+>/,
+    );
     for (const once of ['Hello', 'A line that is not', 'const x', 'End.']) expect(text.split(once)).toHaveLength(2);
     expect(run.raw()).not.toMatch(FULL_CLEAR);
   });
