@@ -44,14 +44,16 @@ export type NewConversation = {
   archived?: boolean;
   forkedFrom?: { conversation: string; message: number } | null;
   source?: { name: string; id: string } | null;
+  /** Whether its title goes into the search index in the same transaction; otherwise it waits. */
+  indexed?: boolean;
 };
 
-/** Undefined where the id is taken. Its title waits to be indexed. */
+/** Undefined where the id is taken. */
 export function insertConversation(connection: Connection, row: NewConversation): number | undefined {
   const { changes, id } = connection.run(
     `INSERT INTO conversations (id, title, title_source, created_ms, updated_ms, provider, model, system, folder,
-       pinned, archived, forked_conversation, forked_message, source, source_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+       pinned, archived, forked_conversation, forked_message, source, source_id, indexed)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
     row.id,
     row.title,
     row.titleSource,
@@ -67,6 +69,7 @@ export function insertConversation(connection: Connection, row: NewConversation)
     row.forkedFrom?.message ?? null,
     row.source?.name ?? null,
     row.source?.id ?? null,
+    row.indexed ? 1 : 0,
   );
   return changes === 0 ? undefined : id;
 }

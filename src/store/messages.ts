@@ -43,6 +43,8 @@ export type NewMessage = {
   status?: MessageStatus;
   facts?: MessageFacts;
   sourceId?: string | undefined;
+  /** Whether its text goes into the search index in the same transaction; otherwise it waits. */
+  indexed?: boolean;
 };
 
 export type MessageFacts = Partial<
@@ -51,13 +53,13 @@ export type MessageFacts = Partial<
 
 export function insertMessage(
   connection: Connection,
-  { key, parent, message, createdMs, status = 'complete', facts = {}, sourceId }: NewMessage,
+  { key, parent, message, createdMs, status = 'complete', facts = {}, sourceId, indexed = false }: NewMessage,
 ): number {
   const { json, contents } = packParts(message);
   const { id } = connection.run(
     `INSERT INTO messages (conversation_key, parent_id, role, status, created_ms, provider, model, finish_reason,
-       raw_finish_reason, usage, cost, error, first_token_ms, duration_ms, source_id, parts)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       raw_finish_reason, usage, cost, error, first_token_ms, duration_ms, source_id, indexed, parts)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     key,
     parent,
     message.role,
@@ -67,6 +69,7 @@ export function insertMessage(
     facts.model ?? null,
     ...factValues(facts),
     sourceId ?? null,
+    indexed ? 1 : 0,
     json,
   );
   insertAttachments(connection, id, contents);

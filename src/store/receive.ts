@@ -6,18 +6,23 @@ import type { Connection } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import { conversationById, conversationBySource, conversationKey, growConversation, setActive, sumConversation } from './conversations.ts';
 import { isBusy } from './failure.ts';
+import { fold } from './folding.ts';
 import { idAt, isId } from './ids.ts';
 import { type KnownTree, knownTree, type Match, matchSiblings } from './merge.ts';
-import { insertMessage, messageRow, pathRows, replaceMessage, setSourceId } from './messages.ts';
+import { insertMessage, markIndexed, messageRow, pathRows, replaceMessage, setSourceId } from './messages.ts';
 import { rename } from './rename.ts';
-import { indexMessage, indexTitle, unindexMessage } from './search-index.ts';
+import { type IndexTexts, indexTexts, unindexMessage } from './search-index.ts';
+import { indexText } from './search-text.ts';
 import type { ConversationRecord, Imported, ImportStep, RecordedMessage } from './store.ts';
 import { addTag } from './tags.ts';
 import { cleanTitle, titleFrom } from './title.ts';
 import { insertWithNewId } from './turns.ts';
 
 export function importConversation(context: StoreContext, record: ConversationRecord): Imported {
-  const steps = importSteps(context, record, { dryRun: false });
+  return atOnce(importSteps(context, record, { dryRun: false }));
+}
+
+function atOnce(steps: Generator<ImportStep, Imported>): Imported {
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value;
     if (step.value.locked) throw step.value.locked;
@@ -26,22 +31,32 @@ export function importConversation(context: StoreContext, record: ConversationRe
 
 /** All of them or none, in one transaction: for conversations of a few messages, of which each would cost more than it holds. */
 export function importTogether(context: StoreContext, records: readonly ConversationRecord[]): Imported[] {
-  return context.connection.write(() => records.map((record) => importConversation(context, record)));
+  const { connection } = context;
+  return connection.write(() => {
+    const texts: IndexTexts = new Map();
+    const imported = records.map((record) => atOnce(stepsOf(newJob(context, record, { dryRun: false, texts }))));
+    indexTexts(connection, texts);
+    return imported;
+  });
 }
 
 /** Long enough that a transaction costs nothing beside it, short enough that Ctrl+C is heard and others get in between. */
 const STEP_MS = 100;
 
 /** Each step leaves a conversation that is right as far as it goes: the next import adds the rest of one that was stopped. */
-export function* importSteps(
+export function importSteps(
   context: StoreContext,
   record: ConversationRecord,
   { dryRun }: { dryRun: boolean },
 ): Generator<ImportStep, Imported> {
-  requireTree(record.messages);
-  const { connection, now } = context;
-  const job = newJob(context, record, dryRun);
+  return stepsOf(newJob(context, record, { dryRun }));
+}
+
+function* stepsOf(job: Job): Generator<ImportStep, Imported> {
+  const { dryRun, record } = job;
+  const { connection, now } = job.context;
   const { messages } = record;
+  requireTree(messages);
   for (let at = 0; ; ) {
     const step = (): boolean => {
       begin(job);
@@ -52,6 +67,7 @@ export function* importSteps(
         if (now() >= untilMs) break;
       }
       finishStep(job, at === messages.length);
+      if (!job.isShared) indexTexts(connection, job.texts);
       return at === messages.length;
     };
     const isDone = attempt(() => (dryRun ? connection.snapshot(step) : connection.write(step)));
@@ -112,9 +128,14 @@ type Job = {
   added: number;
   renewed: number;
   addedInStep: number;
+  /** What goes into the search index at the end of the transaction, which others may share. */
+  texts: IndexTexts;
+  isShared: boolean;
 };
 
-function newJob(context: StoreContext, record: ConversationRecord, dryRun: boolean): Job {
+type HowToImport = { dryRun: boolean; texts?: IndexTexts };
+
+function newJob(context: StoreContext, record: ConversationRecord, { dryRun, texts }: HowToImport): Job {
   const siblings: Job['siblings'] = new Map();
   for (const message of record.messages) {
     const there = siblings.get(message.parent);
@@ -125,6 +146,7 @@ function newJob(context: StoreContext, record: ConversationRecord, dryRun: boole
     ...{ context, record, dryRun, siblings, id: '', key: undefined, isNew: false, tree: new Map(), version: -1 },
     sourceIds: new Set(record.messages.flatMap(({ sourceId }) => sourceId ?? [])),
     ...{ looked: new Set(), matches: new Map(), places: new Map(), last: undefined, added: 0, renewed: 0, addedInStep: 0 },
+    ...{ texts: texts ?? new Map(), isShared: texts !== undefined },
   };
 }
 
@@ -143,7 +165,7 @@ function begin(job: Job): void {
     throw configurationError('The conversation was deleted while it was imported.', 'Import it again if it should be there.');
   else {
     job.isNew = true;
-    if (!job.dryRun) Object.assign(job, insertRecord(job.context, job.record));
+    if (!job.dryRun) Object.assign(job, insertRecord(job));
   }
   job.looked.clear();
   job.matches.clear();
@@ -156,7 +178,7 @@ function presentId(connection: Connection, { id, source }: ConversationRecord): 
   return id !== undefined && conversationKey(connection, id) !== undefined ? id : undefined;
 }
 
-function insertRecord({ connection, random }: StoreContext, record: ConversationRecord): { key: number; id: string } {
+function insertRecord({ context: { connection, random }, record, texts }: Job): { key: number; id: string } {
   const first = record.messages.find(({ message }) => message.role === 'user') ?? record.messages[0];
   const given = cleanTitle(record.title ?? '');
   const kept = record.id !== undefined && isId(record.id) ? record.id : undefined;
@@ -176,8 +198,9 @@ function insertRecord({ connection, random }: StoreContext, record: Conversation
     forkedFrom: record.forkedFrom ?? null,
     // What is marked as imported is looked for by its time, not by its place in the table.
     source: record.source ?? { name: 'sotto', id: record.id ?? idAt(createdMs, random) + idAt(createdMs, random) },
+    indexed: true,
   });
-  indexTitle(connection, created.key, title);
+  texts.set(-created.key, fold(title));
   for (const tag of record.tags ?? []) addTag(connection, created.key, tag);
   return created;
 }
@@ -229,8 +252,9 @@ function add(job: Job, recorded: RecordedMessage, parent: number | null): number
   const { connection } = job.context;
   const { message, sourceId } = recorded;
   const createdMs = timeOf(recorded, timeOf(job.record));
-  const id = insertMessage(connection, { key: job.key, parent, message, createdMs, status: statusOf(recorded), facts: recorded, sourceId });
-  indexMessage(connection, id, message);
+  const status = statusOf(recorded);
+  const id = insertMessage(connection, { key: job.key, parent, message, createdMs, status, facts: recorded, sourceId, indexed: true });
+  job.texts.set(id, indexText(message));
   job.last = id;
   return id;
 }
@@ -242,11 +266,13 @@ function statusOf({ status = 'complete' }: RecordedMessage) {
 function renew(job: Job, id: number, recorded: RecordedMessage): void {
   job.renewed++;
   if (job.dryRun) return;
-  const { connection } = job.context;
+  const { texts, context } = job;
+  const { connection } = context;
   const before = messageRow(connection, id);
-  if (before?.indexed === 1) unindexMessage(connection, id, unpackMessage(connection, before, false));
+  if (before?.indexed === 1 && !texts.has(id)) unindexMessage(connection, id, unpackMessage(connection, before, false));
   replaceMessage(connection, id, { message: recorded.message, status: statusOf(recorded), facts: recorded, sourceId: recorded.sourceId });
-  indexMessage(connection, id, recorded.message);
+  texts.set(id, indexText(recorded.message));
+  markIndexed(connection, id, true);
 }
 
 function finishStep(job: Job, isLast: boolean): void {
@@ -267,8 +293,11 @@ function finishStep(job: Job, isLast: boolean): void {
   const end = active === undefined ? undefined : job.places.get(active);
   if (isMoved && end !== undefined) setActive(connection, key, end);
   if (record.attempts && record.attempts.length > 0) insertAttempts(job, key);
-  if (!isNew && record.titleSource === 'import' && record.title && conversationById(connection, job.id)?.title_source === 'import')
-    rename(connection, job.id, record.title, 'import');
+  if (isNew || record.titleSource !== 'import' || !record.title) return;
+  if (conversationById(connection, job.id)?.title_source !== 'import') return;
+  // The older title must be in the index to be taken out of it: another record of this transaction may have brought it.
+  indexTexts(connection, job.texts);
+  rename(connection, job.id, record.title, 'import');
 }
 
 /** The user has gone on here, on the branch that is current: a message of his own stands on it, or a reply that he paid for. */
