@@ -10,6 +10,8 @@ const SEARCH_TABLES = `
   );
   INSERT INTO search_trigrams (search_trigrams, rank) VALUES ('secure-delete', 1);
   INSERT INTO search_short (search_short, rank) VALUES ('secure-delete', 1);
+  INSERT INTO search_trigrams (search_trigrams, rank) VALUES ('automerge', 8);
+  INSERT INTO search_short (search_short, rank) VALUES ('automerge', 8);
 `;
 
 const ALL_WAITING = 'UPDATE conversations SET indexed = 0 WHERE indexed = 1; UPDATE messages SET indexed = 0 WHERE indexed = 1;';
@@ -136,6 +138,13 @@ export const MIGRATIONS: readonly string[] = [
   // Found by time, wherever they came from; and the folding has changed, so that everything is indexed again.
   `
   CREATE INDEX messages_by_time ON messages (created_ms);
+  DROP TABLE search_trigrams;
+  DROP TABLE search_short;
+  ${SEARCH_TABLES}
+  ${ALL_WAITING}
+  `,
+  // Junctions are indexed too: everything again.
+  `
   DROP TABLE search_trigrams;
   DROP TABLE search_short;
   ${SEARCH_TABLES}

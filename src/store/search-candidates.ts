@@ -22,7 +22,7 @@ export type Stage = { rows: Generator<Candidate>; isByTime: boolean };
 export type Candidates = readonly ((matched: number) => Stage)[];
 
 /** So many are looked at as the file has them, which is fastest: 25 ms. */
-const FEW = 2500;
+const FEW = 4000;
 /** Where there are more, the newest are looked at first: a common word is found at once in so many. */
 const NEWEST = 2000;
 

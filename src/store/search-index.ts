@@ -2,14 +2,15 @@
 
 /*
  * Two FTS5 tables without content of their own. `search_trigrams` finds every part of three characters and more in any
- * language; `search_short` holds what is shorter. Messages have their id as rowid, titles their conversation's key with a
- * minus. Without positions (`detail = none`) the index is as large as the text and half of one with them; the text itself has
- * the last word on every match.
+ * language; `search_short` holds what is shorter, and the junctions of words, which make a phrase of common words rare. Messages
+ * have their id as rowid, titles their conversation's key with a minus. Without positions (`detail = none`) both are as large as
+ * the text and half of one with them; the text itself has the last word on every match.
  */
 import type { Message } from '../core/messages.ts';
 import type { Connection } from './connection.ts';
 import { markTitleIndexed } from './conversations.ts';
 import { fold } from './folding.ts';
+import { junctionWords } from './junctions.ts';
 import { markIndexed } from './messages.ts';
 import { indexText, shortTerms } from './search-text.ts';
 
@@ -78,11 +79,15 @@ export function setSecureDelete(connection: Connection, on: boolean): void {
 
 function insertText(connection: Connection, rowid: number, folded: string): void {
   connection.run('INSERT INTO search_trigrams (rowid, text) VALUES (?, ?)', rowid, folded);
-  connection.run('INSERT INTO search_short (rowid, text) VALUES (?, ?)', rowid, shortTerms(folded));
+  connection.run('INSERT INTO search_short (rowid, text) VALUES (?, ?)', rowid, shortWords(folded));
 }
 
 /** An index without content must be told what it once was given. */
 function deleteText(connection: Connection, rowid: number, folded: string): void {
   connection.run(`INSERT INTO search_trigrams (search_trigrams, rowid, text) VALUES ('delete', ?, ?)`, rowid, folded);
-  connection.run(`INSERT INTO search_short (search_short, rowid, text) VALUES ('delete', ?, ?)`, rowid, shortTerms(folded));
+  connection.run(`INSERT INTO search_short (search_short, rowid, text) VALUES ('delete', ?, ?)`, rowid, shortWords(folded));
+}
+
+function shortWords(folded: string): string {
+  return `${shortTerms(folded)} ${junctionWords(folded)}`;
 }

@@ -1,15 +1,39 @@
 /** What is asked of the search index: the rarest pieces of the words, which every text with them has and few others. */
 import type { Connection } from './connection.ts';
+import { junctionsWithin } from './junctions.ts';
 import { type Term, unicodeClasses } from './search-text.ts';
 
 export type IndexQuery = { table: 'search_trigrams' | 'search_short'; match: string };
 
 /** Undefined where no index can tell, as with two signs. */
 export function indexQuery(connection: Connection, terms: readonly Term[]): IndexQuery | undefined {
+  const junctions = rarestJunctions(connection, terms);
   const long = terms.filter((term) => !term.short);
-  if (long.length > 0) return { table: 'search_trigrams', match: trigramQuery(long, (trigram) => frequencyOf(connection, trigram)) };
-  const words = new Set(terms.flatMap(shortWords));
+  if (long.length > 0 && junctions.share > FEW_ENOUGH) {
+    const frequency = (trigram: string) => frequencyOf(connection, 'search_trigrams', trigram);
+    return { table: 'search_trigrams', match: trigramQuery(long, frequency) };
+  }
+  const short = terms.filter((term) => term.short);
+  const words = new Set([...junctions.words, ...short.flatMap(shortWords)]);
   return words.size > 0 ? { table: 'search_short', match: allOf(words) } : undefined;
+}
+
+/** Three thousand of a million texts: reading them takes less time than the lists of trigrams. */
+const FEW_ENOUGH = 0.004;
+const MOST_JUNCTIONS = 12;
+
+/** Of a phrase, and the share of the messages that has them. */
+function rarestJunctions(connection: Connection, terms: readonly Term[]): { words: string[]; share: number } {
+  const all = new Set(terms.flatMap(({ text }) => junctionsWithin(text)));
+  const rates = [...all].slice(0, MOST_JUNCTIONS).map((word) => ({ word, rate: frequencyOf(connection, 'search_short', word) }));
+  const words: string[] = [];
+  let share = 1;
+  for (const { word, rate } of rates.sort((one, other) => one.rate - other.rate)) {
+    if (share <= ENOUGH) break;
+    words.push(word);
+    share *= rate;
+  }
+  return { words, share };
 }
 
 /** What every text with this short term has in the index of short ones: of `'s` the `s`, of 👍🏽 the hand. */
@@ -61,12 +85,12 @@ function rarest(trigrams: readonly Trigram[], most: number, frequency: (trigram:
 
 const SAMPLED = 300;
 
-/** In which share of the messages a trigram stands, by the first of them. */
-function frequencyOf(connection: Connection, trigram: string): number {
+/** In which share of the messages a word of the index stands, by the first of them. */
+function frequencyOf(connection: Connection, table: IndexQuery['table'], word: string): number {
   const found = connection.get<{ count: number; through: number; newest: number }>(
     `SELECT count(*) AS count, max(rowid) AS through, (SELECT max(id) FROM messages) AS newest FROM
-       (SELECT rowid FROM search_trigrams WHERE search_trigrams MATCH ? AND rowid > 0 LIMIT ${SAMPLED})`,
-    allOf([trigram]),
+       (SELECT rowid FROM ${table} WHERE ${table} MATCH ? AND rowid > 0 LIMIT ${SAMPLED})`,
+    allOf([word]),
   );
   if (!found || found.count === 0) return 0;
   return found.count / (found.count < SAMPLED ? found.newest : found.through);

@@ -242,3 +242,23 @@ describe('values that no clock gave', () => {
     expect(store.check().problems).toEqual([]);
   });
 });
+
+describe('conversations that are stored together', () => {
+  it('may hold one twice, grown and with another title: it is found by its newest words, and the index is whole', () => {
+    const store = temporaryStore();
+    const fuller = (lines: readonly string[], title: string) => record(lines, { title });
+    const other = record(['q7=other prompt', 'a7=other words here < q7'], { source: { name: 'chatgpt', id: 'other' } });
+    const imported = store.importTogether([
+      fuller(['q1=a first question', 'a1=short < q1'], 'Older title words'),
+      other,
+      fuller(['q1=a first question', 'a1=short and then longer < q1', 'q2=another question < a1'], 'Newer title words'),
+    ]);
+    expect(imported.map(({ outcome }) => outcome)).toEqual(['added', 'added', 'grown']);
+    const found = (text: string) => store.search({ text }).hits.length;
+    expect([found('"first question"'), found('"then longer"'), found('"another question"'), found('"words here"')]).toEqual([1, 1, 1, 1]);
+    expect([found('"newer title words"'), found('"older title words"')]).toEqual([1, 0]);
+    store.remove([imported[0]!.id]);
+    expect([found('"first question"'), found('title'), found('"words here"')]).toEqual([0, 0, 1]);
+    expect(store.check().problems).toEqual([]);
+  });
+});

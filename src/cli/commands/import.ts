@@ -141,7 +141,7 @@ function keysOf({ id, source }: Pick<ConversationRecord, 'id' | 'source'>): stri
 type Taking = { target: Target; tally: Tally; progress: Progress; pause: () => Promise<void>; patiently: Patience };
 
 /** Messages: 30 ms or so. Fifty in a transaction of their own cost a quarter more than among three hundred. */
-const TOGETHER = 300;
+const TOGETHER = 1000;
 
 type Groups = { add(record: ConversationRecord): Promise<void>; flush(): Promise<void> };
 
