@@ -4,6 +4,7 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
+    globalSetup: ['.config/leftovers.js'],
     testTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 2,

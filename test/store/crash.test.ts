@@ -123,3 +123,14 @@ function turnsIn(log: string): Map<string, Turn> {
 function text(message: Message | undefined): string {
   return message ? textOf(message) : '';
 }
+
+it('a program of a test that is gone ends by itself', async () => {
+  const folder = temporaryFolder();
+  const log = join(folder, 'log');
+  const child = start(await bundleChild('stream'), join(folder, 'sotto.db'), log, '1');
+  while (!existsSync(log)) await delay(10);
+  const end = ended(child);
+  // What the system does with the pipe of a process that is killed.
+  child.stdin?.destroy();
+  expect(await end).toMatchObject({ code: 0, stderr: '' });
+});

@@ -7,6 +7,7 @@ import { ruleAllows } from '../../src/core/tool-rules.ts';
 import { commandEnvironment } from '../../src/tools/command-environment.ts';
 import { type CommandPlace, coveredProgram } from '../../src/tools/command-pattern.ts';
 import { plainWords } from '../../src/tools/command-words.ts';
+import { needsMore } from '../support/installed.ts';
 import { isAlive, makeBench, makeFolder, makePorts, until } from './support.ts';
 
 describe('run_command', () => {
@@ -66,24 +67,26 @@ describe('run_command', () => {
     });
   });
 
-  it.each([
+  it.for([
     ['waits for it', 'sleep 1000 & echo $! > pid; wait'],
     ['ignores the request to end', 'sh -c \'trap "" TERM; echo $$ > pid; while :; do sleep 1; done\''],
     ['has left the group', "setsid sh -c 'echo $$ > pid; exec sleep 1000' & sleep 60"],
-  ])('leaves no grandchild when it takes too long: one that %s', async (_, command) => {
+  ] as const)('leaves no grandchild when it takes too long: one that %s', async ([, command], { skip }) => {
+    skip(...needsMore(command));
     const bench = makeBench();
     await bench.run('run_command', { command, timeout_seconds: 1 });
     await until(() => !isAlive(pidIn(bench.folder)));
   });
 
-  it.each([
+  it.for([
     ['in its group', '(sleep 1000 & echo $! > pid) >/dev/null 2>&1'],
     ['holding its output', '(sleep 1000 & echo $! > pid)'],
     [
       'outside of its group',
       "setsid sh -c 'echo $$ > pid; exec sleep 1000' >/dev/null 2>&1 & until test -s pid; do sleep 0.05; done; echo done",
     ],
-  ])('leaves nothing running behind a command that ends: %s', async (_, command) => {
+  ] as const)('leaves nothing running behind a command that ends: %s', async ([, command], { skip }) => {
+    skip(...needsMore(command));
     const bench = makeBench();
     const outcome = await bench.run('run_command', { command });
     expect(outcome.failed).toBeUndefined();
@@ -384,7 +387,3 @@ describe('the environment of a command', () => {
 function pidIn(folder: string): number {
   return Number(readFileSync(join(folder, 'pid'), 'utf8'));
 }
-
-it('has setsid, which these tests need', () => {
-  expect(execFileSync('sh', ['-c', 'command -v setsid'], { encoding: 'utf8' })).toMatch(/setsid/);
-});
