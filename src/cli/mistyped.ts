@@ -1,6 +1,5 @@
 /** A bare word that is a command elsewhere, or nearly one here, is not sent to a model: that would cost money and help nobody. */
 import { type SottoError, usageError } from '../core/errors.ts';
-import { nearest } from '../models/near.ts';
 import { COMMANDS, LATER } from './commands.ts';
 import { ELSEWHERE, INSTRUCTIONS, VERBS } from './words-elsewhere.ts';
 
@@ -47,14 +46,23 @@ function insteadOf(word: string, isPiped: boolean): string | undefined {
   return /^sotto\b/.test(instead) ? didYouMean(instead) : instead;
 }
 
-/** Behind it stand other words: then only a slip of the fingers counts, for "lost dog" is a question. */
+/** Only slips that make no other word: "lost", "how" and "cat" are questions, and so is "lost dog". */
 function nearCommand(word: string, { isAlone }: { isAlone: boolean }): string | undefined {
   if (word.length < 3) return undefined;
-  const names = [...Object.keys(COMMANDS), ...LATER];
-  const near = isAlone ? nearest(word, names, 1)[0] : names.find((name) => isSlip(word, name));
-  if (near === undefined || near.length < 4 || Math.abs(near.length - word.length) > 1) return undefined;
+  const names = [...Object.keys(COMMANDS), ...LATER].filter((name) => name.length >= 4);
+  const near = names.find((name) => isSlip(word, name)) ?? (isAlone ? names.find((name) => isNoOtherWord(word, name)) : undefined);
+  if (near === undefined) return undefined;
   const isLater = LATER.includes(near) && !Object.hasOwn(COMMANDS, near);
   return didYouMean(isLater ? `${near} (which this version does not have yet)` : near);
+}
+
+/** Many for one; a letter typed twice; a vowel left out of a short name so that none is left; one wrong letter in a long one. */
+function isNoOtherWord(word: string, name: string): boolean {
+  if (word === `${name}s`) return true;
+  if (/(.)\1/.test(word) && word.replace(/(.)\1/, '$1') === name) return true;
+  if (!/[aeiouy]/.test(word) && without(name, word)) return true;
+  const wrong = [...word].filter((letter, index) => letter !== name[index]).length;
+  return name.length >= 6 && word.length === name.length && wrong === 1;
 }
 
 function slipOf(word: string, isPiped: boolean): string | undefined {
@@ -71,6 +79,10 @@ function isSlip(word: string, name: string): boolean {
   const exchanged = [...name.slice(1)].some(
     (letter, index) => name.slice(0, index) + letter + name[index] + name.slice(index + 2) === word,
   );
-  const without = (text: string, other: string) => [...text].some((_, index) => text.slice(0, index) + text.slice(index + 1) === other);
   return exchanged || (name.length >= 6 && (without(name, word) || without(word, name)));
+}
+
+/** Is the other text this one with a letter left out? */
+function without(text: string, other: string): boolean {
+  return [...text].some((_, index) => text.slice(0, index) + text.slice(index + 1) === other);
 }

@@ -25,10 +25,10 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   ...same('sotto import', ['load', 'upload']),
   ...same('sotto', ['new', 'start', 'repl', 'interactive', 'tui', 'console']),
   ...same('sotto models', ['model', 'catalog', 'alias', 'aliases', 'ps', 'pull', 'push', 'stop']),
-  ...same('sotto providers', ['provider', 'info', 'status', 'doctor', 'check', 'diagnose', 'diagnostics', 'health']),
+  ...same('sotto providers', ['provider', 'info', 'status', 'doctor', 'check', 'diagnose', 'diagnostics']),
   ...same('sotto config list', ['settings', 'setting', 'preferences', 'prefs', 'env', 'profile', 'profiles', 'dirs']),
   ...same('sotto config set KEY VALUE', ['configure', 'set', 'use', 'switch', 'default', 'defaults']),
-  ...same('sotto config path', ['path', 'paths', 'where']),
+  ...same('sotto config path', ['path', 'paths']),
   ...same('sotto tools', ['tool', 'plugin', 'plugins', 'extension', 'extensions', 'skills', 'agent', 'agents', 'functions', 'permissions']),
   ...same('sotto mcp', ['servers']),
   ...same('sotto db', ['database', 'migrate']),
@@ -45,7 +45,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   ]),
   ...same('', [
     ...['similar', 'schemas', 'schema', 'fragments', 'templates', 'template', 'embeddings', 'web', 'gui', 'acp', 'sandbox', 'hooks'],
-    ...['feedback', 'telemetry', 'roles', 'macros', 'recipe', 'recipes', 'schedule', 'apply', 'review', 'debug', 'github'],
+    ...['feedback', 'telemetry', 'roles', 'macros', 'apply', 'review', 'debug', 'github'],
   ]),
   ...same('Nothing is open: sotto alone opens the chat.', ['quit', 'exit', 'q', 'bye', 'close']),
 };

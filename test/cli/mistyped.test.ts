@@ -64,7 +64,7 @@ it.each([
   [['thanks']],
   [['weather']],
   [['Paris']],
-  [['photosynthesis']],
+  ...['photosynthesis', 'how', 'what', 'cat', 'lost', 'fast', 'slow', 'work', 'docker', 'recipe', 'health'].map((word) => [[word]]),
   [['ask', 'version']],
   [['--', 'version']],
   [['run', 'away']],
@@ -84,6 +84,10 @@ it.each([
   ['version', 2],
   ['login', 2],
   ['exprot', 2],
+  ['lisst', 2],
+  ['lists', 2],
+  ['shw', 2],
+  ['resumd', 2],
 ])('where something is piped in, a word is asked when it says what to do with a text: %s', async (word, code) => {
   expect((await run([word, ...asks(server)], { stdin: { send: 'some text' } })).code).toBe(code);
 });
