@@ -20,9 +20,9 @@ export function formatTable(options: TableOptions): string {
   const rows = options.rows.map((row) => head.map((_, column) => safeLine(row[column] ?? '')));
   const widths = fittedWidths([head, ...rows], options.columns);
   const lineOf = (cells: string[]): string =>
-    cells
-      .map((cell, column) =>
-        pad(options.columns === undefined ? cell : truncate(cell, widths[column] ?? 0), widths[column] ?? 0, align[column]),
+    widths
+      .map((width, column) =>
+        pad(options.columns === undefined ? (cells[column] ?? '') : truncate(cells[column] ?? '', width), width, align[column]),
       )
       .join(GAP)
       .trimEnd();
@@ -32,23 +32,35 @@ export function formatTable(options: TableOptions): string {
 const GAP = '  ';
 const NARROWEST = 8;
 
-/** Natural widths; where they do not fit, the last column gives way first, then the widest ones. */
+/**
+ * Natural widths. Where they do not fit, the last column gives way first, then the widest ones; then the last columns are left out.
+ * The first one has the names, with which the reader goes on: it is cut when it does not fit alone.
+ */
 function fittedWidths(lines: string[][], columns: number | undefined): number[] {
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => displayWidth(line[column] ?? ''))));
-  if (columns === undefined) return widths;
-  const last = widths.length - 1;
-  let excess = widths.reduce((sum, width) => sum + width, 0) + GAP.length * last - columns;
+  const natural = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => displayWidth(line[column] ?? ''))));
+  if (columns === undefined) return natural;
+  for (let count = natural.length; count > 1; count--) {
+    const [name = 0, ...others] = natural.slice(0, count);
+    const room = columns - name - GAP.length * (count - 1);
+    if (others.reduce((sum, width) => sum + Math.min(width, NARROWEST), 0) <= room) return [name, ...shrunk(others, room)];
+  }
+  return natural.slice(0, 1).map((name) => Math.min(name, columns));
+}
+
+/** Each keeps what it needs up to the least width. */
+function shrunk(natural: readonly number[], room: number): number[] {
+  const widths = [...natural];
+  let excess = widths.reduce((sum, width) => sum + width, 0) - room;
   const shrink = (column: number, least: number): void => {
     const width = widths[column] ?? 0;
-    const by = Math.min(excess, Math.max(0, width - least));
+    const by = Math.min(excess, Math.max(0, width - Math.max(least, NARROWEST)));
     widths[column] = width - by;
     excess -= by;
   };
-  if (excess > 0) shrink(last, NARROWEST);
+  if (excess > 0) shrink(widths.length - 1, NARROWEST);
   while (excess > 0) {
     const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] ?? 0) <= 1) break;
-    shrink(widest, Math.max(1, secondWidest(widths, widest)));
+    shrink(widest, secondWidest(widths, widest));
   }
   return widths;
 }

@@ -1,4 +1,4 @@
-/** When models end at their maker's own API, and what the maker names instead: its pages on deprecations, checked on 2026-12-01. */
+/** When models end at their maker's own API, and what the maker names instead: its pages on deprecations, checked on 2026-12-01. */ import { counted } from '../core/words.ts';
 
 export type Ending = {
   /** YYYY-MM-DD: from this day on the maker's API refuses it. */
@@ -35,7 +35,7 @@ export function endingWords({ retires }: { retires?: string }, nowMs: number): s
   if (retires === undefined) return undefined;
   const days = daysLeft(retires, nowMs);
   if (days <= 0) return `ended on ${retires}`;
-  return `ends on ${retires}, in ${days} ${days === 1 ? 'day' : 'days'}`;
+  return `ends on ${retires}, in ${counted(days, 'day')}`;
 }
 
 /** Whole days until that day begins (UTC). */

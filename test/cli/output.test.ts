@@ -216,7 +216,7 @@ describe('readers', () => {
   });
 
   it('that leave a list early are no failure', async () => {
-    const { stdout, stderr } = await run([], { shell: '($SOTTO models --known; echo "code $?" >&2) | head -1' });
+    const { stdout, stderr } = await run([], { shell: '($SOTTO models --known --all; echo "code $?" >&2) | head -1' });
     expect(stdout).toMatch(/^model /);
     expect(stderr).toBe('code 0\n');
   });
@@ -227,7 +227,7 @@ describe('readers', () => {
     expect((await shell('ASK -v 2>/dev/full; echo "code $?"')).stdout).toBe('Hello world\ncode 0\n');
   });
 
-  it.runIf(process.platform === 'linux').each(['ASK', 'ASK --output json', '$SOTTO help', '$SOTTO --help', '$SOTTO models --known'])(
+  it.runIf(process.platform === 'linux').each(['ASK', 'ASK --output json', '$SOTTO help', '$SOTTO --help', '$SOTTO models --known --all'])(
     'on a full disk are told: %s',
     async (command) => {
       const { stdout, stderr } = await shell(`${command} >/dev/full; echo "code $?"`);

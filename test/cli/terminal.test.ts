@@ -50,9 +50,9 @@ const streamed = (delayMs: number) => chat(MARKDOWN.match(/[\s\S]{1,7}/gu) ?? []
 
 const AT_40 = `Title
 
-Some bold words and code in a paragraph
-that is long enough to be broken at
-forty columns.
+Some bold words and \`code\` in a
+paragraph that is long enough to be
+broken at forty columns.
 
 - one
 - 漢字漢字漢字漢字漢字漢字漢字漢字漢字
@@ -64,7 +64,8 @@ name |  n
 漢字 |  1
 x    | 22
 
-    const x = 1;
+│ js                                [1]
+│ const x = 1;
 
 The end.`;
 
@@ -75,7 +76,7 @@ describe('an answer on a terminal', () => {
     expect((await screenOf(run)).join('\n')).toBe(AT_40);
     expect(run.raw()).toContain('\u001b[1m');
     const wide = (await screenOf(ask([], { columns: 120 }))).join('\n');
-    expect(wide).toContain('Some bold words and code in a paragraph that is long enough to be broken at forty columns.\n');
+    expect(wide).toContain('Some bold words and `code` in a paragraph that is long enough to be broken at forty columns.\n');
     expect(wide).toContain('- 漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字 wide\n');
   });
 
@@ -105,7 +106,7 @@ describe('an answer on a terminal', () => {
     for (const text of ['Title', 'Some bold words', '- one', 'wide', 'nested', 'const x = 1;', 'The end.']) expect(shown).toContain(text);
     expect(shown.match(/The end\./g)).toHaveLength(1);
     expect(shown.match(/Title/g)).toHaveLength(1);
-    expect((await run.lines()).slice(-3)).toEqual(['    const x = 1;', '', 'The end.']);
+    expect((await run.lines()).slice(-3)).toEqual(['│ const x = 1;', '', 'The end.']);
   });
 
   it('is plain on a dumb terminal and without colours', async () => {

@@ -23,6 +23,15 @@ describe('formatTable', () => {
     expect(formatTable({ ...models, theme: PLAIN_THEME, columns: 40 }).split('\n')[1]).toBe('gpt-4o-mini  128k    small, quick and...');
   });
 
+  it('leaves the last columns out before it cuts a name', () => {
+    const rows = [['a-rather-long-name-of-a-model', '128k', '2027-01-14', 'pictures']];
+    const table = (columns: number) => formatTable({ head: ['model', 'window', 'ends', 'can'], rows, theme: PLAIN_THEME, columns });
+    expect(table(80).split('\n')[1]).toBe('a-rather-long-name-of-a-model  128k    2027-01-14  pictures');
+    expect(table(50).split('\n')[1]).toBe('a-rather-long-name-of-a-model  128k    2027-01-14');
+    expect(table(30).split('\n')[1]).toBe('a-rather-long-name-of-a-model');
+    expect(table(20).split('\n')[1]).toBe('a-rather-long-nam...');
+  });
+
   it('cuts nothing off in a pipe', () => {
     expect(formatTable({ head: ['A'], rows: [['x'.repeat(500)]], theme: PLAIN_THEME })).toContain('x'.repeat(500));
   });

@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { SottoError, usageError } from '../../core/errors.ts';
 import type { ModelInfo, ModelParameters } from '../../core/model.ts';
+import { counted, nounOf } from '../../core/words.ts';
 import { chooseModel } from '../../engine/choose.ts';
 import { formatTokens, formatUsd } from '../../format/numbers.ts';
 import { safeLine } from '../../format/safety.ts';
@@ -88,7 +89,9 @@ async function listCommand({
   const shown = options.all ? found : found.filter(({ model }) => !isRetired(model, nowMs));
   const hidden = found.length - shown.length;
   if (hidden > 0)
-    world.notice(`${hidden} that ${hidden === 1 ? 'has' : 'have'} ended ${hidden === 1 ? 'is' : 'are'} not shown. To see them: --all`);
+    world.notice(
+      `${counted(hidden, 'model')} that ${nounOf(hidden, 'has', 'have')} ended ${nounOf(hidden, 'is', 'are')} not shown. To see them: --all`,
+    );
   if (options.json) {
     return writeJson(context.stdout, { models: shown.map(({ provider, model }) => ({ provider, ...model })) });
   }
@@ -98,17 +101,17 @@ async function listCommand({
     safeLine(`${provider}/${model.id}`),
     formatTokens(model.contextWindow),
     formatTokens(model.maxOutput),
-    abilities(model),
     ...(someEnd ? [endingColumn(model, nowMs)] : []),
+    abilities(model),
   ]);
   if (table.length === 0 && hidden === 0)
     world.notice(filter === undefined ? 'there are no models.' : `no model's name holds "${filter}".`);
   if (table.length > 0)
     context.stdout.write(
       formatTable({
-        head: ['model', 'window', 'output', 'can', ...(someEnd ? ['ends'] : [])],
+        head: ['model', 'window', 'output', ...(someEnd ? ['ends'] : []), 'can'],
         rows: table,
-        align: ['left', 'right', 'right', 'left', ...(someEnd ? (['left'] as const) : [])],
+        align: ['left', 'right', 'right'],
         theme: await stdoutTheme(settings, context),
         ...(columns ? { columns } : {}),
       }),
