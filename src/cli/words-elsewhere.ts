@@ -47,7 +47,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
     ...['similar', 'schemas', 'schema', 'fragments', 'templates', 'template', 'embeddings', 'web', 'gui', 'acp', 'sandbox', 'hooks'],
     ...['feedback', 'telemetry', 'roles', 'macros', 'apply', 'review', 'debug', 'github'],
   ]),
-  ...same('Nothing is open: sotto alone opens the chat.', ['quit', 'exit', 'q', 'bye', 'close']),
+  ...same('Nothing is open: sotto alone opens the chat.', ['quit', 'exit', 'bye', 'close']),
 };
 
 /**

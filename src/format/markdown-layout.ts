@@ -112,13 +112,42 @@ const CLOSING =
   /^[\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u3015\u3017\u301c\u3041\u3043\u3045\u3047\u3049\u3063\u3083\u3085\u3087\u30a1\u30a3\u30a5\u30a7\u30a9\u30c3\u30e3\u30e5\u30e7\u30fb\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d\uff5d]/;
 const OPENING = /[\u3008\u300a\u300c\u300e\u3010\u3014\u3016\uff08\uff3b\uff5b]$/;
 
+/** An address is known by its `://` or `www.`, which may come in pieces; where that did not fit into a line, it breaks as words do. */
 function addToWord(flow: Flow, text: string, style: Style, out: (line: Line) => void): void {
-  const address = addressIn(text);
-  if (address) {
-    addPiece(flow, text.slice(0, address.start), { style, isWhole: false }, out);
-    addPiece(flow, text.slice(address.start, address.end), { style, isWhole: true }, out);
-    addPiece(flow, text.slice(address.end), { style, isWhole: false }, out);
-  } else addPiece(flow, text, { style, isWhole: false }, out);
+  let rest = text;
+  while (!flow.isWhole) {
+    const known = addressMark(endOf(flow), rest);
+    addPiece(flow, rest.slice(0, known), { style, isWhole: false }, out);
+    if (known === undefined) return;
+    rest = rest.slice(known);
+    flow.isWhole = ADDRESS_MARK.test(endOf(flow));
+  }
+  const end = asciiLength(rest);
+  addPiece(flow, rest.slice(0, end), { style, isWhole: true }, out);
+  addPiece(flow, rest.slice(end), { style, isWhole: false }, out);
+}
+
+const ADDRESS_MARK = /[\x21-\x7e]:\/\/|www\./i;
+const MARK_LENGTH = 4;
+
+/** How much of the text it takes until the word ends with a mark. */
+function addressMark(before: string, text: string): number | undefined {
+  const few = before.slice(1 - MARK_LENGTH);
+  const mark = ADDRESS_MARK.exec(few + text);
+  return mark ? mark.index + mark[0].length - few.length : undefined;
+}
+
+/** The last characters of the word, as many as a mark has. */
+function endOf({ word }: Flow): string {
+  let end = '';
+  for (let at = word.length - 1; at >= 0 && end.length < MARK_LENGTH; at--) end = (word[at]?.text ?? '') + end;
+  return end.slice(-MARK_LENGTH);
+}
+
+function asciiLength(text: string): number {
+  let length = 0;
+  while (length < text.length && ASCII.test(text.charAt(length))) length++;
+  return length;
 }
 
 /** Where an address stands in a word, with the ASCII characters around it; what follows in another script may break. */

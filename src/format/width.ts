@@ -19,7 +19,17 @@ export function expandTabs(text: string, tabSize = 4): string {
 
 /** Lines of at most `columns`; words longer than that are broken. Styled text keeps its styles on every line. */
 export function wrap(text: string, columns: number): string[] {
-  return wrapAnsi(expandTabs(text), Math.max(columns, 2), { hard: true, trim: true }).split('\n');
+  const most = Math.max(columns, 2);
+  return wrapAnsi(expandTabs(text), most, { hard: true, trim: true })
+    .split('\n')
+    .map((line) => withoutLastGaps(line, most));
+}
+
+/** A word without a width (a Hangul filler) is put behind a full line with a space, which has no room there. */
+function withoutLastGaps(line: string, columns: number): string {
+  let fitted = line;
+  while (displayWidth(fitted) > columns && / \S*$/.test(fitted)) fitted = fitted.replace(/ (\S*)$/, '$1');
+  return fitted;
 }
 
 export type Align = 'left' | 'right' | 'center';

@@ -236,6 +236,7 @@ it('has one place of the commands that writes to stderr, and few that have somet
       'ask-form.ts',
       'commander.ts',
       'commands/ask.ts',
+      'mcp-login.ts',
       'program.ts',
       'progress.ts',
       'prompt.ts',

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createMarkdownRenderer, type MarkdownOptions, openMarkdown } from '../../src/format/markdown.ts';
+import { createFlow, fillFlow, PLAIN } from '../../src/format/markdown-layout.ts';
 import { loadParsers, type MarkdownParsers } from '../../src/format/markdown-parsers.ts';
 import { openTheme, PLAIN_THEME, type Theme } from '../../src/format/theme.ts';
 
@@ -249,6 +250,14 @@ describe('inline markup', () => {
     );
     expect(render(text, { hyperlinks: true })).not.toContain('\u001b');
     expect(render(text, { theme: dark })).not.toContain(']8;');
+  });
+
+  it('never breaks an address whose beginning came in pieces', () => {
+    const lines: string[] = [];
+    const flow = createFlow(20);
+    for (const text of 'see (http://x.example/a/long/path) !\n')
+      fillFlow(flow, [{ text, style: PLAIN }], (line) => lines.push(line.map((run) => run.text).join('')));
+    expect(lines).toEqual(['see', '(http://x.example/a/long/path)', '!']);
   });
 
   it('never breaks an address, also where it is longer than the window', () => {

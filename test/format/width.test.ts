@@ -47,6 +47,8 @@ describe('wrap', () => {
   it('breaks at words, and words that are too long', () => {
     expect(wrap('one two three', 8)).toEqual(['one two', 'three']);
     expect(wrap('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
+    // A Hangul filler has no width, and the space before it would be one too many.
+    expect(wrap('국어 \u3164 x', 4).map(displayWidth)).toEqual([4, 1]);
   });
 
   it('never makes a line wider than asked', () => {
