@@ -149,7 +149,7 @@ export function hyperlinks(settings: Settings, { env, isTerminal }: Pick<Command
 }
 
 /** Longer lines are hard to read. */
-const WIDEST = 120;
+const WIDEST = 100;
 
 /** Columns for text: a pipe is laid out for eighty. */
 export function widthOf(context: CommandContext): number {

@@ -8,11 +8,11 @@ export type Left = { lines: number; characters: number };
 
 /**
  * The first rows of the details, at most `most`; looks no further than it must. Of a diff each row begins with the sign of its
- * line, also where a line takes many.
+ * line, also where a line takes many; `edge`, which takes room, stands before each.
  */
 export function detailRows(
   given: string,
-  { columns, most, theme }: { columns: number; most: number; theme: Theme },
+  { columns, most, theme, edge = marginOf(columns) }: { columns: number; most: number; theme: Theme; edge?: string },
 ): { lines: string[]; left: Left } {
   const details = withoutLineEnds(given);
   const { length: end } = details;
@@ -26,13 +26,13 @@ export function detailRows(
     const rows = exactRows(details, {
       from: from + sign.length,
       end: stop,
-      margin: marginOf(columns) + sign,
-      columns,
+      margin: sign,
+      columns: columns - displayWidth(edge),
       most: most - lines.length,
     });
     // What does not change, and what is no difference, is read as well: it keeps the weight of text.
     const role = ROLES[sign];
-    for (const row of rows.lines) lines.push(role === undefined ? row : theme.paint(role, row));
+    for (const row of rows.lines) lines.push(edge + (role === undefined ? row : theme.paint(role, row)));
     if (rows.left > 0) return { lines, left: { lines: countLines(details, { from: stop, end }) - 1, characters: rows.left } };
     from = stop + 1;
   }

@@ -99,6 +99,8 @@ export type PickRequest<Value> = {
   /** Shown where nothing matches, or where there is nothing at all. */
   empty: string;
   items: readonly PickItem<Value>[];
+  /** What the cells of the items are, behind their labels; absent: they have none. */
+  columns?: readonly PickColumn[];
   /** Items that are still on their way, added at the end as they come; a promise never fails. */
   later?: readonly Promise<readonly PickItem<Value>[]>[];
   /** Lines to look at before choosing, for the item under the cursor; called when the cursor rests on it. */
@@ -113,7 +115,11 @@ export type PickKey = { word: string; chord: string; on: 'item' | 'list' };
 /** `key` is the word of the key that was pressed instead of Enter; `query` what was typed. */
 export type Picked<Value> = { value: Value | undefined; key?: string; query: string };
 
-export type PickItem<Value> = { value: Value; label: string; detail?: string; current?: boolean };
+/** `from`: columns of the list that there must be before it is shown. Numbers stand right. */
+export type PickColumn = { head: string; from: number; align?: 'right' };
+
+/** `cells`: one for each column that the request names; `detail`: words behind the label where there are no columns. */
+export type PickItem<Value> = { value: Value; label: string; detail?: string; cells?: readonly string[]; current?: boolean };
 
 /** `verified`: a tool took it; `sent`: the terminal was asked and does not answer; `failed`: neither was possible. */
 export type CopyOutcome = { outcome: 'verified' | 'sent' | 'failed'; how: string };

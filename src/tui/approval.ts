@@ -32,14 +32,16 @@ export function layoutApproval(
   request: ApprovalRequest,
   { columns, rows, theme, isHeld = false }: Look & { rows: number; isHeld?: boolean },
 ): string[] {
-  const keys = beside(isHeld ? HELD_KEYS : answerKeys(request), columns).map((line) => theme.paint('key', line));
+  const keys = keyRows(request, { columns, theme, isHeld });
   const room = Math.max(0, rows - keys.length);
   const whole = seenIn(room, request, { columns, theme });
   if (whole.left === undefined) return [...whole.lines, ...keys].slice(0, Math.max(1, rows));
   const { lines, left = '' } = seenIn(room - 1, request, { columns, theme });
-  const words = isHeld ? `  ${left}` : `  ${left}, v shows all`;
   // The key matters more than the number.
-  const more = theme.paint('dim', truncate(isHeld || displayWidth(words) <= columns ? words : `v shows all ${left}`, columns));
+  const number = truncate(left, Math.max(0, columns - (isHeld ? 2 : SEE_ALL.length + 2)));
+  const more = isHeld
+    ? theme.paint('dim', `  ${number}`)
+    : `${withKeys(SEE_ALL.slice(0, columns), theme)}${number === '' ? '' : `  ${theme.paint('dim', number)}`}`;
   return [...lines, ...(room > 0 ? [more] : []), ...keys].slice(0, Math.max(1, rows));
 }
 
@@ -110,12 +112,22 @@ function titleLines({ name, access }: ApprovalRequest, { columns, theme }: Look)
   return [`${theme.paint('warning', 'Allow?')} ${theme.paint('strong', safe)}  ${WHAT[access]}`.trimEnd()];
 }
 
-function answerKeys(request: ApprovalRequest): string[] {
-  return ['y yes', 'n no', 'r no, with a reason', `c in this conversation, or a always: ${coveredBy(request)}`];
+/** What a yes for longer covers stands by itself: the words of a model never stand where keys are painted. */
+function keyRows(request: ApprovalRequest, { columns, theme, isHeld }: Look & { isHeld: boolean }): string[] {
+  const keys = beside(isHeld ? HELD_KEYS : ANSWER_KEYS, columns).map((line) => withKeys(line, theme));
+  return isHeld ? keys : [...keys, ...writtenRows(`c and a cover: ${coveredBy(request)}`, columns)];
 }
 
+/** The brightest thing on the screen. */
+function withKeys(line: string, theme: Theme): string {
+  return line.replaceAll(/\[\w+\]/g, (key) => theme.paint('key', key));
+}
+
+const ANSWER_KEYS = ['[y] yes', '[n] no', '[r] no, because', '[c] this conversation', '[a] always'];
+const SEE_ALL = '[v] see all';
+
 /** While a line is being typed. */
-const HELD_KEYS = ['Tab to answer', 'Enter queues what you type'];
+const HELD_KEYS = ['[Tab] answer', '[Enter] queues what you type'];
 
 /** Beside each other as far as there is room. */
 function beside(keys: readonly string[], columns: number): string[] {

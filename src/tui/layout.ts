@@ -97,7 +97,11 @@ function overlayOf(overlay: Overlay, { columns, rows, theme }: Room & { rows: nu
     }
     case 'approval': {
       const { request, isHeld = false } = overlay;
-      return { lines: layoutApproval(request, { columns, rows: Math.min(rows, 16), theme, isHeld }), cursor: undefined, isTall: false };
+      const most = Math.min(rows, 16);
+      // Set off from what streams, where that costs nothing that must be seen.
+      const rule = most < 14 ? [] : [theme.paint('rule', theme.glyphs.line.repeat(columns))];
+      const lines = layoutApproval(request, { columns, rows: most - 2 * rule.length, theme, isHeld });
+      return { lines: [...rule, ...lines, ...rule], cursor: undefined, isTall: false };
     }
     case 'confirm':
       return question(`${overlay.question} [y/N] `, '', { columns, rows, theme });
@@ -130,7 +134,7 @@ function question(words: string, typed: string, { columns, rows, theme }: Room &
   const before = isEmpty(composer) ? '' : (answer.lines[0] ?? '');
   const shown = above.slice(Math.max(0, above.length - Math.max(0, rows - 1)));
   return {
-    lines: [...shown.map((line) => theme.paint('strong', line)), `${theme.paint('strong', head)}${before}`],
+    lines: [...shown.map((line) => theme.paint('key', line)), `${theme.paint('key', head)}${before}`],
     cursor: { part: 'panel', row: shown.length, column: displayWidth(head) + answer.cursor.column },
     isTall: false,
   };

@@ -1,6 +1,6 @@
 /** A list to choose from in plain lines: numbered, answered with a number or with words that narrow it. */
 import { safeLine } from '../format/safety.ts';
-import type { Picked, PickItem, PickKey, PickRequest } from './actions.ts';
+import type { PickColumn, Picked, PickItem, PickKey, PickRequest } from './actions.ts';
 import { foldText, rank, termsOf } from './fuzzy.ts';
 import { formatCount } from './reply-words.ts';
 
@@ -17,7 +17,7 @@ export async function pickLinear<Value>(
   request: PickRequest<Value> & { keys?: readonly PickKey[] },
   { print, ask }: LinearPickPorts,
 ): Promise<Picked<Value> | undefined> {
-  const { title, empty, items, later = [], query = '', keys = [] } = request;
+  const { title, empty, items, columns = [], later = [], query = '', keys = [] } = request;
   const all = [...items, ...(await Promise.all(later)).flat()];
   const folded = all.map(({ label }) => foldText(label));
   const found = (words: string) => rank(folded, termsOf(words)).flatMap((index) => all[index] ?? []);
@@ -27,7 +27,7 @@ export async function pickLinear<Value>(
     if (all.length === 0 || query === '') return undefined;
     listed = all;
   }
-  print([`${safeLine(title)}: ${formatCount(listed.length)}`, ...rows(listed)]);
+  print([`${safeLine(title)}: ${formatCount(listed.length)}`, ...rows(listed, columns)]);
   for (;;) {
     const answer = (await ask(`Number, or words to narrow it${keys.map(offered).join('')} (Enter leaves): `))?.trim();
     if (!answer) return undefined;
@@ -39,7 +39,7 @@ export async function pickLinear<Value>(
     const [only] = narrowed;
     if (only && narrowed.length === 1) return { value: only.value, query: answer };
     if (narrowed.length > 0) listed = narrowed;
-    print(narrowed.length > 0 ? rows(listed) : [`Nothing matches "${safeLine(answer)}".`]);
+    print(narrowed.length > 0 ? rows(listed, columns) : [`Nothing matches "${safeLine(answer)}".`]);
   }
 }
 
@@ -58,9 +58,11 @@ function actOf<Value>(answer: string, keys: readonly PickKey[], listed: readonly
   return undefined;
 }
 
-function rows<Value>(items: readonly PickItem<Value>[]): string[] {
-  const shown = items.slice(0, MOST_LISTED).map(({ label, detail, current }, index) => {
-    const behind = detail === undefined || detail === '' ? '' : ` - ${safeLine(detail)}`;
+function rows<Value>(items: readonly PickItem<Value>[], columns: readonly PickColumn[]): string[] {
+  const shown = items.slice(0, MOST_LISTED).map(({ label, detail, cells, current }, index) => {
+    const facts = cells?.flatMap((cell, at) => (cell === '' ? [] : [`${columns[at]?.head ?? ''} ${cell}`.trim()]));
+    const words = facts?.join(', ') ?? detail ?? '';
+    const behind = words === '' ? '' : ` - ${safeLine(words)}`;
     return `${index + 1}. ${safeLine(label)}${behind}${current ? ' (current)' : ''}`;
   });
   const more = items.length - shown.length;

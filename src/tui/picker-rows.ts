@@ -1,28 +1,65 @@
 /** How a row of a picker and the preview beside it look. */
 import type { Theme } from '../format/theme.ts';
-import { displayWidth, graphemes, truncate, wrap } from '../format/width.ts';
+import { displayWidth, graphemes, pad, truncate, wrap } from '../format/width.ts';
+import { type Cells, GAP, type Grid, gridFor } from './picker-columns.ts';
 
 export type Row =
   | { kind: 'words'; text: string }
   /** `places`: letters of the label that were typed. */
-  | { kind: 'item'; label: string; detail: string; places: readonly number[]; isChosen: boolean; isCurrent: boolean };
+  | {
+      kind: 'item';
+      label: string;
+      detail: string;
+      cells: readonly string[];
+      places: readonly number[];
+      isChosen: boolean;
+      isCurrent: boolean;
+    };
 
 type Look = { columns: number; theme: Theme };
 
-/** The styled line, and the columns that it takes. */
-export function rowLine(row: Row, { columns, theme }: Look): { line: string; width: number } {
+/** The styled line, and the columns that it takes. One marker: where the cursor is, otherwise what is in use. */
+export function rowLine(row: Row, { columns, theme, cells }: Look & { cells: Cells }): { line: string; width: number } {
   if (row.kind === 'words') {
     const text = truncate(row.text === '' ? '' : `  ${row.text}`, columns);
     return { line: theme.paint('dim', text), width: displayWidth(text) };
   }
-  const sign = columns > 4 ? `${row.isChosen ? '>' : ' '}${row.isCurrent ? '*' : ' '}` : '';
+  const sign = columns > 4 ? (row.isChosen ? '> ' : row.isCurrent ? '* ' : '  ') : '';
   const room = columns - sign.length;
+  if (cells.columns.length > 0) {
+    const grid = gridFor(cells, room);
+    const name = truncate(row.label, grid.labelWidth);
+    const facts = cellsLine(row.cells, grid);
+    const gap = ' '.repeat(grid.labelWidth - displayWidth(name));
+    const mark = row.isChosen || row.isCurrent ? theme.paint('accent', sign) : sign;
+    return {
+      line: `${mark}${markedLabel(name, row, theme)}${facts === '' ? '' : `${gap}${theme.paint('dim', facts)}`}`,
+      width: sign.length + displayWidth(name) + (facts === '' ? 0 : gap.length + displayWidth(facts)),
+    };
+  }
   const detailRoom = row.detail === '' || room < 24 ? 0 : Math.max(Math.floor(room / 3), room - displayWidth(row.label) - 2);
   const detail = detailRoom === 0 ? '' : truncate(row.detail, detailRoom);
   const label = truncate(row.label, detail === '' ? room : room - displayWidth(detail) - 2);
   const width = sign.length + displayWidth(label) + (detail === '' ? 0 : 2 + displayWidth(detail));
-  const head = row.isChosen ? theme.paint('accent', sign) : sign;
+  const head = row.isChosen || row.isCurrent ? theme.paint('accent', sign) : sign;
   return { line: `${head}${markedLabel(label, row, theme)}${detail === '' ? '' : `  ${theme.paint('dim', detail)}`}`, width };
+}
+
+/** What the columns are. */
+export function headLine(label: string, { columns, theme, cells }: Look & { cells: Cells }): string {
+  const grid = gridFor(cells, columns - 2);
+  const heads = cellsLine(
+    cells.columns.map(({ head }) => head),
+    grid,
+  );
+  return theme.paint('dim', truncate(`  ${pad(truncate(label, grid.labelWidth), grid.labelWidth)}${heads}`, columns).trimEnd());
+}
+
+function cellsLine(cells: readonly string[], { shown }: Grid): string {
+  return shown
+    .map(({ column, index, width }) => `${GAP}${pad(truncate(cells[index] ?? '', width), width, column.align)}`)
+    .join('')
+    .trimEnd();
 }
 
 /** Prose is wrapped; what does not fit is left out at the end. */

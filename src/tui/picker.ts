@@ -5,13 +5,15 @@ import { displayWidth, graphemes, truncate } from '../format/width.ts';
 import type { PickItem, PickKey, PickRequest } from './actions.ts';
 import { foldText, placesOf, rank, termsOf } from './fuzzy.ts';
 import { chordOf, type Key } from './keys.ts';
-import { previewLines, type Row, rowLine } from './picker-rows.ts';
+import { type Cells, measureCells } from './picker-columns.ts';
+import { headLine, previewLines, type Row, rowLine } from './picker-rows.ts';
 
 export type Picker<Value = unknown> = {
   readonly title: string;
   readonly empty: string;
   /** Their labels and details are safe to print. */
   readonly items: readonly PickItem<Value>[];
+  readonly cells: Cells;
   /** The labels as they are compared, in the order of the items. */
   readonly folded: readonly string[];
   readonly query: string;
@@ -37,12 +39,13 @@ export function createPicker<Value>(
   request: PickRequest<Value> & { keys?: readonly PickKey[] },
   size: { columns: number; rows: number },
 ): Picker<Value> {
-  const { title, empty, preview, query = '', keys = [] } = request;
+  const { title, empty, preview, columns = [], query = '', keys = [] } = request;
   const items = request.items.map(safeItem);
   const picker: Picker<Value> = {
     title: safeLine(title),
     empty: safeLine(empty),
     items,
+    cells: measureCells(items, columns),
     folded: items.map(({ label }) => foldText(label)),
     query: safeLine(query),
     matches: [],
@@ -85,7 +88,7 @@ export function pastePicker<Value>(picker: Picker<Value>, text: string): Picker<
 export function addItems<Value>(picker: Picker<Value>, more: readonly PickItem<Value>[]): Picker<Value> {
   const items = [...picker.items, ...more.map(safeItem)];
   const folded = items.map(({ label }, index) => picker.folded[index] ?? foldText(label));
-  const added = filtered({ ...picker, items, folded }, picker.query);
+  const added = filtered({ ...picker, items, folded, cells: measureCells(items, picker.cells.columns) }, picker.query);
   const chosen = picker.matches[picker.index];
   return { ...added, index: Math.max(0, chosen === undefined ? 0 : added.matches.indexOf(chosen)) };
 }
@@ -100,16 +103,17 @@ export function layoutPicker(
   const rows = Math.max(1, options.rows);
   const room = roomOf(picker, { columns, rows });
   const query = queryText(picker.query, columns);
-  const list = listRows(picker, room.listRows).map((row) => rowLine(row, { columns: room.listColumns, theme }));
+  const list = listRows(picker, room.listRows).map((row) => rowLine(row, { columns: room.listColumns, theme, cells: picker.cells }));
   const lines = room.hasTitle ? [titleLine(picker, { columns, theme }), query] : [query];
+  if (room.hasHead) lines.push(headLine('name', { columns: room.listColumns, theme, cells: picker.cells }));
   const preview = room.preview && previewOf(picker, room.preview, theme);
   if (preview && room.isBeside) {
     for (const [row, { line, width }] of list.entries()) {
-      lines.push(`${line}${' '.repeat(room.listColumns - width)}${theme.paint('dim', BESIDE)}${preview[row] ?? ''}`);
+      lines.push(`${line}${' '.repeat(room.listColumns - width)}${theme.paint('dim', ` ${theme.glyphs.bar} `)}${preview[row] ?? ''}`);
     }
   } else {
     lines.push(...list.map(({ line }) => line));
-    if (preview) lines.push(theme.paint('dim', '-'.repeat(Math.min(columns, 24))), ...preview);
+    if (preview) lines.push(theme.paint('dim', theme.glyphs.line.repeat(Math.min(columns, 24))), ...preview);
   }
   if (room.hasKeys) lines.push(theme.paint('dim', keyLine(picker, columns)));
   return { lines, cursor: { row: room.hasTitle ? 1 : 0, column: Math.min(displayWidth(query), columns - 1) } };
@@ -155,7 +159,13 @@ function within(index: number, length: number): number {
 }
 
 function safeItem<Value>(item: PickItem<Value>): PickItem<Value> {
-  return { ...item, label: safeLine(item.label), ...(item.detail === undefined ? {} : { detail: safeLine(item.detail) }) };
+  const { label, detail, cells } = item;
+  return {
+    ...item,
+    label: safeLine(label),
+    ...(detail === undefined ? {} : { detail: safeLine(detail) }),
+    ...(cells === undefined ? {} : { cells: cells.map(safeLine) }),
+  };
 }
 
 /** Reading a conversation from the disk is done once, not with every drawing. */
@@ -168,12 +178,14 @@ function rememberedPreview<Value>(preview: (value: Value) => readonly string[]):
   };
 }
 
-const BESIDE = ' | ';
+/** A bar between two spaces. */
+const BESIDE_COLUMNS = 3;
 const WIDE_COLUMNS = 100;
 
 type Room = {
   hasTitle: boolean;
   hasKeys: boolean;
+  hasHead: boolean;
   listRows: number;
   listColumns: number;
   preview: { columns: number; rows: number } | undefined;
@@ -181,28 +193,30 @@ type Room = {
 };
 
 /** The list keeps its height while it is narrowed, so that nothing jumps under the eyes. */
-function roomOf({ items, preview }: Picker, { columns, rows }: { columns: number; rows: number }): Room {
+function roomOf({ items, preview, cells }: Picker, { columns, rows }: { columns: number; rows: number }): Room {
   const hasTitle = rows >= 3;
   const hasKeys = rows >= 7;
-  const free = rows - (hasTitle ? 2 : 1) - (hasKeys ? 1 : 0);
+  const hasHead = rows >= 8 && cells.columns.length > 0;
+  const free = rows - (hasTitle ? 2 : 1) - (hasKeys ? 1 : 0) - (hasHead ? 1 : 0);
   const wanted = Math.max(1, items.length);
   const isBeside = preview !== undefined && columns >= WIDE_COLUMNS;
   const hasBelow = preview !== undefined && !isBeside && free >= 9;
-  const listColumns = isBeside ? Math.floor((columns - BESIDE.length) / 2) : columns;
+  const listColumns = isBeside ? Math.floor((columns - BESIDE_COLUMNS) / 2) : columns;
   if (isBeside) {
     const listRows = Math.min(free, Math.max(wanted, 10));
     return {
       hasTitle,
       hasKeys,
+      hasHead,
       listRows,
       listColumns,
       isBeside,
-      preview: { columns: columns - listColumns - BESIDE.length, rows: listRows },
+      preview: { columns: columns - listColumns - BESIDE_COLUMNS, rows: listRows },
     };
   }
   const previewRows = hasBelow ? Math.min(8, Math.floor(free / 2) - 1) : 0;
   const listRows = Math.min(wanted, hasBelow ? free - previewRows - 1 : free);
-  return { hasTitle, hasKeys, listRows, listColumns, isBeside, preview: hasBelow ? { columns, rows: previewRows } : undefined };
+  return { hasTitle, hasKeys, hasHead, listRows, listColumns, isBeside, preview: hasBelow ? { columns, rows: previewRows } : undefined };
 }
 
 function titleLine({ title, items, matches }: Picker, { columns, theme }: { columns: number; theme: Theme }): string {
@@ -237,6 +251,7 @@ function listRows({ items, folded, matches, index, query, empty }: Picker, rows:
       kind: 'item',
       label: item.label,
       detail: item.detail ?? '',
+      cells: item.cells ?? [],
       places,
       isChosen: first + row === index,
       isCurrent: item.current === true,

@@ -10,7 +10,7 @@ import { indented, textColumns } from './reply-page.ts';
 import { createProse } from './reply-prose.ts';
 import { openReplyView, type ReplyView } from './reply-view.ts';
 import type { Screen } from './screen-context.ts';
-import { renderPrompt } from './transcript.ts';
+import { renderPrompt, turnGap } from './transcript.ts';
 import { createTurnFigures, type TurnFigures } from './turn-figures.ts';
 
 export type Turns = {
@@ -84,6 +84,8 @@ export function createTurns(screen: Screen): Turns {
     screen.ended(figures);
   }
 
+  const gap = () => (screen.world.chat.path().length > 0 ? turnGap({}) : []);
+
   function drawFrame(view: ReplyView): void {
     const { print, live } = view.frame();
     screen.printAnd(print, { type: 'live', lines: live });
@@ -106,12 +108,12 @@ export function createTurns(screen: Screen): Turns {
     async send(prompt, { replaces }) {
       const behind = replaces === undefined ? undefined : behindEdit(screen.world.chat.path(), replaces);
       if (behind !== undefined) screen.say(behind);
-      screen.print(renderPrompt(prompt, { columns: screen.size().columns - 1, theme: screen.theme() }));
+      screen.print([...gap(), ...renderPrompt(prompt, { columns: screen.size().columns - 1, theme: screen.theme() })]);
       await follow((signal) => screen.world.chat.send(prompt, replaces === undefined ? {} : { replaces }, signal));
     },
     retry: () => follow((signal) => screen.world.chat.retry(signal)),
     async aside(text) {
-      screen.print([screen.theme().paint('dim', `(on the side) ${safeLine(text)}`)]);
+      screen.print([...gap(), screen.theme().paint('dim', `(on the side) ${safeLine(text)}`)]);
       await follow((signal) => screen.world.chat.aside({ text }, signal), 'on the side, not kept');
     },
     stop: () => running?.stop.abort(),

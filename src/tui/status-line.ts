@@ -128,7 +128,10 @@ const UNKNOWN_COST = 'cost unknown';
 
 function costOf({ cost, streamedUsd, unknownCosts = 0 }: StatusFields): string | undefined {
   if (cost === undefined && streamedUsd === undefined) return unknownCosts > 0 ? UNKNOWN_COST : undefined;
-  const amount = formatUsd((cost?.usd ?? 0) + (streamedUsd ?? 0));
+  const usd = (cost?.usd ?? 0) + (streamedUsd ?? 0);
+  // Nothing was paid: a figure would only raise the question for what.
+  if (usd === 0) return unknownCosts > 0 ? UNKNOWN_COST : undefined;
+  const amount = formatUsd(usd);
   const about = cost?.estimated || streamedUsd !== undefined ? `~${amount}` : amount;
   return unknownCosts > 0 ? `at least ${about}` : about;
 }

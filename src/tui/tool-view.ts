@@ -8,7 +8,6 @@ import type { Role, Theme } from '../format/theme.ts';
 import { displayWidth, truncate } from '../format/width.ts';
 import { changedLines } from './detail-lines.ts';
 import { describeRaw } from './reply-arguments.ts';
-import { indented } from './reply-page.ts';
 import { firstRows } from './reply-prose.ts';
 import { moreLines } from './reply-words.ts';
 
@@ -162,14 +161,15 @@ export function endedCall({ name, words, outcome, output, durationMs, details, r
   const status = ran && durationMs !== null ? `${word} ${formatDuration(durationMs)}` : word;
   const shown = outcome === 'denied' ? (reason ?? '') : output;
   const { theme, columns, outputLines } = paper;
-  const indent = paper.linear || columns < 24 ? '' : '  ';
-  const { lines, more } = firstRows(shown, { rows: outputLines, columns: columns - indent.length, theme, role: 'dim' });
+  const hasEdge = !paper.linear && columns >= 24;
+  const edge = hasEdge ? `${theme.paint('rule', theme.glyphs.bar)} ` : '';
+  const { lines, more } = firstRows(shown, { rows: outputLines, columns: columns - (hasEdge ? 2 : 0), theme, role: 'dim' });
   const isShort = outputLines === 0 && more > 0;
   const rest = more > 0 && !isShort ? [theme.paint('dim', moreLines(more))] : [];
   return [
     ...callLines({ name, words, status: isShort ? `${status} ${moreLines(more)}` : status, role }, paper),
-    ...indented([...lines, ...rest], indent),
-    ...(outcome === 'ok' ? changedLines(details, { columns, theme }) : []),
+    ...[...lines, ...rest].map((line) => (edge + line).trimEnd()),
+    ...(outcome === 'ok' ? changedLines(details, { columns, theme, ...(hasEdge ? { edge } : {}) }) : []),
   ];
 }
 

@@ -80,6 +80,11 @@ export function renderPrompt({ text, attachments = [] }: Prompt, options: Transc
   return [...page.take(), ''];
 }
 
+/** Turns are further apart than the blocks of one. */
+export function turnGap({ linear = false }: Pick<TranscriptOptions, 'linear'>): string[] {
+  return linear ? [] : [''];
+}
+
 /** Rows of a prompt that are shown, and of each text that came with it. */
 const LONGEST_PROMPT = 20;
 const LONGEST_ATTACHMENT = 3;
@@ -145,7 +150,8 @@ function renderUnit(messages: readonly ChatMessage[], { start, end, isFirst }: U
   const stored = messages[start];
   if (!stored) return [];
   const { message } = stored;
-  if (message.role === 'user') return renderPrompt({ text: '', attachments: message.parts }, options);
+  if (message.role === 'user')
+    return [...(start > 0 ? turnGap(options) : []), ...renderPrompt({ text: '', attachments: message.parts }, options)];
   const results = messages
     .slice(message.role === 'tool' ? start : start + 1, end)
     .flatMap((one) => (one.message.role === 'tool' ? one.message.parts : []));

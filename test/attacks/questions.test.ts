@@ -60,15 +60,15 @@ it('a yes that was typed twice answers one question of the chat, and none before
   server.script = inTurn(touches('one', 'two'), done);
   const run = await openChat(server, { home, args: ['--tools', 'run_command'] });
   run.type(`go${KEYS.enter}`);
-  await run.untilRow(/^y yes/);
-  expect(run.raw()).toMatch(/run touch one[\s\S]*Tab to answer[\s\S]*y yes/);
+  await run.untilRow(/^\[y\] yes/);
+  expect(run.raw()).toMatch(/run touch one[\s\S]*\[Tab\][\s\S]*\[y\]/);
   // Three keys at once.
   run.type(`y${KEYS.left}y`);
   await run.untilRow(/^ +run touch two$/);
   await run.untilRow('> y');
-  await run.untilRow(/^Tab to answer/);
+  await run.untilRow(/^\[Tab\] answer/);
   run.type('\t');
-  await run.untilRow(/^y yes/);
+  await run.untilRow(/^\[y\] yes/);
   run.type('n');
   await run.untilRow(/^ +Done\.$/);
   expect([isThere('one'), isThere('two')]).toEqual([true, false]);

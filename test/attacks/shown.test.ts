@@ -203,7 +203,7 @@ describe.skipIf(process.platform === 'win32').each(KINDS)(`${NAMES.length} texts
   };
 
   it('are shown as they are by the chat, and by what is kept of it', { timeout: LONG_MS }, async () => {
-    const { lines, stored } = await inChat({}, { head: /^Allow\? /, keys: /^y yes/, no: 'n' });
+    const { lines, stored } = await inChat({}, { head: /^Allow\? /, keys: /^\[y\] yes/, no: 'n' });
     for (const line of lines) expect(line).toMatch(SEEN);
     const told = stored.split('\n').filter((line) => /^- `+ ?(write_file|run_command) \{/.test(line));
     expect(told).toHaveLength(wanted.length);
@@ -236,7 +236,7 @@ describe.skipIf(process.platform === 'win32')('a yes', () => {
     const terminal = openTerminal(['chat', ...asks(server), '--tools', 'all'], { home: home.path, env, ...SIZE, scrollback: 130_000 });
     await terminal.shows('>');
     terminal.pty.write('go\r');
-    await terminal.until((rows) => rows.some((row) => row.includes('(+124,')) && rows.some((row) => row.startsWith('y yes')));
+    await terminal.until((rows) => rows.some((row) => row.includes('(+124,')) && rows.some((row) => row.startsWith('[y] yes')));
     terminal.pty.write('v');
     await terminal.until((rows) => rows.some((row) => row === '  +new 62499'));
     const shown = await terminal.lines();

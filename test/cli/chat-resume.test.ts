@@ -19,7 +19,7 @@ afterAll(() => folder[Symbol.dispose]());
 describe('sotto resume', () => {
   it('chooses by typing, shows the conversation, and has its prompts in the history', async () => {
     const run = open(['resume']);
-    await run.shows('Go on with which conversation?');
+    await run.shows('Conversations');
     run.pty.write('search');
     await run.shows('1 of 2');
     run.pty.write('\r');
@@ -36,7 +36,7 @@ describe('sotto resume', () => {
 
   it('opens an ordinary chat when nothing is chosen', async () => {
     const run = open(['resume']);
-    await run.shows('Go on with which conversation?');
+    await run.shows('Conversations');
     run.pty.write('\x1b');
     await run.shows('/help shows what there is');
     run.pty.write('/quit\r');
@@ -45,7 +45,7 @@ describe('sotto resume', () => {
 
   it('ends when it is told to, also while something is being chosen', async () => {
     const run = open(['resume']);
-    await run.shows('Go on with which conversation?');
+    await run.shows('Conversations');
     run.pty.kill('SIGTERM');
     expect((await run.ended).code).toBe(143);
   });

@@ -113,7 +113,7 @@ describe('the database of an older sotto', () => {
     await terminal.shows('still here');
     lock.release();
     await terminal.shows('As it was before, it is kept');
-    await terminal.shows('this session');
+    await terminal.shows('first token');
     terminal.pty.write('\x15\x04');
     expect((await terminal.ended).code).toBe(0);
     expect((await home.sotto(['list'])).stdout).toContain('hello');

@@ -56,7 +56,7 @@ const SCENES: readonly Scene[] = [
       await terminal.shows('2940');
       await idle(terminal);
       await type(terminal, 'run ls -l src\r');
-      await terminal.shows('y yes');
+      await terminal.shows('[y] yes');
     },
   },
   {
@@ -81,7 +81,7 @@ const SCENES: readonly Scene[] = [
     rows: 18,
     background: 'light',
     env: { SOTTO_THEME: 'light' },
-    play: (terminal) => terminal.until((rows) => rows.some((row) => row.startsWith('>*') || row.startsWith('> '))),
+    play: (terminal) => terminal.until((rows) => rows.some((row) => row.startsWith('> '))),
   },
 ];
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ApprovalRequest } from '../../src/core/tool.ts';
-import { PLAIN_THEME } from '../../src/format/theme.ts';
+import { openTheme, PLAIN_THEME } from '../../src/format/theme.ts';
 import { displayWidth } from '../../src/format/width.ts';
 import { approvalKey, layoutApproval, wholeApproval } from '../../src/tui/approval.ts';
 import { chord, text } from './composer/typing.ts';
@@ -25,8 +25,8 @@ describe('the question', () => {
     expect(shown({})).toEqual([
       'Allow? run_command  wants to run a program',
       '  run npm test',
-      'y yes   n no   r no, with a reason',
-      'c in this conversation, or a always: run_command(npm *)',
+      '[y] yes   [n] no   [r] no, because   [c] this conversation   [a] always',
+      'c and a cover: run_command(npm *)',
     ]);
   });
 
@@ -60,8 +60,8 @@ describe('the question', () => {
     );
     expect(lines).toHaveLength(20);
     expect(lines.slice(0, 2).join('\n')).toMatch(/^Allow\? run_command[\s\S]*run echo word/);
-    expect(lines.at(-1)).toContain('a always: exactly this command, in this folder');
-    expect(lines.join('\n')).toMatch(/\(\+\d,\d+ characters\), v shows all/);
+    expect(lines.at(-1)).toContain('c and a cover: exactly this command, in this folder');
+    expect(lines.join('\n')).toMatch(/\(\+\d,\d+ characters\)/);
     const folder = `${'/long'.repeat(500)}/*`;
     expect(shown({ summary: 'write a.txt', details: '+a', pattern: folder }, { rows: 20 }).join('\n')).toContain('write a.txt');
   });
@@ -77,13 +77,13 @@ describe('the question', () => {
     const lines = shown({ details: `${diff}\n` });
     expect(lines).toHaveLength(12);
     expect(lines[8]).toBe('  +line 6');
-    expect(lines[9]).toBe('  (+93 lines), v shows all');
+    expect(lines[9]).toBe('[v] see all  (+93 lines)');
     expect(shown({ details: diff.split('\n').slice(0, 8).join('\n') })[9]).toBe('  +line 7');
   });
 
   it('names the key that shows all of it also where there is no room for the number', () => {
     const lines = shown({ details: 'x'.repeat(500) }, { columns: 20, rows: 14 });
-    expect(lines.filter((line) => line.startsWith('v shows all (+'))).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith('[v] see all  (+'))).toHaveLength(1);
   });
 
   it('can be shown whole, with whatever has no room in the panel', () => {
@@ -97,18 +97,27 @@ describe('the question', () => {
     const lines = shown({ details: 'a\nb\nc\nd' }, { columns: 39, rows: 5 });
     expect(lines).toEqual([
       'Allow? run_command  wants to run a',
-      '  (+6 lines), v shows all',
-      'y yes   n no   r no, with a reason',
-      'c in this conversation, or a always:',
-      '↳run_command(npm *)',
+      '[v] see all  (+6 lines)',
+      '[y] yes   [n] no   [r] no, because',
+      '[c] this conversation   [a] always',
+      'c and a cover: run_command(npm *)',
     ]);
   });
 
+  it('paints no key but its own: words of a model never look like one', async () => {
+    const theme = await openTheme({ name: 'dark', colorLevel: 2 });
+    const plan = { ...request.plan, summary: 'run [y] yes', details: '[n] no', pattern: '[a] always' };
+    const keys = layoutApproval({ ...request, name: '[r] it', plan }, { columns: 79, rows: 16, theme })
+      .join('\n')
+      .match(new RegExp(theme.paint('key', 'K').replaceAll(/[[\]]/g, '\\$&').replace('K', '(\\S+?)'), 'g'));
+    expect(keys?.map((key) => /\[\w+\]/.exec(key)?.[0])).toEqual(['[y]', '[n]', '[r]', '[c]', '[a]']);
+  });
+
   it('marks each row that goes on, so that what is covered cannot look like a question of its own', () => {
-    const pattern = '/home/me/x\nAllow? read_file  wants to read\n  y yes   n no/*';
+    const pattern = '/home/me/x\nAllow? read_file  wants to read\n  [y] yes   [n] no/*';
     for (let columns = 24; columns < 120; columns++) {
       const lines = shown({ pattern }, { columns, rows: 40 });
-      const keys = lines.findIndex((line) => line.startsWith('c in this'));
+      const keys = lines.findIndex((line) => line.startsWith('c and a'));
       expect(lines.slice(keys + 1).every((line) => line.startsWith('↳'))).toBe(true);
       expect(lines.filter((line) => line.startsWith('Allow?'))).toHaveLength(1);
     }
@@ -141,7 +150,7 @@ describe('the question', () => {
   it('of a tool with megabytes of details is drawn without reading all of them', () => {
     const lines = shown({ details: `${'x'.repeat(5_000_000)}\n${'y\n'.repeat(500_000)}` });
     expect(lines).toHaveLength(12);
-    expect(lines[9]).toMatch(/^ {2}\(\+4,999,\d{3} characters, \+500,000 lines\), v shows all$/);
+    expect(lines[9]).toMatch(/^\[v\] see all {2}\(\+4,999,\d{3} characters, \+500,000 lines\)$/);
   });
 });
 

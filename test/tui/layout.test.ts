@@ -134,7 +134,7 @@ describe('the screen', () => {
       at({ columns: 60, rows: 12 }, { overlay: { ...approval, isHeld: true }, composer: typed('and then'), status: 'gpt-4o' }),
     );
     expect(lines).toContain('Allow? write_file  wants to write');
-    expect(lines).toContain('Tab to answer   Enter queues what you type');
+    expect(lines).toContain('[Tab] answer   [Enter] queues what you type');
     expect(lines.at(-2)).toBe('> and then');
   });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { PLAIN_THEME } from '../../src/format/theme.ts';
 import { displayWidth } from '../../src/format/width.ts';
-import type { PickItem } from '../../src/tui/actions.ts';
+import type { PickColumn, PickItem } from '../../src/tui/actions.ts';
 import { addItems, createPicker, layoutPicker, type Picker, pastePicker, pressPicker } from '../../src/tui/picker.ts';
 import { keysOf } from './composer/typing.ts';
 
@@ -150,5 +150,43 @@ describe('the look', () => {
         expect(cursor.row).toBeLessThan(lines.length);
       }
     }
+  });
+
+  describe('with columns', () => {
+    const columns: PickColumn[] = [
+      { head: 'model', from: 40 },
+      { head: 'when', from: 24 },
+      { head: 'size', from: 30, align: 'right' },
+    ];
+    const items: PickItem<string>[] = [
+      { value: 'a', label: 'Soup', cells: ['gpt-4o', 'now', '4'] },
+      { value: 'b', label: 'How do I squash the last three commits without an editor?', cells: ['claude-sonnet-5', '5 days ago', '1,204'] },
+      { value: 'c', label: '日本語', cells: ['', 'yesterday', '12'], current: true },
+    ];
+
+    it('aligns them under a head, numbers at the right, with one marker', () => {
+      expect(shown(open({ columns, items }), 60, 12)).toEqual([
+        'Model  3',
+        '> ',
+        '  name                    model            when         size',
+        '  Soup                    gpt-4o           now             4',
+        '  How do I squash the...  claude-sonnet-5  5 days ago  1,204',
+        '> 日本語                                   yesterday      12',
+        'Enter chooses, Esc leaves, typing narrows',
+      ]);
+    });
+
+    it('leaves those out that the window has no room for', () => {
+      expect(shown(open({ columns, items }), 34, 12).slice(2, 4)).toEqual([
+        '  name           when         size',
+        '  Soup           now             4',
+      ]);
+      expect(shown(open({ columns, items }), 20, 12).slice(2, 4)).toEqual(['  name', '  Soup']);
+    });
+
+    it('keeps to any window', () => {
+      for (let width = 4; width < 120; width++)
+        for (const line of shown(open({ columns, items }), width, 12)) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+    });
   });
 });

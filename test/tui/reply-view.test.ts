@@ -279,7 +279,7 @@ describe('calls of tools', () => {
       durationMs: 3400,
     });
     expect(view.frame()).toEqual({
-      print: [`  run_command  git log${' '.repeat(50 - 22 - 8)}ok 3.4 s`, '    a', '    b', '    c', '    (+2 lines)'],
+      print: [`  run_command  git log${' '.repeat(50 - 22 - 8)}ok 3.4 s`, '  | a', '  | b', '  | c', '  | (+2 lines)'],
       live: [],
     });
   });
@@ -297,15 +297,15 @@ describe('calls of tools', () => {
     const lines = Array.from({ length: 20 }, (_, index) => `+  line ${index}`);
     const change = ['@@ -1,1 +1,20 @@', '-old\u001b[2J', ...lines].join('\n');
     expect(edit(change)).toEqual([
-      '    Said.',
-      '    @@ -1,1 +1,20 @@',
-      '    -old\u241b[2J',
-      ...lines.slice(0, 10).map((line) => `    ${line}`),
-      '    (+10 lines)',
+      '  | Said.',
+      '  | @@ -1,1 +1,20 @@',
+      '  | -old\u241b[2J',
+      ...lines.slice(0, 10).map((line) => `  | ${line}`),
+      '  | (+10 lines)',
     ]);
-    expect(edit(`${change}\n... 1980 more lines`).at(-1)).toBe('    (+1,990 lines)');
-    expect(edit(change, 'failed')).toEqual(['    Said.']);
-    expect(edit('rm -rf build')).toEqual(['    Said.']);
+    expect(edit(`${change}\n... 1980 more lines`).at(-1)).toBe('  | (+1,990 lines)');
+    expect(edit(change, 'failed')).toEqual(['  | Said.']);
+    expect(edit('rm -rf build')).toEqual(['  | Said.']);
     expect(edit(change, 'ok', openView({ columns: 60, linear: true })).slice(-2)).toEqual(['  +  line 9', '  (+10 lines)']);
   });
 
@@ -320,7 +320,7 @@ describe('calls of tools', () => {
     ]);
     view.take({ type: 'tool.end', callId: 'b', name: 'two', outcome: 'failed', output: 'No such file', durationMs: 20 });
     const { print, live } = view.frame();
-    expect(print.map((line) => line.trim().replaceAll(/ {3,}/g, ' | '))).toEqual(['two | failed 20 ms', 'No such file']);
+    expect(print.map((line) => line.trim().replaceAll(/ {3,}/g, ' | '))).toEqual(['two | failed 20 ms', '| No such file']);
     expect(live.map((line) => line.trim().split(' ')[0])).toEqual(['one']);
   });
 
@@ -362,7 +362,7 @@ describe('calls of tools', () => {
       turnEnd(),
     ];
     const lines = printed(events).map((line) => line.trim().replaceAll(/ {3,}/g, ' | '));
-    expect(lines).toEqual([HEAD, `run | ${words}`, ...output]);
+    expect(lines).toEqual([HEAD, `run | ${words}`, ...output.map((line) => `| ${line}`)]);
   });
 
   it('say that they wait for a yes', () => {

@@ -44,6 +44,8 @@ describe('the status line', () => {
     expect(line({ model: 'm', unknownCosts: 1 })).toMatch(/^m {3}cost unknown +\/help$/);
     expect(line({ model: 'm', contextTokens: 3100 })).toMatch(/^m {3}context 3.1k +\/help$/);
     expect(line({ model: 'm', contextWindow: 8192 })).toMatch(/^m +\/help$/);
+    expect(line({ model: 'm', cost: { usd: 0, estimated: true, source: 'provider' }, streamedUsd: 0 })).toMatch(/^m +\/help$/);
+    expect(line({ model: 'm', unknownCosts: 1, cost: { usd: 0, estimated: false, source: 'provider' } })).toContain('cost unknown');
     expect(line({ model: 'm', unknownCosts: 1, cost: { usd: 0.5, estimated: false, source: 'provider' } })).toContain('at least $0.50');
   });
 

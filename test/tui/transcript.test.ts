@@ -53,16 +53,35 @@ describe('messages', () => {
       '  I look.',
       '',
       '  look  a.txt | ok',
-      ' | 1',
-      ' | 2',
-      ' | 3',
-      ' | (+2 lines)',
+      '  | 1',
+      '  | 2',
+      '  | 3',
+      '  | (+2 lines)',
       '  list  {not json | failed',
-      ' | no',
+      '  | no',
       '',
       '  Done.',
       '',
     ]);
+  });
+
+  const asked = (text: string) => stored({ role: 'user', parts: [{ type: 'text', text }] }, 1);
+
+  it('are two empty lines apart where a turn begins, and one within it', () => {
+    const said = (text: string) => reply([{ type: 'text', text }]);
+    const lines = renderTranscript([asked('One'), said('First.'), asked('Two'), said('Second.')], options);
+    expect(lines).toEqual(['you', '  One', '', HEAD, '  First.', '', '', 'you', '  Two', '', HEAD, '  Second.', '']);
+  });
+
+  it('have blocks of code with the numbers that /copy takes, through the whole turn', () => {
+    const code = '```sh\nls\n```';
+    const messages = [
+      asked('One'),
+      reply([{ type: 'text', text: code }]),
+      asked('Two'),
+      ...[code, code].map((text) => reply([{ type: 'text', text }])),
+    ];
+    expect(renderTranscript(messages, options).flatMap((line) => /\[\d\]$/.exec(line)?.[0] ?? [])).toEqual(['[1]', '[1]', '[2]']);
   });
 
   it('say how they ended', () => {
@@ -90,7 +109,7 @@ describe('messages', () => {
 
   it('that have lost their call or their result are shown all the same', () => {
     const orphan = stored({ role: 'tool', parts: [{ type: 'tool_result', callId: 'x', name: 'look', output: 'out' }] }, 1);
-    expect(renderTranscript([orphan], options).map((line) => line.trim())).toEqual([`look${'ok'.padStart(54)}`, 'out', '']);
+    expect(renderTranscript([orphan], options).map((line) => line.trim())).toEqual([`look${'ok'.padStart(54)}`, '| out', '']);
     const open = reply([{ type: 'tool_call', id: 'a', name: 'look', arguments: '' }]);
     expect(renderTranscript([open], options)[1]).toBe(`  look${'no result'.padStart(54)}`);
   });

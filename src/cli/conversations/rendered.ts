@@ -108,7 +108,7 @@ function attached(part: MediaPart, looks: Looks): string[] {
 }
 
 /** Lines longer than this are hard to read; what is coloured for a pipe is laid out for eighty columns. */
-const WIDEST = 120;
+const WIDEST = 100;
 
 export function readingWidth({ stdout, isTerminal }: Pick<CommandContext, 'stdout' | 'isTerminal'>): number {
   return isTerminal.stdout ? Math.max(20, Math.min(WIDEST, (stdout.columns || 80) - 1)) : 80;

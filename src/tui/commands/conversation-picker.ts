@@ -3,7 +3,8 @@ import { usageError } from '../../core/errors.ts';
 import { counted } from '../../core/words.ts';
 import { age } from '../../format/times.ts';
 import type { ConversationSummary, SearchResult, Store } from '../../store/store.ts';
-import type { ChatActions, Picked, PickItem, PickKey } from '../actions.ts';
+import type { ChatActions, PickColumn, Picked, PickItem, PickKey } from '../actions.ts';
+import { formatCount } from '../reply-words.ts';
 import { conversationPreview } from './conversation-preview.ts';
 
 /** What the user has, newest first; `query` is typed already. */
@@ -46,7 +47,7 @@ type Choosing = { store: Store; actions: ChatActions; query: string; list: () =>
 /** The list comes back after each thing that was done in it. */
 async function choose({ store, actions, query, list }: Choosing): Promise<void> {
   for (let typed = query; ; ) {
-    const picked = await pickFrom(list(), { title: 'Go on with which conversation?', query: typed, store, actions });
+    const picked = await pickFrom(list(), { title: 'Conversations', query: typed, store, actions });
     if (!picked) return;
     if (picked.key === 'search inside') {
       if (await searchInside(picked.query, store, actions)) return;
@@ -107,6 +108,7 @@ function pickFrom(
   return actions.pickOrDo({
     title,
     empty: emptyWords(conversations.length, actions),
+    columns: COLUMNS,
     items: conversations.map((conversation) => itemOf(conversation, actions)),
     preview: (conversation) => {
       const snippet = snippets?.get(conversation.id);
@@ -123,12 +125,19 @@ function emptyWords(listed: number, { isLinear }: ChatActions): string {
   return `${titles} has that. ${isLinear ? 'Type: search inside WORDS' : 'Ctrl+F searches inside.'}`;
 }
 
+/** How long one is, in messages. */
+const COLUMNS: readonly PickColumn[] = [
+  { head: 'model', from: 56 },
+  { head: 'when', from: 28 },
+  { head: 'size', from: 44, align: 'right' },
+];
+
 function itemOf(conversation: ConversationSummary, actions: ChatActions): PickItem<ConversationSummary> {
-  const { id, title, pinned, tags, updatedMs } = conversation;
+  const { id, title, pinned, tags, updatedMs, model, messageCount } = conversation;
   return {
     value: conversation,
-    label: [title, ...tags.map((tag) => `#${tag}`)].join(' '),
-    detail: `${pinned ? 'pinned, ' : ''}${age(updatedMs, actions.date())}`,
+    label: [...(pinned ? ['(pinned)'] : []), title, ...tags.map((tag) => `#${tag}`)].join(' '),
+    cells: [model ?? '', age(updatedMs, actions.date()), formatCount(messageCount)],
     current: id === actions.chat.state.conversation,
   };
 }

@@ -4,7 +4,7 @@ import type { KnownProvider } from '../../engine/directory.ts';
 import { formatTokens, formatUsd } from '../../format/numbers.ts';
 import type { ModelFacts } from '../../models/facts.ts';
 import type { FoundPrice } from '../../models/prices.ts';
-import type { ChatActions, PickItem } from '../actions.ts';
+import type { ChatActions, PickColumn, PickItem } from '../actions.ts';
 
 export type ModelChoice = { provider: string; model: string; facts: ModelInfo | undefined; price: FoundPrice | undefined };
 
@@ -98,22 +98,26 @@ async function itemsOf(
       return {
         value: { provider: name, model: model.id, facts, price },
         label: `${name}/${model.id}`,
-        detail: detailOf(facts, price, { isLocal: tables.isLocal(name) }),
+        cells: cellsOf(facts, price, { isLocal: tables.isLocal(name) }),
         current: provider === name && current === model.id,
       };
     }),
   );
 }
 
-/** "128k, $0.15 in, $0.60 out" for a million tokens each. */
-function detailOf({ contextWindow, retires }: ModelInfo, price: FoundPrice | undefined, { isLocal }: { isLocal: boolean }): string {
-  const window = contextWindow === undefined ? [] : [formatTokens(contextWindow)];
-  const money = price
-    ? [`${formatUsd(price.inputPerMillion)} in`, `${formatUsd(price.outputPerMillion)} out`]
-    : isLocal
-      ? []
-      : ['price unknown'];
-  return [...window, ...money, ...(retires === undefined ? [] : [`ends ${retires}`])].join(', ');
+/** Prices are for a million tokens. */
+export const MODEL_COLUMNS: readonly PickColumn[] = [
+  { head: 'window', from: 36, align: 'right' },
+  { head: '$ in', from: 48, align: 'right' },
+  { head: '$ out', from: 48, align: 'right' },
+  { head: 'ends', from: 64 },
+];
+
+/** "128k", "0.15", "0.60"; a dash for what is not known, nothing for what costs nothing. */
+function cellsOf({ contextWindow, retires }: ModelInfo, price: FoundPrice | undefined, { isLocal }: { isLocal: boolean }): string[] {
+  const money = (usd: number | undefined) => (usd === undefined ? '–' : formatUsd(usd).replace('$', ''));
+  const prices = isLocal && !price ? ['', ''] : [money(price?.inputPerMillion), money(price?.outputPerMillion)];
+  return [contextWindow === undefined ? '–' : formatTokens(contextWindow), ...prices, retires ?? ''];
 }
 
 export function modelPreview({ provider, model, facts, price }: ModelChoice): string[] {

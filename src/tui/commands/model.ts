@@ -2,7 +2,7 @@
 import { formatTokens } from '../../format/numbers.ts';
 import type { ChatActions, SlashCommand } from '../actions.ts';
 import { modelName, PATIENCE_MS } from './facts.ts';
-import { modelItems, modelNames, modelPreview } from './model-items.ts';
+import { MODEL_COLUMNS, modelItems, modelNames, modelPreview } from './model-items.ts';
 
 export const modelCommand: SlashCommand = {
   name: 'model',
@@ -23,6 +23,7 @@ export const modelCommand: SlashCommand = {
     const chosen = await actions.pick({
       title: 'Model',
       empty: 'No model has that in its name. /model NAME takes any.',
+      columns: MODEL_COLUMNS,
       items,
       later,
       preview: modelPreview,

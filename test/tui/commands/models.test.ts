@@ -16,7 +16,7 @@ describe('/model', () => {
     const { actions } = fakeActions({ env: OPENAI });
     const { items } = await modelItems(actions);
     const current = items.find((item) => item.current);
-    expect(current).toMatchObject({ label: 'openai/gpt-4o-mini', detail: '128k, $0.15 in, $0.60 out, ends 2027-01-14' });
+    expect(current).toMatchObject({ label: 'openai/gpt-4o-mini', cells: ['128k', '0.15', '0.60', '2027-01-14'] });
     expect(items.at(-1)?.label).toBe('guide/guide');
     // Ended long before the day of this test.
     expect(items.map(({ label }) => label)).not.toContain('openai/o1-preview');
@@ -32,7 +32,7 @@ describe('/model', () => {
     };
     const { later } = await modelItems(fakeActions({ env, actions: { models } }).actions);
     const added = await Promise.all(later);
-    expect(added.flat().map(({ label, detail }) => [label, detail])).toEqual([['openai/gpt-99-preview', '1M, price unknown']]);
+    expect(added.flat().map(({ label, cells }) => [label, cells])).toEqual([['openai/gpt-99-preview', ['1M', '–', '–', '']]]);
   });
 
   it('switches to what is chosen, or to what is named, and says so', async () => {

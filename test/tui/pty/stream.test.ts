@@ -196,7 +196,7 @@ describe('an answer', () => {
     answer.say(' on.');
     answer.end();
     await run.untilRow('  The second.');
-    expect(await run.text()).toContain('  Still going on.\n\nyou\n  typed meanwhile\n\nlab/small\n  The second.');
+    expect(await run.text()).toContain('  Still going on.\n\n\nyou\n  typed meanwhile\n\nlab/small\n  The second.');
   });
 
   it('that breaks off is a calm line, and the chat goes on', async () => {
