@@ -1,4 +1,5 @@
 /** How far a command has come that takes long: one line on the terminal, redrawn in place and gone at the end. */
+import { formatCount } from '../format/numbers.ts';
 import { isLinear } from '../tui/linear.ts';
 import type { CommandContext } from './context.ts';
 
@@ -100,10 +101,6 @@ function lineOf(
 }
 
 function farOf({ done, total }: { done: number; total: number | undefined }, unit: string | undefined): string | undefined {
-  if (unit !== undefined) return `${total === undefined ? grouped(done) : `${grouped(done)} of ${grouped(total)}`} ${unit}`;
+  if (unit !== undefined) return `${total === undefined ? formatCount(done) : `${formatCount(done)} of ${formatCount(total)}`} ${unit}`;
   return total === undefined || total <= 0 ? undefined : `${Math.min(100, Math.floor((100 * done) / total))} %`;
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -1,8 +1,8 @@
 /** A list to choose from in plain lines: numbered, answered with a number or with words that narrow it. */
+import { formatCount } from '../format/numbers.ts';
 import { safeLine } from '../format/safety.ts';
 import type { PickColumn, Picked, PickItem, PickKey, PickRequest } from './actions.ts';
 import { foldText, rank, termsOf } from './fuzzy.ts';
-import { formatCount } from './reply-words.ts';
 
 export type LinearPickPorts = {
   print(lines: readonly string[]): void;

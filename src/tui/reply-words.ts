@@ -4,7 +4,7 @@ import type { ErrorKind, ErrorReport } from '../core/errors.ts';
 import type { StreamEvent, TurnEnd } from '../core/events.ts';
 import type { Citation, HostedPart, MediaPart } from '../core/messages.ts';
 import { nounOf } from '../core/words.ts';
-import { formatBytes } from '../format/numbers.ts';
+import { formatBytes, formatCount } from '../format/numbers.ts';
 import { safeLine, safeText } from '../format/safety.ts';
 import type { Role, Theme } from '../format/theme.ts';
 import { displayWidth, wrap } from '../format/width.ts';
@@ -138,11 +138,6 @@ export function hostedLine({ name }: Pick<HostedPart, 'name'>): string {
 /** A provider's own words seldom end with a full stop. */
 function sentence(text: string): string {
   return /[.!?:。]$/.test(text) ? text : `${text}.`;
-}
-
-/** 4,980 */
-export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** "(+180 lines)"; `characters` more of a line that is shown in part: "(+4,000 characters)", "(+4,000 characters, +1 line)". */

@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { cancelledError, usageError } from '../../core/errors.ts';
 import { counted, nounOf } from '../../core/words.ts';
+import { formatCount } from '../../format/numbers.ts';
 import { safeLine, safeText } from '../../format/safety.ts';
 import type { Theme } from '../../format/theme.ts';
 import { age, localTime } from '../../format/times.ts';
@@ -210,13 +211,13 @@ function countOf({ hits, more, remaining, next, ranked }: SearchResult, { before
   if (hits.length === 0) return `nothing found${rest}`;
   const count = `${counted(hits.length, 'place')} in ${counted(conversations, 'conversation')}`;
   if (!more) return `${count}${rest}`;
-  const howMany = `${nounOf(remaining ?? 2, 'is', 'are')} ${remaining?.toLocaleString('en-US') ?? 'many'} more`;
+  const howMany = `${nounOf(remaining ?? 2, 'is', 'are')} ${remaining === null ? 'many' : formatCount(remaining)} more`;
   const options = [`-n ${hits.length * 5}`];
   if (next !== null && !rank) options.push(`or go on with --before ${placeOfNext(next)}`);
   if (ranked !== null) options.push(`the best of all: --all -n ${hits.length}`);
   const which = rank ? 'best' : 'first';
   const shown = hits.length === 1 ? `the ${which} place` : `the ${which} ${count}`;
-  const among = ranked === null ? '' : ` of the newest ${ranked.toLocaleString('en-US')}`;
+  const among = ranked === null ? '' : ` of the newest ${formatCount(ranked)}`;
   return `${shown}${among}${rest}; there ${howMany} (${options.join(', ')})`;
 }
 

@@ -1,10 +1,10 @@
 /** The list of conversations: choose one to go on with, delete, rename, and search inside of them. */
 import { usageError } from '../../core/errors.ts';
 import { counted } from '../../core/words.ts';
+import { formatCount } from '../../format/numbers.ts';
 import { age } from '../../format/times.ts';
 import type { ConversationSummary, SearchResult, Store } from '../../store/store.ts';
 import type { ChatActions, PickColumn, Picked, PickItem, PickKey } from '../actions.ts';
-import { formatCount } from '../reply-words.ts';
 import { conversationPreview } from './conversation-preview.ts';
 
 /** What the user has, newest first; `query` is typed already. */
@@ -121,7 +121,7 @@ function pickFrom(
 
 function emptyWords(listed: number, { isLinear }: ChatActions): string {
   if (listed === 0) return 'There is no conversation yet.';
-  const titles = listed < MOST_LISTED ? 'No title' : `None of the newest ${MOST_LISTED.toLocaleString('en-US')} titles`;
+  const titles = listed < MOST_LISTED ? 'No title' : `None of the newest ${formatCount(MOST_LISTED)} titles`;
   return `${titles} has that. ${isLinear ? 'Type: search inside WORDS' : 'Ctrl+F searches inside.'}`;
 }
 
