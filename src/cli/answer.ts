@@ -112,8 +112,25 @@ async function openPorts(answering: Answering, screen: Screen): Promise<TurnPort
   const retrying = chainTo(provider, answering, { restart: screen.mayRestart });
   const memo = { file: `${context.paths.cache}/prices.json`, version: context.version, keep: !settings.get('private') };
   return {
-    stream: turn.check ? (await import('../engine/structured.ts')).bareJson(retrying) : retrying,
+    stream: turn.check ? await checkedStream(retrying, answering) : retrying,
     now: context.now,
     costOf: async (name, model, usage) => (screen.needsCost || kept.store ? rememberedCost(name, model, usage, memo) : undefined),
   };
+}
+
+/** Of an answer under a schema: nothing but JSON comes through, also from a server that refuses the schema itself. */
+async function checkedStream(next: TurnPorts['stream'], { provider, settings, context }: Answering): Promise<TurnPorts['stream']> {
+  const [{ bareJson }, { openSchemaMemory, withSchemaInWords }] = await Promise.all([
+    import('../engine/structured.ts'),
+    import('../engine/schema-refusal.ts'),
+  ]);
+  const { url, nativeSchema } = settings.provider(provider.name);
+  const memory = openSchemaMemory({
+    server: [provider.name, ...(url === undefined ? [] : [url])].join(' '),
+    configured: nativeSchema,
+    file: `${context.paths.cache}/schemas.json`,
+    date: () => context.date(),
+    keep: !settings.get('private'),
+  });
+  return bareJson(withSchemaInWords(memory, next));
 }

@@ -262,6 +262,10 @@ export const PROVIDER_FIELDS = {
   model: { type: 'string', doc: 'Model that is asked when none is named.' },
   models: { type: 'list', doc: 'Ids of the models it has.' },
   contextWindow: { type: 'integer', min: 1, doc: 'Tokens of input and output together that its models take.' },
+  nativeSchema: {
+    type: 'boolean',
+    doc: 'Whether it takes a schema (--schema) in the request. False: it is told in words alone.',
+  },
   keepAlive: { type: 'string', doc: 'How long a model stays loaded, such as 5m (ollama).' },
   enabled: { type: 'boolean', doc: 'False keeps it out of every choice.' },
 } as const satisfies Record<string, Spec>;

@@ -27,9 +27,12 @@ export async function openSchemaCheck(schema: JsonObject): Promise<SchemaCheck> 
 /** The request with the schema told in words as well, for models whose API takes none. */
 export function instruct(request: ModelRequest): ModelRequest {
   if (!request.schema) return request;
-  const rule = `Answer with nothing but one JSON value that follows this JSON Schema, without code fences and without any other text:\n${JSON.stringify(request.schema.schema)}`;
+  if (request.system?.includes(INSTRUCTION)) return request;
+  const rule = `${INSTRUCTION}\n${JSON.stringify(request.schema.schema)}`;
   return { ...request, system: request.system ? `${request.system}\n\n${rule}` : rule };
 }
+
+const INSTRUCTION = 'Answer with nothing but one JSON value that follows this JSON Schema, without code fences and without any other text:';
 
 type ModelStream = StreamFunction<ModelEvent | MiddlewareEvent>;
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { asks, chat, inTurn, type MockServer, startMockServer } from '../support/mock-server.ts';
+import { asks, chat, failure, inTurn, type MockServer, startMockServer } from '../support/mock-server.ts';
 import { run, start, temporaryFolder } from '../support/program.ts';
 
 let server: MockServer;
@@ -38,6 +38,47 @@ describe('--schema', () => {
     expect(messages?.[0]).toMatchObject({ role: 'system' });
     expect(messages?.[0]?.content).toMatch(/^be brief\n\n[\s\S]*JSON Schema[\s\S]*"city"/);
     expect(response_format).toMatchObject({ type: 'json_schema', json_schema: { schema: JSON.parse(SCHEMA) } });
+  });
+
+  it.each([
+    'response_format is not supported by this server',
+    'Unrecognized request argument supplied: response_format',
+    "json_schema: this model's template has no grammar",
+    'Structured outputs are not available',
+  ])('goes in words alone to a server that refuses it, from then on at once: %s', async (words) => {
+    using home = temporaryFolder();
+    const asked = () => run(['q', '--schema', SCHEMA, ...asks(server)], { home: home.path });
+    server.script = inTurn(failure(400, words), chat(['{"city":"Lima"}']));
+    const first = await asked();
+    expect(first).toMatchObject({ code: 0, stdout: '{"city":"Lima"}\n' });
+    expect(first.stderr).toBe('sotto: lab takes no schema for small: it is told in words instead.\n');
+    const [refused, worded] = server.turns().map(({ json }) => json);
+    expect(refused?.response_format).toBeDefined();
+    expect(worded).not.toHaveProperty('response_format');
+    expect(String(worded?.messages?.[0]?.content).match(/JSON Schema/g)).toHaveLength(1);
+    expect(await asked()).toMatchObject({ code: 0, stdout: '{"city":"Lima"}\n', stderr: '' });
+    expect(server.turns()).toHaveLength(3);
+    expect(server.turns()[2]?.json).not.toHaveProperty('response_format');
+  });
+
+  it('goes as nativeSchema says, whatever a server refuses', async () => {
+    server.script = chat(['{"city":"Lima"}']);
+    await ask('--set', 'providers.lab.nativeSchema=false');
+    expect(server.turns()[0]?.json).not.toHaveProperty('response_format');
+    expect(server.turns()[0]?.json.messages?.[0]?.content).toContain('JSON Schema');
+    await ask('--set', 'providers.lab.nativeSchema=true');
+    expect(server.turns()[1]?.json.messages).toHaveLength(1);
+    server.script = failure(400, 'response_format is not supported');
+    expect(await ask('--set', 'providers.lab.nativeSchema=true')).toMatchObject({ code: 5, stdout: '' });
+    expect(server.turns()).toHaveLength(3);
+  });
+
+  it('is not hidden where it is wrong', async () => {
+    server.script = failure(400, "Invalid schema for response_format 'answer': 'city' is missing in required");
+    const { code, stderr } = await ask();
+    expect(code).toBe(5);
+    expect(stderr).toContain('Invalid schema for response_format');
+    expect(server.turns()).toHaveLength(1);
   });
 
   it('asks once more after an answer that does not follow it', async () => {

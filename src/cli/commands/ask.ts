@@ -175,7 +175,8 @@ async function prepare(
   if (schema) {
     const { instruct, openSchemaCheck } = await import('../../engine/structured.ts');
     prepared.check = await openSchemaCheck(schema);
-    if (!provider.nativeSchema?.(choice.model)) prepared.request = instruct(prepared.request);
+    const isNative = settings.provider(choice.provider).nativeSchema ?? provider.nativeSchema?.(choice.model);
+    if (!isNative) prepared.request = instruct(prepared.request);
   }
   // Last, because it may start programs: nothing behind it fails.
   const tools = await openToolsOf({ settings, context, notice, words }, signal);
