@@ -25,6 +25,7 @@ import {
   naturalWidth,
   rowLines,
   splitRow,
+  type TableLook,
   widenTable,
 } from './markdown-table.ts';
 import { type Align, displayWidth, fittingLength } from './width.ts';
@@ -203,7 +204,7 @@ export function addRow(state: State, leaf: TableLeaf, line: string): void {
   leaf.natural = leaf.natural.map((width, column) => Math.max(width, naturalWidth(cells[column] ?? [])));
   leaf.least = leaf.least.map((width, column) => Math.max(width, addressWidth(cells[column] ?? [])));
   if (leaf.layout) {
-    leaf.layout = widenTable(leaf.layout, leaf, contentWidth(state));
+    leaf.layout = widenTable(leaf.layout, leaf, tableWidth(state));
     writeRow(state, leaf, cells);
     return;
   }
@@ -233,7 +234,7 @@ export function closeLeaf(state: State): void {
 export function resizeLeaf(state: State): void {
   const { leaf } = state;
   if (isText(leaf)) resizeFlow(leaf.flow, contentWidth(state), (line) => emit(state, line));
-  if (leaf?.kind === 'table' && leaf.layout) leaf.layout = fitTable(leaf, contentWidth(state));
+  if (leaf?.kind === 'table' && leaf.layout) leaf.layout = fitTable(leaf, tableWidth(state));
 }
 
 /** The end of a very long line, from where one of its rows begins. */
@@ -299,12 +300,20 @@ function cellsOf(state: State, line: string, count: number): Cells {
   return Array.from({ length: count }, (_, column) => inlineRuns(cells[column] ?? '', baseStyle(state), state.context.inline));
 }
 
+function tableLook({ context }: State): TableLook {
+  return { glyphs: context.theme.glyphs, hasEdge: context.edges !== 'none' };
+}
+
+function tableWidth(state: State): number {
+  return contentWidth(state) - (tableLook(state).hasEdge ? BAR_COLUMNS : 0);
+}
+
 function settleTable(state: State, leaf: TableLeaf): void {
-  leaf.layout = fitTable(leaf, contentWidth(state));
+  leaf.layout = fitTable(leaf, tableWidth(state));
   leaf.head = leaf.head.map((cell) =>
     cell.map((run) => ({ text: run.text, style: { ...run.style, roles: ['tableHead', ...run.style.roles] } })),
   );
-  for (const line of headLines(leaf.head, leaf.align, leaf.layout)) emit(state, line);
+  for (const line of headLines(leaf.head, leaf.align, leaf.layout, tableLook(state))) emit(state, line);
   for (const cells of leaf.rows) writeRow(state, leaf, cells);
   leaf.rows = [];
 }
@@ -315,6 +324,7 @@ function writeRow(state: State, leaf: TableLeaf, cells: Cells): void {
     head: leaf.head,
     align: leaf.align,
     layout: leaf.layout,
+    look: tableLook(state),
     width: contentWidth(state),
     isFirst: leaf.rowsWritten === 0,
   });

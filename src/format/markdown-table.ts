@@ -1,4 +1,5 @@
 /** Tables of markdown: cells, column widths that fit the window, rows as lines. */
+import type { Glyphs } from './glyphs.ts';
 import { addressIn, createFlow, endFlow, fillFlow, type Line, lineWidth, PLAIN, type Run, type Style } from './markdown-layout.ts';
 import type { Align } from './width.ts';
 
@@ -75,19 +76,23 @@ export function widenTable(layout: TableLayout, wishes: Wishes, width: number): 
   return 'list' in wider ? layout : wider;
 }
 
+/** `hasEdge`: a bar stands at the left, as at code. */
+export type TableLook = { glyphs: Glyphs; hasEdge: boolean };
+
 /** The head and the line under it; nothing for a list. */
-export function headLines(head: Cells, align: readonly Align[], layout: TableLayout): Line[] {
+export function headLines(head: Cells, align: readonly Align[], layout: TableLayout, look: TableLook): Line[] {
   if ('list' in layout) return [];
-  const rule = layout.widths.map((width) => '-'.repeat(width)).join('-+-');
-  return [...columnLines(head, align, layout.widths), [{ text: rule, style: BORDER }]];
+  const { line, cross, tee } = look.glyphs;
+  const rule = layout.widths.map((width) => line.repeat(width)).join(`${line}${cross}${line}`);
+  return [...columnLines(head, align, layout.widths, look), [{ text: look.hasEdge ? `${tee}${line}${rule}` : rule, style: BORDER }]];
 }
 
 export function rowLines(
   cells: Cells,
-  table: { head: Cells; align: readonly Align[]; layout: TableLayout; width: number; isFirst: boolean },
+  table: { head: Cells; align: readonly Align[]; layout: TableLayout; look: TableLook; width: number; isFirst: boolean },
 ): Line[] {
-  const { head, align, layout, width, isFirst } = table;
-  if ('widths' in layout) return columnLines(cells, align, layout.widths);
+  const { head, align, layout, look, width, isFirst } = table;
+  if ('widths' in layout) return columnLines(cells, align, layout.widths, look);
   const lines: Line[] = isFirst ? [] : [[]];
   for (const [column, cell] of cells.entries()) {
     const label = head[column] ?? [];
@@ -104,13 +109,15 @@ const NARROWEST = 6;
 const NARROWEST_BESIDE_ADDRESSES = 12;
 const BORDER: Style = { roles: ['tableBorder'] };
 
-function columnLines(cells: Cells, align: readonly Align[], widths: readonly number[]): Line[] {
+function columnLines(cells: Cells, align: readonly Align[], widths: readonly number[], { glyphs, hasEdge }: TableLook): Line[] {
   const columns = widths.map((width, column) => cellLines(cells[column] ?? [], width));
   const height = Math.max(1, ...columns.map((lines) => lines.length));
+  const edge = hasEdge ? [{ text: `${glyphs.bar} `, style: BORDER }] : [];
+  const between = { text: ` ${glyphs.bar} `, style: BORDER };
   return Array.from({ length: height }, (_, row) =>
     columns.flatMap((lines, column) => {
       const padded = padLine(lines[row] ?? [], widths[column] ?? 0, align[column] ?? 'left');
-      return column === 0 ? padded : [{ text: ' | ', style: BORDER }, ...padded];
+      return [...(column === 0 ? edge : [between]), ...padded];
     }),
   );
 }

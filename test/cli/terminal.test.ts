@@ -59,10 +59,10 @@ broken at forty columns.
   漢字 wide
   - nested 👩‍👩‍👧 🇯🇵
 
-name |  n
------+---
-漢字 |  1
-x    | 22
+│ name │  n
+├──────┼───
+│ 漢字 │  1
+│ x    │ 22
 
 │ js                                [1]
 │ const x = 1;

@@ -155,3 +155,23 @@ describe('blocks that are copied', () => {
     expect(codeBlocks('<pre>\n```\nx\n```\n</pre>\n')).toEqual([]);
   });
 });
+
+describe('a table', () => {
+  const TABLE = '| Command | Effect |\n|---|--:|\n| squash | melds |\n\n';
+
+  it('has the same edge, and lines between its columns', () => {
+    expect(render(TABLE)).toEqual(['│ Command │ Effect', '├─────────┼───────', '│ squash  │  melds']);
+    expect(render(TABLE, { edges: 'none' })).toEqual(['Command │ Effect', '────────┼───────', 'squash  │  melds']);
+    expect(render(TABLE, { theme: PLAIN_THEME })).toEqual(['| Command | Effect', '|---------+-------', '| squash  |  melds']);
+    expect(render(`> ${TABLE.trimEnd().replaceAll('\n', '\n> ')}\n`)).toEqual([
+      '> │ Command │ Effect',
+      '> ├─────────┼───────',
+      '> │ squash  │  melds',
+    ]);
+  });
+
+  it('fits the window with its edge', () => {
+    for (const line of render('| a | b |\n|---|---|\n| some words that are long | and others that are |\n', { columns: 24 }))
+      expect(line.length).toBeLessThanOrEqual(24);
+  });
+});
