@@ -146,11 +146,9 @@ describe('a second Ctrl+C', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     running.child.kill('SIGINT');
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const startedMs = performance.now();
     running.child.kill('SIGINT');
-    const code = await new Promise((resolve) => running.child.once('exit', resolve));
-    expect(code).toBe(130);
-    expect(performance.now() - startedMs).toBeLessThan(200);
+    // Nobody reads its answer: a run that waited for that would never end.
+    expect(await new Promise((resolve) => running.child.once('exit', resolve))).toBe(130);
     running.child.stdout?.resume();
     await running.ended;
   });
