@@ -13,7 +13,7 @@ export function chatUsage(holder: JsonObject, reasoningOutsideOutput: boolean): 
   const output = objectAt(usage, 'completion_tokens_details') ?? objectAt(usage, 'output_tokens_details');
   const reasoning = countAt(output, 'reasoning_tokens') ?? countAt(usage, 'reasoning_tokens');
   const completion = countAt(usage, 'completion_tokens') ?? countAt(usage, 'output_tokens');
-  const costUsd = amountAt(usage, 'cost') ?? amountAt(objectAt(usage, 'cost'), 'total_cost');
+  const costUsd = billedUsd(usage);
   const counts = known({
     input: countAt(usage, 'prompt_tokens') ?? countAt(usage, 'input_tokens'),
     output: reasoningOutsideOutput && completion !== undefined ? completion + (reasoning ?? 0) : completion,
@@ -23,6 +23,15 @@ export function chatUsage(holder: JsonObject, reasoningOutsideOutput: boolean): 
   });
   if (costUsd === undefined && Object.keys(counts).length === 0) return undefined;
   return { usage: counts, ...(costUsd === undefined ? {} : { costUsd }) };
+}
+
+/** xAI bills in ticks of 1e-10 dollars, tools that it ran included; served by others, its models say 0 there. */
+const USD_PER_TICK = 1e-10;
+
+/** What the provider itself says that it costs, in US dollars. */
+export function billedUsd(usage: unknown): number | undefined {
+  const ticks = amountAt(usage, 'cost_in_usd_ticks');
+  return amountAt(usage, 'cost') ?? amountAt(objectAt(usage, 'cost'), 'total_cost') ?? (ticks ? ticks * USD_PER_TICK : undefined);
 }
 
 /** Counts only grow: a zero behind one that is known is a field that was left empty. */

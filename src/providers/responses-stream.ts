@@ -2,12 +2,13 @@
 import { SottoError } from '../core/errors.ts';
 import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../core/json.ts';
 import type { Citation, PartKind, ReplyPart, WireItem } from '../core/messages.ts';
+import { billedUsd } from './chat-usage.ts';
 import { citationsOf } from './citations.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
 import { reasoningText, responseReasonOf, responsesUsage } from './responses-ending.ts';
-import { amountAt, complaintIn, errorIn, indexAt, isTold, itemsAt, said, saidAt, wordsIn } from './wire-values.ts';
+import { complaintIn, errorIn, indexAt, isTold, itemsAt, said, saidAt, wordsIn } from './wire-values.ts';
 
 type Item = {
   index: number;
@@ -275,7 +276,7 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
       else if (!known.ended) end(known, item);
     });
     const usage = responsesUsage(objectAt(response, 'usage') ?? {});
-    const costUsd = amountAt(response.usage, 'cost');
+    const costUsd = billedUsd(response.usage);
     if (costUsd !== undefined || Object.keys(usage).length > 0)
       emit({ type: 'usage', usage, ...(costUsd === undefined ? {} : { costUsd }) });
     answeredBy = textAt(response, 'model') ?? answeredBy;

@@ -170,6 +170,9 @@ describe('counts', () => {
       chat(says('a'), { choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage: { ...usage(1), cached_tokens: 3 } }] }).reply.usage,
     ).toMatchObject({ cacheRead: 3 });
     expect(chat(says('a'), { ...stop, usage: { ...usage(1), cost: 0.25 } }).reply.costUsd).toBe(0.25);
+    // xAI bills in ticks, tools that it ran included. Azure gives its models a zero there and bills by itself.
+    expect(chat(says('a'), { ...stop, usage: { ...usage(1), cost_in_usd_ticks: 37_756_000 } }).reply.costUsd).toBeCloseTo(0.0037756, 10);
+    expect(chat(says('a'), { ...stop, usage: { ...usage(1), cost_in_usd_ticks: 0 } }).reply.costUsd).toBeUndefined();
   });
 
   it('of null stay unknown', () => expect(chat({ ...says('a'), usage: null }, stop).reply.usage).toBeUndefined());
