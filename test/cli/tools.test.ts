@@ -273,7 +273,7 @@ async function appears(path: string): Promise<string> {
 }
 
 async function isGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 80; tries++) {
+  for (let tries = 0; tries < 800; tries++) {
     try {
       process.kill(pid, 0);
     } catch {
