@@ -76,7 +76,7 @@ describe('the servers of a file', () => {
 const HERE = { file: 'f', name: 'a' };
 const around = (env: Record<string, string> = {}, inputs: Record<string, string> = {}) => ({
   env,
-  folder: '/work/app',
+  folder: '/srv/app',
   home: '/home/me',
   inputs,
 });
@@ -212,7 +212,7 @@ describe('variables', () => {
     ];
     const server = readMcpServer({ command: 'x', args: texts }, HERE);
     expect(expandServer(server, around({ A: 'a' }))).toMatchObject({
-      server: { args: ['a', 'b', '/work/app/c', '/home/me/d', 'app', 'x/y', 'e'] },
+      server: { args: ['a', 'b', '/srv/app/c', '/home/me/d', 'app', 'x/y', 'e'] },
     });
     const foreign = readMcpServer({ command: variable('command:pick'), args: [variable('config:x.y'), variable('env:NONE')] }, HERE);
     expect(expandServer(foreign, around())).toEqual({
@@ -252,7 +252,7 @@ describe('variables', () => {
       secrets: ['geheimnis'],
     });
     const gone = readMcpServer({ command: 'x', envFile: `${variable('workspaceFolder')}/none.env` }, HERE);
-    expect(expandServer(gone, around())).toMatchObject({ unmet: { envFile: '/work/app/none.env' } });
+    expect(expandServer(gone, around())).toMatchObject({ unmet: { envFile: '/srv/app/none.env' } });
   });
 });
 
