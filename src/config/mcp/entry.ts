@@ -3,11 +3,14 @@ import { configurationError, type SottoError } from '../../core/errors.ts';
 import { isObject, type Json, type JsonObject, numberAt, textAt } from '../../core/json.ts';
 import type { McpServer, OAuthClient, ServerInput } from './server.ts';
 
+/** What a file says of its inputs, by their IDs. */
+export type DescribedInputs = ReadonlyMap<string, Json>;
+
 /** Where the entry stands; `key` is the object of servers in the file. */
 export type Place = { file: string; name: string; key?: string };
 
 /** Throws for one that cannot be understood. */
-export function readMcpServer(entry: unknown, place: Place, inputs: readonly Json[] = []): McpServer {
+export function readMcpServer(entry: unknown, place: Place, inputs: DescribedInputs = new Map()): McpServer {
   const { name, file } = place;
   if (!isObject(entry)) throw wrong(place, [], 'an object with "command" or "url"');
   const server = { name, file, ...(entry.disabled === true || entry.enabled === false ? { disabled: true as const } : {}) };
@@ -118,10 +121,10 @@ function textsAt(entry: JsonObject, keys: readonly string[], place: Place): Reco
 }
 
 /** Those that the server's own texts name, also where the file does not describe them. */
-function inputsOf(server: McpServer, described: readonly Json[]): ServerInput[] {
-  const ids = new Set([...JSON.stringify(server).matchAll(/\$\{input:([^}"\\]+)\}/g)].map(([, id = '']) => id));
+function inputsOf(server: McpServer, described: DescribedInputs): ServerInput[] {
+  const ids = new Set([...JSON.stringify(server).matchAll(/\$\{input:((?:[^}"\\$]|\$(?!\{))+)\}/g)].map(([, id = '']) => id));
   return [...ids].map((id) => {
-    const input = described.find((one) => textAt(one, 'id') === id);
+    const input = described.get(id);
     const options = isObject(input) && Array.isArray(input.options) ? input.options.flatMap(optionOf) : [];
     const usual = textAt(input, 'default');
     return {

@@ -1,9 +1,9 @@
 /** Reads the MCP servers of files in the forms that other clients use. One entry that cannot be used never takes the others away. */
 import { asSottoError, configurationError, type SottoError } from '../../core/errors.ts';
-import { isObject, type Json, type JsonObject, listAt } from '../../core/json.ts';
+import { isObject, type Json, type JsonObject, listAt, textAt } from '../../core/json.ts';
 import { withoutComments } from '../json-comments.ts';
 import { parseJsonObject, readJsonText } from '../json-file.ts';
-import { FORM_HINT, readMcpServer } from './entry.ts';
+import { type DescribedInputs, FORM_HINT, readMcpServer } from './entry.ts';
 import type { McpServer } from './server.ts';
 
 /** What cannot be used; without a name it is the whole file. */
@@ -19,7 +19,7 @@ export function readMcpServers(files: readonly string[]): ReadServers {
 export function mcpServersIn(text: string, file: string): ReadServers {
   const tree = parseJsonObject(withoutComments(text), file);
   const { key, entries } = serverObject(tree, file);
-  const inputs: readonly Json[] = [...listAt(tree, 'inputs'), ...listAt(tree.mcp, 'inputs')];
+  const inputs = inputsOf([...listAt(tree, 'inputs'), ...listAt(tree.mcp, 'inputs')]);
   const read: ReadServers = { servers: [], problems: [] };
   for (const [name, entry] of Object.entries(entries)) {
     try {
@@ -29,6 +29,16 @@ export function mcpServersIn(text: string, file: string): ReadServers {
     }
   }
   return read;
+}
+
+/** Of two with the same ID the earlier one counts. */
+function inputsOf(described: readonly Json[]): DescribedInputs {
+  const inputs = new Map<string, Json>();
+  for (const input of described) {
+    const id = textAt(input, 'id');
+    if (id !== undefined && !inputs.has(id)) inputs.set(id, input);
+  }
+  return inputs;
 }
 
 /** Of two with the same name the earlier one counts. */

@@ -20,10 +20,10 @@ export type Unmet = { variables: string[]; inputs: ServerInput[]; foreign: strin
 export type Expanded = { server: McpServer; secrets: string[] } | { unmet: Unmet };
 
 export function expandServer(server: McpServer, surroundings: Surroundings): Expanded {
-  const { filled, unmet } = fill(server, surroundings);
+  const { filled, unmet, secrets } = fill(server, surroundings);
   const { envFile } = unmet;
   if (unmet.variables.length + unmet.inputs.length + unmet.foreign.length > 0 || envFile !== undefined) return { unmet };
-  return { server: filled, secrets: [...secretsOf(filled), ...secretsTyped(server.inputs, surroundings.inputs)] };
+  return { server: filled, secrets: [...secretsOf(filled), ...secrets, ...secretsTyped(server.inputs, surroundings.inputs)] };
 }
 
 /** As far as the values are known: what is not stays as it is written. For whoever looks at what may run. */
@@ -31,12 +31,21 @@ export function expandLoosely(server: McpServer, surroundings: Surroundings): Mc
   return fill(server, surroundings).filled;
 }
 
-/** `${NAME}`, `${NAME:-otherwise}`, `${env:NAME}`, `${input:ID}`, `${workspaceFolder}`, `${command:x}`; the last is another client's. */
-const REFERENCE = /\$\{(?:([A-Za-z_]\w*)(?::-([^}]*))?|(env|input|[A-Za-z]\w*):([^}\s]*)|(\/))\}/g;
+/**
+ * `${NAME}`, `${NAME:-otherwise}`, `${env:NAME}`, `${input:ID}`, `${workspaceFolder}`, `${command:x}`; the last is another client's.
+ * None has another one in it: a text of ends that never come is read once, not once for each beginning.
+ */
+const REFERENCE = /\$\{(?:([A-Za-z_]\w*)(?::-((?:[^}$]|\$(?!\{))*))?|(env|input|[A-Za-z]\w*):((?:[^}\s$]|\$(?!\{))*)|(\/))\}/g;
 
-function fill(server: McpServer, { env, folder, home, inputs = {} }: Surroundings): { filled: McpServer; unmet: Unmet } {
+/** Shorter ones would tear holes into every text. */
+const SHORTEST_SECRET = 7;
+
+type Filled = { filled: McpServer; unmet: Unmet; secrets: string[] };
+
+function fill(server: McpServer, { env, folder, home, inputs = {} }: Surroundings): Filled {
   const { basename, sep } = process.getBuiltinModule('node:path');
   const unmet: Unmet = { variables: [], inputs: [], foreign: [] };
+  const secrets: string[] = [];
   const places: Readonly<Record<string, string>> = {
     workspaceFolder: folder,
     workspaceRoot: folder,
@@ -46,27 +55,35 @@ function fill(server: McpServer, { env, folder, home, inputs = {} }: Surrounding
     pathSeparator: sep,
     '/': sep,
   };
-  const miss = <T>(list: T[], what: T) => void (list.includes(what) || list.push(what));
+  const missed = new Set<string>();
+  const miss = <T>(list: T[], what: T, whole: string) => {
+    if (!missed.has(whole)) list.push(what);
+    missed.add(whole);
+  };
+  const described = new Map(server.inputs?.map((input) => [input.id, input]));
   const one = (text: string) =>
     text.replace(REFERENCE, (whole, name: string | undefined, otherwise: string | undefined, kind: string, rest: string, slash: string) => {
       const [, variable = name, usual = otherwise] = kind === 'env' ? (/^(\w+)(?::-?(.*))?$/.exec(rest) ?? []) : [];
       if (kind === 'input') {
         const value = inputs[rest];
-        if (value === undefined) miss(unmet.inputs, server.inputs?.find(({ id }) => id === rest) ?? unknownInput(rest));
+        if (value === undefined) miss(unmet.inputs, described.get(rest) ?? unknownInput(rest), whole);
         return value ?? whole;
       }
       if (kind === 'workspaceFolder') return folder;
-      const value = (variable === undefined ? undefined : env[variable] || usual) ?? places[slash ?? name ?? ''];
+      const held = variable === undefined ? undefined : env[variable];
+      // Wherever it is put, also in an argument or a path: what it is says its own name.
+      if (held && held.length >= SHORTEST_SECRET && SECRET_NAME.test(variable ?? '')) secrets.push(held);
+      const value = (variable === undefined ? undefined : held || usual) ?? places[slash ?? name ?? ''];
       if (value !== undefined) return value;
-      if (variable === undefined) miss(unmet.foreign, whole);
-      else miss(unmet.variables, variable);
+      if (variable === undefined) miss(unmet.foreign, whole, whole);
+      else miss(unmet.variables, variable, `\${${variable}}`);
       return whole;
     });
   const each = (texts: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, one(text)]));
   if (server.transport === 'http') {
     const oauth = server.oauth && { ...server.oauth, ...each(clientTexts(server.oauth)) };
-    return { filled: { ...server, url: one(server.url), headers: each(server.headers), ...(oauth ? { oauth } : {}) }, unmet };
+    return { filled: { ...server, url: one(server.url), headers: each(server.headers), ...(oauth ? { oauth } : {}) }, unmet, secrets };
   }
   const { envFile, ...rest } = server;
   const ready: StdioServer = {
@@ -76,7 +93,7 @@ function fill(server: McpServer, { env, folder, home, inputs = {} }: Surrounding
     env: each(server.env),
     ...(server.cwd === undefined ? {} : { cwd: one(server.cwd) }),
   };
-  return { filled: envFile === undefined ? ready : withFile(ready, one(envFile), { folder, unmet }), unmet };
+  return { filled: envFile === undefined ? ready : withFile(ready, one(envFile), { folder, unmet }), unmet, secrets };
 }
 
 function clientTexts({

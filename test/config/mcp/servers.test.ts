@@ -200,6 +200,35 @@ describe('variables', () => {
     expect(JSON.stringify(serverFacts(readMcpServer({ url: 'https://h/mcp?key=abcdefg' }, HERE)))).not.toContain('abcdefg');
   });
 
+  it('whose names say that they are secret are told wherever they are put', () => {
+    const [token, mode] = [variable('GITHUB_TOKEN'), variable('MODE')];
+    const program = readMcpServer({ command: 'x', args: [`--x=${token}`, mode], env: { FOO: token } }, HERE);
+    const web = readMcpServer({ url: `https://h/${variable('env:GITHUB_TOKEN')}` }, HERE);
+    for (const server of [program, web]) {
+      const expanded = expandServer(server, around({ GITHUB_TOKEN: 'hunterhunter', MODE: 'quickandgood' }));
+      expect('secrets' in expanded && expanded.secrets).toContain('hunterhunter');
+      expect('secrets' in expanded && expanded.secrets).not.toContain('quickandgood');
+    }
+  });
+
+  it('that never end take no longer than those that do', () => {
+    const startMs = performance.now();
+    for (const piece of [variable('a:-').slice(0, -1), variable('env:').slice(0, -1), variable('input:').slice(0, -1), '?', 'a?']) {
+      const text = piece.repeat(100_000);
+      const server = readMcpServer({ command: 'x', args: [text], env: { X: text } }, HERE);
+      expect(expandServer(server, around())).toMatchObject({ server: { args: [text] } });
+      shownServer(server);
+    }
+    const many = Array.from({ length: 30_000 }, (_, index) => variable(`input:${index}`)).join('');
+    const file = fileWith({
+      inputs: Array.from({ length: 30_000 }, (_, index) => ({ id: String(index) })),
+      servers: { a: { command: many } },
+    });
+    for (const server of readMcpServers([file]).servers)
+      expect(expandServer(server, around())).toMatchObject({ unmet: { inputs: expect.objectContaining({ length: 30_000 }) } });
+    expect(performance.now() - startMs).toBeLessThan(3000);
+  });
+
   it('are those of other clients as well', () => {
     const texts = [
       variable('env:A'),
