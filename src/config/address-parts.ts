@@ -7,6 +7,24 @@ export function hideAddress(text: string): string {
     .join('');
 }
 
+/** As it is written but for literal values: what is asked about is which variables of the user's would be sent there. */
+export function hideLiterals(address: string): string {
+  // No part ends within a reference.
+  const whole = address.replace(REFERENCE, (reference) => 'x'.repeat(reference.length));
+  let end = 0;
+  const parts = partsOf(whole).map(({ text, isSecret }) => {
+    const part = address.slice(end, end + text.length);
+    end += text.length;
+    return isSecret
+      ? part
+          .split(REFERENCE)
+          .map((piece, index) => (index % 2 === 1 || piece === '' ? piece : HIDDEN))
+          .join('')
+      : part;
+  });
+  return parts.join('');
+}
+
 /** A text as it may be shown, which may be an address or have some in it. */
 export function hideAddresses(text: string): string {
   if (!MAY_HOLD_ADDRESS.test(text)) return text;
@@ -33,6 +51,8 @@ export function secretsInText(text: string): string[] {
 }
 
 const HIDDEN = '***';
+/** `${…}`, with no other one in it. */
+const REFERENCE = /(\$\{(?:[^}$]|\$(?!\{))*\})/g;
 const MAY_HOLD_ADDRESS = /[\\/]{2}|@|\?[^\s?]*=/;
 
 /** `https://…`, `//…`, `host/path?name=value`. */

@@ -150,7 +150,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
     body: text(
       'A folder may bring tools in `.sotto/tools` and MCP servers in `.mcp.json` or `.sotto/mcp.json`. They are programs, so nothing of them is loaded, let alone run, until you have said that you trust the folder:',
       sh('sotto tools trust', 'sotto tools trust ~/projects/shop', 'sotto tools untrust ~/projects/shop'),
-      'It shows first what would run: each tool, each command of a server, the files of the project that they load (modules, packages, what a script sources or starts, what an argument names), and what is not checked, such as what `npx` fetches. On a terminal it asks; `--yes` does not. Trust is about that folder alone, not those inside of it.',
+      'It shows first what would run: each tool, each command of a server, the files of the project that they load (modules, packages, what a script sources or starts, what an argument names), what is not checked, such as what `npx` fetches, and where servers are asked: addresses, headers and what is used to sign in stand there as they are written, so you see which of your variables would be sent to whom. On a terminal it asks; `--yes` does not. Trust is about that folder alone, not those inside of it.',
       'All those files are looked at again before each start of a tool or a server. When one has changed, nothing of the folder runs until you have trusted it again; sotto names what changed. A module may load only files that were looked at. What a program loads by a name that does not stand in its text, or fetches, cannot be checked.',
     ),
   },

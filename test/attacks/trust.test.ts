@@ -417,6 +417,11 @@ describe('sotto tools trust', () => {
         mcpServers: {
           'a\u202eb': { command: 'npx', args: ['-y', 'some thing'], env: { NODE_OPTIONS: '--require ./hook.cjs' } },
           web: { url: 'https://example.com/mcp', headers: { 'X-Key': KEY } },
+          // All of these would send it to somebody.
+          query: { url: `https://example.com/mcp?k=${`\${${'KEY'}:-x}`}` },
+          path: { url: `https://example.com/v1abcdefabcd1234abcd${KEY}/mcp` },
+          user: { url: `https://x${KEY}y@example.com/mcp`, type: 'sse' },
+          client: { url: 'https://example.com/', oauth: { clientSecret: KEY, scope: `a ${KEY}`, callbackPort: 8976 } },
         },
       }),
     );
@@ -428,6 +433,12 @@ describe('sotto tools trust', () => {
       /^ +with NODE_OPTIONS=--require \.\/hook\.cjs$/m,
       /^ {2}MCP server {2}web: asks https:\/\/example\.com\/mcp$/m,
       /^ +header X-Key: \$\{KEY\}$/m,
+      /^ {2}MCP server {2}query: asks https:\/\/example\.com\/mcp\?k=\$\{KEY:-x\}$/m,
+      /^ {2}MCP server {2}path: asks https:\/\/example\.com\/\*\*\*\$\{KEY\}\/mcp$/m,
+      /^ {2}MCP server {2}user: asks https:\/\/\*\*\*\$\{KEY\}\*\*\*@example\.com\/mcp \(the older transport\)$/m,
+      /^ +signs in with the client secret \$\{KEY\}$/m,
+      /^ +signs in for the scope a \$\{KEY\}$/m,
+      /^ +comes back from a sign-in at the port 8976$/m,
       /^ {2}lib\/deeper\.mjs$/m,
       /^ {2}hook\.cjs$/m,
       /^ {2}node_modules\/pack \(2 files\)$/m,

@@ -1,7 +1,7 @@
 /** Says that the tools and servers which a folder brings along may be used, or that they may not any more: it shows them first. */
 
-import { hideAddress } from '../../config/address-parts.ts';
-import type { McpServer } from '../../config/mcp/server.ts';
+import { hideLiterals } from '../../config/address-parts.ts';
+import type { HttpServer, McpServer } from '../../config/mcp/server.ts';
 import { redact } from '../../config/redact.ts';
 import { statIfThere } from '../../config/stat.ts';
 import type { Brought } from '../../config/trust/brought.ts';
@@ -63,14 +63,14 @@ async function linesOf({ files, servers, unusable, unchecked }: Brought, folder:
   ];
 }
 
-/** As it is written in the file: its variables are put in when it starts. */
+/** As it is written in the file: what a variable of the user's is sent to stands in its address as well as in its headers. */
 function serverLines(server: McpServer): string[] {
   const state = server.disabled ? ' (off)' : '';
   if (server.transport === 'http')
     return [
-      `${server.name}${state}: asks ${hideAddress(server.url)}`,
+      `${server.name}${state}: asks ${hideLiterals(server.url)}${server.isSse ? ' (the older transport)' : ''}`,
       ...Object.entries(server.headers).map(([name, value]) => `header ${name}: ${value}`),
-      ...(server.oauth?.clientId === undefined ? [] : [`signs in as the client ${server.oauth.clientId}`]),
+      ...signInLines(server),
       ...inputLines(server),
     ];
   const words = [server.command, ...server.args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)));
@@ -80,6 +80,16 @@ function serverLines(server: McpServer): string[] {
     ...Object.entries(server.env).map(([name, value]) => `with ${name}=${value}`),
     ...(server.envFile === undefined ? [] : [`with the variables of ${server.envFile}`]),
     ...inputLines(server),
+  ];
+}
+
+function signInLines({ oauth = {} }: HttpServer): string[] {
+  const { clientId, clientSecret, scope, callbackPort } = oauth;
+  return [
+    ...(clientId === undefined ? [] : [`signs in as the client ${clientId}`]),
+    ...(clientSecret === undefined ? [] : [`signs in with the client secret ${clientSecret}`]),
+    ...(scope === undefined ? [] : [`signs in for the scope ${scope}`]),
+    ...(callbackPort === undefined ? [] : [`comes back from a sign-in at the port ${callbackPort}`]),
   ];
 }
 
