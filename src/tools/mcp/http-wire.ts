@@ -1,10 +1,14 @@
 /** The wire to an MCP server at an address: streamable HTTP, or the older one of server-sent events, with the token of a sign-in. */
 import type { AuthProvider, Transport } from '@modelcontextprotocol/client';
 import type { HttpServer } from '../../config/mcp/server.ts';
+import { boundedFetch } from './bounded-answers.ts';
 import { isOddMessage, isOfKind, ODD_ANSWER } from './failures.ts';
 import type { McpPorts } from './ports.ts';
 
 export type Wire = { transport: Transport; close(): Promise<void> };
+
+/** As of a program: a message that is longer is no answer but an accident. */
+const LONGEST_BYTES = 64_000_000;
 
 type HttpRequest = { server: HttpServer; ports: McpPorts; startLimitMs: number; secret: (text: string) => void };
 type HttpParts = { sdk: typeof import('./client-library.ts'); ended: (why: string) => void; isSse?: boolean };
@@ -13,7 +17,7 @@ export async function openHttp(request: HttpRequest, parts: HttpParts, signal: A
   const authProvider = await providerOf(request, signal);
   const { ports, server, startLimitMs: limitMs } = request;
   const options = {
-    fetch: ports.fetch,
+    fetch: boundedFetch(ports.fetch, { what: `The MCP server ${server.name}`, mostBytes: LONGEST_BYTES }),
     requestInit: { headers: server.headers },
     ...(authProvider ? { authProvider } : {}),
   };
@@ -45,6 +49,7 @@ async function openStreamable(server: HttpServer, options: Options, { sdk }: Htt
     ...options,
     fetch: ask,
     requestInit: { headers: { ...server.headers } },
+    reconnectionScheduler: calmly(),
   });
   // The library waits for ever for the answer of a stream that was cut.
   const waiting = endOdd(transport, { isEnd: () => false, ended: () => {} });
@@ -62,6 +67,21 @@ async function openStreamable(server: HttpServer, options: Options, { sdk }: Htt
       await endSession(transport);
       await transport.close();
     },
+  };
+}
+
+const MINUTE_MS = 60_000;
+const LONGEST_WAIT_MS = 3_600_000;
+
+/** A server says how soon it wants to be asked again; one that wants it over and over waits longer each time: soon twice a minute. */
+function calmly(): (reconnect: () => void, delayMs: number) => () => void {
+  let times: number[] = [];
+  return (reconnect, delayMs) => {
+    const nowMs = performance.now();
+    times = [...times.filter((time) => nowMs - time < MINUTE_MS), nowMs];
+    const leastMs = Math.min(MINUTE_MS / 2, 100 * 1.2 ** (times.length - 1));
+    const timer = setTimeout(reconnect, Math.min(LONGEST_WAIT_MS, Math.max(leastMs, delayMs)));
+    return () => clearTimeout(timer);
   };
 }
 
