@@ -2,7 +2,7 @@
 import type { Logins } from '../../config/mcp/logins.ts';
 import type { HttpServer } from '../../config/mcp/server.ts';
 import { asSottoError, cancelledError, SottoError, usageError } from '../../core/errors.ts';
-import { isOfKind } from './failures.ts';
+import { isOddMessage, isOfKind } from './failures.ts';
 import { type Callback, openCallback } from './oauth-callback.ts';
 import { mayAsk, type OAuthFetch, oauthFetch } from './oauth-fetch.ts';
 import { createProvider, keptSignIn, type SignIn, signInOf } from './oauth-provider.ts';
@@ -166,6 +166,7 @@ function explained(server: HttpServer, thrown: unknown, guarded: OAuthFetch): So
       'it registers no clients by itself',
       `Register sotto there, and put its ID into ${server.file}: "oauth": {"clientId": "…", "callbackPort": 8976}, with http://127.0.0.1:8976/callback as the address to come back to.`,
     );
+  if (isOddMessage(thrown)) return failed(server, 'what it says of signing in does not follow OAuth');
   const trouble = guarded.trouble();
   return failed(server, trouble ?? words.replace(/\s+/g, ' ').trim().slice(0, 300).replace(/\.$/, ''));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openLogins } from '../../../src/config/mcp/logins.ts';
 import type { HttpServer } from '../../../src/config/mcp/server.ts';
+import { mayAsk } from '../../../src/tools/mcp/oauth-fetch.ts';
 import { signIn } from '../../../src/tools/mcp/sign-in.ts';
 import { openWorld } from '../../support/mcp.ts';
 import { type OAuthFaults, type OAuthServer, oauthServer } from '../../support/oauth-server.ts';
@@ -35,11 +36,11 @@ async function place(faults: OAuthFaults = {}, changes: Partial<HttpServer> = {}
     shown,
     refused,
     file: join(data, 'mcp-logins.json'),
-    signIn({ browse, paste }: Steps = {}, more: { scope?: string; signal?: AbortSignal } = {}) {
+    signIn({ browse, paste }: Steps = {}, more: { scope?: string; signal?: AbortSignal; fetch?: typeof fetch } = {}) {
       const request = {
         server,
         ...(more.scope === undefined ? {} : { scope: more.scope }),
-        fetch,
+        fetch: more.fetch ?? fetch,
         logins,
         secret: (text: string) => void secrets.push(text),
         show(address: URL) {
@@ -191,6 +192,56 @@ describe('signing in', () => {
     expect(at.logins.oauth(at.server)).toEqual({});
     const opened = at.shown.filter(({ protocol, hostname }) => protocol !== 'http:' || hostname !== '127.0.0.1');
     expect(opened).toEqual([]);
+  });
+
+  it.each([
+    'https://localhost./t',
+    'https://a.localhost/t',
+    'https://0.0.0.0/t',
+    'https://[::]/t',
+    'https://[::1]/t',
+    'https://[::ffff:127.0.0.1]/t',
+    'https://2130706433/t',
+    'http://127.0.0.1.evil.example/t',
+    'http://localhost.evil.example/t',
+    'https://web.example@evil.example/t',
+  ])('of a server on the network leads neither to this machine nor to what is not encrypted: %s', (address) => {
+    const web = new URL('https://web.example/mcp');
+    expect(mayAsk(new URL(address), web)).toBe(false);
+    expect(mayAsk(new URL('https://localhost.evil.example/t'), web)).toBe(true);
+  });
+
+  it('takes no metadata without an end, and says what is odd in one line', async () => {
+    for (const [long, words] of [
+      [2_000_000, /sent an answer of more than 1 MB\.$/],
+      [1, /failed: what it says of signing in does not follow OAuth\.$/],
+    ] as const) {
+      await using at = await place({ metadata: () => ({ issuer: 'x'.repeat(long) }) });
+      await expect(at.signIn()).rejects.toMatchObject({ message: expect.stringMatching(words) });
+    }
+  });
+
+  it('asks no address that it is redirected to before it has looked at it, and gives none a header of the configuration', async () => {
+    const asked: [string, string | null][] = [];
+    const redirects: Record<string, string> = {
+      'https://web.example/mcp': 'https://other.example/stolen',
+      'https://web.example/.well-known/oauth-protected-resource/mcp': 'http://127.0.0.1:1/inside',
+      'https://web.example/.well-known/oauth-authorization-server': 'http://web.example/downgraded',
+    };
+    const fake: typeof fetch = async (input, init = {}) => {
+      const url = String(input);
+      asked.push([url, new Headers(init.headers).get('x-key')]);
+      const location = init.method === 'POST' ? undefined : redirects[url];
+      if (location === undefined) return new Response('', { status: 404 });
+      // As the platform does it where it is left to follow.
+      if (init.redirect !== 'manual') return fake(location, init);
+      return new Response(null, { status: 302, headers: { location } });
+    };
+    await using at = await place({}, { url: 'https://web.example/mcp', headers: { 'X-Key': 'geheim' } });
+    await expect(at.signIn({}, { fetch: fake })).rejects.toMatchObject({ kind: 'authentication' });
+    const elsewhere = asked.filter(([url]) => !url.startsWith('https://web.example/'));
+    expect(elsewhere.map(([url]) => url)).toEqual(['https://other.example/stolen']);
+    expect(elsewhere.map(([, key]) => key)).toEqual([null]);
   });
 
   it('ends when the person does not come back and stops it', async () => {
