@@ -1,7 +1,7 @@
 /** What a server needs before it is started: the values of its variables, and what only the user knows. */
 import type { McpServer, ServerInput } from '../../config/mcp/server.ts';
 import { type Expanded, expandServer, type Unmet } from '../../config/mcp/variables.ts';
-import { cancelledError } from '../../core/errors.ts';
+import { cancelledError, configurationError } from '../../core/errors.ts';
 import type { FormField } from '../../core/form.ts';
 import { unmetError } from './failures.ts';
 import type { McpPorts } from './ports.ts';
@@ -13,16 +13,24 @@ export async function prepareServer(
   signal: AbortSignal,
 ): Promise<McpServer> {
   const { env, folder, home } = ports;
+  mayStart(configured, ports);
   const inputs = ports.logins?.inputs(configured) ?? {};
   const expand = (typed: Readonly<Record<string, string>>): Expanded => expandServer(configured, { env, folder, home, inputs: typed });
   let expanded = expand(inputs);
   if ('unmet' in expanded && lacksInputsOnly(expanded.unmet) && ports.ask) {
     const typed = await askInputs(configured, expanded.unmet.inputs, { ports, secret }, signal);
     expanded = expand({ ...inputs, ...typed });
+    // Whoever was asked took a while.
+    mayStart(configured, ports);
   }
   if ('unmet' in expanded) throw unmetError(configured, expanded.unmet);
   expanded.secrets.forEach(secret);
   return expanded.server;
+}
+
+function mayStart(configured: McpServer, { whyNotStarted }: McpPorts): void {
+  const why = whyNotStarted?.(configured);
+  if (why !== undefined) throw configurationError(`The MCP server ${configured.name} was not started: ${why}`);
 }
 
 function lacksInputsOnly({ inputs, variables, foreign, envFile }: Unmet): boolean {

@@ -1,6 +1,6 @@
 /** The life of one MCP server: started in the background, started again with longer and longer pauses when it dies, ended with sotto. */
 import { type McpServer, serverFacts } from '../../config/mcp/server.ts';
-import { asSottoError, cancelledError, configurationError, SottoError } from '../../core/errors.ts';
+import { asSottoError, cancelledError, SottoError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { connect, type McpConnection } from './connection.ts';
 import { lostError, wantsSignIn } from './failures.ts';
@@ -73,8 +73,6 @@ export function createServer(configured: McpServer, options: ServerOptions): Ser
   let tools = ports.cacheFolder === undefined ? undefined : keptToolList(ports.cacheFolder, configured);
 
   async function open(): Promise<McpConnection> {
-    const why = ports.whyNotStarted?.(configured);
-    if (why !== undefined) throw configurationError(`The MCP server ${name} was not started: ${why}`);
     const server = await prepareServer(configured, { ports, secret: options.secret }, stopped.signal);
     let opened: McpConnection | undefined;
     const events = {
