@@ -3,6 +3,7 @@ import { type Form, type FormAnswer, type FormField, fieldHint, readField } from
 import type { JsonObject } from '../core/json.ts';
 import { writtenRows } from './detail-rows.ts';
 import { exactLine } from './exact.ts';
+import { timedMatch } from './timed-match.ts';
 
 export type FormPorts = {
   print(lines: readonly string[]): void;
@@ -51,11 +52,12 @@ async function answerTo(field: FormField, ports: FormPorts, signal: AbortSignal)
   const options = 'options' in field ? field.options.map(({ title }, index) => `${index + 1} ${title}`) : [];
   const rows = [...about, ...options].flatMap((line) => writtenRows(`  ${exactLine(line)}`, ports.columns));
   if (rows.length > 0) ports.print(rows);
-  const question = `${exactLine(field.title)}${hint === '' ? '' : ` (${exactLine(hint)})`}: `;
+  // Never at the edge, where sotto itself asks.
+  const question = `  ${exactLine(field.title)}${hint === '' ? '' : ` (${exactLine(hint)})`}: `;
   for (;;) {
     const line = await ports.line(question, { isSecret: field.isSecret === true }, signal);
     if (line === undefined) return undefined;
-    const answer = readField(field, line);
+    const answer = readField(field, line, timedMatch);
     if ('value' in answer) return answer;
     ports.print(writtenRows(exactLine(answer.problem), ports.columns));
   }

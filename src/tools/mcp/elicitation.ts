@@ -15,6 +15,9 @@ export type ElicitationPorts = Pick<McpPorts, 'ask' | 'open'> & {
 };
 
 const MOST_FIELDS = 30;
+/** Nobody chooses from a longer list by its numbers. */
+const MOST_OPTIONS = 200;
+const LONGEST_TITLE = 100;
 
 /** `params` are the server's own words. Where nobody can be asked it is declined, and said. */
 export async function elicit(server: string, params: JsonObject, ports: ElicitationPorts, signal: AbortSignal): Promise<Elicitation> {
@@ -94,10 +97,11 @@ const SECRET_WORDS =
   /pass(word|phrase|code|wd)|\bpwd\b|secret|token|api[\s_-]?key|\bkey\b|credential|\bpin\b|\bcvv\b|card.?number|\bssn\b|private/i;
 
 function fieldOf(name: string, property: JsonObject, isRequired: boolean): FormField | undefined {
-  const title = (textAt(property, 'title') || name).slice(0, 200);
+  const title = titleOf(textAt(property, 'title') || name);
   const description = textAt(property, 'description');
   const base = { name, title, isRequired, ...(description === undefined ? {} : { description }) };
   const options = optionsOf(property);
+  if (options.length > MOST_OPTIONS) return undefined;
   switch (property.type) {
     case 'boolean':
       return { ...base, kind: 'boolean', ...usualOf(property, (value) => typeof value === 'boolean') };
@@ -112,7 +116,7 @@ function fieldOf(name: string, property: JsonObject, isRequired: boolean): FormF
       };
     case 'array': {
       const choices = optionsOf(objectAt(property, 'items') ?? {});
-      if (choices.length === 0) return undefined;
+      if (choices.length === 0 || choices.length > MOST_OPTIONS) return undefined;
       const isChoice = (value: Json) => Array.isArray(value) && value.every((one) => choices.some((choice) => choice.value === one));
       return { ...base, kind: 'choices', options: choices, ...numbers(property, ['minItems', 'maxItems']), ...usualOf(property, isChoice) };
     }
@@ -135,8 +139,18 @@ function textField(base: Pick<FormField, 'name' | 'title' | 'description' | 'isR
     ...numbers(property, ['minLength', 'maxLength']),
     ...(format === undefined ? {} : { format }),
     ...(pattern === undefined ? {} : { pattern }),
-    ...(isSecret ? { isSecret: true as const } : usualOf(property, (value) => typeof value === 'string' && value !== '')),
+    ...(isSecret ? { isSecret: true as const } : usualOf(property, isShort)),
   };
+}
+
+/** In one row: many blanks would put the rest of it at the beginning of another, where sotto itself speaks. */
+function titleOf(text: string): string {
+  return text.slice(0, 1000).replace(/\s+/g, ' ').trim().slice(0, LONGEST_TITLE);
+}
+
+/** What Enter alone would answer has to be seen whole. */
+function isShort(value: Json): boolean {
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST_TITLE && !/\s\s|[\r\n]/.test(value);
 }
 
 /** `enum` with or without `enumNames`, `oneOf` and `anyOf` of constants with titles. */
@@ -144,12 +158,12 @@ function optionsOf(property: JsonObject): FormOption[] {
   const names = listAt(property, 'enumNames');
   const plain = listAt(property, 'enum').flatMap((value, index) => {
     const title = names[index];
-    return typeof value === 'string' ? [{ value, title: typeof title === 'string' ? title : value }] : [];
+    return typeof value === 'string' ? [{ value, title: titleOf(typeof title === 'string' ? title : value) }] : [];
   });
   if (plain.length > 0) return plain;
   return [...listAt(property, 'oneOf'), ...listAt(property, 'anyOf')].flatMap((one) => {
     const value = textAt(one, 'const');
-    return value === undefined ? [] : [{ value, title: textAt(one, 'title') ?? value }];
+    return value === undefined ? [] : [{ value, title: titleOf(textAt(one, 'title') ?? value) }];
   });
 }
 
