@@ -7,13 +7,27 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Parses JSON text; undefined for text that is not JSON (JSON has no undefined, so the two never mix). */
+/** Levels. What is deeper was made to break whoever walks through it, which takes a call for each: nobody means it. */
+const DEEPEST = 200;
+
+/** Parses JSON text; undefined for what is not JSON (JSON has no undefined, so the two never mix) or is deeper than anybody means. */
 export function parseJson(text: string): Json | undefined {
+  const value = parseDeepJson(text);
+  return text.length > 2 * DEEPEST && isTooDeep(value) ? undefined : value;
+}
+
+/** For whoever has an answer to what is too deep as well: it is to be asked for before anything else. */
+export function parseDeepJson(text: string): Json | undefined {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+export function isTooDeep(value: unknown, levels = DEEPEST): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }
 
 /** The same value where all of its texts are well-formed; otherwise a copy with U+FFFD for each half of a character. */

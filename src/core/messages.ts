@@ -1,5 +1,5 @@
 /** What a conversation is made of: messages of parts. The same shapes are sent, streamed, stored and shown. */
-import type { Json, JsonObject } from './json.ts';
+import { type Json, type JsonObject, parseJson } from './json.ts';
 
 /**
  * A provider's own item, kept word for word so that a later turn of the same wire can send it back unchanged
@@ -75,30 +75,8 @@ export function withoutMedia<Kind extends Message>(message: Kind, isLeftOut: (pa
 
 export type ParsedArguments = { ok: true; value: Json } | { ok: false };
 
-/** Raw arguments of a call as JSON; nothing at all means no arguments. What is nested without end would break whoever walks over it. */
+/** Raw arguments of a call as JSON; nothing at all means no arguments. */
 export function parseArguments(raw: string): ParsedArguments {
-  if (raw.trim() === '') return { ok: true, value: {} };
-  if (isTooDeep(raw)) return { ok: false };
-  try {
-    return { ok: true, value: JSON.parse(raw) };
-  } catch {
-    return { ok: false };
-  }
-}
-
-const DEEPEST = 200;
-
-/** Brackets within texts are none. */
-function isTooDeep(raw: string): boolean {
-  let depth = 0;
-  let isInside = false;
-  for (let at = 0; raw.length > 2 * DEEPEST && at < raw.length; at++) {
-    const character = raw[at];
-    if (isInside && character === '\\') at++;
-    else if (character === '"') isInside = !isInside;
-    else if (!isInside && (character === '{' || character === '[')) depth++;
-    else if (!isInside && (character === '}' || character === ']')) depth--;
-    if (depth > DEEPEST) return true;
-  }
-  return false;
+  const value = raw.trim() === '' ? {} : parseJson(raw);
+  return value === undefined ? { ok: false } : { ok: true, value };
 }

@@ -1,4 +1,4 @@
-/** Words that agree with a number: the only place that makes a plural. */
+/** Words of sentences and commands: nowhere else is a plural made, or a word quoted for a shell. */
 
 /** "1 line", "2 lines", "0 matches" where the plural is not the usual one. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -8,4 +8,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 /** The noun or verb alone: "line" or "lines", "is" or "are". */
 export function nounOf(count: number, one: string, many = `${one}s`): string {
   return count === 1 ? one : many;
+}
+
+/** A word of a command that somebody may copy, as a shell takes it: what others have named is never more than one word. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

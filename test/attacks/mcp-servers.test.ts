@@ -137,6 +137,20 @@ describe('the words of a question', () => {
 });
 
 describe('a result', () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+
+  it.each([
+    ['structure', `"content":[{"type":"text","text":"x"}],"structuredContent":{"a":${deep}}`],
+    ['content', `"content":${deep}`],
+  ])('that is deeper than anybody means is refused: %s', async (_, words) => {
+    await using at = await hostile({
+      call: (response, id) => void response.writeHead(200, json).end(`{"jsonrpc":"2.0","id":${id},"result":{${words}}}`),
+    });
+    await using world = openWorld([at.server], { start: 'when-asked' });
+    await world.hub.listPrompts('web', never);
+    expect(await world.call('t')).toEqual({ output: 'The MCP server web gave an answer that does not follow MCP.', failed: true });
+  });
+
   it('of many values in a long text does not hold up everything else', () => {
     const text = `${'a'.repeat(20_000_000)}1`;
     const startMs = performance.now();

@@ -1,10 +1,10 @@
 /** One open connection to an MCP server. The client library is loaded here, and only when a server is started. */
 import type { Progress, Transport } from '@modelcontextprotocol/client';
 import type { McpServer, StdioServer } from '../../config/mcp/server.ts';
-import { isObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
+import { isObject, type Json, type JsonObject, parseDeepJson } from '../../core/json.ts';
 import { createAsking, type Work } from './asking.ts';
 import { serverEnvironment } from './environment.ts';
-import { lostError, ODD_ANSWER, serverError, statusOf } from './failures.ts';
+import { lostError, ODD_ERROR, serverError, statusOf } from './failures.ts';
 import { isNoStream, openHttp, type Wire } from './http-wire.ts';
 import type { ServerLog } from './log.ts';
 import { mendAnswers } from './mended-answers.ts';
@@ -210,7 +210,7 @@ async function openStdio(server: StdioServer, { log, ports }: ConnectionRequest,
     folder: server.cwd === undefined ? ports.folder : absolute(server.cwd, ports.folder),
   };
   const deliver = (text: string) => {
-    const parsed = parseJson(text);
+    const parsed = parseDeepJson(text);
     for (const one of Array.isArray(parsed) ? parsed : [parsed]) {
       try {
         transport.onmessage?.(sdk.parseJSONRPCMessage(one));
@@ -218,8 +218,7 @@ async function openStdio(server: StdioServer, { log, ports }: ConnectionRequest,
         log.push(`(stdout, no message) ${text.slice(0, 500)}\n`);
         // Whoever asked is not left waiting for another answer.
         const id = isObject(one) && one.method === undefined ? one.id : undefined;
-        const error = { code: ODD_CODE, message: ODD_ANSWER };
-        if (typeof id === 'number' || typeof id === 'string') transport.onmessage?.({ jsonrpc: '2.0', id, error });
+        if (typeof id === 'number' || typeof id === 'string') transport.onmessage?.({ jsonrpc: '2.0', id, error: ODD_ERROR });
       }
     }
   };
@@ -249,5 +248,3 @@ async function openStdio(server: StdioServer, { log, ports }: ConnectionRequest,
 function absolute(path: string, folder: string): string {
   return process.getBuiltinModule('node:path').resolve(folder, path);
 }
-
-const ODD_CODE = -32_603;

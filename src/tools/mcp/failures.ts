@@ -5,7 +5,7 @@ import type { McpServer } from '../../config/mcp/server.ts';
 import type { Unmet } from '../../config/mcp/variables.ts';
 import { configurationError, type ErrorKind, SottoError } from '../../core/errors.ts';
 import { isObject, objectAt, parseJson, textAt } from '../../core/json.ts';
-import { nounOf } from '../../core/words.ts';
+import { nounOf, shellWord } from '../../core/words.ts';
 import type { ServerLog } from './log.ts';
 
 /** The process has ended: what it said of an error, or else what it said last, is the best there is. */
@@ -15,7 +15,7 @@ export function lostError(server: McpServer, why: string, log: ServerLog): Sotto
   return new SottoError({
     kind: 'network',
     message: `The MCP server ${server.name} ${why}${last === undefined ? '' : `; it said: ${last.slice(0, 300)}`}.`.replace(/\.{2,}$/, '.'),
-    hint: `See: sotto mcp check ${server.name}`,
+    hint: `See: sotto mcp check ${shellWord(server.name)}`,
   });
 }
 
@@ -42,7 +42,7 @@ export function unmetError({ name, file }: McpServer, { variables, inputs, forei
     );
   return configurationError(
     `The MCP server ${name} asks for ${inputs.map(({ description }) => description).join(' and ')}.`,
-    `Answer it once on a terminal with: sotto mcp check ${name}`,
+    `Answer it once on a terminal with: sotto mcp check ${shellWord(name)}`,
   );
 }
 
@@ -61,7 +61,8 @@ export function serverError(server: McpServer, thrown: unknown): SottoError {
   const words = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, LONGEST_WORDS);
   if (thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError'))
     return error(server, 'cancelled', 'was not waited for any longer');
-  if (code === 'REQUEST_TIMEOUT') return error(server, 'timeout', 'did not answer in time', `See: sotto mcp check ${server.name}`);
+  if (code === 'REQUEST_TIMEOUT')
+    return error(server, 'timeout', 'did not answer in time', `See: sotto mcp check ${shellWord(server.name)}`);
   if (code === 'CLIENT_HTTP_UNEXPECTED_CONTENT')
     return error(
       server,
@@ -78,12 +79,12 @@ export function serverError(server: McpServer, thrown: unknown): SottoError {
       `cannot be reached at ${addressOf(server)} (${network})`,
       'Check the address, and that the server is running.',
     );
-  if (words === ODD_ANSWER) return error(server, 'protocol', `gave ${ODD_ANSWER}`);
+  if (words === ODD_ERROR.message) return error(server, 'protocol', `gave ${ODD_ERROR.message}`);
   return error(server, 'protocol', `answered with an error: ${words}`);
 }
 
 /** What sotto itself says to whoever waits for an answer that was none. */
-export const ODD_ANSWER = 'an answer that does not follow MCP';
+export const ODD_ERROR = { code: -32_603, message: 'an answer that does not follow MCP' };
 
 /** " (tools/list)": what the library has refused; the rest of its words is a dump of its validator. */
 function methodIn(words: string): string {
@@ -128,10 +129,13 @@ function httpError(server: McpServer, status: number, thrown: unknown): SottoErr
 export function signInError(server: McpServer, { isAgain, isOffered }: { isAgain: boolean; isOffered: boolean }): SottoError {
   if (!isAgain && !isOffered) {
     const refused = httpError(server, 401, undefined);
-    return new SottoError({ ...fieldsOf(refused), hint: `Sign in with: sotto mcp login ${server.name}    or: ${refused.hint ?? ''}` });
+    return new SottoError({
+      ...fieldsOf(refused),
+      hint: `Sign in with: sotto mcp login ${shellWord(server.name)}    or: ${refused.hint ?? ''}`,
+    });
   }
   const what = isAgain ? 'wants you to sign in again' : 'wants you to sign in';
-  return error(server, 'authentication', what, `${SIGN_IN}${server.name}`, 401);
+  return error(server, 'authentication', what, `${SIGN_IN}${shellWord(server.name)}`, 401);
 }
 
 /** The server has said, or a sign-in that there was has shown, that one can sign in. */
@@ -148,7 +152,13 @@ function fieldsOf({ kind, message, status }: SottoError) {
 /** Its tokens are good for less than was asked for. What it names is repeated only where no shell could read more into it. */
 function scopeError(server: McpServer, scope: string | undefined): SottoError {
   const wanted = scope !== undefined && /^[\w.:/-]+( [\w.:/-]+)*$/.test(scope) && scope.length < 500 ? ` --scope "${scope}"` : '';
-  return error(server, 'authentication', 'wants more rights than its sign-in has', `Run: sotto mcp login ${server.name}${wanted}`, 403);
+  return error(
+    server,
+    'authentication',
+    'wants more rights than its sign-in has',
+    `Run: sotto mcp login ${shellWord(server.name)}${wanted}`,
+    403,
+  );
 }
 
 function error(server: McpServer, kind: ErrorKind, what: string, hint?: string, status?: number): SottoError {

@@ -2,7 +2,7 @@
 import type { AuthProvider, Transport } from '@modelcontextprotocol/client';
 import type { HttpServer } from '../../config/mcp/server.ts';
 import { boundedFetch } from './bounded-answers.ts';
-import { isOddMessage, isOfKind, ODD_ANSWER } from './failures.ts';
+import { isOddMessage, isOfKind, ODD_ERROR } from './failures.ts';
 import type { McpPorts } from './ports.ts';
 
 export type Wire = { transport: Transport; close(): Promise<void> };
@@ -34,8 +34,7 @@ async function providerOf({ server, ports, secret }: HttpRequest, signal: AbortS
 
 type Options = { fetch: typeof fetch; requestInit: { headers: Readonly<Record<string, string>> }; authProvider?: AuthProvider };
 
-const CUT_CODE = -32_001;
-const ODD_CODE = -32_603;
+const CUT_ERROR = { code: -32_001, message: 'the connection was cut before the answer came' };
 
 async function openStreamable(server: HttpServer, options: Options, { sdk }: HttpParts): Promise<Wire> {
   /** Bodies that were answered with one object, and not with a stream that may bring more. */
@@ -57,9 +56,9 @@ async function openStreamable(server: HttpServer, options: Options, { sdk }: Htt
   transport.send = async (message, sendOptions) => {
     const id = 'id' in message && 'method' in message ? message.id : undefined;
     if (id === undefined) return send(message, sendOptions);
-    const onRequestStreamEnd = () => waiting.fail(id, CUT_CODE, 'the connection was cut before the answer came');
+    const onRequestStreamEnd = () => waiting.fail(id, CUT_ERROR);
     await send(message, { ...sendOptions, onRequestStreamEnd });
-    if (answered.delete(JSON.stringify(message))) waiting.fail(id, ODD_CODE, ODD_ANSWER);
+    if (answered.delete(JSON.stringify(message))) waiting.fail(id, ODD_ERROR);
   };
   return {
     transport,
@@ -73,13 +72,13 @@ async function openStreamable(server: HttpServer, options: Options, { sdk }: Htt
 const MINUTE_MS = 60_000;
 const LONGEST_WAIT_MS = 3_600_000;
 
-/** A server says how soon it wants to be asked again; one that wants it over and over waits longer each time: soon twice a minute. */
+/** A server says how soon it wants to be asked again; one that wants it over and over waits longer each time: soon three seconds. */
 function calmly(): (reconnect: () => void, delayMs: number) => () => void {
   let times: number[] = [];
   return (reconnect, delayMs) => {
     const nowMs = performance.now();
     times = [...times.filter((time) => nowMs - time < MINUTE_MS), nowMs];
-    const leastMs = Math.min(MINUTE_MS / 2, 100 * 1.2 ** (times.length - 1));
+    const leastMs = 100 * 1.2 ** (times.length - 1);
     const timer = setTimeout(reconnect, Math.min(LONGEST_WAIT_MS, Math.max(leastMs, delayMs)));
     return () => clearTimeout(timer);
   };
@@ -115,8 +114,8 @@ function endOdd(transport: Transport, { isEnd, ended }: { isEnd: (error: Error) 
   const waiting = new Set<string | number>();
   let told: Transport['onerror'];
   let deliver: Transport['onmessage'];
-  const fail = (id: string | number, code: number, message: string) =>
-    waiting.has(id) ? transport.onmessage?.({ jsonrpc: '2.0', id, error: { code, message } }) : undefined;
+  const fail = (id: string | number, error: { code: number; message: string }) =>
+    waiting.has(id) ? transport.onmessage?.({ jsonrpc: '2.0', id, error }) : undefined;
   const send = transport.send.bind(transport);
   transport.send = (message, options) => {
     if ('id' in message && 'method' in message && message.id !== undefined) waiting.add(message.id);
@@ -132,7 +131,7 @@ function endOdd(transport: Transport, { isEnd, ended }: { isEnd: (error: Error) 
     if (isEnd(error)) {
       ended();
       void transport.close();
-    } else if (isOddMessage(error) && only !== undefined && waiting.size === 1) fail(only, ODD_CODE, ODD_ANSWER);
+    } else if (isOddMessage(error) && only !== undefined && waiting.size === 1) fail(only, ODD_ERROR);
   };
   Object.defineProperty(transport, 'onmessage', {
     configurable: true,

@@ -1,6 +1,7 @@
 /** Answers of servers with only what is understood in them, each of the right type: one odd entry never takes the others away. */
 import type { Transport } from '@modelcontextprotocol/client';
-import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../../core/json.ts';
+import { isObject, isTooDeep, type Json, type JsonObject, listAt, objectAt, textAt } from '../../core/json.ts';
+import { ODD_ERROR } from './failures.ts';
 
 /** The library refuses the whole answer for one field. `leftOut` is told of each entry that cannot be mended, in one line. */
 export function mendAnswers(transport: Transport, leftOut: (line: string) => void): void {
@@ -15,6 +16,10 @@ export function mendAnswers(transport: Transport, leftOut: (line: string) => voi
     return send(message, options);
   };
   const mended: NonNullable<Transport['onmessage']> = (message, extra) => {
+    if (isTooDeep(message)) {
+      if (!('method' in message) && message.id !== undefined) deliver?.({ jsonrpc: '2.0', id: message.id, error: ODD_ERROR });
+      return;
+    }
     const id = 'result' in message ? message.id : undefined;
     const mend = id === undefined ? undefined : asked.get(id);
     if (id !== undefined) asked.delete(id);

@@ -115,6 +115,12 @@ export const FAULTS: Shape[] = [
     says: /a piece of the answer could not be read/,
   },
   {
+    name: 'a piece deeper than anybody means',
+    sends: (wire) => inTheMiddle(wire, frame(wire, `{"choices":${'['.repeat(20_000)}${']'.repeat(20_000)}}`)),
+    error: 'protocol',
+    says: /a piece of the answer could not be read/,
+  },
+  {
     name: 'a piece that lost its beginning',
     sends: (wire) => inTheMiddle(wire, frame(wire, 'ntent":"lost"}}]}')),
     error: 'protocol',
