@@ -10,7 +10,7 @@ import { readMcpServers } from '../config/mcp/servers.ts';
 import { expandServer } from '../config/mcp/variables.ts';
 import { usageError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
-import { counted } from '../core/words.ts';
+import { counted, shellWord } from '../core/words.ts';
 import { nearest } from '../models/near.ts';
 import { checkMcpServer } from '../tools/mcp/check.ts';
 import { formByQuestions } from './ask-form.ts';
@@ -41,7 +41,7 @@ export async function addServer({ name, words, command, context }: AddRequest): 
   if (!(await addMcpServer(file, { name, entry, replace: options.replace === true }, context.interrupted)))
     throw usageError(
       `There is a server ${name} already; nothing was changed.`,
-      `Replace it with: sotto mcp add --replace ${name} …    or see: sotto mcp list`,
+      `Replace it with: sotto mcp add --replace ${shellWord(name)} …    or see: sotto mcp list`,
     );
   notice(`added ${name} to ${file}`);
   if (holdsLiteral(entry))
@@ -96,7 +96,7 @@ function entryOf(name: string, words: readonly string[], options: AddOptions): J
   if (first === undefined)
     throw usageError(
       `What is the server ${name}?`,
-      `A program: sotto mcp add ${name} -- npx -y PACKAGE    or an address: sotto mcp add ${name} https://…`,
+      `A program: sotto mcp add ${shellWord(name)} -- npx -y PACKAGE    or an address: sotto mcp add ${shellWord(name)} https://…`,
     );
   if (/^https?:\/\//.test(first)) {
     if (rest.length > 0) throw usageError(`After the address stands "${rest[0]}", which means nothing.`, 'See: sotto help mcp add');

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { openLogins } from '../config/mcp/logins.ts';
 import type { HttpServer, McpServer } from '../config/mcp/server.ts';
 import { configurationError, usageError } from '../core/errors.ts';
-import { counted } from '../core/words.ts';
+import { counted, shellWord } from '../core/words.ts';
 import { exactLine } from '../format/exact.ts';
 import { nearest } from '../models/near.ts';
 import { hasBrowser, openBrowser } from '../tools/mcp/browser.ts';
@@ -34,7 +34,7 @@ export async function loginServer({ name, command, context }: LoginRequest): Pro
       `Take it out of ${configured.file} first.`,
     );
   if (!context.isTerminal.stdin || !context.isTerminal.stderr)
-    throw usageError('Signing in needs a terminal.', `Run there: sotto mcp login ${name}`);
+    throw usageError('Signing in needs a terminal.', `Run there: sotto mcp login ${shellWord(name)}`);
   await signInTo(configured, { command, context, browser, ...(scope === undefined ? {} : { scope }) });
 }
 
@@ -57,9 +57,10 @@ export async function signInTo(configured: HttpServer, { command, context, brows
     fetch: ports.fetch,
     logins: openLogins(context.paths.data, context.interrupted),
     secret,
-    show(address: URL) {
+    show(address: URL, completedAt: string | undefined) {
       const lead = opens ? 'opening your browser to sign in' : 'open this address in a browser to sign in';
-      notice(`${lead} to ${configured.name} at ${address.host}:`);
+      const further = completedAt === undefined ? '' : `, to be completed at ${completedAt}`;
+      notice(`${lead} to ${configured.name} at ${address.host}${further}:`);
       context.stderr.write(`\n${exactLine(address.href)}\n\n`);
       context.stderr.write('If the browser ends at a page that cannot be shown, paste its address here: ');
       if (opens) void openBrowser(address, ports).then((isOpen) => isOpen || notice('the browser could not be opened'));
@@ -88,6 +89,10 @@ function namedServer(name: string, context: CommandContext): McpServer {
   const near = nearest(name, all, 1)[0];
   throw usageError(
     `There is no MCP server ${name}.`,
-    near ? `Did you mean ${near}?` : all.length === 0 ? `Add one with: sotto mcp add ${name} https://…` : `There are: ${all.join(', ')}`,
+    near
+      ? `Did you mean ${near}?`
+      : all.length === 0
+        ? `Add one with: sotto mcp add ${shellWord(name)} https://…`
+        : `There are: ${all.join(', ')}`,
   );
 }

@@ -1,7 +1,9 @@
 /** Opens the MCP servers that a run asks for with its tools, where there are any. */
+
 import type { Settings } from '../config/load.ts';
 import type { McpServer } from '../config/mcp/server.ts';
 import type { AskForm } from '../core/form.ts';
+import { shellWord } from '../core/words.ts';
 import type { McpHub, McpOptions } from '../tools/mcp/hub.ts';
 import { serverPrefix } from '../tools/mcp/names.ts';
 import type { CommandContext } from './context.ts';
@@ -96,7 +98,7 @@ async function toolsAreKnown(hub: McpHub, { context, notice, asked }: KnownReque
   }
   for (const name of signal.aborted ? [] : unknown())
     notice(
-      `the MCP server ${name} has not started within ${FIRST_START_MS / 1000} s; this answer does without its tools. See: sotto mcp check ${name}`,
+      `the MCP server ${name} has not started within ${FIRST_START_MS / 1000} s; this answer does without its tools. See: sotto mcp check ${shellWord(name)}`,
     );
 }
 

@@ -3,7 +3,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { usageError } from '../../core/errors.ts';
-import { counted } from '../../core/words.ts';
+import { counted, shellWord } from '../../core/words.ts';
 import { restoreStore } from '../../store/backup.ts';
 import type { CheckReport } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
@@ -25,7 +25,7 @@ export async function restore(typed: string, options: { yes?: true; json?: true 
   const current = existsSync(file) ? await runWork('check', { file }, 'checking the present database', context) : undefined;
   if (!options.yes) {
     if (!context.isTerminal.stdin) {
-      throw usageError('Nobody is there to confirm; nothing was changed.', `Run: sotto db restore ${from} --yes`);
+      throw usageError('Nobody is there to confirm; nothing was changed.', `Run: sotto db restore ${shellWord(from)} --yes`);
     }
     const question = `Put ${basename(from)} (${sizeOf(backup)}) in the place of ${current ? `the database (${sizeOf(current)}), which is kept` : 'the database, of which there is none'}?`;
     if (!(await confirm(question, context))) return say('Nothing was changed.', context);

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { statIfThere } from '../../config/stat.ts';
 import { exitCodeOf, usageError } from '../../core/errors.ts';
-import { counted } from '../../core/words.ts';
+import { counted, shellWord } from '../../core/words.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { fileStamp } from '../../format/times.ts';
 import type { CheckReport } from '../../store/store.ts';
@@ -159,7 +159,7 @@ async function backup(target: string | undefined, { json, list, auto, anew }: Ba
     const { size } = statSync(file);
     if (json) return writeJson(context.stdout, { file, bytes: size });
     writeValue(file, context);
-    say(`Backed up ${formatBytes(size)}. To go back to it: sotto db restore ${file}`, context);
+    say(`Backed up ${formatBytes(size)}. To go back to it: sotto db restore ${shellWord(file)}`, context);
   } finally {
     store.close();
   }

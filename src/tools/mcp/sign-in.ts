@@ -14,8 +14,8 @@ export type SignInRequest = {
   fetch: typeof fetch;
   logins: Logins;
   secret: (text: string) => void;
-  /** Shows the person where to go, and opens it where that is possible. */
-  show(address: URL): void;
+  /** Shows the person where to go, and opens it where that is possible. `completedAt`: where the answer is sent, when that is another host. */
+  show(address: URL, completedAt: string | undefined): void;
   /** What the person pastes instead of coming back by browser; undefined: nothing will. */
   paste(signal: AbortSignal): Promise<string | undefined>;
   /** Says that what was pasted is of no use. */
@@ -71,7 +71,8 @@ async function throughBrowser(request: SignInRequest, { state, callback, kept }:
     });
     if (!address) throw new Error('the server has not said where to sign in');
     if (!mayAsk(address, new URL(server.url))) throw notToBeOpened(server, address);
-    request.show(address);
+    const token = URL.parse(found.discovery?.authorizationServerMetadata?.token_endpoint ?? '')?.host;
+    request.show(address, token === address.host ? undefined : token);
     const answer = await comesBack(request, { state, callback }, signal);
     const code = codeIn(server, answer);
     const iss = answer.get('iss');

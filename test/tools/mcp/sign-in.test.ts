@@ -27,6 +27,7 @@ async function place(faults: OAuthFaults = {}, changes: Partial<HttpServer> = {}
   const server: HttpServer = { name: 'web', file: 'mcp.json', transport: 'http', url: as.url, headers: {}, ...changes };
   const secrets: string[] = [];
   const shown: URL[] = [];
+  const completedAt: (string | undefined)[] = [];
   const refused: string[] = [];
   return {
     as,
@@ -34,6 +35,7 @@ async function place(faults: OAuthFaults = {}, changes: Partial<HttpServer> = {}
     server,
     secrets,
     shown,
+    completedAt,
     refused,
     file: join(data, 'mcp-logins.json'),
     signIn({ browse, paste }: Steps = {}, more: { scope?: string; signal?: AbortSignal; fetch?: typeof fetch } = {}) {
@@ -43,8 +45,9 @@ async function place(faults: OAuthFaults = {}, changes: Partial<HttpServer> = {}
         fetch: more.fetch ?? fetch,
         logins,
         secret: (text: string) => void secrets.push(text),
-        show(address: URL) {
+        show(address: URL, host: string | undefined) {
           shown.push(address);
+          completedAt.push(host);
           void as.visit(address.href).then((back) => (browse ? browse(address, back) : fetch(back)));
         },
         paste: (signal: AbortSignal) => paste?.(shown[0] as URL, signal) ?? Promise.resolve(undefined),
@@ -64,6 +67,15 @@ const tokensIn = (file: string) => JSON.parse(readFileSync(file, 'utf8')).server
 const sent = ({ calls }: OAuthServer, path: string) => calls.filter((call) => call.path === path);
 
 describe('signing in', () => {
+  it('says where its answer is sent, when that is another place than the one that is opened', async () => {
+    await using at = await place({ metadata: (own) => ({ ...own, token_endpoint: 'https://tokens.example/t' }) });
+    await at.signIn().catch(() => undefined);
+    expect(at.completedAt).toEqual(['tokens.example']);
+    await using usual = await place();
+    await usual.signIn();
+    expect(usual.completedAt).toEqual([undefined]);
+  });
+
   it('finds out where, registers, proves that it is who began, and keeps what comes back for its owner alone', async () => {
     await using at = await place();
     await at.signIn();
