@@ -41,11 +41,13 @@ function inWordsAlone(request: ModelRequest): ModelRequest {
 }
 
 /** What servers call the field and what stands behind it. A schema that is wrong for a server that takes schemas is another matter. */
-const NAMED = /(response|output)_?(format|config)|json_?schema|text\.format|structured[ _]outputs?|guided[ _](json|decoding)|\bgrammar\b/i;
+const NAMED =
+  /(response|output)[ _]?(format|config)|json[ _]?(schema|mode)|text\.format|structured[ _]outputs?|guided[ _](json|decoding)|\bgrammar\b/i;
 const WRONG_SCHEMA = /invalid (json )?schema|schema (is|was) (invalid|not valid)|not a valid (json )?schema/i;
 
 function isRefusalOfSchema(thrown: unknown): thrown is SottoError {
-  if (!(thrown instanceof SottoError) || !['invalid_request', 'unsupported'].includes(thrown.kind)) return false;
+  // llama.cpp answers 500 where it cannot make a grammar of a schema, routers 404 where nobody behind them takes one.
+  if (!(thrown instanceof SottoError) || !['invalid_request', 'unsupported', 'overloaded', 'not_found'].includes(thrown.kind)) return false;
   return NAMED.test(thrown.message) && !WRONG_SCHEMA.test(thrown.message);
 }
 

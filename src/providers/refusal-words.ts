@@ -31,10 +31,10 @@ export function wordsOf(body: Json | string): Words {
   }
   if (Array.isArray(inner)) return wordsOf(inner[0] ?? '');
   if (isObject(body.message)) return { ...wordsOf(body.message), type: textAt(body, 'type') ?? '', code: codeOf(body) };
-  const message = textAt(body, 'message') ?? complaintIn(body);
+  const message = textAt(body, 'message') ?? textAt(body, 'Message') ?? complaintIn(body);
   const upstream = upstreamWords(body);
   return {
-    message: joined(message, upstream),
+    message: withPlace(joined(message, upstream), textAt(body, 'param')),
     type: textAt(body, 'type') ?? textAt(body, 'status') ?? '',
     code: codeOf(body),
     status: statusOf(body),
@@ -55,6 +55,12 @@ function upstreamWords(body: Json): string | undefined {
   if (typeof raw !== 'string') return undefined;
   const nested = parseJson(raw);
   return nested === undefined ? plainText(raw) : wordsOf(nested).message;
+}
+
+/** OpenAI and its relatives name the field of the request apart; "Extra inputs are not permitted" alone helps nobody. */
+function withPlace(message: string, field: string | undefined): string {
+  if (!field || message === '' || message.includes(field)) return message;
+  return `${field}: ${message}`;
 }
 
 function joined(message: string, more: string | undefined): string {

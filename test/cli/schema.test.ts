@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { asks, chat, failure, inTurn, type MockServer, startMockServer } from '../support/mock-server.ts';
+import { asks, chat, failure, inTurn, json, type MockServer, startMockServer } from '../support/mock-server.ts';
 import { run, start, temporaryFolder } from '../support/program.ts';
 
 let server: MockServer;
@@ -59,6 +59,21 @@ describe('--schema', () => {
     expect(await asked()).toMatchObject({ code: 0, stdout: '{"city":"Lima"}\n', stderr: '' });
     expect(server.turns()).toHaveLength(3);
     expect(server.turns()[2]?.json).not.toHaveProperty('response_format');
+  });
+
+  it.each([
+    [500, { error: { message: 'Failed to initialize samplers: failed to parse grammar' } }],
+    [404, { error: { message: 'No endpoints found that support the requested parameters: response_format' } }],
+    [400, { error: { message: 'Extra inputs are not permitted', param: 'response_format' } }],
+    [400, { error: { message: 'Model does not support JSON mode' } }],
+  ])('goes in words alone after %i and %j', async (status, body) => {
+    using home = temporaryFolder();
+    server.script = inTurn(json(body, status), chat(['{"city":"Lima"}']));
+    expect(await run(['q', '--schema', SCHEMA, '--retries', '0', ...asks(server)], { home: home.path })).toMatchObject({
+      code: 0,
+      stdout: '{"city":"Lima"}\n',
+    });
+    expect(server.turns()[1]?.json).not.toHaveProperty('response_format');
   });
 
   it('goes as nativeSchema says, whatever a server refuses', async () => {

@@ -29,6 +29,18 @@ describe('a refusal', () => {
     expect(hint(503)).toContain('another provider');
   });
 
+  it.each<[Json, string]>([
+    [
+      { error: { message: 'Extra inputs are not permitted', param: 'response_format' } },
+      'p: response_format: Extra inputs are not permitted',
+    ],
+    [{ error: { message: "Unknown parameter: 'seed'.", param: 'seed' } }, "p: Unknown parameter: 'seed'."],
+    [{ error: { message: 'Bad request', param: null } }, 'p: Bad request'],
+    [{ Message: 'User: anonymous is not authorized' }, 'p: User: anonymous is not authorized'],
+  ])('%j says what and where', (body, words) => {
+    expect(providerError({ provider: 'p', status: 400, body }).message).toBe(`${words} (HTTP 400)`);
+  });
+
   it('names the request, from headers or body', () => {
     const id = (headers: Record<string, string>, body: Json = {}) =>
       providerError({ provider: 'p', status: 500, headers: new Headers(headers), body }).requestId;
