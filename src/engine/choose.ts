@@ -71,11 +71,22 @@ type Lists = { consulted: Map<string, readonly string[]>; seen: Map<string, read
 
 /** Whoever types a model's own name has chosen it; what is asked by habit, or by another name, may end without anybody looking. */
 function sayEnding({ provider, model }: Choice, asked: string | undefined, ports: ChoicePorts, seen: Lists['seen']): void {
-  if (ports.named !== undefined) return;
+  // What is not said today must not count as said.
+  if (ports.named !== undefined || ports.settings.get('quiet')) return;
   const isTyped = ports.asked !== undefined || ports.settings.origin('model') === 'flag';
   if (isTyped && (asked === model || asked === `${provider}/${model}`)) return;
   const listed = seen.get(provider)?.find(({ id }) => id === model);
-  noticeOfEnding({ provider, model, listed, lists: ports.lists, notice: ports.notice });
+  const key = keyOf({ provider, model }, asked, ports);
+  noticeOfEnding({ provider, model, listed, lists: ports.lists, notice: ports.notice, ...(key === undefined ? {} : { key }) });
+}
+
+/** The setting that names this model; undefined where none does: an alias of sotto's, a conversation. */
+function keyOf({ provider, model }: Choice, asked: string | undefined, { settings, asked: now, before }: ChoicePorts): string | undefined {
+  if (asked !== undefined && Object.hasOwn(settings.get('aliases'), asked)) return `aliases.${asked}`;
+  const isTyped = now !== undefined || settings.origin('model') === 'flag';
+  if (isTyped || (before !== undefined && before.model === asked)) return undefined;
+  if (asked !== undefined) return settings.get('model') === asked ? 'model' : undefined;
+  return settings.provider(provider).model === model ? `providers.${provider}.model` : undefined;
 }
 
 /** What the user has configured needs no word: a default, an alias, a model of the provider's own setting. */

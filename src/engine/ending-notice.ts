@@ -13,17 +13,24 @@ export type EndingNotice = {
   listed: ModelInfo | undefined;
   lists: ModelListPorts;
   notice: (message: string) => void;
+  /** The setting that names it, where one does. */
+  key?: string;
 };
 
-export function noticeOfEnding({ provider, model, listed, lists, notice }: EndingNotice): void {
+export function noticeOfEnding({ provider, model, listed, lists, notice, key }: EndingNotice): void {
   const facts = { ...findModel({ provider, id: model }), ...listed };
   const nowMs = lists.date();
   if (!endsSoon(facts, nowMs) || wasSaid(`${provider}/${model}`, lists)) return;
   const instead =
     facts.successor === undefined
       ? `See what else there is: sotto models list -p ${provider}`
-      : `Its successor is ${facts.successor}: -m ${provider}/${facts.successor}, or sotto config set model ${provider}/${facts.successor}`;
+      : `Its successor is ${facts.successor}: -m ${provider}/${facts.successor}${key === undefined ? '' : `, or sotto config set ${key} ${setTo(key, provider, facts.successor)}`}`;
   notice(safeLine(`${model} at ${provider} ${endingWords(facts, nowMs)}. ${instead}`));
+}
+
+/** The model of one provider is set without that provider's name. */
+function setTo(key: string, provider: string, successor: string): string {
+  return key === `providers.${provider}.model` ? successor : `${provider}/${successor}`;
 }
 
 /** True where it was said today; otherwise it is written down as said. */

@@ -8,9 +8,15 @@ const SUCCESSORS = ['deprecation_replacement_model', 'recommended_replacement', 
 
 export function endingIn(row: unknown): Pick<ModelInfo, 'retires' | 'successor'> {
   const retires = first(row, DAYS)?.slice(0, 10);
-  if (retires === undefined || !/^20\d\d-[01]\d-[0-3]\d$/.test(retires)) return {};
+  if (retires === undefined || !isDay(retires)) return {};
   const successor = first(row, SUCCESSORS);
   return { retires, ...(successor === undefined ? {} : { successor }) };
+}
+
+/** No 30th of February: a day that there is not says nothing of a day that there is. */
+function isDay(text: string): boolean {
+  const time = /^20\d\d-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 function first(row: unknown, keys: readonly string[]): string | undefined {

@@ -166,6 +166,7 @@ describe('models that end', () => {
         { id: 'going', shutdown_date: day(30), replacement: 'newer' },
         { id: 'later', expiration_date: `${day(300)}T00:00:00Z` },
         { id: 'gone', shutdown_date: day(-1) },
+        { id: 'never', shutdown_date: '2025-02-30' },
       ],
     });
 
@@ -185,6 +186,7 @@ describe('models that end', () => {
       ['small', undefined, undefined],
       ['going', day(30), 'newer'],
       ['later', day(300), undefined],
+      ['never', undefined, undefined],
     ]);
   });
 

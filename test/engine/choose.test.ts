@@ -178,6 +178,31 @@ describe('a model that ends', () => {
     expect(past.notices[0]).toMatch(/^gpt-4o-mini at openai ended on 2027-01-14\. /);
   });
 
+  it('names the setting to change, and none where none would help', async () => {
+    const noticeOf = async (world: Parameters<typeof openWorld>[0]) => {
+      const opened = openWorld({ env: OPENAI, day: '2026-12-01', ...world });
+      await opened.choose();
+      return opened.notices.join();
+    };
+    const alias = { aliases: { deep: 'openai/o3' } };
+    expect(await noticeOf({ config: alias, flags: { model: 'deep' } })).toMatch(
+      /, or sotto config set aliases\.deep openai\/gpt-6\.1-sol$/,
+    );
+    expect(await noticeOf({ config: { ...alias, model: 'deep' } })).toMatch(/, or sotto config set aliases\.deep openai\/gpt-6\.1-sol$/);
+    expect(await noticeOf({ config: { provider: 'openai', providers: { openai: { model: 'o3' } } } })).toMatch(
+      /, or sotto config set providers\.openai\.model gpt-6\.1-sol$/,
+    );
+    expect(await noticeOf({ flags: { model: '4o' } })).toMatch(/-m openai\/gpt-6-luna$/);
+  });
+
+  it('is said at the next chance where the first one was quiet', async () => {
+    const quiet = openWorld({ ...SOON, flags: { quiet: 'true' } });
+    await quiet.choose();
+    const aloud = openWorld(SOON, quiet.home);
+    await aloud.choose();
+    expect([quiet.notices.length, aloud.notices.length]).toEqual([0, 1]);
+  });
+
   it('says so once a day', async () => {
     const first = openWorld(SOON);
     await first.choose();
