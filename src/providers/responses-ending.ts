@@ -1,4 +1,5 @@
 /** How a Responses answer ends: its reason, its counts, and the text of its thoughts. */
+import { SottoError } from '../core/errors.ts';
 import type { FinishReason } from '../core/events.ts';
 import { type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { Usage } from '../core/usage.ts';
@@ -24,6 +25,20 @@ export function responseReasonOf({ response, called, refused, maxTokens }: Respo
   // llama-server says "completed" of an answer that it cut (seen 0.7).
   const output = countAt(objectAt(response, 'usage'), 'output_tokens');
   return maxTokens !== undefined && output !== undefined && output >= maxTokens ? 'length' : 'stop';
+}
+
+/** Throws for an answer that ended at a limit which is neither that of tokens nor a filter: `max_tool_calls`. */
+export function refuseOtherLimits(response: JsonObject, provider: string): void {
+  const reason = textAt(objectAt(response, 'incomplete_details'), 'reason') ?? '';
+  if (textAt(response, 'status') !== 'incomplete' || reason === '' || /filter|token|length/.test(reason)) return;
+  throw new SottoError({
+    kind: 'protocol',
+    provider,
+    message: `${provider} ended the answer before it was whole (${reason}).`,
+    hint: 'What had arrived is kept.',
+    // The same request ends at the same limit, and is paid again.
+    retryable: false,
+  });
 }
 
 export function responsesUsage(usage: JsonObject): Usage {

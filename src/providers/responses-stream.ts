@@ -7,7 +7,7 @@ import { citationsOf } from './citations.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
-import { reasoningText, responseReasonOf, responsesUsage } from './responses-ending.ts';
+import { reasoningText, refuseOtherLimits, responseReasonOf, responsesUsage } from './responses-ending.ts';
 import { complaintIn, errorIn, indexAt, isTold, itemsAt, said, saidAt, wordsIn } from './wire-values.ts';
 
 type Item = {
@@ -283,6 +283,7 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     const status = textAt(response, 'status') ?? 'completed';
     if (status === 'failed' || (isObject(response.error) && status !== 'incomplete'))
       throw refusal({ error: response.error ?? 'the answer failed without a reason' });
+    refuseOtherLimits(response, options.provider);
     if (status === 'cancelled') throw refusal({ error: { message: 'the answer was cancelled on the side of the provider' } });
     final = response;
   }

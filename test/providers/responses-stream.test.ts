@@ -190,6 +190,12 @@ describe('the end', () => {
   it('at the longest is length', () => {
     const response = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, output: [message('a')] };
     expect(responses({ type: 'response.incomplete', response }).reply.finish).toMatchObject({ reason: 'length', raw: 'incomplete' });
+    // More tokens would not help here.
+    const early = { ...response, incomplete_details: { reason: 'max_tool_calls' } };
+    expect(responses({ type: 'response.incomplete', response: early })).toMatchObject({
+      text: 'a',
+      error: { message: expect.stringContaining('ended the answer before it was whole (max_tool_calls)'), retryable: false },
+    });
     expect(responses(response).reply.finish).toMatchObject({ reason: 'length' });
   });
   it('at the longest that was asked for is length, also where the server calls it complete', () => {
