@@ -5,8 +5,9 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   ...same('sotto --version', ['version', 'ver', 'about']),
   ...same('sotto help', ['man', 'manual', 'docs', 'commands', 'tutorial']),
   ...same('To update, install sotto again the way you did the first time.', [
-    ...['update', 'upgrade', 'self-update', 'autoupdate', 'install', 'uninstall', 'outdated', 'changelog'],
+    ...['update', 'upgrade', 'self-update', 'autoupdate', 'install', 'outdated'],
   ]),
+  ...same('To uninstall, use the program that installed sotto, for example: npm uninstall -g sotto.', ['uninstall']),
   ...same('sotto keys set PROVIDER', [
     ...['login', 'signin', 'sign-in', 'signup', 'auth', 'authenticate', 'key', 'apikey', 'api-key', 'credentials', 'account'],
     ...['setup', 'setup-token', 'init', 'onboard', 'onboarding', 'connect', 'register'],
@@ -45,7 +46,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   ]),
   ...same('', [
     ...['similar', 'schemas', 'schema', 'fragments', 'templates', 'template', 'embeddings', 'web', 'gui', 'acp', 'sandbox', 'hooks'],
-    ...['feedback', 'telemetry', 'roles', 'macros', 'apply', 'review', 'debug', 'github'],
+    ...['changelog', 'feedback', 'telemetry', 'roles', 'macros', 'apply', 'review', 'debug', 'github'],
   ]),
   ...same('Nothing is open: sotto alone opens the chat.', ['quit', 'exit', 'bye', 'close']),
 };

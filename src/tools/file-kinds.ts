@@ -38,7 +38,7 @@ const MAGIC: readonly { what: string; bytes: readonly number[]; at?: number }[] 
   { what: 'a 7z archive', bytes: [...ascii('7z'), 0xbc, 0xaf] },
   { what: 'a program', bytes: [0x7f, ...ascii('ELF')] },
   { what: 'a program', bytes: [0xcf, 0xfa, 0xed, 0xfe] },
-  { what: 'a SQLite data base', bytes: ascii('SQLite format 3') },
+  { what: 'an SQLite database', bytes: ascii('SQLite format 3') },
   { what: 'a WebAssembly program', bytes: [0, ...ascii('asm')] },
   { what: 'sound', bytes: ascii('OggS') },
   { what: 'sound', bytes: ascii('ID3') },

@@ -44,6 +44,10 @@ it.each([
 
 it.each([
   [['update'], 'To update, install sotto again the way you did the first time. To ask it as a question: sotto ask "update"'],
+  [
+    ['uninstall'],
+    'To uninstall, use the program that installed sotto, for example: npm uninstall -g sotto. To ask it as a question: sotto ask "uninstall"',
+  ],
   [['cost'], 'What each conversation cost is shown by sotto list. To ask it as a question: sotto ask "cost"'],
   [['templates'], 'To ask it as a question: sotto ask "templates"'],
   [['usage'], 'What each conversation cost is shown by sotto list. To ask it as a question: sotto ask "usage"    All commands: sotto help'],
