@@ -2,10 +2,16 @@
 import { configurationError } from '../core/errors.ts';
 import { hideAddress } from './address-parts.ts';
 
-/** A base URL without a slash at its end; `where` names the variable or key it came from. */
+/** A base URL without a slash at the end of its path, and without a fragment; `where` names the variable or key it came from. */
 export function readBaseUrl(text: string, where: string): string {
   const url = URL.parse(text.trim());
-  if (url && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '') return text.trim().replace(/\/+$/, '');
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '') {
+    const { origin, path, query } = splitPath(text.trim());
+    // Where a password holds a sign that should be escaped, the parts are not where they seem to be.
+    return origin === '' || url.username !== '' || url.password !== ''
+      ? text.trim().replace(/\/+$/, '')
+      : `${origin}${path.replace(/\/+$/, '')}${query}`;
+  }
   throw configurationError(
     `${where} is not a web address: ${JSON.stringify(hideAddress(text))}.`,
     'It should look like https://host/v1 or http://localhost:8080/v1.',
@@ -14,12 +20,19 @@ export function readBaseUrl(text: string, where: string): string {
 
 /** A base URL that is the whole address of one call, as many manuals print it, without that call. */
 export function withoutEndpoint(url: string): { url: string; endpoint?: string } {
-  const { origin, path, rest } = splitPath(url);
-  // Behind a query nothing is put: the address is then what the user says that it is.
-  const found = rest === '' ? ENDPOINT.exec(path) : null;
+  const { origin, path, query } = splitPath(url);
+  const found = ENDPOINT.exec(path);
   if (!found) return { url };
   const endpoint = found[1] ?? found[0];
-  return { url: `${origin}${path.slice(0, found.index)}`, endpoint: endpoint.replace(/^\/+/, '') };
+  return { url: `${origin}${path.slice(0, found.index)}${query}`, endpoint: endpoint.replace(/^\/+/, '') };
+}
+
+/** The address of one call at a base URL, which may have a query: the path of the call stands before it. */
+export function callAddress(base: string, call: string): string {
+  const { origin, path, query } = splitPath(base);
+  const [callPath = '', ...more] = call.split('?');
+  const queries = [query.slice(1), more.join('?')].filter((part) => part !== '');
+  return `${origin}${path.replace(/\/+$/, '')}${callPath}${queries.length === 0 ? '' : `?${queries.join('&')}`}`;
 }
 
 /** `/models` alone is a base at some vendors, and a call only behind a version. */
@@ -28,16 +41,17 @@ const ENDPOINT =
 
 /** What the portal of Azure shows as the target of a deployment: the endpoint, and what else it says. */
 export function readAzureTarget(url: string): { url: string; endpoint?: string; apiVersion?: string } {
-  const { origin, path, rest } = splitPath(url);
+  const { origin, path, query } = splitPath(url);
   const found = /\/openai\/(?:deployments\/.*|(?:v1\/)?(?:chat\/completions|responses|embeddings))$/i.exec(path.replace(/\/+$/, ''));
   if (!found) return { url };
-  const apiVersion = new URLSearchParams(rest.split('#')[0]).get('api-version') ?? undefined;
+  const apiVersion = new URLSearchParams(query).get('api-version') ?? undefined;
   return { url: `${origin}${path.slice(0, found.index)}`, endpoint: found[0].replace(/^\/+/, ''), ...(apiVersion ? { apiVersion } : {}) };
 }
 
-function splitPath(url: string): { origin: string; path: string; rest: string } {
-  const [, origin = '', path = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)([^?#]*)(.*)$/is.exec(url) ?? [];
-  return { origin, path, rest };
+/** `query` with its question mark; a fragment is never sent, and is no part of it. */
+function splitPath(url: string): { origin: string; path: string; query: string } {
+  const [, origin = '', path = '', query = ''] = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)([^?#]*)(\?[^#]*)?/is.exec(url) ?? [];
+  return { origin, path, query };
 }
 
 /**

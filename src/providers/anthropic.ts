@@ -1,5 +1,6 @@
 /** Anthropic's Messages API, and every server that offers the same. */
 import type Anthropic from '@anthropic-ai/sdk';
+import { callAddress } from '../config/address.ts';
 import { SottoError } from '../core/errors.ts';
 import type { ModelEvent } from '../core/events.ts';
 import { isObject, type JsonObject, listAt, textAt } from '../core/json.ts';
@@ -47,6 +48,7 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
         provider: options.name,
         model: request.model,
         url: baseUrl,
+        urlVariable: options.urlVariable,
         framing: 'sse',
         timeoutMs: options.timeoutMs,
         leftOut,
@@ -54,7 +56,9 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
         names: anthropicTools(request).names,
         send: (sendSignal) =>
           rawResponse(options.fetch, (fetch) =>
-            connect(fetch, betas).post(MESSAGES_PATH, { body, stream: request.stream, signal: sendSignal }).asResponse(),
+            connect(fetch, betas)
+              .post(callAddress(baseUrl, MESSAGES_PATH), { body, stream: request.stream, signal: sendSignal })
+              .asResponse(),
           ),
         createDecoder: (emit) => decodeAnthropic({ provider: options.name, model: request.model }, emit),
       },
@@ -63,8 +67,8 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
   }
 
   function ask(path: string, signal: AbortSignal) {
-    const { name: provider, fetch, timeoutMs } = options;
-    return requestJson({ provider, url: `${baseUrl}${path}`, headers, fetch, timeoutMs }, signal);
+    const { name: provider, urlVariable, fetch, timeoutMs } = options;
+    return requestJson({ provider, url: callAddress(baseUrl, path), urlVariable, headers, fetch, timeoutMs }, signal);
   }
 
   async function models(signal: AbortSignal): Promise<ModelInfo[]> {
@@ -85,7 +89,7 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
     nativeSchema: (model) => options.facts(model)?.schema === true,
     stream,
     async preview(request) {
-      return { method: 'POST', url: `${baseUrl}${MESSAGES_PATH}`, body: withoutTokens((await build(request)).body) };
+      return { method: 'POST', url: callAddress(baseUrl, MESSAGES_PATH), body: withoutTokens((await build(request)).body) };
     },
     async check(signal) {
       await ask('/v1/models?limit=1', signal);
@@ -124,7 +128,7 @@ const API_VERSION = '2023-06-01';
 
 /** Users copy the address with and without the version, even with the path of the endpoint. */
 function baseUrlOf(url: string): string {
-  return url.replace(/\/+$/, '').replace(/\/v1(\/messages)?$/, '');
+  return url.replace(/\/+$/, '').replace(/\/v1(\/messages)?(?=$|\?)/, '');
 }
 
 /** The API takes only a part of JSON Schema; the SDK turns the rest into descriptions. */

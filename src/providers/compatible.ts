@@ -1,4 +1,5 @@
 /** Any server that speaks Chat Completions (or Responses): presets and the user's own servers, their differences as data. */
+import { callAddress } from '../config/address.ts';
 import type { Provider } from '../core/provider.ts';
 import { STANDARD_QUIRKS } from './chat-request.ts';
 import { bearer, requestHeaders } from './headers.ts';
@@ -21,7 +22,7 @@ export async function openCompatible(options: ProviderOptions): Promise<Provider
     // llama-server takes a schema on its Responses and does not follow it (seen 0.7).
     followsSchema: preset !== undefined && options.api !== 'responses',
     hidesLength: true,
-    listUrl: preset?.list === false ? undefined : `${url}/models`,
+    listUrl: preset?.list === false ? undefined : callAddress(url, '/models'),
     listHeaders: headers,
   });
 }

@@ -31,6 +31,7 @@ export type Exchange = {
   missingModelHint?: string;
   /** What to check of its address, where the vendor's is special. */
   addressHint?: string;
+  urlVariable?: string | undefined;
 };
 
 /** After the finish reason, a last count of tokens may still come; nobody waits longer for it than this. */
@@ -132,7 +133,10 @@ function* drain(queue: ModelEvent[]): Generator<ModelEvent> {
   queue.length = 0;
 }
 
-async function refusalOf(response: Response, { provider, model, url, missingModelHint, addressHint }: Exchange): Promise<SottoError> {
+async function refusalOf(
+  response: Response,
+  { provider, model, url, missingModelHint, addressHint, urlVariable }: Exchange,
+): Promise<SottoError> {
   const body = await response.text().catch(() => '');
   return providerError({
     provider,
@@ -143,6 +147,7 @@ async function refusalOf(response: Response, { provider, model, url, missingMode
     model,
     missingModelHint,
     addressHint,
+    urlVariable,
   });
 }
 

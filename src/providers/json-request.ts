@@ -8,6 +8,7 @@ import { providerError } from './provider-error.ts';
 export type JsonRequest = {
   provider: string;
   url: string;
+  urlVariable?: string | undefined;
   headers: Record<string, string>;
   fetch: typeof fetch;
   /** For the whole request, in milliseconds. */
@@ -16,7 +17,10 @@ export type JsonRequest = {
   body?: JsonObject;
 };
 
-export async function requestJson({ provider, url, headers, fetch, timeoutMs, body }: JsonRequest, signal: AbortSignal): Promise<Json> {
+export async function requestJson(
+  { provider, url, urlVariable, headers, fetch, timeoutMs, body }: JsonRequest,
+  signal: AbortSignal,
+): Promise<Json> {
   const timeout = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
   try {
     const response = await fetch(url, {
@@ -26,7 +30,7 @@ export async function requestJson({ provider, url, headers, fetch, timeoutMs, bo
       ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
-    if (!response.ok) throw providerError({ provider, status: response.status, headers: response.headers, body: text, url });
+    if (!response.ok) throw providerError({ provider, status: response.status, headers: response.headers, body: text, url, urlVariable });
     const answer = parseJson(text);
     if (answer === undefined)
       throw new SottoError({

@@ -1,4 +1,5 @@
 /** OpenAI: the Responses API, or Chat Completions where a base URL, a model or the user asks for it. */
+import { callAddress } from '../config/address.ts';
 import type { Provider } from '../core/provider.ts';
 import { type ChatQuirks, STANDARD_QUIRKS } from './chat-request.ts';
 import { bearer, requestHeaders } from './headers.ts';
@@ -30,7 +31,7 @@ export async function openOpenAi(options: ProviderOptions): Promise<Provider> {
     quirks: isVendor ? OPENAI_QUIRKS : quirksAt(url),
     apiFor: (model) => options.api ?? (options.facts(model)?.responsesOnly || (isVendor && !CHAT_ONLY.test(model)) ? 'responses' : 'chat'),
     followsSchema: isVendor,
-    listUrl: `${url}/models`,
+    listUrl: callAddress(url, '/models'),
     listHeaders: headers,
   });
 }

@@ -6,6 +6,8 @@ export type ProviderOptions = {
   name: string;
   /** Base URL, already validated. */
   url: string;
+  /** The environment variable that the base URL is from, where it is from one. */
+  urlVariable?: string;
   key: string | undefined;
   /** Extra headers of the user for this provider. */
   headers: Record<string, string>;

@@ -22,6 +22,8 @@ export type Refusal = {
   missingModelHint?: string | undefined;
   /** What to check of its address, where the vendor's is special. */
   addressHint?: string | undefined;
+  /** The environment variable that the base URL is from; undefined: a setting, or nobody has said anything. */
+  urlVariable?: string | undefined;
 };
 
 export function providerError(refusal: Refusal): SottoError {
@@ -61,13 +63,19 @@ function retryableOf(headers: Headers | undefined, known: boolean | undefined): 
 }
 
 /** An answer that is neither one nor a failure: the server sends us elsewhere. */
-function redirection({ provider, status, headers }: Refusal): SottoError {
+function redirection({ provider, status, headers, url }: Refusal): SottoError {
+  const place = headers?.get('location') ?? undefined;
+  // A place without a host is one at the same server.
+  const target = place === undefined ? undefined : (URL.parse(place, url)?.href ?? place);
+  const isSame = target !== undefined && target === url;
   return new SottoError({
     kind: 'protocol',
     provider,
     ...(status === undefined ? {} : { status }),
-    message: `${provider}: the server redirects to ${hideAddress(headers?.get('location') ?? 'another address')} (HTTP ${status}).`,
-    hint: 'Keys are never sent on to another address. If the new one is right, set it as the base URL.',
+    message: `${provider}: the server redirects to ${target === undefined ? 'another address' : hideAddress(target)} (HTTP ${status})${isSame ? ', which is the address that was asked' : ''}.`,
+    hint: isSame
+      ? `The server, or something before it, sends requests around in a circle: check the base URL of ${provider}, or ask whoever runs it.`
+      : 'Keys are never sent on to another address. If the new one is right, set it as the base URL.',
     retryable: false,
   });
 }
@@ -186,11 +194,7 @@ function hintFor(kind: ErrorKind, { provider, model, missingModelHint }: Refusal
 function endedHint(provider: string, model: string | undefined): string | undefined {
   const { retires, successor } = (model === undefined ? undefined : findModel({ provider, id: model })) ?? {};
   if (retires === undefined || successor === undefined) return undefined;
-  return `The last day of ${model} was to be ${dayBefore(retires)}. Its successor is ${successor}: -m ${provider}/${successor}`;
-}
-
-function dayBefore(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - 1).toISOString().slice(0, 10);
+  return `The end of ${model} was set for ${retires}. Its successor is ${successor}: -m ${provider}/${successor}   What this server has: sotto models list -p ${provider}`;
 }
 
 function waitWords(retryAfterMs: number | undefined): string {

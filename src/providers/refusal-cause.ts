@@ -15,6 +15,7 @@ export type RefusalSigns = {
   url?: string | undefined;
   model?: string | undefined;
   addressHint?: string | undefined;
+  urlVariable?: string | undefined;
 };
 
 export type RefusalCause = {
@@ -29,6 +30,13 @@ export type RefusalCause = {
 export function causeOf(signs: RefusalSigns): RefusalCause | undefined {
   const { status, words, body } = signs;
   if (status === 407) return proxyWantsName(signs);
+  if (status === 511)
+    return {
+      kind: 'network',
+      what: answered(signs),
+      hint: 'This network wants a sign-in first: open any web page in a browser.',
+      retryable: false,
+    };
   if (status === 451 || isAboutRegion(words)) return wrongRegion(signs);
   if (status === 400 && /plain http request was sent to https/i.test(words.message))
     return { kind: 'protocol', what: answered(signs), hint: 'Write https:// in the base URL instead of http://.', retryable: false };
@@ -125,14 +133,16 @@ function isAboutModel({ body, words, model }: RefusalSigns): boolean {
 }
 
 /** The usual mistakes with an address, the likeliest first. */
-function addressHint({ provider, url, addressHint: special }: RefusalSigns): string {
+function addressHint({ provider, url, addressHint: special, urlVariable }: RefusalSigns): string {
   if (special !== undefined) return special;
-  const where = `Check the base URL of ${provider} (sotto config get providers.${provider}.url)`;
+  const where = `Check the base URL of ${provider} (${urlVariable ?? `sotto config get providers.${provider}.url`})`;
   const parsed = url === undefined ? null : URL.parse(url);
   if (!parsed) return `${where}: most end in /v1.`;
-  if (!/\/v\d/.test(parsed.pathname)) {
-    const base = `${parsed.origin}${parsed.pathname.replace(ENDPOINT, '')}`;
-    return `${where}: most end in /v1. Try: sotto config set providers.${provider}.url ${hideAddress(`${base.replace(/\/+$/, '')}/v1`)}`;
+  if (!/\/v\d/i.test(parsed.pathname)) {
+    const base = hideAddress(`${parsed.origin}${parsed.pathname.replace(ENDPOINT, '').replace(/\/+$/, '')}/v1`);
+    // The environment wins over the file: a setting would change nothing.
+    const change = urlVariable === undefined ? `sotto config set providers.${provider}.url ${base}` : `export ${urlVariable}=${base}`;
+    return `${where}: most end in /v1. Try: ${change}`;
   }
   if (/\/responses$/.test(parsed.pathname))
     return `${where}. If the server has no Responses API: sotto config set providers.${provider}.api chat`;

@@ -152,6 +152,9 @@ describe('a base URL that is the address of one call', () => {
     ],
     ['a server of the user', '/v1/chat/completions', '/v1/chat/completions'],
     ['a server of the user', '/v1/responses', '/v1/responses'],
+    ['openai chat', '/v1/chat/completions?api-version=7', '/v1/chat/completions?api-version=7'],
+    ['openai responses', '/v1/responses/?api-version=7', '/v1/responses?api-version=7'],
+    ['anthropic', '/v1/messages?beta=true', '/v1/messages?beta=true'],
   ])('of %s (%s) loses the call, and sotto says so once', async (wire, base, path) => {
     const { stderr } = await ask(wire, { base });
     expect(server.turns()[0]?.path).toBe(path);
@@ -175,7 +178,73 @@ describe('a base URL that is the address of one call', () => {
   });
 });
 
+describe('a base URL with more behind its path', () => {
+  it.each<[string, string, string]>([
+    ['openai chat', '/v1/?team=7', '/v1/chat/completions?team=7'],
+    ['openai responses', '/v1?team=7#part', '/v1/responses?team=7'],
+    ['anthropic', '/v1?team=7', '/v1/messages?team=7'],
+    ['anthropic', '?team=7', '/v1/messages?team=7'],
+    ['a server of the user', '/v1#part', '/v1/chat/completions'],
+  ])('is asked at its path, the query behind it: %s (%s)', async (wire, base, path) => {
+    const { stderr } = await ask(wire, { base });
+    expect({ path: server.turns()[0]?.path, stderr }).toEqual({ path, stderr: expect.not.stringContaining('answered') });
+  });
+
+  it.each<[string, string, string]>([
+    ['openai chat', '/v1?team=7', '/v1/models?team=7'],
+    ['anthropic', '/v1?team=7', '/v1/models?team=7&limit=1000'],
+  ])('has its list at its path too: %s', async (wire, base, path) => {
+    const url = `${server.origin}${base}`;
+    server.script = json({ data: [{ id: 'one' }] });
+    await run(['models', 'list', '-p', wire.split(' ')[0] ?? '', '--refresh'], { home: home.path, env: WIRES[wire]?.env(url) ?? {} });
+    expect(server.asked.map((request) => request.path)).toEqual([path]);
+  });
+});
+
+describe('a redirect', () => {
+  const to =
+    (place: string): Script =>
+    (_, response) =>
+      void response.writeHead(308, { location: place }).end();
+
+  it('without a host is told as the whole address that it is', async () => {
+    server.script = to('/v2/chat/completions');
+    const { code, stderr } = await ask('a server of the user');
+    expect(code).toBe(4);
+    expect(stderr).toContain(`redirects to ${server.origin}/v2/chat/completions (HTTP 308).`);
+    expect(stderr).toContain('set it as the base URL');
+  });
+
+  it('to where it came from is not offered as another base URL', async () => {
+    server.script = to('/v1/chat/completions');
+    const { stderr } = await ask('a server of the user');
+    expect(stderr).toContain('which is the address that was asked');
+    expect(stderr).not.toContain('set it as the base URL');
+  });
+});
+
+it('a network that wants a sign-in says so, and is not "over soon"', async () => {
+  server.script = page(511, 'Network Authentication Required');
+  const { code, stderr } = await ask('a server of the user');
+  expect({ code, asked: server.turns().length }).toEqual({ code: 4, asked: 1 });
+  expect(stderr).toContain('This network wants a sign-in first');
+});
+
 describe('a base URL without its version', () => {
+  it('that is from the environment is mended there, where a setting would change nothing', async () => {
+    server.script = text(404, 'File Not Found');
+    for (const command of [
+      ['ask', 'q', '-m', 'openai/gpt-6-luna'],
+      ['models', 'list', '-p', 'openai', '--refresh'],
+    ]) {
+      const { stderr } = await run(command, { home: home.path, env: { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.origin } });
+      expect(stderr).toContain(
+        `Check the base URL of openai (OPENAI_BASE_URL): most end in /v1. Try: export OPENAI_BASE_URL=${server.origin}/v1`,
+      );
+      expect(stderr).not.toContain('sotto config');
+    }
+  });
+
   it('is named, with the one that may be right', async () => {
     server.script = text(404, 'File Not Found');
     const { code, stderr } = await ask('a server of the user', { base: '' });
