@@ -109,21 +109,19 @@ function chainTo(provider: Provider, { settings, context }: Answering, options: 
 
 async function openPorts(answering: Answering, screen: Screen): Promise<TurnPorts> {
   const { turn, provider, settings, context, kept } = answering;
-  const retrying = chainTo(provider, answering, { restart: screen.mayRestart });
+  const asked = turn.check ? await wordedProvider(answering) : provider;
+  const retrying = chainTo(asked, answering, { restart: screen.mayRestart });
   const memo = { file: `${context.paths.cache}/prices.json`, version: context.version, keep: !settings.get('private') };
   return {
-    stream: turn.check ? await checkedStream(retrying, answering) : retrying,
+    stream: turn.check ? (await import('../engine/structured.ts')).bareJson(retrying) : retrying,
     now: context.now,
     costOf: async (name, model, usage) => (screen.needsCost || kept.store ? rememberedCost(name, model, usage, memo) : undefined),
   };
 }
 
-/** Of an answer under a schema: nothing but JSON comes through, also from a server that refuses the schema itself. */
-async function checkedStream(next: TurnPorts['stream'], { provider, settings, context }: Answering): Promise<TurnPorts['stream']> {
-  const [{ bareJson }, { openSchemaMemory, withSchemaInWords }] = await Promise.all([
-    import('../engine/structured.ts'),
-    import('../engine/schema-refusal.ts'),
-  ]);
+/** Inside of the retries: a server that cannot take the schema says so every time, and some say it as a fault that may pass. */
+async function wordedProvider({ provider, settings, context }: Answering): Promise<Provider> {
+  const { openSchemaMemory, withSchemaInWords } = await import('../engine/schema-refusal.ts');
   const { url, nativeSchema } = settings.provider(provider.name);
   const memory = openSchemaMemory({
     server: [provider.name, ...(url === undefined ? [] : [url])].join(' '),
@@ -132,5 +130,5 @@ async function checkedStream(next: TurnPorts['stream'], { provider, settings, co
     date: () => context.date(),
     keep: !settings.get('private'),
   });
-  return bareJson(withSchemaInWords(memory, next));
+  return { ...provider, stream: withSchemaInWords(memory, (request, signal) => provider.stream(request, signal)) };
 }

@@ -65,7 +65,7 @@ export function readOllamaHost(text: string, where: string): string {
     .trim();
   const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(value) ?? [];
   if (scheme === '' && rest === 'ollama.com') return 'https://ollama.com';
-  const slash = rest.indexOf('/');
+  const slash = rest.search(/[/?#]/);
   const place = slash < 0 ? rest : rest.slice(0, slash);
   const prefix = slash < 0 ? '' : rest.slice(slash);
   const { host, port } = splitPort(place);

@@ -4,6 +4,7 @@ import type { Json } from '../core/json.ts';
 import { isObject } from '../core/json.ts';
 import { readBaseUrl, readOllamaHost } from './address.ts';
 import { secretsOfAddress } from './address-parts.ts';
+import { variableOf } from './change-words.ts';
 import type { Environment } from './environment.ts';
 import { nearest, readKey, suggestion } from './key-path.ts';
 import type { Found, Layer, Origin, SettingsNotice } from './layers.ts';
@@ -148,9 +149,8 @@ function readProvider(
     if (field !== 'key') values[field] = PROVIDER_FIELDS[field].type === 'record' ? record(['providers', name, field]) : found.value;
   }
   if (typeof values.url === 'string') {
-    const where = origins.url?.startsWith('environment ')
-      ? `The environment variable ${origins.url.slice(12)}`
-      : `The setting providers.${name}.url (${origins.url})`;
+    const variable = variableOf(origins.url);
+    const where = variable === undefined ? `The setting providers.${name}.url (${origins.url})` : `The environment variable ${variable}`;
     const read = (values.kind ?? name) === 'ollama' ? readOllamaHost : readBaseUrl;
     values.url = read(values.url, where);
   }

@@ -77,7 +77,8 @@ function sayEnding({ provider, model }: Choice, asked: string | undefined, ports
   if (isTyped && (asked === model || asked === `${provider}/${model}`)) return;
   const listed = seen.get(provider)?.find(({ id }) => id === model);
   const key = keyOf({ provider, model }, asked, ports);
-  noticeOfEnding({ provider, model, listed, lists: ports.lists, notice: ports.notice, ...(key === undefined ? {} : { key }) });
+  const setting = key === undefined ? {} : { setting: { key, origin: ports.settings.origin(key) } };
+  noticeOfEnding({ provider, model, listed, lists: ports.lists, notice: ports.notice, ...setting });
 }
 
 /** The setting that names this model; undefined where none does: an alias of sotto's, a conversation. */

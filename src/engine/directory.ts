@@ -104,7 +104,7 @@ export function openDirectory(ports: DirectoryPorts): Directory {
     return OPEN[entry.kind]({
       name,
       url,
-      ...(own.origins.url?.startsWith('environment ') ? { urlVariable: own.origins.url.slice('environment '.length) } : {}),
+      urlOrigin: own.origins.url,
       key: key?.value,
       headers: { ...(authorization && !key ? { authorization } : {}), ...headersOf(own) },
       fetch: await openFetch({ fetch: ports.fetch, proxy: proxyFor(settings, url), caFile: settings.get('caFile'), timeoutMs }),

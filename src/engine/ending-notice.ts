@@ -1,4 +1,6 @@
 /** Says once a day that the model which is asked by habit ends soon: a default, an alias, the model of a conversation. */
+import { changeWords } from '../config/change-words.ts';
+import type { Origin } from '../config/layers.ts';
 import { ensureFolder } from '../config/paths.ts';
 import type { ModelInfo } from '../core/model.ts';
 import { safeLine } from '../format/safety.ts';
@@ -14,23 +16,25 @@ export type EndingNotice = {
   lists: ModelListPorts;
   notice: (message: string) => void;
   /** The setting that names it, where one does. */
-  key?: string;
+  setting?: { key: string; origin: Origin };
 };
 
-export function noticeOfEnding({ provider, model, listed, lists, notice, key }: EndingNotice): void {
+export function noticeOfEnding({ provider, model, listed, lists, notice, setting }: EndingNotice): void {
   const facts = { ...findModel({ provider, id: model }), ...listed };
   const nowMs = lists.date();
   if (!endsSoon(facts, nowMs) || wasSaid(`${provider}/${model}`, lists)) return;
   const instead =
     facts.successor === undefined
       ? `See what else there is: sotto models list -p ${provider}`
-      : `Its successor is ${facts.successor}: -m ${provider}/${facts.successor}${key === undefined ? '' : `, or sotto config set ${key} ${setTo(key, provider, facts.successor)}`}`;
+      : `Its successor is ${facts.successor}: ${waysTo(facts.successor, provider, setting)}`;
   notice(safeLine(`${model} at ${provider} ${endingWords(facts, nowMs)}. ${instead}`));
 }
 
-/** The model of one provider is set without that provider's name. */
-function setTo(key: string, provider: string, successor: string): string {
-  return key === `providers.${provider}.model` ? successor : `${provider}/${successor}`;
+function waysTo(successor: string, provider: string, setting: EndingNotice['setting']): string {
+  const full = `${provider}/${successor}`;
+  // The model of one provider is set without that provider's name.
+  const value = setting?.key === `providers.${provider}.model` ? successor : full;
+  return `-m ${full}${setting === undefined ? '' : `, or ${changeWords(setting.key, value, setting.origin)}`}`;
 }
 
 /** True where it was said today; otherwise it is written down as said. */

@@ -1,7 +1,7 @@
 /** Servers that refuse a schema in the request: they are told it in words alone, and that is remembered. */
 import { ensureFolder } from '../config/paths.ts';
 import { SottoError } from '../core/errors.ts';
-import type { MiddlewareEvent, ModelEvent } from '../core/events.ts';
+import type { ModelEvent } from '../core/events.ts';
 import { numberAt } from '../core/json.ts';
 import type { ModelRequest, StreamFunction } from '../core/provider.ts';
 import { instruct } from './structured.ts';
@@ -13,10 +13,8 @@ export type SchemaMemory = {
   remember(model: string): Promise<void>;
 };
 
-type ModelStream = StreamFunction<ModelEvent | MiddlewareEvent>;
-
 /** A refused request has cost nothing: the same one goes out again without the schema, which is then in its words. */
-export function withSchemaInWords(memory: SchemaMemory, next: ModelStream): ModelStream {
+export function withSchemaInWords(memory: SchemaMemory, next: StreamFunction<ModelEvent>): StreamFunction<ModelEvent> {
   return async function* worded(request, signal) {
     if (!request.schema || memory.refuses(request.model)) {
       yield* next(inWordsAlone(request), signal);

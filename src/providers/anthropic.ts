@@ -48,7 +48,7 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
         provider: options.name,
         model: request.model,
         url: baseUrl,
-        urlVariable: options.urlVariable,
+        urlOrigin: options.urlOrigin,
         framing: 'sse',
         timeoutMs: options.timeoutMs,
         leftOut,
@@ -67,8 +67,8 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
   }
 
   function ask(path: string, signal: AbortSignal) {
-    const { name: provider, urlVariable, fetch, timeoutMs } = options;
-    return requestJson({ provider, url: callAddress(baseUrl, path), urlVariable, headers, fetch, timeoutMs }, signal);
+    const { name: provider, urlOrigin, fetch, timeoutMs } = options;
+    return requestJson({ provider, url: callAddress(baseUrl, path), urlOrigin, headers, fetch, timeoutMs }, signal);
   }
 
   async function models(signal: AbortSignal): Promise<ModelInfo[]> {

@@ -1,4 +1,5 @@
 /** Azure OpenAI: deployments as models, on the dated surface (an API version) or the v1 surface (none). */
+import { callAddress } from '../config/address.ts';
 import { configurationError } from '../core/errors.ts';
 import type { Provider } from '../core/provider.ts';
 import { type ChatQuirks, STANDARD_QUIRKS } from './chat-request.ts';
@@ -21,11 +22,11 @@ export async function openAzure(options: ProviderOptions): Promise<Provider> {
   if (options.key === undefined)
     throw configurationError('Azure OpenAI needs a key.', 'Set AZURE_OPENAI_API_KEY or run: sotto keys set azure');
   const headers = requestHeaders({ 'api-key': options.key }, options.headers);
-  const endpoint = options.url.replace(/\/+$/, '').replace(/\/openai(\/v1)?$/, '');
+  const endpoint = options.url.replace(/\/+$/, '').replace(/\/openai(\/v1)?(?=$|\?)/, '');
   const version = options.apiVersion;
   const dated = version !== undefined && version !== 'v1' && version !== 'preview';
   const [{ OpenAI }, { AzureOpenAI }] = await Promise.all([import('openai/client'), import('openai/azure')]);
-  const v1 = `${endpoint}/openai/v1`;
+  const baseURL = callAddress(endpoint, dated ? '/openai' : '/openai/v1');
   const quirks: ChatQuirks = {
     ...STANDARD_QUIRKS,
     maxTokensField: 'max_completion_tokens',
@@ -37,11 +38,11 @@ export async function openAzure(options: ProviderOptions): Promise<Provider> {
     cacheKey: dated ? [] : ['chat', 'responses'],
   };
   return openAiLike({
-    options: { ...options, url: dated ? `${endpoint}/openai` : v1 },
+    options: { ...options, url: baseURL },
     connect: (fetch, model) => {
       const shared = sdkDefaults(headers, fetch);
-      if (dated) return new AzureOpenAI({ ...shared, apiVersion: version, baseURL: `${endpoint}/openai`, deployment: model });
-      return new OpenAI({ ...shared, baseURL: v1 });
+      if (dated) return new AzureOpenAI({ ...shared, apiVersion: version, baseURL, deployment: model });
+      return new OpenAI({ ...shared, baseURL });
     },
     quirks,
     apiFor: () => options.api ?? 'chat',

@@ -1,4 +1,5 @@
 /** One request and its answer: sends, watches for silence, reads the body whatever its framing, and turns every failure into the one error class. */
+import type { Origin } from '../config/layers.ts';
 import { asSottoError, cancelledError, SottoError } from '../core/errors.ts';
 import type { ModelEvent } from '../core/events.ts';
 import type { Message } from '../core/messages.ts';
@@ -31,7 +32,7 @@ export type Exchange = {
   missingModelHint?: string;
   /** What to check of its address, where the vendor's is special. */
   addressHint?: string;
-  urlVariable?: string | undefined;
+  urlOrigin?: Origin | undefined;
 };
 
 /** After the finish reason, a last count of tokens may still come; nobody waits longer for it than this. */
@@ -135,7 +136,7 @@ function* drain(queue: ModelEvent[]): Generator<ModelEvent> {
 
 async function refusalOf(
   response: Response,
-  { provider, model, url, missingModelHint, addressHint, urlVariable }: Exchange,
+  { provider, model, url, missingModelHint, addressHint, urlOrigin }: Exchange,
 ): Promise<SottoError> {
   const body = await response.text().catch(() => '');
   return providerError({
@@ -147,7 +148,7 @@ async function refusalOf(
     model,
     missingModelHint,
     addressHint,
-    urlVariable,
+    urlOrigin,
   });
 }
 

@@ -1,5 +1,6 @@
 /** A side request whose whole answer is JSON (a list, a detail), with the same errors as a turn. */
 import { hideAddress } from '../config/address-parts.ts';
+import type { Origin } from '../config/layers.ts';
 import { cancelledError, SottoError } from '../core/errors.ts';
 import { type Json, type JsonObject, parseJson } from '../core/json.ts';
 import { networkError } from './network-error.ts';
@@ -8,7 +9,7 @@ import { providerError } from './provider-error.ts';
 export type JsonRequest = {
   provider: string;
   url: string;
-  urlVariable?: string | undefined;
+  urlOrigin?: Origin | undefined;
   headers: Record<string, string>;
   fetch: typeof fetch;
   /** For the whole request, in milliseconds. */
@@ -18,7 +19,7 @@ export type JsonRequest = {
 };
 
 export async function requestJson(
-  { provider, url, urlVariable, headers, fetch, timeoutMs, body }: JsonRequest,
+  { provider, url, urlOrigin, headers, fetch, timeoutMs, body }: JsonRequest,
   signal: AbortSignal,
 ): Promise<Json> {
   const timeout = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
@@ -30,7 +31,7 @@ export async function requestJson(
       ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
-    if (!response.ok) throw providerError({ provider, status: response.status, headers: response.headers, body: text, url, urlVariable });
+    if (!response.ok) throw providerError({ provider, status: response.status, headers: response.headers, body: text, url, urlOrigin });
     const answer = parseJson(text);
     if (answer === undefined)
       throw new SottoError({

@@ -29,8 +29,10 @@ export async function askOllama<Answer>(
   const { options, url, headers, model, timeoutMs } = question;
   const provider = options.name;
   const timeout = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
+  const [host = '', query] = url.split('?');
   const guarded: typeof fetch = async (input, init) => {
-    const response = await options.fetch(input, { ...init, headers, redirect: 'manual', signal: AbortSignal.any([signal, timeout]) });
+    const asked = query === undefined ? input : `${input}?${query}`;
+    const response = await options.fetch(asked, { ...init, headers, redirect: 'manual', signal: AbortSignal.any([signal, timeout]) });
     if (response.ok) return response;
     throw providerError({
       provider,
@@ -45,7 +47,7 @@ export async function askOllama<Answer>(
   };
   try {
     const { Ollama: Client } = await import('ollama');
-    return await ask(new Client({ host: url, fetch: guarded }));
+    return await ask(new Client({ host, fetch: guarded }));
   } catch (thrown) {
     if (thrown instanceof SottoError) throw thrown;
     if (signal.aborted) throw cancelledError();

@@ -1,4 +1,5 @@
 /** Ollama through its own API, which knows more than its OpenAI-compatible one: thinking, windows, what a model can do. */
+import { callAddress } from '../config/address.ts';
 import { SottoError } from '../core/errors.ts';
 import type { ModelEvent } from '../core/events.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -21,7 +22,8 @@ const LOOK_MS = 2000;
  * text as if it might be a file name, and costs 5 to 9 ms to load before anything can be sent. Lists and details use it.
  */
 export async function openOllama(options: ProviderOptions): Promise<Provider> {
-  const url = options.url.replace(/\/+$/, '').replace(/\/(api|v1)$/, '');
+  const url = options.url.replace(/\/+$/, '').replace(/\/(api|v1)(?=$|\?)/, '');
+  const chatUrl = callAddress(url, '/api/chat');
   const headers = requestHeaders(bearer(options.key), options.headers);
 
   function question(timeoutMs: number, model?: string) {
@@ -50,7 +52,7 @@ export async function openOllama(options: ProviderOptions): Promise<Provider> {
 
   async function send(request: ModelRequest, signal: AbortSignal): Promise<Response> {
     const body = JSON.stringify(await bodyFor(request, signal));
-    return options.fetch(`${url}/api/chat`, { method: 'POST', headers, body, signal, redirect: 'manual' });
+    return options.fetch(chatUrl, { method: 'POST', headers, body, signal, redirect: 'manual' });
   }
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
@@ -78,7 +80,7 @@ export async function openOllama(options: ProviderOptions): Promise<Provider> {
     nativeSchema: () => true,
     stream,
     async preview(request, signal) {
-      return { method: 'POST', url: `${url}/api/chat`, body: await bodyFor(request, signal) };
+      return { method: 'POST', url: chatUrl, body: await bodyFor(request, signal) };
     },
     async check(signal) {
       await askOllama(question(options.timeoutMs), signal, (client) => client.version());

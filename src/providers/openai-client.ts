@@ -68,7 +68,7 @@ export function openAiLike(server: OpenAiLike): Provider {
         provider: options.name,
         model: request.model,
         url: options.url,
-        urlVariable: options.urlVariable,
+        urlOrigin: options.urlOrigin,
         ...(server.addressHint === undefined ? {} : { addressHint: server.addressHint }),
         framing: 'sse',
         timeoutMs: options.timeoutMs,
@@ -99,7 +99,7 @@ export function openAiLike(server: OpenAiLike): Provider {
       {
         provider: options.name,
         url: server.listUrl ?? '',
-        urlVariable: options.urlVariable,
+        urlOrigin: options.urlOrigin,
         headers: server.listHeaders,
         fetch: options.fetch,
         timeoutMs: options.timeoutMs,

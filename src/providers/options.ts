@@ -1,4 +1,5 @@
 /** What every provider is opened with: values, no hidden world. */
+import type { Origin } from '../config/layers.ts';
 import type { Wire } from '../core/messages.ts';
 
 export type ProviderOptions = {
@@ -6,8 +7,8 @@ export type ProviderOptions = {
   name: string;
   /** Base URL, already validated. */
   url: string;
-  /** The environment variable that the base URL is from, where it is from one. */
-  urlVariable?: string;
+  /** Where the base URL is set; undefined: nowhere, it is the vendor's own. */
+  urlOrigin?: Origin | undefined;
   key: string | undefined;
   /** Extra headers of the user for this provider. */
   headers: Record<string, string>;

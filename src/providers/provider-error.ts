@@ -1,5 +1,6 @@
 /** Turns a provider's refusal, in whatever shape it comes, into the one error class with the provider's own words. */
 import { hideAddress } from '../config/address-parts.ts';
+import type { Origin } from '../config/layers.ts';
 import { type ErrorKind, SottoError } from '../core/errors.ts';
 import { type Json, parseJson, textAt } from '../core/json.ts';
 import { findModel } from '../models/catalogue.ts';
@@ -22,8 +23,8 @@ export type Refusal = {
   missingModelHint?: string | undefined;
   /** What to check of its address, where the vendor's is special. */
   addressHint?: string | undefined;
-  /** The environment variable that the base URL is from; undefined: a setting, or nobody has said anything. */
-  urlVariable?: string | undefined;
+  /** Where the base URL is set. */
+  urlOrigin?: Origin | undefined;
 };
 
 export function providerError(refusal: Refusal): SottoError {
@@ -67,7 +68,7 @@ function redirection({ provider, status, headers, url }: Refusal): SottoError {
   const place = headers?.get('location') ?? undefined;
   // A place without a host is one at the same server.
   const target = place === undefined ? undefined : (URL.parse(place, url)?.href ?? place);
-  const isSame = target !== undefined && target === url;
+  const isSame = target !== undefined && target === URL.parse(url ?? '')?.href;
   return new SottoError({
     kind: 'protocol',
     provider,
@@ -194,7 +195,7 @@ function hintFor(kind: ErrorKind, { provider, model, missingModelHint }: Refusal
 function endedHint(provider: string, model: string | undefined): string | undefined {
   const { retires, successor } = (model === undefined ? undefined : findModel({ provider, id: model })) ?? {};
   if (retires === undefined || successor === undefined) return undefined;
-  return `The end of ${model} was set for ${retires}. Its successor is ${successor}: -m ${provider}/${successor}   What this server has: sotto models list -p ${provider}`;
+  return `${model} was to end on ${retires}. Its successor is ${successor}: -m ${provider}/${successor}    What ${provider} has: sotto models list -p ${provider}`;
 }
 
 function waitWords(retryAfterMs: number | undefined): string {

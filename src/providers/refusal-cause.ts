@@ -1,5 +1,7 @@
 /** Tells refusals that are not about the model or the key, though their status looks like it: a wrong address, a proxy's page, a region. */
 import { hideAddress } from '../config/address-parts.ts';
+import { changeWords, variableOf } from '../config/change-words.ts';
+import type { Origin } from '../config/layers.ts';
 import type { ErrorKind } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { PROXY_PASSWORD_HINT } from './network-error.ts';
@@ -15,7 +17,7 @@ export type RefusalSigns = {
   url?: string | undefined;
   model?: string | undefined;
   addressHint?: string | undefined;
-  urlVariable?: string | undefined;
+  urlOrigin?: Origin | undefined;
 };
 
 export type RefusalCause = {
@@ -133,16 +135,14 @@ function isAboutModel({ body, words, model }: RefusalSigns): boolean {
 }
 
 /** The usual mistakes with an address, the likeliest first. */
-function addressHint({ provider, url, addressHint: special, urlVariable }: RefusalSigns): string {
+function addressHint({ provider, url, addressHint: special, urlOrigin }: RefusalSigns): string {
   if (special !== undefined) return special;
-  const where = `Check the base URL of ${provider} (${urlVariable ?? `sotto config get providers.${provider}.url`})`;
+  const where = `Check the base URL of ${provider} (${variableOf(urlOrigin) ?? `sotto config get providers.${provider}.url`})`;
   const parsed = url === undefined ? null : URL.parse(url);
   if (!parsed) return `${where}: most end in /v1.`;
   if (!/\/v\d/i.test(parsed.pathname)) {
     const base = hideAddress(`${parsed.origin}${parsed.pathname.replace(ENDPOINT, '').replace(/\/+$/, '')}/v1`);
-    // The environment wins over the file: a setting would change nothing.
-    const change = urlVariable === undefined ? `sotto config set providers.${provider}.url ${base}` : `export ${urlVariable}=${base}`;
-    return `${where}: most end in /v1. Try: ${change}`;
+    return `${where}: most end in /v1. Try: ${changeWords(`providers.${provider}.url`, base, urlOrigin)}`;
   }
   if (/\/responses$/.test(parsed.pathname))
     return `${where}. If the server has no Responses API: sotto config set providers.${provider}.api chat`;

@@ -34,7 +34,7 @@ export function refuseOtherLimits(response: JsonObject, provider: string): void 
   throw new SottoError({
     kind: 'protocol',
     provider,
-    message: `${provider} ended the answer before it was whole (${reason}).`,
+    message: `${provider} stopped before the answer was complete (${reason}).`,
     hint: 'What had arrived is kept.',
     // The same request ends at the same limit, and is paid again.
     retryable: false,

@@ -185,14 +185,19 @@ describe('a base URL with more behind its path', () => {
     ['anthropic', '/v1?team=7', '/v1/messages?team=7'],
     ['anthropic', '?team=7', '/v1/messages?team=7'],
     ['a server of the user', '/v1#part', '/v1/chat/completions'],
+    ['ollama', '?team=7', '/api/chat?team=7'],
+    ['ollama', '/v1/?team=7', '/api/chat?team=7'],
+    ['azure', '?team=7', '/openai/v1/chat/completions?team=7'],
+    ['azure', '/openai/v1/?team=7', '/openai/v1/chat/completions?team=7'],
   ])('is asked at its path, the query behind it: %s (%s)', async (wire, base, path) => {
     const { stderr } = await ask(wire, { base });
-    expect({ path: server.turns()[0]?.path, stderr }).toEqual({ path, stderr: expect.not.stringContaining('answered') });
+    expect({ path: server.turns().at(-1)?.path, stderr }).toEqual({ path, stderr: expect.not.stringContaining('answered') });
   });
 
   it.each<[string, string, string]>([
     ['openai chat', '/v1?team=7', '/v1/models?team=7'],
     ['anthropic', '/v1?team=7', '/v1/models?team=7&limit=1000'],
+    ['ollama', '/v1?team=7', '/api/tags?team=7'],
   ])('has its list at its path too: %s', async (wire, base, path) => {
     const url = `${server.origin}${base}`;
     server.script = json({ data: [{ id: 'one' }] });

@@ -192,6 +192,10 @@ describe('a model that ends', () => {
     expect(await noticeOf({ config: { provider: 'openai', providers: { openai: { model: 'o3' } } } })).toMatch(
       /, or sotto config set providers\.openai\.model gpt-6\.1-sol$/,
     );
+    expect(await noticeOf({ env: { ...OPENAI, SOTTO_MODEL: 'o3' } })).toMatch(/, or export SOTTO_MODEL=openai\/gpt-6\.1-sol$/);
+    expect(await noticeOf({ config: { profile: 'work', profiles: { work: { model: 'o3' } } } })).toMatch(
+      /, or sotto config set profiles\.work\.model openai\/gpt-6\.1-sol$/,
+    );
     expect(await noticeOf({ flags: { model: '4o' } })).toMatch(/-m openai\/gpt-6-luna$/);
   });
 

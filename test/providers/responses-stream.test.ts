@@ -194,7 +194,7 @@ describe('the end', () => {
     const early = { ...response, incomplete_details: { reason: 'max_tool_calls' } };
     expect(responses({ type: 'response.incomplete', response: early })).toMatchObject({
       text: 'a',
-      error: { message: expect.stringContaining('ended the answer before it was whole (max_tool_calls)'), retryable: false },
+      error: { message: expect.stringContaining('stopped before the answer was complete (max_tool_calls)'), retryable: false },
     });
     expect(responses(response).reply.finish).toMatchObject({ reason: 'length' });
   });
