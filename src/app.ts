@@ -29,7 +29,7 @@ export function createContext(host: NodeJS.Process): CommandContext {
     },
     flushStdout: output.flush,
     isTerminal: terminals(),
-    isFolderOnStdin,
+    stdinKind,
     paths,
     secrets,
     loadSettings(flags = {}) {
@@ -112,12 +112,15 @@ function terminals(): CommandContext['isTerminal'] {
   return { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) };
 }
 
-function isFolderOnStdin(): boolean {
+function stdinKind(): ReturnType<CommandContext['stdinKind']> {
   try {
-    return process.getBuiltinModule('node:fs').fstatSync(0).isDirectory();
+    const found = process.getBuiltinModule('node:fs').fstatSync(0);
+    if (found.isDirectory()) return 'folder';
+    if (!found.isCharacterDevice()) return 'data';
   } catch {
-    return false;
+    return 'nothing';
   }
+  return process.getBuiltinModule('node:tty').isatty(0) ? 'terminal' : 'nothing';
 }
 
 /** An interrupted run waits no longer than this for a reader that does not read. */

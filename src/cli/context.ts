@@ -12,8 +12,8 @@ export type CommandContext = {
   env: Readonly<Record<string, string | undefined>>;
   platform: string;
   stdin: Readable & { setRawMode?(raw: boolean): unknown; ref?(): unknown; unref?(): unknown };
-  /** Somebody wrote `< folder`: reading it gives nothing, and no error. */
-  isFolderOnStdin(): boolean;
+  /** `nothing` is /dev/null, or no stdin at all; reading a folder gives nothing, and no error. */
+  stdinKind(): 'terminal' | 'data' | 'folder' | 'nothing';
   stdout: Writable & { columns?: number; rows?: number };
   /** Resolves when everything written to stdout has left this process, or cannot: then with the reason. */
   flushStdout(): Promise<NodeJS.ErrnoException | undefined>;

@@ -12,11 +12,13 @@ export type InputRequest = {
   files: string[];
   /** False: `--no-stdin`. */
   readStdin: boolean;
-  stdin: { stream: Readable; isTerminal: boolean; isFolder: () => boolean };
+  stdin: { stream: Readable; kind: () => 'terminal' | 'data' | 'folder' | 'nothing' };
   /** Seconds that a silent pipe is waited for when there is a question already. */
   stdinTimeoutSeconds: number;
   /** Says something to the user on stderr. */
   notice: (message: string) => void;
+  /** What is wrong with the words alone: they are a question only about a text. */
+  withoutText?: SottoError | undefined;
 };
 
 const NOTICE_AFTER_MS = 2000;
@@ -68,11 +70,11 @@ function withoutEnd(text: string): string {
 }
 
 function emptyPrompt(request: InputRequest, wantsStdin: boolean): SottoError {
-  if (request.words.length === 0 && request.files.length === 0 && request.stdin.isTerminal)
+  if (request.words.length === 0 && request.files.length === 0 && isTerminal(request))
     return usageError('There is no question.', 'Ask one: sotto "why is the sky blue?"   or pipe text in: cat notes.md | sotto "summarise"');
   if (request.files.some((file) => file !== '-'))
     return usageError('There is no question, and what is attached is empty.', 'Nothing was sent.');
-  const looked = request.readStdin && (wantsStdin || !request.stdin.isTerminal);
+  const looked = request.readStdin && (wantsStdin || !isTerminal(request));
   const message = looked ? 'There is no question, and nothing came through standard input.' : 'The question is empty.';
   return usageError(message, 'Nothing was sent. Ask like this: sotto "why is the sky blue?"');
 }
@@ -96,12 +98,30 @@ export async function readPiped(
     if (wanted) throw usageError('"-" asks for standard input and --no-stdin forbids it.', 'Leave one of them out.');
     return undefined;
   }
-  if (request.stdin.isTerminal && !wanted) return undefined;
+  if (isTerminal(request) && !wanted) return undefined;
   const patience = hasQuestion && !wanted ? request.stdinTimeoutSeconds * 1000 : undefined;
   const bytes = await readAll(request, { patienceMs: patience, begin }, signal);
-  if (bytes.length === 0 && request.stdin.isFolder())
+  if (bytes.some(isVisible)) return partOf(bytes, STDIN, request.notice);
+  if (request.stdin.kind() === 'folder')
     throw usageError(`${STDIN} is a folder.`, 'Name the files in it: -f one -f two   Nothing was sent.');
-  return bytes.length === 0 ? undefined : partOf(bytes, STDIN, request.notice);
+  if (hasQuestion) withoutPiped(request, wanted);
+  return undefined;
+}
+
+/** Most often the program before us has failed: nobody pays for an answer about nothing without a word. */
+function withoutPiped({ stdin, notice, withoutText }: InputRequest, wanted: boolean): void {
+  if (withoutText) throw withoutText;
+  if (wanted)
+    throw usageError(`"-" asks for standard input, and nothing came through it.`, 'Nothing was sent. To ask without it, leave "-" out.');
+  if (stdin.kind() === 'data') notice(`${STDIN} is empty; asking without it. Where nothing is piped in, add --no-stdin.`);
+}
+
+function isTerminal({ stdin }: InputRequest): boolean {
+  return stdin.kind() === 'terminal';
+}
+
+function isVisible(byte: number): boolean {
+  return byte > BLANK || byte === 0;
 }
 
 /** Reads to the end. With patience, silence ends in an error: a prompt is never sent without the input that was meant to come. */
@@ -110,13 +130,14 @@ async function readAll(
   { patienceMs, begin }: { patienceMs: number | undefined; begin: () => void },
   signal: AbortSignal,
 ): Promise<Buffer> {
+  const isTyped = stdin.kind() === 'terminal';
   const chunks: Buffer[] = [];
   let size = 0;
-  const hint = stdin.isTerminal
+  const hint = isTyped
     ? 'Reading from the terminal: finish with Ctrl+D.'
     : 'Waiting for text on standard input (skip it with --no-stdin or < /dev/null).';
   return new Promise((resolve, reject) => {
-    const noticeTimer = setTimeout(() => notice(hint), stdin.isTerminal ? 0 : NOTICE_AFTER_MS);
+    const noticeTimer = setTimeout(() => notice(hint), isTyped ? 0 : NOTICE_AFTER_MS);
     const patience = patienceMs === undefined ? undefined : setTimeout(() => finish(silent(patienceMs, size)), patienceMs);
     const aborted = () => finish(cancelledError());
     const finish = (error?: Error) => {
@@ -139,7 +160,7 @@ async function readAll(
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
       chunks.push(bytes);
       size += bytes.length;
-      if (bytes.some((byte) => byte > BLANK)) begin();
+      if (bytes.some(isVisible)) begin();
       if (size > LARGEST_PICTURE) finish(tooLarge(STDIN, 'over 20 MB'));
     });
     stdin.stream.on('end', () => finish());

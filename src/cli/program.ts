@@ -1,7 +1,7 @@
 /** From the command line to an exit code: finds the command, loads only that one, and turns every failure into words. */
 import { CommanderError } from 'commander';
 import { redact } from '../config/redact.ts';
-import { asSottoError, exitCodeOf } from '../core/errors.ts';
+import { asSottoError, exitCodeOf, type SottoError } from '../core/errors.ts';
 import { PLAIN_THEME } from '../format/theme.ts';
 import { failure } from '../output/status.ts';
 import { isReaderGone } from '../output/writer.ts';
@@ -24,7 +24,11 @@ export async function runProgram(argv: readonly string[], context: CommandContex
       // Before its options are read: they may be those of the command that is meant.
       if (called.isQuestion) await refuseMistyped(wordsBeforeOptions(argv), argv, context);
       const command = await COMMANDS[name].load(context, finish);
-      if (called.isQuestion) command.hook('preAction', (_, { args }) => refuseMistyped(args, argv, context));
+      if (called.isQuestion)
+        command.hook('preAction', async (_, asked) => {
+          const withoutText = await refuseMistyped(asked.args, argv, context);
+          if (withoutText) asked.setOptionValue('withoutText', withoutText);
+        });
       await prepare(command, context).parseAsync([...called.rest], { from: 'user' });
     }
   } catch (thrown) {
@@ -60,12 +64,19 @@ function wordsBeforeOptions(argv: readonly string[]): readonly string[] {
   return end < 0 ? argv : argv.slice(0, end);
 }
 
-/** A question of one bare word, or a word and what may be its subcommand, may be a mistyped command; `--` and `-c` say that it is none. */
-async function refuseMistyped(words: readonly string[], argv: readonly string[], context: CommandContext): Promise<void> {
-  if (!MAY_BE_COMMAND.test(words[0] ?? '') || argv.some((word) => TALKS_ON_PURPOSE.test(word))) return;
-  const isPiped = !context.isTerminal.stdin || argv.some((word) => ATTACHES.test(word));
-  const problem = (await import('./mistyped.ts')).mistyped({ words, isPiped, providers: context.knownProviders });
+/**
+ * A question of one bare word, or a word and what may be its subcommand, may be a mistyped command; `--` and `-c` say that it is none.
+ * Returns what is wrong where a pipe, which has yet to be read, turns out to be empty.
+ */
+async function refuseMistyped(words: readonly string[], argv: readonly string[], context: CommandContext): Promise<SottoError | undefined> {
+  if (!MAY_BE_COMMAND.test(words[0] ?? '') || argv.some((word) => TALKS_ON_PURPOSE.test(word))) return undefined;
+  const { mistyped } = await import('./mistyped.ts');
+  const wrong = (isPiped: boolean) => mistyped({ words, isPiped, providers: context.knownProviders });
+  const attaches = argv.some((word) => ATTACHES.test(word));
+  const isPiped = context.stdinKind() === 'data' && !argv.includes('--no-stdin');
+  const problem = wrong(attaches || isPiped);
   if (problem) throw problem;
+  return attaches ? undefined : wrong(false);
 }
 
 const MAY_BE_COMMAND = /^[a-z][a-z-]*$/i;

@@ -96,3 +96,13 @@ describe('--dry-run', () => {
     expect(filesIn(home.path)).toEqual({});
   });
 });
+
+it('leaves the notice of a model that ends for the run that counts', async () => {
+  using home = temporaryFolder();
+  const env = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.url, SOTTO_MODEL: 'gpt-4o-mini' };
+  for (const more of [['--dry-run'], [], []]) {
+    const isSaid = more.length > 0 || server.turns().length === 0;
+    const { code, stderr } = await run(['ask', 'q', ...more], { home: home.path, env });
+    expect({ code, isSaid: /^sotto: gpt-4o-mini at openai end/.test(stderr) }).toEqual({ code: 0, isSaid });
+  }
+});

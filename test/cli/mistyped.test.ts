@@ -96,6 +96,18 @@ it.each([
   expect((await run([word, ...asks(server)], { stdin: { send: 'some text' } })).code).toBe(code);
 });
 
+it.each(['run', 'review', 'check', 'openai', 'exprot'])('where nothing is piped in after all, no single word is sent: %s', async (word) => {
+  for (const stdin of ['none', {}, { send: '\n' }] as const) {
+    const { code, stderr } = await run([word, ...asks(server)], { stdin });
+    expect({ code, stderr, asked: server.asked.length }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining(`There is no command "${word}".`),
+      asked: 0,
+    });
+  }
+  expect((await run(['ask', word, ...asks(server)], { stdin: {} })).code).toBe(0);
+});
+
 /** With a terminal as stdin: nothing is piped in. */
 async function inTerminal(args: readonly string[]) {
   using home = temporaryFolder();

@@ -42,12 +42,22 @@ describe('the question', () => {
     expect(await sent(['-', 'why?'], { send: 'log' })).toBe('why?\n\nlog');
   });
 
+  it('is just what is typed with /dev/null', async () => {
+    expect(await sent(['hi'], 'none')).toBe('hi');
+  });
+
   it.each([
-    ['an empty pipe', {}],
-    ['a pipe of blank lines', { send: '\n \n' }],
-    ['/dev/null', 'none'],
-  ] as const)('is just what is typed with %s', async (_, stdin) => {
-    expect(await sent(['hi'], stdin)).toBe('hi');
+    ['an empty pipe', '$SOTTO hi ASKS', {}],
+    ['a pipe of blank lines', '$SOTTO hi ASKS', { send: '\n \n' }],
+    ['an empty file', ': > empty; $SOTTO hi ASKS < empty', 'none'],
+    ['the end of a file that another program reads', 'echo one > lines; while read line; do $SOTTO hi ASKS; done < lines', 'none'],
+  ] as const)('is just what is typed with %s, which is said', async (_, shell, stdin) => {
+    const { code, stderr } = await run([], { shell: shell.replace('ASKS', asks(server).join(' ')), stdin });
+    expect(server.turns().map(({ json }) => json.messages?.[0]?.content)).toEqual(['hi']);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'sotto: Standard input is empty; asking without it. Where nothing is piped in, add --no-stdin.\n',
+    });
   });
 
   it('is just what is typed where stdin is closed', async () => {
@@ -129,6 +139,17 @@ describe('a run that sends nothing', () => {
     ['a blank question', [' \t'], { send: '\n' }],
   ] as const)('has %s for a question', async (_, words, stdin) => {
     await refuses([...words], stdin, /^sotto: There is no question, and nothing came through standard input\.\n/);
+  });
+
+  it.each([
+    ['an empty pipe', {}],
+    ['/dev/null', 'none'],
+  ] as const)('asks for a text that %s does not bring', async (_, stdin) => {
+    for (const words of [
+      ['-', 'why?'],
+      ['-f', '-', 'why?'],
+    ])
+      await refuses(words, stdin, /^sotto: "-" asks for standard input, and nothing came through it\./);
   });
 
   it('gets binary data', async () => {

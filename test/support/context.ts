@@ -16,7 +16,7 @@ export function fakeContext(changes: Partial<CommandContext> = {}): CommandConte
     stderr: new PassThrough(),
     flushStdout: async () => undefined,
     secrets: [],
-    isFolderOnStdin: () => false,
+    stdinKind: () => 'data',
     isTerminal: { stdin: false, stdout: false, stderr: false },
     paths,
     loadSettings: (flags = {}) => loadSettings({ env: {}, paths, keyVariables: keyVariables(), ...flags }),

@@ -42,7 +42,14 @@ Exit codes:
   5 refused      6 limit      130 cancelled (Ctrl+C)     143 terminated
 `;
 
-type AskOptions = KeepOptions & { file?: string[]; schema?: string; stdin: boolean; dryRun?: true };
+type AskOptions = KeepOptions & {
+  file?: string[];
+  schema?: string;
+  stdin: boolean;
+  dryRun?: true;
+  /** Set by whoever takes the words for a question: what they are where no text comes with them. */
+  withoutText?: SottoError;
+};
 
 export function askCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
   const command = new Command('ask')
@@ -148,16 +155,19 @@ async function prepare(
     words,
     files: options.file ?? [],
     readStdin: options.stdin,
-    stdin: { stream: context.stdin, isTerminal: context.isTerminal.stdin, isFolder: context.isFolderOnStdin },
+    stdin: { stream: context.stdin, kind: context.stdinKind },
     stdinTimeoutSeconds: settings.get('stdinTimeout'),
     notice,
+    withoutText: options.withoutText,
   };
   const reading = readInput(input, signal);
   // Before the store is opened: a question that never comes leaves no trace.
   if (options.continue || options.resume !== undefined) await reading.message;
   const keeping = { options, settings, context, onFailure, notice };
   const before = await openEarlier(keeping);
-  const choosing = chooseModel({ ...world, ...heldWith(before) }, signal);
+  // What a rehearsal says is to be said again when it counts.
+  const lists = options.dryRun ? { ...world.lists, keep: false } : world.lists;
+  const choosing = chooseModel({ ...world, lists, ...heldWith(before) }, signal);
   choosing.catch(() => {});
   // In this order, so that of two mistakes it is not the faster one that is told: nothing asked, nobody to ask, unreadable.
   await reading.begun;

@@ -148,7 +148,7 @@ async function readPipe(
     words: [],
     files: [],
     readStdin: true,
-    stdin: { stream: context.stdin, isTerminal: false, isFolder: context.isFolderOnStdin },
+    stdin: { stream: context.stdin, kind: context.stdinKind },
     stdinTimeoutSeconds: settings.get('stdinTimeout'),
     notice: noticeWriter(context),
   };
