@@ -23,7 +23,7 @@ export async function askForm(form: Form, ports: FormPorts, signal: AbortSignal)
   }
   const values: JsonObject = {};
   for (const field of form.fields) {
-    const answer = await answerTo(field, ports, signal);
+    const answer = await answerTo(field, { ports, isExpected: form.isExpected === true }, signal);
     if (!answer || signal.aborted) return { action: 'cancel' };
     if (answer.value !== undefined) values[field.name] = answer.value;
   }
@@ -46,14 +46,14 @@ const MOST_LINES = 30;
 const LONGEST_LINE = 1000;
 
 /** Undefined: the person has called it off. */
-async function answerTo(field: FormField, ports: FormPorts, signal: AbortSignal) {
+async function answerTo(field: FormField, { ports, isExpected }: { ports: FormPorts; isExpected: boolean }, signal: AbortSignal) {
   const hint = fieldHint(field);
   const about = field.description === undefined || field.description === field.title ? [] : [field.description.slice(0, LONGEST_LINE)];
   const options = 'options' in field ? field.options.map(({ title }, index) => `${index + 1} ${title}`) : [];
   const rows = [...about, ...options].flatMap((line) => writtenRows(`  ${exactLine(line)}`, ports.columns));
   if (rows.length > 0) ports.print(rows);
-  // Never at the edge, where sotto itself asks.
-  const question = `  ${exactLine(field.title)}${hint === '' ? '' : ` (${exactLine(hint)})`}: `;
+  // At the edge stands only what sotto itself asks.
+  const question = `${isExpected ? '' : '  '}${exactLine(field.title)}${hint === '' ? '' : ` (${exactLine(hint)})`}: `;
   for (;;) {
     const line = await ports.line(question, { isSecret: field.isSecret === true }, signal);
     if (line === undefined) return undefined;
