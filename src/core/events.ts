@@ -3,7 +3,7 @@ import type { ErrorReport } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Message, PartKind, ReplyPart } from './messages.ts';
 import type { ToolAccess } from './tool.ts';
-import type { Cost, Usage } from './usage.ts';
+import type { Cost, Usage, UsageReport } from './usage.ts';
 
 export const FINISH_REASONS = ['stop', 'length', 'tool_calls', 'content_filter', 'cancelled', 'error'] as const;
 export type FinishReason = (typeof FINISH_REASONS)[number];
@@ -18,8 +18,8 @@ export type ModelEvent =
   | { type: 'part.delta'; id: string; text: string }
   /** The part is complete: this is the truth, whatever the deltas said. */
   | { type: 'part.end'; id: string; part: ReplyPart }
-  /** Totals so far of this attempt: replace, never add. `costUsd` is the provider's own bill where it sends one. */
-  | { type: 'usage'; usage: Usage; costUsd?: number }
+  /** Totals so far of this attempt: replace, never add; null takes one back. `costUsd` is the provider's own bill where it sends one. */
+  | { type: 'usage'; usage: UsageReport; costUsd?: number }
   /** Something the user should know that is neither answer nor failure. `code` is stable. */
   | { type: 'notice'; level: 'info' | 'warning'; code: string; message: string }
   /** The model is done. `raw` is the provider's own word; `model` the one that really answered, `requestId` the provider's id. */

@@ -12,6 +12,9 @@ export type Usage = {
   reasoning?: number;
 };
 
+/** Counts as a stream reports them; null: what it said before is not known after all. */
+export type UsageReport = { [Key in keyof Usage]: number | null };
+
 export type Cost = {
   usd: number;
   /** True when the token counts behind it were estimated by us, not reported by the provider. */
@@ -21,11 +24,12 @@ export type Cost = {
 };
 
 /** Newer totals over older ones: a count that is reported again replaces, one that is missing stays. */
-export function mergeUsage(before: Usage, now: Usage): Usage {
+export function mergeUsage(before: Usage, now: UsageReport): Usage {
   const merged: Usage = { ...before };
   for (const key of USAGE_KEYS) {
     const value = now[key];
-    if (value !== undefined) merged[key] = value;
+    if (value === null) delete merged[key];
+    else if (value !== undefined) merged[key] = value;
   }
   return merged;
 }

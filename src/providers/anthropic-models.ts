@@ -1,15 +1,16 @@
 /** What Anthropic's list of models says of one, in our words. */
-import { isObject, type Json, numberAt, objectAt, textAt } from '../core/json.ts';
+import { isObject, type Json, objectAt, textAt } from '../core/json.ts';
 import { EFFORTS, type Effort, type ModelInfo } from '../core/model.ts';
 import { endingIn } from './list-endings.ts';
+import { countAt } from './wire-values.ts';
 
 /** A row of the list, or nothing where there is no id. */
 export function anthropicModel(row: Json): ModelInfo[] {
   const id = textAt(row, 'id');
   if (!id) return [];
   const name = textAt(row, 'display_name');
-  const contextWindow = numberAt(row, 'max_input_tokens') ?? numberAt(objectAt(row, 'meta'), 'n_ctx');
-  const maxOutput = numberAt(row, 'max_tokens');
+  const contextWindow = countAt(row, 'max_input_tokens') ?? countAt(objectAt(row, 'meta'), 'n_ctx');
+  const maxOutput = countAt(row, 'max_tokens');
   const released = textAt(row, 'created_at')?.slice(0, 10);
   const capabilities = objectAt(row, 'capabilities');
   return [

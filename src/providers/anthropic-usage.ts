@@ -1,25 +1,31 @@
 /** Token counts of the Messages API, which come in two halves, as totals in our words. */
 import { type JsonObject, objectAt } from '../core/json.ts';
-import type { Usage } from '../core/usage.ts';
+import type { UsageReport } from '../core/usage.ts';
 import type { Emit } from './decoder.ts';
+import { partsWithin } from './sound-counts.ts';
 import { amountAt, countAt } from './wire-values.ts';
+
+type Counts = { [Key in keyof typeof SOURCES]?: number | null };
 
 export type UsageCounter = { take(holder: JsonObject): void };
 
 export function countUsage(emit: Emit): UsageCounter {
-  const counts: Partial<Record<keyof typeof SOURCES, number>> = {};
+  const counts: Counts = {};
   return {
     take(holder) {
       const usage = objectAt(holder, 'usage');
       if (!usage) return;
       for (const key of KEYS) {
         const value = SOURCES[key](usage);
+        if (value === undefined) continue;
+        // The output of the first half is a placeholder, what went in is known there already.
+        if (value === null) counts[key] = key === 'output' || key === 'reasoning' ? null : (counts[key] ?? null);
         // The counts are cumulative; some gateways fill the half they do not know with zeros.
-        if (value !== undefined && (value > 0 || !counts[key])) counts[key] = value;
+        else if (value > 0 || !counts[key]) counts[key] = value;
       }
       const costUsd = amountAt(usage, 'cost');
       if (costUsd === undefined && Object.keys(counts).length === 0) return;
-      emit({ type: 'usage', usage: totalsOf(counts), ...(costUsd === undefined ? {} : { costUsd }) });
+      emit({ type: 'usage', usage: partsWithin(totalsOf(counts)), ...(costUsd === undefined ? {} : { costUsd }) });
     },
   };
 }
@@ -34,7 +40,8 @@ const SOURCES = {
 const KEYS = ['fresh', 'cacheRead', 'cacheWrite', 'output', 'reasoning'] as const satisfies (keyof typeof SOURCES)[];
 
 /** `input_tokens` counts neither what was read from the cache nor what was written to it; our `input` is everything. */
-function totalsOf({ fresh, ...counts }: Partial<Record<keyof typeof SOURCES, number>>): Usage {
-  const input = fresh === undefined ? undefined : fresh + (counts.cacheRead ?? 0) + (counts.cacheWrite ?? 0);
-  return { ...(input === undefined ? {} : { input }), ...counts };
+function totalsOf({ fresh, ...counts }: Counts): UsageReport {
+  const { cacheRead = 0, cacheWrite = 0 } = counts;
+  if (fresh === undefined) return counts;
+  return { input: fresh === null || cacheRead === null || cacheWrite === null ? null : fresh + cacheRead + cacheWrite, ...counts };
 }

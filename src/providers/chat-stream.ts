@@ -2,10 +2,10 @@
 import { SottoError } from '../core/errors.ts';
 import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../core/json.ts';
 import type { Citation, ReplyPart } from '../core/messages.ts';
-import type { Usage } from '../core/usage.ts';
+import { mergeUsage, type Usage } from '../core/usage.ts';
 import { chatError, finishReasonOf } from './chat-ending.ts';
 import { createToolCalls } from './chat-tool-calls.ts';
-import { chatUsage, withoutZeros } from './chat-usage.ts';
+import { chatUsage, withoutGaps } from './chat-usage.ts';
 import { citationsOf } from './citations.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { THINK_END, THOUGHT_AS_TEXT, watchForThinkEnd } from './lone-think-end.ts';
@@ -256,8 +256,8 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   function takeUsage(holder: JsonObject): void {
     const reported = chatUsage(holder, options.reasoningOutsideOutput === true);
     if (!reported) return;
-    const usage = withoutZeros(reported.usage, counts);
-    counts = { ...counts, ...usage };
+    const usage = withoutGaps(reported.usage, counts);
+    counts = mergeUsage(counts, usage);
     emit({ type: 'usage', ...reported, usage });
   }
 

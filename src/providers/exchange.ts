@@ -10,6 +10,7 @@ import { fitReply } from './fit-reply.ts';
 import { emptyAnswer, noteWhat, type Said, unreadable } from './flawed-answer.ts';
 import { networkError, wrappedSottoError } from './network-error.ts';
 import { providerError, requestIdOf } from './provider-error.ts';
+import { createCounts } from './sound-counts.ts';
 import type { ToolNames } from './tool-definitions.ts';
 
 export type Exchange = {
@@ -45,8 +46,11 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
   let requestId: string | undefined;
   const placed = fitReply(exchange);
   const said: Said = { answer: false, thought: false };
+  const counts = createCounts();
   const emit: Emit = (event) => {
     noteWhat(event, said);
+    if (event.type === 'usage' || event.type === 'finish') queue.push(...counts.take(event, said));
+    if (event.type === 'usage') return;
     if (event.type === 'finish' && event.reason === 'stop' && !said.answer) enqueue(queue, emptyAnswer(exchange.provider, said), requestId);
     enqueue(queue, placed(event), requestId);
   };

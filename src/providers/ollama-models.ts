@@ -1,13 +1,14 @@
 /** What Ollama says of its models, in our words. */
-import { isObject, type Json, listAt, numberAt, objectAt, textAt } from '../core/json.ts';
+import { isObject, type Json, listAt, objectAt, textAt } from '../core/json.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { OllamaWindow } from './ollama-window.ts';
+import { countAt } from './wire-values.ts';
 
 /** A row of `/api/tags`, or nothing where there is no name. */
 export function ollamaRow(row: Json): ModelInfo[] {
   const id = textAt(row, 'name') ?? textAt(row, 'model');
   if (!id) return [];
-  const contextWindow = numberAt(objectAt(row, 'details'), 'context_length');
+  const contextWindow = countAt(objectAt(row, 'details'), 'context_length');
   return [{ id, ...(contextWindow ? { contextWindow } : {}), ...abilitiesOf(row), source: 'provider' }];
 }
 
@@ -25,9 +26,9 @@ export function windowOf(answer: Json): OllamaWindow {
     architecture && `${architecture}.context_length` in info
       ? `${architecture}.context_length`
       : Object.keys(info).find((name) => name.endsWith('.context_length'));
-  const largest = key === undefined ? undefined : numberAt(info, key);
+  const largest = key === undefined ? undefined : countAt(info, key);
   const configured = /^num_ctx\s+(\d+)\s*$/m.exec(textAt(answer, 'parameters') ?? '')?.[1];
-  return { ...(largest === undefined ? {} : { largest }), ...(configured === undefined ? {} : { configured: Number(configured) }) };
+  return { ...(largest ? { largest } : {}), ...(configured === undefined ? {} : { configured: Number(configured) }) };
 }
 
 /** Servers before 0.6.4 name no capabilities: then nothing is known. A schema works with every model, by grammar. */

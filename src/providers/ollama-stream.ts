@@ -2,6 +2,7 @@
 import type { FinishReason } from '../core/events.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { ReplyPart } from '../core/messages.ts';
+import { known } from './chat-usage.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { THOUGHT_AS_TEXT, watchForThinkEnd } from './lone-think-end.ts';
 import { pullHint } from './ollama-request.ts';
@@ -119,10 +120,8 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
 
   /** Ollama leaves the count of the prompt out when it was cached: absent, not zero. */
   function takeUsage(line: JsonObject): void {
-    const input = countAt(line, 'prompt_eval_count');
-    const output = countAt(line, 'eval_count');
-    if (input === undefined && output === undefined) return;
-    emit({ type: 'usage', usage: { ...(input === undefined ? {} : { input }), ...(output === undefined ? {} : { output }) } });
+    const usage = known({ input: countAt(line, 'prompt_eval_count'), output: countAt(line, 'eval_count') });
+    if (Object.keys(usage).length > 0) emit({ type: 'usage', usage });
   }
 
   function close(): void {

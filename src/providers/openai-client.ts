@@ -1,7 +1,7 @@
 /** What OpenAI, Azure and the compatible servers share: one SDK client, two wires, one list call. */
 import type OpenAI from 'openai';
 import type { ModelEvent } from '../core/events.ts';
-import { isObject, type JsonObject, listAt, numberAt, parseJson, textAt } from '../core/json.ts';
+import { isObject, type JsonObject, listAt, parseJson, textAt } from '../core/json.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ModelRequest, Provider } from '../core/provider.ts';
 import { type ChatQuirks, chatBody, chatLeftOut, chatTool } from './chat-request.ts';
@@ -15,6 +15,7 @@ import { rawResponse } from './raw-response.ts';
 import { responsesBody, responsesLeftOut, responsesTool } from './responses-request.ts';
 import { decodeResponses } from './responses-stream.ts';
 import { type ToolNames, wireTools } from './tool-definitions.ts';
+import { countAt } from './wire-values.ts';
 
 export type OpenAiLike = {
   options: ProviderOptions;
@@ -147,13 +148,8 @@ function modelInfo(row: unknown): ModelInfo[] {
   const meta = isObject(row) ? row.meta : undefined;
   const name = textAt(row, 'display_name') ?? (textAt(row, 'id') ? textAt(row, 'name') : undefined);
   const contextWindow =
-    numberAt(row, 'context_length') ??
-    numberAt(row, 'context_window') ??
-    numberAt(row, 'max_context_length') ??
-    numberAt(row, 'max_model_len') ??
-    numberAt(meta, 'n_ctx') ??
-    numberAt(meta, 'n_ctx_train');
-  const maxOutput = numberAt(row, 'max_completion_tokens') ?? numberAt(row, 'max_output_tokens');
+    countAt(row, 'context_length', 'context_window', 'max_context_length', 'max_model_len') ?? countAt(meta, 'n_ctx', 'n_ctx_train');
+  const maxOutput = countAt(row, 'max_completion_tokens', 'max_output_tokens');
   return [
     {
       id: id.replace(/^models\//, ''),

@@ -2,8 +2,9 @@
 import { SottoError } from '../core/errors.ts';
 import type { FinishReason } from '../core/events.ts';
 import { type JsonObject, objectAt, textAt } from '../core/json.ts';
-import type { Usage } from '../core/usage.ts';
+import type { UsageReport } from '../core/usage.ts';
 import { known } from './chat-usage.ts';
+import { partsWithin } from './sound-counts.ts';
 import { countAt, itemsAt, wordsIn } from './wire-values.ts';
 
 export type ResponseEnding = {
@@ -24,7 +25,7 @@ export function responseReasonOf({ response, called, refused, maxTokens }: Respo
   if (refused) return 'content_filter';
   // llama-server says "completed" of an answer that it cut (seen 0.7).
   const output = countAt(objectAt(response, 'usage'), 'output_tokens');
-  return maxTokens !== undefined && output !== undefined && output >= maxTokens ? 'length' : 'stop';
+  return maxTokens !== undefined && typeof output === 'number' && output >= maxTokens ? 'length' : 'stop';
 }
 
 /** Throws for an answer that ended at a limit which is neither that of tokens nor a filter: `max_tool_calls`. */
@@ -41,16 +42,17 @@ export function refuseOtherLimits(response: JsonObject, provider: string): void 
   });
 }
 
-export function responsesUsage(usage: JsonObject): Usage {
+export function responsesUsage(usage: JsonObject): UsageReport {
   const input = objectAt(usage, 'input_tokens_details') ?? objectAt(usage, 'prompt_tokens_details');
   const output = objectAt(usage, 'output_tokens_details') ?? objectAt(usage, 'completion_tokens_details');
-  return known({
-    input: countAt(usage, 'input_tokens') ?? countAt(usage, 'prompt_tokens'),
-    output: countAt(usage, 'output_tokens') ?? countAt(usage, 'completion_tokens'),
+  const counts = known({
+    input: countAt(usage, 'input_tokens', 'prompt_tokens'),
+    output: countAt(usage, 'output_tokens', 'completion_tokens'),
     cacheRead: countAt(input, 'cached_tokens'),
     cacheWrite: countAt(input, 'cache_write_tokens'),
     reasoning: countAt(output, 'reasoning_tokens'),
   });
+  return partsWithin(counts);
 }
 
 /** Summaries are paragraphs; without any, the open thoughts that some servers send. */

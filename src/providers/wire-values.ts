@@ -23,19 +23,28 @@ export function indexAt(value: unknown, key: string): number | undefined {
   return wholeNumber(isObject(value) ? value[key] : undefined);
 }
 
-/** A count of tokens. What cannot be one (negative, a fraction) is not known. */
-export const countAt = indexAt;
+/** More tokens than any request ever had: such a number is a mistake. */
+const MOST_TOKENS = 1_000_000_000;
+
+/** A count of tokens at the first of the keys that has one; null where there is something that cannot be one (negative, a fraction). */
+export function countAt(value: unknown, ...keys: readonly string[]): number | null | undefined {
+  const found = keys.flatMap((key) => (isObject(value) ? [value[key] ?? null] : [])).filter((count) => count !== null);
+  const counts = found.map(wholeNumber).filter((count) => count !== undefined && count <= MOST_TOKENS);
+  return counts[0] ?? (found.length === 0 ? undefined : null);
+}
 
 function wholeNumber(value: Json | undefined): number | undefined {
   const number = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
-/** An amount in dollars; a negative one is not known. */
-export function amountAt(value: unknown, key: string): number | undefined {
+export const MOST_DOLLARS = 1_000_000;
+
+/** An amount in dollars; one that is negative, or more than any request ever cost, is not known. */
+export function amountAt(value: unknown, key: string, most = MOST_DOLLARS): number | undefined {
   const found = isObject(value) ? value[key] : undefined;
   const number = typeof found === 'string' && /^\s*\d*\.?\d+(e-?\d+)?\s*$/i.test(found) ? Number(found) : found;
-  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
+  return typeof number === 'number' && number >= 0 && number <= most ? number : undefined;
 }
 
 /** The list at a key; a single object stands for a list of one. */

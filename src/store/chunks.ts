@@ -1,7 +1,7 @@
 /** Table `reply_chunks`: what has arrived of a reply that still streams; only ever appended to, and gone when the reply is closed. */
 import { parseJson, textAt } from '../core/json.ts';
 import type { ReplyPart, ToolResultPart } from '../core/messages.ts';
-import { mergeUsage, type Usage } from '../core/usage.ts';
+import { mergeUsage, type Usage, type UsageReport } from '../core/usage.ts';
 import type { Connection } from './connection.ts';
 
 /**
@@ -63,8 +63,8 @@ export function partialAttempts(chunks: readonly Chunk[]): PartialAttempt[] {
 /** Totals so far, as the fold of the events would have them: what is not said again stays. */
 function usageOf(chunks: readonly Chunk[]): Usage | undefined {
   // The column holds what the writer wrote of this shape.
-  const counts = chunks.flatMap(({ kind, text }) => (kind === 'usage' ? [(parseJson(text) ?? {}) as Usage] : []));
-  return counts.length > 0 ? counts.reduce(mergeUsage) : undefined;
+  const counts = chunks.flatMap(({ kind, text }) => (kind === 'usage' ? [(parseJson(text) ?? {}) as UsageReport] : []));
+  return counts.length > 0 ? counts.reduce<Usage>(mergeUsage, {}) : undefined;
 }
 
 /** What is shown of an unfinished reply: the last attempt, unless it brought no text and an earlier one did. */

@@ -84,6 +84,7 @@ describe('the fold', () => {
       { type: 'usage', usage: { output: 7 } },
     ];
     expect(fold(...first)).toMatchObject({ usage: { input: 5, output: 7 }, costUsd: 0.1 });
+    expect(fold(...first, { type: 'usage', usage: { output: null } }).usage).toEqual({ input: 5 });
     expect(fold(...first, { type: 'finish', reason: 'stop', raw: 'stop' }, start)).toEqual({
       message: { role: 'assistant', parts: [] },
       usage: undefined,

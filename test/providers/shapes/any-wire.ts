@@ -255,7 +255,28 @@ export const COUNTING: Shape[] = [
   { name: 'negative counts', sends: (wire) => counted(wire, () => -1), usage: null },
   { name: 'parts of tokens', sends: (wire) => counted(wire, () => 1.5), usage: null },
   { name: 'counts that are no numbers', sends: (wire) => counted(wire, () => 'many'), usage: null },
-  { name: 'endless counts', sends: (wire) => counted(wire, () => 1e300), usage: null },
+  ...[1e300, 2 ** 53, '9007199254740993', 2e9].map(
+    (count): Shape => ({ name: `endless counts: ${count}`, sends: (wire) => counted(wire, () => count), usage: null }),
+  ),
+  {
+    name: 'zeros beside an answer',
+    sends: (wire) => counted(wire, () => 0),
+    usage: { input: undefined, output: undefined },
+  },
+  {
+    name: 'zeros, and no answer',
+    sends: (wire) => changed(stream(wire, {}), (object) => COUNTS.reduce<unknown>((value, key) => replaced(value, key, () => 0), object)),
+    text: '',
+    usage: { input: undefined, output: 0 },
+  },
+  {
+    name: 'parts that are larger than the whole',
+    sends: (wire) =>
+      changed(stream(wire), (object) =>
+        ['cached_tokens', 'reasoning_tokens', 'thinking_tokens'].reduce<unknown>((value, key) => replaced(value, key, () => 99), object),
+      ),
+    usage: KNOWN,
+  },
   {
     name: 'the end twice',
     sends: (wire) => [...frames(wire).content, ...frames(wire).finish, ...frames(wire).finish, ...frames(wire).end].join(''),

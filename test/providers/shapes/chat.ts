@@ -132,6 +132,46 @@ export const CHAT: Shape[] = [
     [says({ content: 'ab' }), ends(), chunk({ choices: [], usage: { prompt_tokens: 3, completion_tokens: -2 } }), DONE],
     { text: 'ab', usage: { input: 3 } },
   ),
+  row(
+    'a count that grew, and one that cannot be',
+    [
+      chunk({ choices: [{ index: 0, delta: { content: 'ab' } }], usage: { prompt_tokens: 3, completion_tokens: 2 } }),
+      ends(),
+      chunk({ choices: [], usage: { prompt_tokens: -1, completion_tokens: -1 } }),
+      DONE,
+    ],
+    { text: 'ab', usage: { input: 3, output: undefined } },
+  ),
+  ...[
+    ['more cached than asked', { prompt_tokens_details: { cached_tokens: 4 } }, { cacheRead: undefined }],
+    [
+      'more read and written than asked',
+      { prompt_tokens_details: { cached_tokens: 2, cache_write_tokens: 2 } },
+      { cacheRead: undefined, cacheWrite: undefined },
+    ],
+    ['more thought than said', { completion_tokens_details: { reasoning_tokens: 3 } }, { reasoning: undefined }],
+    [
+      'all cached, all thought',
+      { prompt_tokens_details: { cached_tokens: 3 }, completion_tokens_details: { reasoning_tokens: 2 } },
+      { cacheRead: 3, reasoning: 2 },
+    ],
+    [
+      "xAI's, which stand beside each other",
+      { num_sources_used: 0, prompt_tokens_details: { cached_tokens: 4 }, completion_tokens_details: { reasoning_tokens: 3 } },
+      { cacheRead: 4, reasoning: 3 },
+    ],
+  ].map(([name, details, usage]) =>
+    row(
+      `counts: ${name}`,
+      [
+        says({ content: 'ab' }),
+        ends(),
+        chunk({ choices: [], usage: { prompt_tokens: 3, completion_tokens: 2, ...(details as object) } }),
+        DONE,
+      ],
+      { text: 'ab', usage: { input: 3, output: 2, ...(usage as object) } },
+    ),
+  ),
 
   calls(
     'a call in pieces',

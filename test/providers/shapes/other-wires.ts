@@ -172,8 +172,18 @@ export const ANTHROPIC: Shape[] = [
     usage: { input: 3, output: 5 },
   }),
   anthropic('a negative half', [START, words('ab'), stop('end_turn', { usage: { input_tokens: -3, output_tokens: -5 } })], {
-    usage: { input: 3, output: 1 },
+    usage: { input: 3, output: undefined },
   }),
+  ...[-2, 1.5, 1e300, 'many'].map((output_tokens) =>
+    anthropic(`the second half of what came out: ${output_tokens}`, [START, words('ab'), stop('end_turn', { usage: { output_tokens } })], {
+      usage: { input: 3, output: undefined },
+    }),
+  ),
+  anthropic(
+    'a negative count of what went to the cache',
+    [START, words('ab'), stop('end_turn', { usage: { cache_creation_input_tokens: -5, output_tokens: 5 } })],
+    { usage: { input: undefined, output: 5, cacheWrite: undefined } },
+  ),
   anthropic('a call in pieces', [START, opens(tool), json('{"city":'), json('"Oslo"}'), stop('tool_use')], {
     text: '',
     calls: [{ ...weather[0]!, id: 't1' }],

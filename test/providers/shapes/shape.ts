@@ -21,8 +21,8 @@ export type Right = {
   error?: ErrorKind | ErrorKind[];
   /** What the error has to say. */
   says?: RegExp;
-  /** Null: nothing is known. Undefined: not looked at. */
-  usage?: Usage | null | undefined;
+  /** Null: nothing is known. Undefined: not looked at. A count that is undefined: this one is not known. */
+  usage?: { [Key in keyof Usage]: number | undefined } | null | undefined;
   /** Codes of the notices. */
   notices?: string[];
   reason?: FinishReason;
