@@ -97,8 +97,8 @@ async function openAnswer(output: Form, { writer, settings, context, streamed, c
   ]);
   const theme = await stdoutTheme(settings, context);
   const parsers = await loadParsers({ highlight: theme.hasHues });
-  // The tail has to stay on the screen to be redrawn.
-  const maxTailLines = Math.max(1, Math.min(8, (context.stdout.rows ?? 24) - 2));
+  // The tail has to stay on the screen to be redrawn, with the blank line above it.
+  const maxTailLines = Math.max(1, Math.min(8, (context.stdout.rows ?? 24) - 3));
   return terminalOutput(writer, {
     theme,
     redraw: isTerminal && context.env.TERM !== 'dumb',

@@ -8,14 +8,16 @@ export type Glyphs = {
   line: string;
   /** Where a line leaves the edge. */
   tee: string;
+  /** Where the last line leaves it, and it ends. */
+  corner: string;
   /** Where a line and a bar cross. */
   cross: string;
   /** Where something was cut off. */
   dots: string;
 };
 
-export const ASCII_GLYPHS: Glyphs = { bar: '|', line: '-', tee: '|', cross: '+', dots: '...' };
-export const UNICODE_GLYPHS: Glyphs = { bar: '│', line: '─', tee: '├', cross: '┼', dots: '…' };
+export const ASCII_GLYPHS: Glyphs = { bar: '|', line: '-', tee: '|', corner: '`', cross: '+', dots: '...' };
+export const UNICODE_GLYPHS: Glyphs = { bar: '│', line: '─', tee: '├', corner: '└', cross: '┼', dots: '…' };
 
 /** In Chinese, Japanese and Korean locales many terminals make these signs two columns wide. */
 export function glyphsFor(setting: (typeof GLYPH_SETS)[number], { env, platform }: Surroundings): Glyphs {

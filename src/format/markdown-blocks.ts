@@ -215,7 +215,9 @@ function openBlock(state: State, start: BlockStart, line: Opening): number | und
       return undefined;
     case 'rule':
       separate(state);
-      emit(state, [{ text: '-'.repeat(Math.min(contentWidth(state), RULE_WIDTH)), style: { roles: ['rule'] } }]);
+      emit(state, [
+        { text: state.context.theme.glyphs.line.repeat(Math.min(contentWidth(state), RULE_WIDTH)), style: { roles: ['rule'] } },
+      ]);
       return undefined;
     case 'verbatim':
       openCode(state, { kind: 'verbatim', until: start.until });

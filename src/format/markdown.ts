@@ -31,7 +31,7 @@ export type MarkdownRenderer = {
 export type MarkdownOptions = {
   columns: number;
   theme: Theme;
-  /** Most lines of a tail; of a longer one the last are shown. */
+  /** Most lines of a tail; of a longer one the last are shown, below the blank line that parts them from what is final. */
   maxTailLines?: number;
   /** The terminal knows OSC 8: links are clickable, their addresses hidden. */
   hyperlinks?: boolean;
@@ -79,11 +79,14 @@ export function createMarkdownRenderer(options: MarkdownOptions, parsers: Markdo
   const lines = createLineReader(state);
   const frame = (): Frame => ({ commit: state.lines.splice(0), tail: lastLines(lines.preview()) });
   // What is drawn again and again is broken at the window, addresses too.
-  const lastLines = (tail: string[]): string[] =>
-    tail
+  const lastLines = (tail: string[]): string[] => {
+    const gap = maxTailLines > 0 && tail[0] === '' ? [''] : [];
+    const last = tail
+      .slice(gap.length)
       .slice(-maxTailLines)
-      .flatMap((line) => (displayWidth(line) > state.columns ? wrap(line, state.columns) : [line]))
-      .slice(-maxTailLines);
+      .flatMap((line) => (displayWidth(line) > state.columns ? wrap(line, state.columns) : [line]));
+    return [...gap, ...last.slice(-maxTailLines)];
+  };
   return {
     push(text) {
       lines.read(source.push(text));

@@ -22,7 +22,11 @@ export function formatTable(options: TableOptions): string {
   const lineOf = (cells: string[]): string =>
     widths
       .map((width, column) =>
-        pad(options.columns === undefined ? (cells[column] ?? '') : truncate(cells[column] ?? '', width), width, align[column]),
+        pad(
+          options.columns === undefined ? (cells[column] ?? '') : truncate(cells[column] ?? '', width, theme.glyphs.dots),
+          width,
+          align[column],
+        ),
       )
       .join(GAP)
       .trimEnd();

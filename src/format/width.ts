@@ -42,11 +42,11 @@ export function pad(text: string, columns: number, align: Align = 'left'): strin
   return ' '.repeat(before) + text + ' '.repeat(room - before);
 }
 
-/** Plain text of at most `columns`, with "..." where something was cut off. */
-export function truncate(text: string, columns: number): string {
+/** Plain text of at most `columns`, with `dots` (those of the theme's glyphs) where something was cut off. */
+export function truncate(text: string, columns: number, dots: string): string {
   if (displayWidth(text) <= columns) return text;
-  if (columns <= 3) return '.'.repeat(Math.max(columns, 0));
-  return `${text.slice(0, fittingLength(text, columns - 3)).trimEnd()}...`;
+  if (columns <= dots.length) return dots.slice(0, Math.max(columns, 0));
+  return `${text.slice(0, fittingLength(text, columns - dots.length)).trimEnd()}${dots}`;
 }
 
 /**

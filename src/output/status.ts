@@ -53,7 +53,7 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
         case 'tool.end':
           calls--;
           if (!quiet && !structured && event.outcome !== 'denied')
-            write(`${theme.paint('dim', callLine(event, words.get(event.callId) ?? ''))}\n`);
+            write(`${theme.paint('dim', callLine(event, words.get(event.callId) ?? '', theme))}\n`);
           words.delete(event.callId);
           return undefined;
         case 'part.end':
@@ -82,9 +82,9 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
 type EndedCall = Extract<StreamEvent, { type: 'tool.end' }>;
 
 /** `tool read_file src/a.ts  ok 0.2 s`; what went wrong says why, as far as a line goes. */
-function callLine({ name, outcome, output, durationMs }: EndedCall, words: string): string {
-  const about = words === '' ? '' : ` ${shortened(words, 80)}`;
-  const why = outcome === 'ok' ? '' : `: ${shortened(safeLine(output.slice(0, 400)), 160)}`;
+function callLine({ name, outcome, output, durationMs }: EndedCall, words: string, { glyphs }: Theme): string {
+  const about = words === '' ? '' : ` ${shortened(words, 80, glyphs.dots)}`;
+  const why = outcome === 'ok' ? '' : `: ${shortened(safeLine(output.slice(0, 400)), 160, glyphs.dots)}`;
   return `tool ${exactLine(name)}${about}  ${OUTCOME_WORDS[outcome]} ${formatDuration(durationMs)}${why}`;
 }
 
@@ -97,8 +97,8 @@ const OUTCOME_WORDS = {
   cancelled: 'cancelled',
 } as const satisfies Record<ToolEndOutcome, string>;
 
-function shortened(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 3).toWellFormed()}...` : text;
+function shortened(text: string, most: number, dots: string): string {
+  return text.length > most ? `${text.slice(0, most - dots.length).toWellFormed()}${dots}` : text;
 }
 
 /** An error for people: what happened, and what to do next. */

@@ -38,7 +38,7 @@ export function layoutApproval(
   if (whole.left === undefined) return [...whole.lines, ...keys].slice(0, Math.max(1, rows));
   const { lines, left = '' } = seenIn(room - 1, request, { columns, theme });
   // The key matters more than the number.
-  const number = truncate(left, Math.max(0, columns - (isHeld ? 2 : SEE_ALL.length + 2)));
+  const number = truncate(left, Math.max(0, columns - (isHeld ? 2 : SEE_ALL.length + 2)), theme.glyphs.dots);
   const more = isHeld
     ? theme.paint('dim', `  ${number}`)
     : `${withKeys(SEE_ALL.slice(0, columns), theme)}${number === '' ? '' : `  ${theme.paint('dim', number)}`}`;

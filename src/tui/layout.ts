@@ -63,21 +63,21 @@ function placeholderOf({ isWorking, replaces, attached }: ScreenState): string {
 
 /** Prompts that wait, the next one first. */
 function queueOf({ queue }: ScreenState, { columns, theme }: Room): string[] {
-  const shown = queue.slice(0, MOST_QUEUED).map((text) => truncate(`next: ${safeLine(text)}`, columns));
+  const shown = queue.slice(0, MOST_QUEUED).map((text) => truncate(`next: ${safeLine(text)}`, columns, theme.glyphs.dots));
   const more = queue.length > MOST_QUEUED ? [`(+${queue.length - MOST_QUEUED} more; Up takes the last one back)`] : [];
-  return [...shown, ...more].map((line) => theme.paint('dim', truncate(line, columns)));
+  return [...shown, ...more].map((line) => theme.paint('dim', truncate(line, columns, theme.glyphs.dots)));
 }
 
 function attachedOf({ attached }: ScreenState, { columns, theme }: Room): string[] {
   if (attached.length === 0) return [];
-  return [theme.paint('dim', truncate(`attached: ${attached.map(safeLine).join(', ')}`, columns))];
+  return [theme.paint('dim', truncate(`attached: ${attached.map(safeLine).join(', ')}`, columns, theme.glyphs.dots))];
 }
 
 function footerOf(state: ScreenState, { columns, theme }: Room): string[] {
   const { size, hint, status, composer } = state;
   const mode = modeOf(composer);
   const words = hint ?? (mode === 'normal' ? '-- NORMAL --' : undefined);
-  const said = words === undefined ? [] : [theme.paint('dim', truncate(safeLine(words), columns))];
+  const said = words === undefined ? [] : [theme.paint('dim', truncate(safeLine(words), columns, theme.glyphs.dots))];
   // In a very small window what is typed matters more.
   if (size.rows < 6) return said.slice(0, 1);
   return said.length > 0 && size.rows < 10 ? said : [...(size.rows >= 16 ? [''] : []), ...said, status];

@@ -111,7 +111,7 @@ export async function sendPrompt(
   prompt: Prompt,
   replaces?: number,
 ): Promise<void> {
-  const behind = replaces === undefined ? undefined : behindEdit(world.chat.path(), replaces);
+  const behind = replaces === undefined ? undefined : behindEdit(world.chat.path(), replaces, world.glyphs);
   if (behind !== undefined) say(behind);
   const parts = [...attachments.take().parts, ...(prompt.attachments ?? [])];
   const sent: Prompt = { text: prompt.text, ...(parts.length === 0 ? {} : { attachments: parts }) };

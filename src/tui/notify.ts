@@ -1,4 +1,5 @@
 /** A word to whoever looks elsewhere: a long answer has ended. */
+import { ASCII_GLYPHS } from '../format/glyphs.ts';
 import { safeLine } from '../format/safety.ts';
 import { truncate } from '../format/width.ts';
 import { passThrough } from './pass-through.ts';
@@ -25,7 +26,7 @@ function notification(env: ChatWorld['env'], title: string | undefined): string 
   const form = FORMS.find(({ is }) => is(env))?.write;
   if (!form) return BELL;
   // What is between semicolons in such a sequence is a field of it.
-  const words = truncate(safeLine(title ?? '').replaceAll(';', ','), 80);
+  const words = truncate(safeLine(title ?? '').replaceAll(';', ','), 80, ASCII_GLYPHS.dots);
   return passThrough(form(words === '' ? 'The answer is there.' : `Answered: ${words}`), env);
 }
 

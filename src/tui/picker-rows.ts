@@ -21,15 +21,15 @@ type Look = { columns: number; theme: Theme };
 /** The styled line, and the columns that it takes. One marker: where the cursor is, otherwise what is in use. */
 export function rowLine(row: Row, { columns, theme, cells }: Look & { cells: Cells }): { line: string; width: number } {
   if (row.kind === 'words') {
-    const text = truncate(row.text === '' ? '' : `  ${row.text}`, columns);
+    const text = truncate(row.text === '' ? '' : `  ${row.text}`, columns, theme.glyphs.dots);
     return { line: theme.paint('dim', text), width: displayWidth(text) };
   }
   const sign = columns > 4 ? (row.isChosen ? '> ' : row.isCurrent ? '* ' : '  ') : '';
   const room = columns - sign.length;
   if (cells.columns.length > 0) {
     const grid = gridFor(cells, room);
-    const name = truncate(row.label, grid.labelWidth);
-    const facts = cellsLine(row.cells, grid);
+    const name = truncate(row.label, grid.labelWidth, theme.glyphs.dots);
+    const facts = cellsLine(row.cells, grid, theme);
     const gap = ' '.repeat(grid.labelWidth - displayWidth(name));
     const mark = row.isChosen || row.isCurrent ? theme.paint('accent', sign) : sign;
     return {
@@ -38,8 +38,8 @@ export function rowLine(row: Row, { columns, theme, cells }: Look & { cells: Cel
     };
   }
   const detailRoom = row.detail === '' || room < 24 ? 0 : Math.max(Math.floor(room / 3), room - displayWidth(row.label) - 2);
-  const detail = detailRoom === 0 ? '' : truncate(row.detail, detailRoom);
-  const label = truncate(row.label, detail === '' ? room : room - displayWidth(detail) - 2);
+  const detail = detailRoom === 0 ? '' : truncate(row.detail, detailRoom, theme.glyphs.dots);
+  const label = truncate(row.label, detail === '' ? room : room - displayWidth(detail) - 2, theme.glyphs.dots);
   const width = sign.length + displayWidth(label) + (detail === '' ? 0 : 2 + displayWidth(detail));
   const head = row.isChosen || row.isCurrent ? theme.paint('accent', sign) : sign;
   return { line: `${head}${markedLabel(label, row, theme)}${detail === '' ? '' : `  ${theme.paint('dim', detail)}`}`, width };
@@ -51,13 +51,21 @@ export function headLine(label: string, { columns, theme, cells }: Look & { cell
   const heads = cellsLine(
     cells.columns.map(({ head }) => head),
     grid,
+    theme,
   );
-  return theme.paint('dim', truncate(`  ${pad(truncate(label, grid.labelWidth), grid.labelWidth)}${heads}`, columns).trimEnd());
+  return theme.paint(
+    'dim',
+    truncate(
+      `  ${pad(truncate(label, grid.labelWidth, theme.glyphs.dots), grid.labelWidth)}${heads}`,
+      columns,
+      theme.glyphs.dots,
+    ).trimEnd(),
+  );
 }
 
-function cellsLine(cells: readonly string[], { shown }: Grid): string {
+function cellsLine(cells: readonly string[], { shown }: Grid, theme: Theme): string {
   return shown
-    .map(({ column, index, width }) => `${GAP}${pad(truncate(cells[index] ?? '', width), width, column.align)}`)
+    .map(({ column, index, width }) => `${GAP}${pad(truncate(cells[index] ?? '', width, theme.glyphs.dots), width, column.align)}`)
     .join('')
     .trimEnd();
 }
@@ -69,7 +77,7 @@ export function previewLines(lines: readonly string[], { columns, rows, theme }:
     if (shown.length >= rows) break;
     shown.push(...(line === '' ? [''] : wrap(line, columns)).slice(0, rows - shown.length));
   }
-  return shown.map((line) => theme.paint('dim', displayWidth(line) > columns ? truncate(line, columns) : line));
+  return shown.map((line) => theme.paint('dim', displayWidth(line) > columns ? truncate(line, columns, theme.glyphs.dots) : line));
 }
 
 /** Runs of typed letters in the accent; a character of several units counts as typed when one of them is. */

@@ -115,7 +115,7 @@ export function layoutPicker(
     lines.push(...list.map(({ line }) => line));
     if (preview) lines.push(theme.paint('dim', theme.glyphs.line.repeat(Math.min(columns, 24))), ...preview);
   }
-  if (room.hasKeys) lines.push(theme.paint('dim', keyLine(picker, columns)));
+  if (room.hasKeys) lines.push(theme.paint('dim', keyLine(picker, columns, theme)));
   return { lines, cursor: { row: room.hasTitle ? 1 : 0, column: Math.min(displayWidth(query), columns - 1) } };
 }
 
@@ -123,10 +123,14 @@ const KEYS = 'Enter chooses, Esc leaves, typing narrows';
 const SHORT_KEYS = 'Enter chooses, Esc leaves';
 
 /** As much as there is room for: what else can be done comes before what everybody knows. */
-function keyLine({ keys }: Picker, columns: number): string {
+function keyLine({ keys }: Picker, columns: number, theme: Theme): string {
   const more = keys.map(({ chord, word }) => `${chord.replace('ctrl+', 'Ctrl+').replace(/.$/, (letter) => letter.toUpperCase())} ${word}`);
   const forms = [KEYS, SHORT_KEYS, 'Enter chooses'].map((usual) => [usual, ...more].join(', '));
-  return truncate(forms.find((form) => form.length <= columns) ?? (keys.length === 0 ? SHORT_KEYS : more.join(', ')), columns);
+  return truncate(
+    forms.find((form) => form.length <= columns) ?? (keys.length === 0 ? SHORT_KEYS : more.join(', ')),
+    columns,
+    theme.glyphs.dots,
+  );
 }
 
 const LEAVING = new Set(['escape', 'ctrl+c', 'ctrl+g', 'ctrl+d']);
@@ -221,7 +225,7 @@ function roomOf({ items, preview, cells }: Picker, { columns, rows }: { columns:
 
 function titleLine({ title, items, matches }: Picker, { columns, theme }: { columns: number; theme: Theme }): string {
   const count = matches.length === items.length ? `${items.length}` : `${matches.length} of ${items.length}`;
-  const shown = truncate(title, columns);
+  const shown = truncate(title, columns, theme.glyphs.dots);
   const tail = items.length > 0 && displayWidth(shown) + count.length + 2 <= columns ? `  ${theme.paint('dim', count)}` : '';
   return `${theme.paint('strong', shown)}${tail}`;
 }

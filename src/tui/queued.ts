@@ -12,6 +12,6 @@ export function takeQueueBack(state: ScreenState): ScreenState {
     queue: [],
     browsing: undefined,
     completion: undefined,
-    hint: 'Stopped. What was queued is in the input line again.',
+    hint: 'Stopped; what was queued is back.',
   };
 }

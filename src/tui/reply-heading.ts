@@ -21,11 +21,11 @@ export function headingLines(
   const who = [provider, model].flatMap((name) => (name ? [safeLine(name)] : [])).join('/') || 'reply';
   const behind = label === undefined ? '' : ` (${label})`;
   if (linear) return [`Model: ${who}${behind}`];
-  const left = truncate(who, columns);
-  const shownLabel = truncate(behind, columns - displayWidth(left));
+  const left = truncate(who, columns, theme.glyphs.dots);
+  const shownLabel = truncate(behind, columns - displayWidth(left), theme.glyphs.dots);
   const head = `${theme.paint('accent', left)}${theme.paint('dim', shownLabel)}`;
   if (right === undefined) return [head];
   const room = columns - displayWidth(left + shownLabel) - displayWidth(right);
-  const words = theme.paint('dim', truncate(right, columns));
+  const words = theme.paint('dim', truncate(right, columns, theme.glyphs.dots));
   return room >= 2 ? [`${head}${' '.repeat(room)}${words}`] : [head, words];
 }

@@ -1,8 +1,8 @@
-/** Plain text laid out while it arrives, in one colour: what a model thinks. Every character is laid out once. */
+/** Plain text laid out while it arrives, in one color: what a model thinks. Every character is laid out once. */
 import { cloneFlow, createFlow, endFlow, fillFlow, type Line, paintLine, resizeFlow, type Style } from '../format/markdown-layout.ts';
 import { createSafeStream } from '../format/safety.ts';
 import type { Role, Theme } from '../format/theme.ts';
-import { expandTabs, graphemes } from '../format/width.ts';
+import { displayWidth, expandTabs, graphemes } from '../format/width.ts';
 
 export type Prose = {
   /** Gives the lines that are final. */
@@ -13,12 +13,35 @@ export type Prose = {
   resize(columns: number): string[];
 };
 
-export function createProse({ columns, theme, role }: { columns: number; theme: Theme; role?: Role | undefined }): Prose {
+export type ProseOptions = {
+  columns: number;
+  theme: Theme;
+  role?: Role | undefined;
+  /** Stands before each line, for as long as the window has room for it. */
+  edge?: Edge;
+};
+
+export type Edge = (columns: number) => string;
+
+/** The bar beside what is not the answer itself; none where text is read aloud, or the window has room for words only. */
+export function barEdge({ theme, linear }: { theme: Theme; linear: boolean }): Edge {
+  return (columns) => (linear || columns < ROOMY ? '' : `${theme.paint('rule', theme.glyphs.bar)} `);
+}
+
+/** Below this, columns are for words. */
+const ROOMY = 24;
+
+export function createProse({ columns, theme, role, edge = () => '' }: ProseOptions): Prose {
   const style: Style = { roles: role === undefined ? [] : [role], verbatim: true };
-  const flow = createFlow(columns);
+  let before = edge(columns);
+  const flow = createFlow(columns - displayWidth(before));
   const source = createSafeStream();
   let lines: string[] = [];
-  const out = (line: Line): void => void lines.push(paintLine(line, theme));
+  const painted = (line: Line): string => {
+    const text = paintLine(line, theme);
+    return text === '' ? before.trimEnd() : before + text;
+  };
+  const out = (line: Line): void => void lines.push(painted(line));
   const taken = (): string[] => {
     const done = lines;
     lines = [];
@@ -38,7 +61,7 @@ export function createProse({ columns, theme, role }: { columns: number; theme: 
     },
     tail() {
       const open: string[] = [];
-      const show = (line: Line): void => void open.push(paintLine(line, theme));
+      const show = (line: Line): void => void open.push(painted(line));
       const copy = cloneFlow(flow);
       fillFlow(copy, runs(held), show);
       endFlow(copy, show);
@@ -51,7 +74,8 @@ export function createProse({ columns, theme, role }: { columns: number; theme: 
       return taken();
     },
     resize(to) {
-      resizeFlow(flow, to, out);
+      before = edge(to);
+      resizeFlow(flow, to - displayWidth(before), out);
       return taken();
     },
   };

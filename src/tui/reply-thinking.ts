@@ -1,7 +1,7 @@
-/** What a model thinks before it answers: a running clock while it is folded, dim text when it is shown. */
+/** What a model thinks before it answers: a running clock while it is folded, quiet text behind a bar when it is shown. */
 import { formatDuration } from '../format/numbers.ts';
 import type { Theme } from '../format/theme.ts';
-import { createProse, type Prose } from './reply-prose.ts';
+import { barEdge, createProse, type Prose } from './reply-prose.ts';
 
 export type Thinking = {
   /** `isSetApart`: another thought stands right above it. */
@@ -32,7 +32,9 @@ export type Thinking = {
 /** Nobody wants to know it more exactly. */
 const WORTH_TELLING_MS = 100;
 
-export function createThinking({ columns, theme, shown }: { columns: number; theme: Theme; shown: boolean }): Thinking {
+type ThinkingOptions = { columns: number; theme: Theme; linear: boolean; shown: boolean };
+
+export function createThinking({ columns, theme, linear, shown }: ThinkingOptions): Thinking {
   let isShown = shown;
   let width = columns;
   let prose: Prose | undefined;
@@ -45,7 +47,7 @@ export function createThinking({ columns, theme, shown }: { columns: number; the
 
   function print(): string[] {
     if (!isShown || !hasUnprinted) return [];
-    prose ??= createProse({ columns: width, theme, role: 'dim' });
+    prose ??= createProse({ columns: width, theme, role: 'dim', edge: barEdge({ theme, linear }) });
     // Empty lines at the end wait for something to stand before.
     const end = unprinted.trimEnd().length;
     const lines = prose.push(unprinted.slice(0, end));

@@ -62,7 +62,7 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
   const paper = (): Paper => ({ columns: room(), theme });
   const edges = linear ? 'none' : 'numbered';
   const answer = createAnswer({ columns: room(), theme, hyperlinks: options.hyperlinks, maxTailLines: maxLive, edges });
-  const thinking = createThinking({ columns: room(), theme, shown: options.showReasoning });
+  const thinking = createThinking({ columns: room(), theme, linear, shown: options.showReasoning });
   const tools = createToolView({ theme, linear, outputLines: options.toolLines, columns: room });
   const parts = new Map<string, { kind: PartKind; length: number }>();
   let attempt: Attempt | undefined;
@@ -277,11 +277,11 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
     live(nowMs, silentMs) {
       const tail = thinking.isOpen() && thinking.isShown() ? thinking.tail().slice(-1) : answer.tail();
       const lines = [...tools.live(nowMs, Math.max(1, 2 * maxLive - tail.length)), ...tail];
-      const dim = (words: string) => lines.push(theme.paint('dim', truncate(words, room())));
+      const dim = (words: string) => lines.push(theme.paint('dim', truncate(words, room(), theme.glyphs.dots)));
       if (retry) dim(retryLine(retry.event, retry.atMs + retry.event.waitMs - nowMs));
       const running = clock();
-      if (running) dim(`${running.word} ${secondsOf(nowMs - running.sinceMs)}...`);
-      if (silentMs >= QUIET_MS) dim(`nothing for ${secondsOf(silentMs).trim()}`);
+      if (running) dim([running.word, ...secondsOf(nowMs - running.sinceMs)].join(' '));
+      if (silentMs >= QUIET_MS) dim(['nothing for', ...secondsOf(silentMs)].join(' '));
       if (answer.isOpen() && thinking.isShown() && thinking.hasMore()) dim('(the thought follows)');
       return indented(lines, indentOf(layout));
     },
@@ -312,7 +312,7 @@ function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** "3 s ", and nothing in the first second. */
-function secondsOf(ms: number): string {
-  return ms < 1000 ? '' : `${Math.floor(ms / 1000)} s `;
+/** "3 s", and nothing in the first second. */
+function secondsOf(ms: number): string[] {
+  return ms < 1000 ? [] : [`${Math.floor(ms / 1000)} s`];
 }

@@ -7,7 +7,7 @@ import { safeLine } from '../format/safety.ts';
 import { followTurn } from './follow.ts';
 import { behindEdit } from './gone-back.ts';
 import { indented, textColumns } from './reply-page.ts';
-import { createProse } from './reply-prose.ts';
+import { barEdge, createProse } from './reply-prose.ts';
 import { openReplyView, type ReplyView } from './reply-view.ts';
 import type { Screen } from './screen-context.ts';
 import { renderPrompt, turnGap } from './transcript.ts';
@@ -100,13 +100,15 @@ export function createTurns(screen: Screen): Turns {
       .join('\n\n')
       .trim();
     if (thought === '') return;
-    const prose = createProse({ columns: textColumns(screen.size().columns - 1) - 2, theme: screen.theme(), role: 'dim' });
+    const theme = screen.theme();
+    const columns = textColumns(screen.size().columns - 1) - 2;
+    const prose = createProse({ columns, theme, role: 'dim', edge: barEdge({ theme, linear: false }) });
     screen.print([...indented([...prose.push(thought), ...prose.end()], '  '), '']);
   }
 
   return {
     async send(prompt, { replaces }) {
-      const behind = replaces === undefined ? undefined : behindEdit(screen.world.chat.path(), replaces);
+      const behind = replaces === undefined ? undefined : behindEdit(screen.world.chat.path(), replaces, screen.world.glyphs);
       if (behind !== undefined) screen.say(behind);
       screen.print([...gap(), ...renderPrompt(prompt, { columns: screen.size().columns - 1, theme: screen.theme() })]);
       await follow((signal) => screen.world.chat.send(prompt, replaces === undefined ? {} : { replaces }, signal));

@@ -49,17 +49,18 @@ export function statusLine(fields: StatusFields, { columns, theme, show = [], hi
   const pieces = [...named(show), ...ALWAYS]
     .map((name) => ({ name, role: ROLES[name] ?? 'dim', forms: FORMS[name](fields).map(safeLine) }))
     .filter(({ forms }) => forms.length > 0);
+  const end = safeLine(hint);
   for (const name of GIVING_WAY) {
+    const room = columns - (HINT_OUTLASTS.has(name) && end !== '' ? GAP.length + displayWidth(end) : 0);
     const piece = pieces.find((candidate) => candidate.name === name);
-    while (piece && piece.forms.length > 0 && widthOf(pieces) > columns) piece.forms.shift();
+    while (piece && piece.forms.length > 0 && widthOf(pieces) > room) piece.forms.shift();
   }
   const model = pieces.find(({ name }) => name === 'model');
   while (model && model.forms.length > 1 && widthOf(pieces) > columns) model.forms.shift();
   const shown = pieces.flatMap(({ forms, role }) => forms.slice(0, 1).map((text) => ({ text, role })));
   // Only the model is left by then, or the words that must be seen.
-  const line = shown.map(({ text, role }) => theme.paint(role, truncate(text, columns))).join(GAP);
+  const line = shown.map(({ text, role }) => theme.paint(role, truncate(text, columns, theme.glyphs.dots))).join(GAP);
   const room = columns - shown.reduce((sum, { text }, index) => sum + displayWidth(text) + (index > 0 ? GAP.length : 0), 0);
-  const end = safeLine(hint);
   const needed = displayWidth(end) + (shown.length > 0 ? GAP.length : 0);
   return end === '' || room < needed ? line : `${line}${' '.repeat(room - displayWidth(end))}${theme.paint('dim', end)}`;
 }
@@ -71,7 +72,7 @@ type PieceName = StatusField | 'private' | 'notSaved' | 'queued' | 'mode';
 /** Not a matter of taste: they say what the next key or word does. */
 const ALWAYS = ['private', 'notSaved', 'queued', 'mode'] as const satisfies readonly PieceName[];
 
-/** In a narrow window each of these becomes shorter, then goes, the first one first; before them all goes the hint. */
+/** In a narrow window each of these becomes shorter, then goes, the first one first; the hint goes before most of them. */
 const GIVING_WAY = [
   'firstToken',
   'effort',
@@ -84,6 +85,9 @@ const GIVING_WAY = [
   'private',
   'notSaved',
 ] as const satisfies readonly PieceName[];
+
+/** Curious figures, beside where the help is. */
+const HINT_OUTLASTS: ReadonlySet<PieceName> = new Set(['firstToken']);
 
 const ROLES: Partial<Record<PieceName, Role>> = { model: 'accent', private: 'warning', notSaved: 'warning' };
 
@@ -101,9 +105,11 @@ const FORMS: Record<PieceName, (fields: StatusFields) => string[]> = {
     return [`context ${used} of ${formatTokens(contextWindow)}`, `${used}/${formatTokens(contextWindow)}`];
   },
   tokens({ usage, streamed }) {
-    const known = usage?.output === undefined && streamed === undefined ? undefined : (usage?.output ?? 0) + (streamed?.tokens ?? 0);
+    // Before the first word of an answer there is nothing to count.
+    const coming = streamed?.tokens === 0 ? undefined : streamed;
+    const known = usage?.output === undefined && coming === undefined ? undefined : (usage?.output ?? 0) + (coming?.tokens ?? 0);
     const input = usage?.input === undefined ? [] : [`${formatTokens(usage.input)} in`];
-    const output = known === undefined ? [] : [`${streamed?.estimated ? '~' : ''}${formatTokens(known)} out`];
+    const output = known === undefined ? [] : [`${coming?.estimated ? '~' : ''}${formatTokens(known)} out`];
     const both = [...input, ...output].join(', ');
     return both === '' ? [] : [both];
   },

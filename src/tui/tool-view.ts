@@ -8,7 +8,7 @@ import type { Role, Theme } from '../format/theme.ts';
 import { displayWidth, truncate } from '../format/width.ts';
 import { changedLines } from './detail-lines.ts';
 import { describeRaw } from './reply-arguments.ts';
-import { firstRows } from './reply-prose.ts';
+import { barEdge, firstRows } from './reply-prose.ts';
 import { moreLines } from './reply-words.ts';
 
 export type ToolViewOptions = {
@@ -118,10 +118,12 @@ export function createToolView(options: ToolViewOptions): ToolView {
       const columns = options.columns();
       const shown = calls.length > most ? calls.slice(0, Math.max(0, most - 1)) : calls;
       const rows = shown.map((call) =>
-        callRow({ name: call.name, words: wordsOf(call), ...statusOf(call, nowMs) }, { ...options, columns }),
+        callRow({ name: call.name, words: wordsOf(call), ...statusOf(call, nowMs, options.theme) }, { ...options, columns }),
       );
       const hidden = calls.length - shown.length;
-      return hidden > 0 && most > 0 ? [...rows, options.theme.paint('dim', truncate(`(+${hidden} more)`, columns))] : rows;
+      return hidden > 0 && most > 0
+        ? [...rows, options.theme.paint('dim', truncate(`(+${hidden} more)`, columns, options.theme.glyphs.dots))]
+        : rows;
     },
     close(outcome) {
       const columns = options.columns();
@@ -161,15 +163,14 @@ export function endedCall({ name, words, outcome, output, durationMs, details, r
   const status = ran && durationMs !== null ? `${word} ${formatDuration(durationMs)}` : word;
   const shown = outcome === 'denied' ? (reason ?? '') : output;
   const { theme, columns, outputLines } = paper;
-  const hasEdge = !paper.linear && columns >= 24;
-  const edge = hasEdge ? `${theme.paint('rule', theme.glyphs.bar)} ` : '';
-  const { lines, more } = firstRows(shown, { rows: outputLines, columns: columns - (hasEdge ? 2 : 0), theme, role: 'dim' });
+  const edge = barEdge(paper)(columns);
+  const { lines, more } = firstRows(shown, { rows: outputLines, columns: columns - displayWidth(edge), theme, role: 'dim' });
   const isShort = outputLines === 0 && more > 0;
   const rest = more > 0 && !isShort ? [theme.paint('dim', moreLines(more))] : [];
   return [
     ...callLines({ name, words, status: isShort ? `${status} ${moreLines(more)}` : status, role }, paper),
     ...[...lines, ...rest].map((line) => (edge + line).trimEnd()),
-    ...(outcome === 'ok' ? changedLines(details, { columns, theme, ...(hasEdge ? { edge } : {}) }) : []),
+    ...(outcome === 'ok' ? changedLines(details, { columns, theme, ...(edge === '' ? {} : { edge }) }) : []),
   ];
 }
 
@@ -190,27 +191,27 @@ export function callLines(look: CallLook, paper: Pick<ToolPaper, 'columns' | 'th
   const { columns, theme, linear } = paper;
   if (linear) return [`Tool ${exactLine(name)}${words === '' ? '' : `: ${words}`}: ${status}`];
   if (columns >= 40) return [callRow(look, paper)];
-  return [nameAndWords(name, words, paper), `  ${theme.paint(role, truncate(status, columns - 2))}`];
+  return [nameAndWords(name, words, paper), `  ${theme.paint(role, truncate(status, columns - 2, theme.glyphs.dots))}`];
 }
 
 function callRow({ name, words, status, role }: CallLook, { columns, theme }: { columns: number; theme: Theme }): string {
   const room = columns - displayWidth(status) - 2;
-  if (room < 10) return theme.paint(role, truncate(`${exactLine(name)} ${status}`, columns));
+  if (room < 10) return theme.paint(role, truncate(`${exactLine(name)} ${status}`, columns, theme.glyphs.dots));
   const left = nameAndWords(name, words, { columns: room, theme });
   return `${left}${' '.repeat(columns - displayWidth(left) - displayWidth(status))}${theme.paint(role, status)}`;
 }
 
 function nameAndWords(name: string, words: string, { columns, theme }: { columns: number; theme: Theme }): string {
-  const safe = truncate(exactLine(name) || '...', columns);
+  const safe = truncate(exactLine(name) || theme.glyphs.dots, columns, theme.glyphs.dots);
   const room = columns - displayWidth(safe) - 2;
-  return `${theme.paint('strong', safe)}${words === '' || room < 4 ? '' : `  ${truncate(words, room)}`}`;
+  return `${theme.paint('strong', safe)}${words === '' || room < 4 ? '' : `  ${truncate(words, room, theme.glyphs.dots)}`}`;
 }
 
-function statusOf(call: Call, nowMs: number): { status: string; role: Role } {
+function statusOf(call: Call, nowMs: number, { glyphs: { dots } }: Theme): { status: string; role: Role } {
   if (call.stage === 'waiting') return { status: 'waits for your yes', role: 'warning' };
-  if (call.stage === 'coming') return { status: '...', role: 'dim' };
+  if (call.stage === 'coming') return { status: dots, role: 'dim' };
   const seconds = Math.floor((nowMs - call.startedMs) / 1000);
-  const doing = call.progress === '' ? 'running' : truncate(call.progress, 30);
+  const doing = call.progress === '' ? 'running' : truncate(call.progress, 30, dots);
   return { status: seconds < 1 ? doing : `${doing} ${formatDuration(seconds * 1000)}`, role: 'dim' };
 }
 

@@ -19,7 +19,7 @@ import { PLAIN_PARSERS, renderAnswer } from './reply-answer.ts';
 import { codeBefore } from './reply-code.ts';
 import { headingLines } from './reply-heading.ts';
 import { createPage, indented, indentOf, type Page, textColumns } from './reply-page.ts';
-import { createProse, firstRows } from './reply-prose.ts';
+import { barEdge, createProse, firstRows } from './reply-prose.ts';
 import { endLines, hostedLine, mediaLine, moreLines, type Paper, said, sourceLines } from './reply-words.ts';
 import { callLines, endedCall } from './tool-view.ts';
 
@@ -191,7 +191,7 @@ function addParts(
   const waiting = [...results];
   const reasoning = showReasoning ? reasoningOf(message) : '';
   if (reasoning !== '') {
-    const prose = createProse({ ...paper, role: 'dim' });
+    const prose = createProse({ ...paper, role: 'dim', edge: barEdge({ theme, linear: layout.linear }) });
     page.add('thought', indented([...prose.push(reasoning.trim()), ...prose.end()], indent));
   }
   let text = '';

@@ -45,7 +45,7 @@ describe('columns', () => {
       fc.asyncProperty(fc.string({ unit: simple, maxLength: 40 }), fc.integer({ min: 0, max: 40 }), async (text, columns) => {
         const measure = await openMeasure([text]);
         expect(measure.width(text)).toBe(displayWidth(text));
-        expect(measure.truncate(text, columns)).toBe(truncate(text, columns));
+        for (const dots of ['...', '…']) expect(measure.truncate(text, columns, dots)).toBe(truncate(text, columns, dots));
       }),
     );
   });

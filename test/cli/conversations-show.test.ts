@@ -78,23 +78,30 @@ describe('sotto show', () => {
     expect(stdout).toContain('- `run_command`:\n\n```\none\ntwo\nthree\n```\n');
   });
 
-  it('draws all branches as a tree and marks the active one', async () => {
+  it('draws all branches as a tree and marks the active one, in a pipe with ASCII', async () => {
     using branched = branchedHome();
     const { stdout } = await branched.home.sotto(['show', '--tree']);
     expect(stdout).toBe(
       [
         '* 1  you: How do I squash?',
         '* 2  openai/gpt-4o-mini: Use **rebase**: ```sh git rebase -i ```',
-        '├─  3  you: What is the log?',
-        '│   4  openai/gpt-4o-mini: I look:',
-        '│   5  tools: run_command → one (+2 lines)',
-        '└─* 6  you: In Emacs?',
+        '|-  3  you: What is the log?',
+        '|   4  openai/gpt-4o-mini: I look:',
+        '|   5  tools: run_command → one (+2 lines)',
+        '`-* 6  you: In Emacs?',
         '  * 7  openai/gpt-4o-mini: [cancelled] With magit',
         '',
       ].join('\n'),
     );
     const narrow = uncoloured((await onTerminal(branched.home, ['show', '--tree'], { columns: 40 })).text).split('\n');
     expect(Math.max(...narrow.map((line) => line.length))).toBeLessThanOrEqual(40);
+    const drawn = narrow.map((line) => line.trimEnd()).filter((line) => /^[├│└]/.test(line));
+    expect(drawn).toEqual([
+      '├─  3  you: What is the log?',
+      '│   4  openai/gpt-4o-mini: I look:',
+      '│   5  tools: run_command → one (+2 lin…',
+      '└─* 6  you: In Emacs?',
+    ]);
   });
 
   it('draws the edited first turn as a branch of its own', async () => {
@@ -104,9 +111,9 @@ describe('sotto show', () => {
       addTurn(store, { conversation, parent: null, prompt: 'First', reply: 'Yes.' });
     });
     expect((await home.sotto(['show', '--tree'])).stdout.split('\n')).toEqual([
-      '├─  1  you: Frist',
-      '│   2  openai/gpt-4o-mini: What?',
-      '└─* 3  you: First',
+      '|-  1  you: Frist',
+      '|   2  openai/gpt-4o-mini: What?',
+      '`-* 3  you: First',
       '  * 4  openai/gpt-4o-mini: Yes.',
       '',
     ]);

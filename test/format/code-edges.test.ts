@@ -25,6 +25,13 @@ function render(text: string, options: Partial<MarkdownOptions> = {}): string[] 
 
 const LONG = `echo ${'long '.repeat(30)}end`;
 
+describe('a line across', () => {
+  it('is drawn with the signs of the theme', () => {
+    expect(render('a\n\n---\n\nb')).toEqual(['a', '', '─'.repeat(24), '', 'b']);
+    expect(render('a\n\n---\n\nb', { theme: PLAIN_THEME })).toEqual(['a', '', '-'.repeat(24), '', 'b']);
+  });
+});
+
 describe('code behind a bar', () => {
   it('has its language and its number above it, blank lines included', () => {
     expect(render('Do:\n\n```bash\ngit rebase\n\n  -i\n```\n\nor\n\n```\nx\n```\n')).toEqual([

@@ -159,7 +159,11 @@ describe('whatever the markdown', () => {
     fc.assert(
       fc.property(markdownText.chain(inPieces), fc.integer({ min: 1, max: 8 }), (pieces, maxTailLines) => {
         const renderer = createMarkdownRenderer({ columns: 30, theme: PLAIN_THEME, maxTailLines }, parsers);
-        for (const piece of pieces) expect(renderer.push(piece).tail.length).toBeLessThanOrEqual(maxTailLines);
+        for (const piece of pieces) {
+          const { tail } = renderer.push(piece);
+          // The blank line that parts it from what is final is not counted.
+          expect(tail.length - (tail[0] === '' ? 1 : 0)).toBeLessThanOrEqual(maxTailLines);
+        }
         expect(renderer.end().tail).toEqual([]);
       }),
     );

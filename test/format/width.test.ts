@@ -66,19 +66,24 @@ describe('pad and truncate', () => {
   });
 
   it('shows that something was cut off', () => {
-    expect([truncate('abcdef', 6), truncate('abcdefg', 6), truncate('中文字符', 6), truncate('ab cdefg', 6), truncate('abc', 2)]).toEqual([
-      'abcdef',
-      'abc...',
-      '中...',
-      'ab...',
-      '..',
-    ]);
+    const all = (dots: string) =>
+      (
+        [
+          ['abcdef', 6],
+          ['abcdefg', 6],
+          ['中文字符', 6],
+          ['ab cdefg', 6],
+          ['abc', 2],
+        ] as const
+      ).map(([text, columns]) => truncate(text, columns, dots));
+    expect(all('...')).toEqual(['abcdef', 'abc...', '中...', 'ab...', '..']);
+    expect(all('…')).toEqual(['abcdef', 'abcde…', '中文…', 'ab cd…', 'a…']);
   });
 
   it('never truncates to more than asked', () => {
     fc.assert(
       fc.property(grapheme, fc.nat({ max: 30 }), (text, columns) => {
-        expect(displayWidth(truncate(text, columns))).toBeLessThanOrEqual(columns);
+        for (const dots of ['...', '…']) expect(displayWidth(truncate(text, columns, dots))).toBeLessThanOrEqual(columns);
       }),
     );
   });

@@ -21,7 +21,8 @@ function openOutput({ columns = 40, rows = 10, redraw = true, streamed = true }:
     redraw,
     streamed,
     room: () => room,
-    createRenderer: (width) => createMarkdownRenderer({ columns: width, theme: PLAIN_THEME, maxTailLines: Math.min(8, rows - 2) }, parsers),
+    createRenderer: (width) =>
+      createMarkdownRenderer({ columns: width, theme: PLAIN_THEME, maxTailLines: Math.max(1, Math.min(8, rows - 3)) }, parsers),
   });
   return { sink, output, room, screen: () => screenOf(sink.text(), columns, rows) };
 }

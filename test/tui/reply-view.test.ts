@@ -45,6 +45,13 @@ describe('an answer', () => {
     expect(view.end()).toEqual(['', '  Two is **bold']);
   });
 
+  it('has the blank line above a table that is still coming', () => {
+    const { view } = openView({ parsers });
+    for (const event of [turnStart, requestStart, ...text('So:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n| 3', []).slice(0, 1)]) view.take(event);
+    view.take({ type: 'part.delta', id: 't', text: 'So:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n| 3' });
+    expect(view.frame()).toEqual({ print: [HEAD, '  So:'], live: ['', '  |---+--', '  | 1 | 2', '  | 3 |'] });
+  });
+
   it('is one text, also in several parts', () => {
     const events = turn(part('a', { type: 'text', text: 'Hel' }), part('b', { type: 'text', text: 'lo' }));
     expect(printed(events)).toEqual([HEAD, '  Hello']);
@@ -55,7 +62,7 @@ describe('an answer', () => {
     for (const event of [turnStart, requestStart]) view.take(event);
     clock.ms += 2500;
     for (const event of text('**Hi**')) view.take(event);
-    expect(view.frame()).toEqual({ print: [], live: ['  waiting 2 s ...'] });
+    expect(view.frame()).toEqual({ print: [], live: ['  waiting 2 s'] });
     expect(view.nextWakeMs()).toBeLessThan(100);
     await view.ready();
     expect(view.frame()).toEqual({ print: [HEAD], live: ['  Hi'] });
@@ -103,13 +110,13 @@ describe('thoughts', () => {
     const { view, clock } = openView();
     for (const event of events.slice(0, 4)) view.take(event);
     clock.ms += 2100;
-    expect(view.frame().live).toEqual(['  thinking 2 s ...']);
+    expect(view.frame().live).toEqual(['  thinking 2 s']);
     for (const event of events.slice(4)) view.take(event);
     expect(view.end()).toEqual([`${HEAD}${' '.repeat(60 - HEAD.length - 26)}thought for 2.1 s (Ctrl+T)`, '  So.']);
   });
 
   it('are shown when that is wished, set off from the answer', () => {
-    expect(printed(events, { showReasoning: true })).toEqual([HEAD, '  First I look.', '  Then I say it.', '', '  So.']);
+    expect(printed(events, { showReasoning: true })).toEqual([HEAD, '  | First I look.', '  | Then I say it.', '', '  So.']);
   });
 
   it.each([true, false])('print the same without their pieces (shown: %s)', (showReasoning) => {
@@ -124,25 +131,25 @@ describe('thoughts', () => {
 
   it('between texts stand between them, one empty line apart', () => {
     const led = turn(text('One'), thought('Hm.'), part('t2', { type: 'text', text: 'two' }));
-    expect(printed(led, { showReasoning: true })).toEqual([HEAD, '  One', '', '  Hm.', '', '  two']);
+    expect(printed(led, { showReasoning: true })).toEqual([HEAD, '  One', '', '  | Hm.', '', '  two']);
     expect(printed(led)).toEqual([HEAD, '  Onetwo']);
   });
 
   it('of several parts are set apart', () => {
     const led = turn(thought('One.'), part('r2', { type: 'reasoning', text: 'Two.' }), text('So.'));
-    expect(printed(led, { showReasoning: true })).toEqual([HEAD, '  One.', '', '  Two.', '', '  So.']);
+    expect(printed(led, { showReasoning: true })).toEqual([HEAD, '  | One.', '  |', '  | Two.', '', '  So.']);
   });
 
   it('can be shown in mid-stream, and folded again', () => {
     const { view } = openView();
     for (const event of [turnStart, requestStart, ...thought('Secret.\nStill secret').slice(0, 2)]) view.take(event);
-    expect(view.frame().live).toEqual(['  thinking ...']);
+    expect(view.frame().live).toEqual(['  thinking']);
     view.toggleReasoning();
     view.take({ type: 'part.delta', id: 'r', text: ' and open' });
-    expect(view.frame()).toEqual({ print: [HEAD, '  Secret.'], live: ['  Still secret and open'] });
+    expect(view.frame()).toEqual({ print: [HEAD, '  | Secret.'], live: ['  | Still secret and open'] });
     view.toggleReasoning();
     view.take({ type: 'part.delta', id: 'r', text: ', not any more' });
-    expect(view.frame()).toEqual({ print: [], live: ['  thinking ...'] });
+    expect(view.frame()).toEqual({ print: [], live: ['  thinking'] });
     for (const event of [
       { type: 'part.end', id: 'r', part: { type: 'reasoning', text: 'Secret.\nStill secret and open, not any more' } } as const,
       ...text('So.'),
@@ -150,7 +157,7 @@ describe('thoughts', () => {
       view.take(event);
     const lines = [...view.frame().print, ...view.end()];
     expect(lines.at(-1)).toBe('  So.');
-    expect(lines[0]).toBe('  Still secret and open');
+    expect(lines[0]).toBe('  | Still secret and open');
   });
 
   it('that are asked for while the answer is written follow behind it', () => {
@@ -159,7 +166,7 @@ describe('thoughts', () => {
     view.frame();
     view.toggleReasoning();
     expect(view.frame().live).toEqual(['  So.', '  (the thought follows)']);
-    expect(view.end()).toEqual(['  So.', '', '  Secret.']);
+    expect(view.end()).toEqual(['  So.', '', '  | Secret.']);
   });
 });
 
@@ -522,7 +529,7 @@ describe('clocks', () => {
     const { view, clock } = openView();
     for (const event of [turnStart, requestStart, ...text('Hi'), ...thought('Hm').slice(0, 2)]) view.take(event);
     clock.ms += 3000;
-    expect(view.frame().live).toEqual(['  Hi', '  thinking 3 s ...']);
+    expect(view.frame().live).toEqual(['  Hi', '  thinking 3 s']);
     expect(view.nextWakeMs()).toBe(1000);
   });
 });

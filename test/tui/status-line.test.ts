@@ -39,6 +39,11 @@ describe('the status line', () => {
     ]);
   });
 
+  it('leaves the curious figures out before the hint', () => {
+    expect(line(all, 131)).toMatch(/41 tok\/s {3,}first 310 ms {3,}\/help$/);
+    expect(line(all, 116)).toMatch(/41 tok\/s {3,}\/help$/);
+  });
+
   it('says what is not known in words, or not at all: never as zero', () => {
     expect(line({})).toMatch(/^ *\/help$/);
     expect(line({ model: 'm', unknownCosts: 1 })).toMatch(/^m {3}cost unknown +\/help$/);
@@ -52,6 +57,8 @@ describe('the status line', () => {
   it('marks what is estimated', () => {
     expect(line({ model: 'm', streamed: { tokens: 120, estimated: true } })).toContain('~120 out');
     expect(line({ model: 'm', streamed: { tokens: 120, estimated: false }, usage: { output: 100 } })).toContain('220 out');
+    expect(line({ model: 'm', streamed: { tokens: 0, estimated: true } })).toMatch(/^m +\/help$/);
+    expect(line({ model: 'm', streamed: { tokens: 0, estimated: true }, usage: { output: 100 } })).toContain('   100 out');
     expect(line({ model: 'm', streamedUsd: 0.5 })).toContain('this session ~$0.50');
     expect(line({ model: 'm', cost: { usd: 0.5, estimated: true, source: 'provider' } })).toContain('~$0.50');
   });

@@ -104,7 +104,7 @@ describe('messages', () => {
       ]),
     ];
     expect(renderTranscript(messages, options)).toEqual([`${HEAD}${'thought'.padStart(60 - HEAD.length)}`, '  Yes.', '']);
-    expect(renderTranscript(messages, { ...options, showReasoning: true })).toEqual([HEAD, '  Hm.', '  Well.', '', '  Yes.', '']);
+    expect(renderTranscript(messages, { ...options, showReasoning: true })).toEqual([HEAD, '  | Hm.', '  | Well.', '', '  Yes.', '']);
   });
 
   it('that have lost their call or their result are shown all the same', () => {

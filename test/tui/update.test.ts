@@ -50,7 +50,7 @@ describe.each([['<escape>'], ['<ctrl+c>']])('%s while a reply streams', (key) =>
   it('stops it and brings what is queued back, before what is typed', () => {
     const { state, effects } = pressed(`draft${key}`, start({ isWorking: true, queue: ['one', 'two\nlines'] }));
     expect([effects, text(state), state.queue]).toEqual([[{ type: 'stop' }], 'one\ntwo\nlines\ndraft', []]);
-    expect(state.hint).toBe('Stopped. What was queued is in the input line again.');
+    expect(state.hint).toBe('Stopped; what was queued is back.');
     expect(text(pressed(key, start({ isWorking: true, queue: ['one'] })).state)).toBe('one');
   });
 });

@@ -5,8 +5,8 @@ import type { Theme } from '../../format/theme.ts';
 export type Measure = {
   /** Columns that a line takes. */
   width(text: string): number;
-  /** At most so many columns, with "..." where something was cut off. */
-  truncate(text: string, columns: number): string;
+  /** At most so many columns, with `dots` where something was cut off. */
+  truncate(text: string, columns: number, dots: string): string;
 };
 
 export type Column = {
@@ -37,7 +37,7 @@ export async function formatColumns({ columns, rows, width, theme }: Listed): Pr
   const widths = width === undefined ? natural : fitted(columns, natural, width);
   const lines = all.map((row) =>
     row
-      .map((cell, index) => fill(width === undefined ? cell : measure.truncate(cell, widths[index] ?? 0), index))
+      .map((cell, index) => fill(width === undefined ? cell : measure.truncate(cell, widths[index] ?? 0, theme.glyphs.dots), index))
       .join(GAP)
       .trimEnd(),
   );
@@ -73,16 +73,16 @@ function widthSimple(text: string): number {
   return text.length + (text.match(EACH_WIDE)?.length ?? 0);
 }
 
-function truncateSimple(text: string, columns: number): string {
+function truncateSimple(text: string, columns: number, dots: string): string {
   if (widthSimple(text) <= columns) return text;
-  if (columns <= 3) return '.'.repeat(Math.max(columns, 0));
+  if (columns <= dots.length) return dots.slice(0, Math.max(columns, 0));
   let kept = '';
   for (let at = 0, used = 0; at < text.length; at++) {
     used += widthSimple(text.charAt(at));
-    if (used > columns - 3) break;
+    if (used > columns - dots.length) break;
     kept += text.charAt(at);
   }
-  return `${kept.trimEnd()}...`;
+  return `${kept.trimEnd()}${dots}`;
 }
 
 /** First every column that may give way goes down to its least width, the last one first; then they share what is left. */

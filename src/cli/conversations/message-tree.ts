@@ -1,5 +1,6 @@
 /** Draws the tree of a conversation's messages: a straight line goes down, only branches go to the right. */
 import { textOf } from '../../core/messages.ts';
+import type { Glyphs } from '../../format/glyphs.ts';
 import { safeLine } from '../../format/safety.ts';
 import type { Theme } from '../../format/theme.ts';
 import type { StoredMessage } from '../../store/store.ts';
@@ -20,7 +21,7 @@ export type TreeRequest = {
 export async function drawTree({ messages, active, columns, theme }: TreeRequest): Promise<string> {
   const path = activePath(messages, active);
   const idWidth = Math.max(0, ...messages.map(({ id }) => String(id).length));
-  const rows = branchLines(messages).map(({ lead, stored }) => {
+  const rows = branchLines(messages, theme.glyphs).map(({ lead, stored }) => {
     const mark = markOf(stored);
     const isActive = path.has(stored.id);
     const start = `${lead}${isActive ? '*' : ' '} ${String(stored.id).padStart(idWidth)}  `;
@@ -30,7 +31,7 @@ export async function drawTree({ messages, active, columns, theme }: TreeRequest
   const measure = await openMeasure(rows.map(({ words }) => words));
   return rows
     .map(({ start, words, isActive }) => {
-      const fitting = columns === undefined ? words : measure.truncate(words, Math.max(20, columns - start.length));
+      const fitting = columns === undefined ? words : measure.truncate(words, Math.max(20, columns - start.length), theme.glyphs.dots);
       return `${start}${isActive ? fitting : theme.paint('dim', fitting)}\n`;
     })
     .join('');
@@ -39,7 +40,7 @@ export async function drawTree({ messages, active, columns, theme }: TreeRequest
 type Line = { lead: string; stored: StoredMessage };
 
 /** Depth first, older branches before newer ones. A list of work instead of recursion: conversations may be very deep. */
-function branchLines(messages: readonly StoredMessage[]): Line[] {
+function branchLines(messages: readonly StoredMessage[], { bar, tee, corner, line }: Glyphs): Line[] {
   const known = new Set(messages.map(({ id }) => id));
   const children = new Map<number | null, StoredMessage[]>();
   for (const stored of messages) {
@@ -53,7 +54,7 @@ function branchLines(messages: readonly StoredMessage[]): Line[] {
     const branches = below.map((stored, index) => {
       if (below.length === 1) return { stored, first: lead, rest: lead };
       const isLast = index === below.length - 1;
-      return { stored, first: `${lead}${isLast ? '└─' : '├─'}`, rest: `${lead}${isLast ? '  ' : '│ '}` };
+      return { stored, first: `${lead}${isLast ? corner : tee}${line}`, rest: `${lead}${isLast ? '  ' : `${bar} `}` };
     });
     work.push(...branches.reverse());
   };

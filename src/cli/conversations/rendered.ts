@@ -54,7 +54,7 @@ export async function openRenderer({ texts, columns, theme, hyperlinks, detail, 
     },
     message(stored) {
       const { role } = stored.message;
-      const name = theme.paint(role === 'user' ? 'accent' : 'strong', safeLine(speakerOf(stored)));
+      const name = theme.paint(role === 'user' ? 'strong' : 'accent', safeLine(speakerOf(stored)));
       const head = role === 'tool' ? '' : `${name}  ${theme.paint('dim', safeLine(messageFacts(stored).join(' · ')))}\n`;
       const blocks = blocksOf(stored, looks, detail)
         .map((block) => withoutBlankEdges(block))

@@ -111,8 +111,12 @@ function pickFrom(
     columns: COLUMNS,
     items: conversations.map((conversation) => itemOf(conversation, actions)),
     preview: (conversation) => {
+      const { dots } = actions.theme.glyphs;
       const snippet = snippets?.get(conversation.id);
-      return [...(snippet === undefined ? [] : [`... ${snippet} ...`, '']), ...conversationPreview(conversation, store, actions.date())];
+      return [
+        ...(snippet === undefined ? [] : [`${dots} ${snippet} ${dots}`, '']),
+        ...conversationPreview(conversation, store, actions.date()),
+      ];
     },
     query,
     keys: KEYS,

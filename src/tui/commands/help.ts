@@ -113,7 +113,7 @@ function keyLines({ columns, theme }: Room): string[] {
   for (const words of KEYS) {
     const joined = lines.length === 0 ? words : `${lines.at(-1)}; ${words}`;
     if (lines.length > 0 && displayWidth(joined) <= columns) lines[lines.length - 1] = joined;
-    else lines.push(truncate(words, columns));
+    else lines.push(truncate(words, columns, theme.glyphs.dots));
   }
   return lines.map((line) => theme.paint('dim', line));
 }

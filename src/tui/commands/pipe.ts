@@ -32,7 +32,7 @@ function outputLines(output: string, { columns, theme }: ReturnType<typeof roomO
   const shown = lines.length > MOST_LINES ? lines.slice(0, MOST_LINES - 1) : lines;
   const more = lines.length - shown.length;
   return [
-    ...shown.map((line) => `  ${truncate(line, Math.max(4, columns - 2))}`),
+    ...shown.map((line) => `  ${truncate(line, Math.max(4, columns - 2), theme.glyphs.dots)}`),
     ...(more > 0 ? [theme.paint('dim', `  (+${counted(more, 'line')})`)] : []),
   ];
 }

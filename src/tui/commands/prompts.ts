@@ -25,7 +25,7 @@ export const retryCommand: SlashCommand = {
     const path = actions.chat.path();
     if (promptsOn(path).length === 0) return actions.say('There is no prompt yet that could be answered again.');
     if (argument !== '') await switchTo({ model: argument }, actions);
-    const behind = behindRetry(path);
+    const behind = behindRetry(path, actions.theme.glyphs);
     if (behind !== undefined) actions.say(behind);
     actions.retry();
   },
@@ -89,7 +89,10 @@ export const undoCommand: SlashCommand = {
     const before = [...actions.chat.path()];
     const prompt = await actions.chat.undo();
     if (!prompt) return actions.say('There is nothing to take off.');
-    actions.say(behindWords(before.slice(actions.chat.path().length)) ?? 'The last turn is off this branch. To return: /branches');
+    actions.say(
+      behindWords(before.slice(actions.chat.path().length), actions.theme.glyphs) ??
+        'The last turn is off this branch. To return: /branches',
+    );
     actions.compose(prompt.text, { attachments: withoutNamed(prompt.text, prompt.attachments ?? []) });
   },
 };

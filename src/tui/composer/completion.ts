@@ -88,7 +88,12 @@ export function layoutCompletion(completion: Completion, options: { columns: num
   const labelColumns = Math.min(widest, Math.max(12, Math.floor(columns / 2)));
   const lines = visible.map((item, at) => row(item, { columns, labelColumns, isChosen: first + at === index, theme }));
   if (isCut)
-    lines.push(theme.paint('dim', truncate(index < 0 ? `  (${matches.length})` : `  (${index + 1} of ${matches.length})`, columns)));
+    lines.push(
+      theme.paint(
+        'dim',
+        truncate(index < 0 ? `  (${matches.length})` : `  (${index + 1} of ${matches.length})`, columns, theme.glyphs.dots),
+      ),
+    );
   return lines;
 }
 
@@ -104,9 +109,13 @@ function move(completion: Completion, steps: number): Completion {
 type RowOptions = { columns: number; labelColumns: number; isChosen: boolean; theme: Theme };
 
 function row(item: { label: string; detail: string }, { columns, labelColumns, isChosen, theme }: RowOptions): string {
-  const head = truncate(`${isChosen ? '> ' : '  '}${pad(truncate(item.label, labelColumns), labelColumns)}`, columns);
+  const head = truncate(
+    `${isChosen ? '> ' : '  '}${pad(truncate(item.label, labelColumns, theme.glyphs.dots), labelColumns)}`,
+    columns,
+    theme.glyphs.dots,
+  );
   const room = columns - displayWidth(head) - 2;
-  const tail = item.detail === '' || room < 8 ? '' : `  ${truncate(item.detail, room)}`;
+  const tail = item.detail === '' || room < 8 ? '' : `  ${truncate(item.detail, room, theme.glyphs.dots)}`;
   return `${isChosen ? theme.paint('accent', head) : head}${theme.paint('dim', tail)}`;
 }
 

@@ -89,7 +89,8 @@ export function layoutSearch(
   search: HistorySearch,
   { columns, rows, theme }: { columns: number; rows: number; theme: Theme },
 ): { lines: string[]; cursor: { row: number; column: number } } {
-  const head = truncate('(history) ', columns);
+  const { dots } = theme.glyphs;
+  const head = truncate('(history) ', columns, dots);
   const query = lastColumns(
     safeLine(search.query) + (search.query.endsWith(' ') ? ' ' : ''),
     Math.max(0, columns - displayWidth(head) - 1),
@@ -105,7 +106,9 @@ export function layoutSearch(
         said +
           theme.paint(
             'dim',
-            room < 6 ? '' : truncate(`: ${match === undefined ? 'no match' : preview(match, search.query, room - 2)}`, room),
+            room < 6
+              ? ''
+              : truncate(`: ${match === undefined ? 'no match' : preview(match, search.query, { columns: room - 2, dots })}`, room, dots),
           ),
       ],
       cursor,
@@ -114,7 +117,11 @@ export function layoutSearch(
   const count = matches.length === 0 ? '  no match' : `  ${index + 1} of ${matches.length}`;
   const first = Math.max(0, Math.min(index - Math.floor((rows - 1) / 2), matches.length - (rows - 1)));
   const list = matches.slice(first, first + rows - 1).map((match, at) => {
-    const line = truncate(`${first + at === index ? '> ' : '  '}${preview(match, search.query, columns - 2)}`, columns);
+    const line = truncate(
+      `${first + at === index ? '> ' : '  '}${preview(match, search.query, { columns: columns - 2, dots })}`,
+      columns,
+      dots,
+    );
     return first + at === index ? theme.paint('accent', line) : line;
   });
   return { lines: [`${said}${room > displayWidth(count) ? theme.paint('dim', count) : ''}`, ...list], cursor };
@@ -153,12 +160,12 @@ function placeOf(prompt: string, query: string): number {
 }
 
 /** One line of the prompt, from its start or, where the match stands further back, from shortly before the match. */
-function preview(prompt: string, query: string, columns: number): string {
+function preview(prompt: string, query: string, { columns, dots }: { columns: number; dots: string }): string {
   const place = placeOf(prompt, query);
   const isFar = place + query.length > columns;
   const start = isFar ? Math.max(0, place - Math.floor(columns / 4)) : 0;
   const text = safeLine(prompt.slice(start, start + columns * 4).toWellFormed());
-  return truncate(isFar ? `...${text}` : text, columns);
+  return truncate(isFar ? `${dots}${text}` : text, columns, dots);
 }
 
 /** The end of a text that does not fit. */

@@ -32,7 +32,7 @@ export function layoutComposer(composer: Composer, options: ComposerLayoutOption
   const { columns, theme, placeholder } = options;
   const prefix = prefixOf(options);
   if (composer.text === '') {
-    const hint = theme.paint('dim', truncate(placeholder ?? '', columns - prefix.columns));
+    const hint = theme.paint('dim', truncate(placeholder ?? '', columns - prefix.columns, theme.glyphs.dots));
     return { lines: [prefix.first + hint], cursor: { row: 0, column: prefix.columns }, hiddenAbove: 0, hiddenBelow: 0 };
   }
   const maxRows = Math.max(1, options.maxRows);
@@ -41,7 +41,7 @@ export function layoutComposer(composer: Composer, options: ComposerLayoutOption
   const rows = near.rows.slice(first, end).map((shown) => paintRow(shown, theme));
   const hasMarks = maxRows >= FEWEST_ROWS_WITH_MARKS;
   const mark = (count: number, where: string) =>
-    theme.paint('dim', truncate(`(${count} more ${nounOf(count, 'line')} ${where})`, columns - prefix.columns));
+    theme.paint('dim', truncate(`(${count} more ${nounOf(count, 'line')} ${where})`, columns - prefix.columns, theme.glyphs.dots));
   const above = hasMarks && hiddenAbove > 0 ? [mark(hiddenAbove, 'above')] : [];
   const below = hasMarks && hiddenBelow > 0 ? [mark(hiddenBelow, 'below')] : [];
   const lines = [...above, ...rows, ...below].map((line, index) => (index === 0 ? prefix.first : prefix.next) + line);

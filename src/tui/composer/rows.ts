@@ -1,4 +1,5 @@
 /** One line of text as rows of a given width: where they break, where the cursor is in them, which place a column is. */
+import { ASCII_GLYPHS } from '../../format/glyphs.ts';
 import { safeText } from '../../format/safety.ts';
 import { displayWidth, fittingCodePoints, truncate } from '../../format/width.ts';
 import { charactersOf } from './segments.ts';
@@ -128,7 +129,7 @@ function tabCell(cell: Cell, used: number, room: number): Cell {
 function cellsOf(line: string, room: number, labelOf: LabelOf): Cell[] {
   return Array.from(charactersOf(line), ({ segment, index }) => {
     const label = labelOf(segment);
-    const text = label === undefined ? visible(segment, room) : label.length <= room ? label : truncate(label, room);
+    const text = label === undefined ? visible(segment, room) : label.length <= room ? label : truncate(label, room, ASCII_GLYPHS.dots);
     return { start: index, end: index + segment.length, text, width: widthOf(text), isChip: label !== undefined };
   });
 }
