@@ -1,4 +1,5 @@
 /** Words of sentences and commands: nowhere else is a plural made, or a word quoted for a shell. */
+import type { ModelInfo } from './model.ts';
 
 /** "1 line", "2 lines", "0 matches" where the plural is not the usual one. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -14,3 +15,10 @@ export function nounOf(count: number, one: string, many = `${one}s`): string {
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
+
+/** "pictures, tools, reasoning, schema": what a model can, where that is known. */
+export function abilityWords({ abilities: can = {} }: Pick<ModelInfo, 'abilities'>): string {
+  return (Object.keys(ABILITIES) as (keyof typeof ABILITIES)[]).flatMap((key) => (can[key] ? [ABILITIES[key]] : [])).join(', ');
+}
+
+const ABILITIES = { images: 'pictures', tools: 'tools', reasoning: 'reasoning', schema: 'schema' } as const;

@@ -54,7 +54,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
         ['`/model`, `/provider`, `/connect`', 'who answers from the next turn on; set up a provider'],
         ['`/effort`, `/reasoning`', 'how much the model thinks; show or fold its thoughts'],
         ['`/system`, `/context`, `/tools`, `/attach`', 'the system prompt; what the model sees; what it may call; a file to go along'],
-        ['`/cost`, `/theme`, `/keys`, `/help`, `/quit`', 'tokens and dollars; colours; keys; this list; leave'],
+        ['`/cost`, `/theme`, `/keys`, `/help`, `/quit`', 'tokens and dollars; colors; keys; this list; leave'],
       ),
       'The model may change in mid-conversation; it goes on with the whole of it. To send a line that begins with a slash as it is, put a space in front. `/SERVER:PROMPT` is a prompt of an MCP server.',
     ),

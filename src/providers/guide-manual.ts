@@ -601,7 +601,7 @@ const WRITTEN: readonly Section[] = [
       'pipeline, skript, automatisieren, automatiser, automatizar, 脚本, 自动化, スクリプト, 自動化',
     ),
     body: text(
-      'stdout is the answer, stderr is the rest, and the exit code is true. No colour or escape sequence ever goes into a pipe.',
+      'stdout is the answer, stderr is the rest, and the exit code is true. No color or escape sequence ever goes into a pipe.',
       sh(
         'summary=$(sotto --no-stdin -f report.md "summarise in one line") || exit 1',
         'sotto -q -f main.c "review this" > review.md',

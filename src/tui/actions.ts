@@ -107,6 +107,8 @@ export type PickRequest<Value> = {
   preview?: (value: Value) => readonly string[];
   /** What is typed already. */
   query?: string;
+  /** What Enter does; absent: it chooses. */
+  enter?: string;
 };
 
 /** `word` is what it is called, and typed in plain lines: "delete 2"; one for the whole list takes what was typed instead. */
@@ -118,7 +120,7 @@ export type Picked<Value> = { value: Value | undefined; key?: string; query: str
 /** `from`: columns of the list that there must be before it is shown. Numbers stand right. */
 export type PickColumn = { head: string; from: number; align?: 'right' };
 
-/** `cells`: one for each column that the request names; `detail`: words behind the label where there are no columns. */
+/** `cells`: one for each column that the request names; `detail`: words behind both, as far as there is room. */
 export type PickItem<Value> = { value: Value; label: string; detail?: string; cells?: readonly string[]; current?: boolean };
 
 /** `verified`: a tool took it; `sent`: the terminal was asked and does not answer; `failed`: neither was possible. */

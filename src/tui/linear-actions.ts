@@ -93,7 +93,7 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
       }),
     edit: (text) => input.suspend(() => world.editText(text)),
     async setTheme() {
-      throw usageError('Plain lines have no colours.', 'For the chat with colours: sotto chat --set screenReader=false');
+      throw usageError('Plain lines have no colors.', 'For the chat with colors: sotto chat --set screenReader=false');
     },
     setKeys() {
       throw usageError('Plain lines have no keys to choose.', 'For the chat with an editor: sotto chat --set screenReader=false');

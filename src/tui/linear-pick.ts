@@ -61,7 +61,7 @@ function actOf<Value>(answer: string, keys: readonly PickKey[], listed: readonly
 function rows<Value>(items: readonly PickItem<Value>[], columns: readonly PickColumn[]): string[] {
   const shown = items.slice(0, MOST_LISTED).map(({ label, detail, cells, current }, index) => {
     const facts = cells?.flatMap((cell, at) => (cell === '' ? [] : [`${columns[at]?.head ?? ''} ${cell}`.trim()]));
-    const words = facts?.join(', ') ?? detail ?? '';
+    const words = [...(facts ?? []), ...(detail ? [detail] : [])].join(', ');
     const behind = words === '' ? '' : ` - ${safeLine(words)}`;
     return `${index + 1}. ${safeLine(label)}${behind}${current ? ' (current)' : ''}`;
   });

@@ -5,7 +5,8 @@ import type { PickColumn, PickItem } from './actions.ts';
 /** What stands behind the labels; `widths` are those of the widest cells, the head's included. */
 export type Cells = { columns: readonly PickColumn[]; widths: readonly number[]; labelWidth: number };
 
-export type Grid = { labelWidth: number; shown: readonly { column: PickColumn; index: number; width: number }[] };
+/** `cellsWidth`: of all that are shown, with the gaps before them. */
+export type Grid = { labelWidth: number; cellsWidth: number; shown: readonly { column: PickColumn; index: number; width: number }[] };
 
 /** Measured once for all of the items, not with every key. */
 export function measureCells(items: readonly PickItem<unknown>[], columns: readonly PickColumn[]): Cells {
@@ -24,7 +25,7 @@ export const GAP = '  ';
 export function gridFor({ columns, widths, labelWidth }: Cells, room: number): Grid {
   const shown = columns.flatMap((column, index) => (room >= column.from ? [{ column, index, width: widths[index] ?? 0 }] : []));
   const taken = shown.reduce((sum, { width }) => sum + GAP.length + width, 0);
-  return { labelWidth: Math.max(1, Math.min(Math.max(labelWidth, NARROWEST), room - taken)), shown };
+  return { labelWidth: Math.max(1, Math.min(Math.max(labelWidth, NARROWEST), room - taken)), cellsWidth: taken, shown };
 }
 
 const NARROWEST = 12;

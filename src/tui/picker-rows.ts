@@ -30,11 +30,13 @@ export function rowLine(row: Row, { columns, theme, cells }: Look & { cells: Cel
     const grid = gridFor(cells, room);
     const name = truncate(row.label, grid.labelWidth, theme.glyphs.dots);
     const facts = cellsLine(row.cells, grid, theme);
-    const gap = ' '.repeat(grid.labelWidth - displayWidth(name));
+    const words = wordsBehind(row.detail, { grid, room, theme });
+    const behind =
+      `${' '.repeat(grid.labelWidth - displayWidth(name))}${words === '' ? facts : pad(facts, grid.cellsWidth)}${words}`.trimEnd();
     const mark = row.isChosen || row.isCurrent ? theme.paint('accent', sign) : sign;
     return {
-      line: `${mark}${markedLabel(name, row, theme)}${facts === '' ? '' : `${gap}${theme.paint('dim', facts)}`}`,
-      width: sign.length + displayWidth(name) + (facts === '' ? 0 : gap.length + displayWidth(facts)),
+      line: `${mark}${markedLabel(name, row, theme)}${theme.paint('dim', behind)}`,
+      width: sign.length + displayWidth(name) + displayWidth(behind),
     };
   }
   const detailRoom = row.detail === '' || room < 24 ? 0 : Math.max(Math.floor(room / 3), room - displayWidth(row.label) - 2);
@@ -44,6 +46,14 @@ export function rowLine(row: Row, { columns, theme, cells }: Look & { cells: Cel
   const head = row.isChosen || row.isCurrent ? theme.paint('accent', sign) : sign;
   return { line: `${head}${markedLabel(label, row, theme)}${detail === '' ? '' : `  ${theme.paint('dim', detail)}`}`, width };
 }
+
+/** What the columns leave; a few letters would say nothing. */
+function wordsBehind(detail: string, { grid, room, theme }: { grid: Grid; room: number; theme: Theme }): string {
+  const left = room - grid.labelWidth - grid.cellsWidth - GAP.length;
+  return detail === '' || left < FEWEST ? '' : GAP + truncate(detail, left, theme.glyphs.dots);
+}
+
+const FEWEST = 12;
 
 /** What the columns are. */
 export function headLine(label: string, { columns, theme, cells }: Look & { cells: Cells }): string {

@@ -6,6 +6,7 @@ import type { PickItem, PickKey, PickRequest } from './actions.ts';
 import { foldText, placesOf, rank, termsOf } from './fuzzy.ts';
 import { chordOf, type Key } from './keys.ts';
 import { type Cells, measureCells } from './picker-columns.ts';
+import { roomOf } from './picker-room.ts';
 import { headLine, previewLines, type Row, rowLine } from './picker-rows.ts';
 
 export type Picker<Value = unknown> = {
@@ -25,6 +26,8 @@ export type Picker<Value = unknown> = {
   readonly page: number;
   /** What there is to look at for an item; absent: for none of them. */
   preview?(item: PickItem<Value>): readonly string[];
+  /** What Enter does, in words. */
+  readonly enter: string;
   /** What else can be done here. */
   readonly keys: readonly PickKey[];
 };
@@ -39,7 +42,7 @@ export function createPicker<Value>(
   request: PickRequest<Value> & { keys?: readonly PickKey[] },
   size: { columns: number; rows: number },
 ): Picker<Value> {
-  const { title, empty, preview, columns = [], query = '', keys = [] } = request;
+  const { title, empty, preview, columns = [], query = '', keys = [], enter = 'chooses' } = request;
   const items = request.items.map(safeItem);
   const picker: Picker<Value> = {
     title: safeLine(title),
@@ -50,6 +53,7 @@ export function createPicker<Value>(
     query: safeLine(query),
     matches: [],
     index: 0,
+    enter: safeLine(enter),
     keys,
     page: Math.max(1, Math.min(size.rows, 24) - 6),
     ...(preview ? { preview: rememberedPreview(preview) } : {}),
@@ -101,7 +105,7 @@ export function layoutPicker(
   const { theme } = options;
   const columns = Math.max(1, options.columns);
   const rows = Math.max(1, options.rows);
-  const room = roomOf(picker, { columns, rows });
+  const room = roomOf(picker, { columns, rows, theme });
   const query = queryText(picker.query, columns);
   const list = listRows(picker, room.listRows).map((row) => rowLine(row, { columns: room.listColumns, theme, cells: picker.cells }));
   const lines = room.hasTitle ? [titleLine(picker, { columns, theme }), query] : [query];
@@ -115,22 +119,9 @@ export function layoutPicker(
     lines.push(...list.map(({ line }) => line));
     if (preview) lines.push(theme.paint('dim', theme.glyphs.line.repeat(Math.min(columns, 24))), ...preview);
   }
-  if (room.hasKeys) lines.push(theme.paint('dim', keyLine(picker, columns, theme)));
+  if (room.hasGap) lines.push('');
+  lines.push(...room.keyRows.map((row) => theme.paint('dim', row)));
   return { lines, cursor: { row: room.hasTitle ? 1 : 0, column: Math.min(displayWidth(query), columns - 1) } };
-}
-
-const KEYS = 'Enter chooses, Esc leaves, typing narrows';
-const SHORT_KEYS = 'Enter chooses, Esc leaves';
-
-/** As much as there is room for: what else can be done comes before what everybody knows. */
-function keyLine({ keys }: Picker, columns: number, theme: Theme): string {
-  const more = keys.map(({ chord, word }) => `${chord.replace('ctrl+', 'Ctrl+').replace(/.$/, (letter) => letter.toUpperCase())} ${word}`);
-  const forms = [KEYS, SHORT_KEYS, 'Enter chooses'].map((usual) => [usual, ...more].join(', '));
-  return truncate(
-    forms.find((form) => form.length <= columns) ?? (keys.length === 0 ? SHORT_KEYS : more.join(', ')),
-    columns,
-    theme.glyphs.dots,
-  );
 }
 
 const LEAVING = new Set(['escape', 'ctrl+c', 'ctrl+g', 'ctrl+d']);
@@ -180,47 +171,6 @@ function rememberedPreview<Value>(preview: (value: Value) => readonly string[]):
     known.set(item, lines);
     return lines;
   };
-}
-
-/** A bar between two spaces. */
-const BESIDE_COLUMNS = 3;
-const WIDE_COLUMNS = 100;
-
-type Room = {
-  hasTitle: boolean;
-  hasKeys: boolean;
-  hasHead: boolean;
-  listRows: number;
-  listColumns: number;
-  preview: { columns: number; rows: number } | undefined;
-  isBeside: boolean;
-};
-
-/** The list keeps its height while it is narrowed, so that nothing jumps under the eyes. */
-function roomOf({ items, preview, cells }: Picker, { columns, rows }: { columns: number; rows: number }): Room {
-  const hasTitle = rows >= 3;
-  const hasKeys = rows >= 7;
-  const hasHead = rows >= 8 && cells.columns.length > 0;
-  const free = rows - (hasTitle ? 2 : 1) - (hasKeys ? 1 : 0) - (hasHead ? 1 : 0);
-  const wanted = Math.max(1, items.length);
-  const isBeside = preview !== undefined && columns >= WIDE_COLUMNS;
-  const hasBelow = preview !== undefined && !isBeside && free >= 9;
-  const listColumns = isBeside ? Math.floor((columns - BESIDE_COLUMNS) / 2) : columns;
-  if (isBeside) {
-    const listRows = Math.min(free, Math.max(wanted, 10));
-    return {
-      hasTitle,
-      hasKeys,
-      hasHead,
-      listRows,
-      listColumns,
-      isBeside,
-      preview: { columns: columns - listColumns - BESIDE_COLUMNS, rows: listRows },
-    };
-  }
-  const previewRows = hasBelow ? Math.min(8, Math.floor(free / 2) - 1) : 0;
-  const listRows = Math.min(wanted, hasBelow ? free - previewRows - 1 : free);
-  return { hasTitle, hasKeys, hasHead, listRows, listColumns, isBeside, preview: hasBelow ? { columns, rows: previewRows } : undefined };
 }
 
 function titleLine({ title, items, matches }: Picker, { columns, theme }: { columns: number; theme: Theme }): string {

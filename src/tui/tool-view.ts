@@ -204,7 +204,7 @@ function callRow({ name, words, status, role }: CallLook, { columns, theme }: { 
 function nameAndWords(name: string, words: string, { columns, theme }: { columns: number; theme: Theme }): string {
   const safe = truncate(exactLine(name) || theme.glyphs.dots, columns, theme.glyphs.dots);
   const room = columns - displayWidth(safe) - 2;
-  return `${theme.paint('strong', safe)}${words === '' || room < 4 ? '' : `  ${truncate(words, room, theme.glyphs.dots)}`}`;
+  return `${theme.paint('strong', safe)}${words === '' || room < 8 ? '' : `  ${truncate(words, room, theme.glyphs.dots)}`}`;
 }
 
 function statusOf(call: Call, nowMs: number, { glyphs: { dots } }: Theme): { status: string; role: Role } {

@@ -85,6 +85,20 @@ describe('keys that do more', () => {
     expect(last(36)).toBe('Ctrl+X delete, Ctrl+F search inside');
     for (let columns = 1; columns < 100; columns++) expect(displayWidth(last(columns) ?? '')).toBeLessThanOrEqual(columns);
   });
+
+  it('take two rows where one would leave some of them out, and say what Enter does', () => {
+    const keys = [...KEYS, { word: 'rename', chord: 'ctrl+r', on: 'item' } as const];
+    expect(shown(open({ keys, enter: 'opens it' }), 39, 14).slice(-2)).toEqual([
+      'Enter opens it, Ctrl+X delete',
+      'Ctrl+F search inside, Ctrl+R rename',
+    ]);
+    expect(shown(open({ keys, enter: 'opens it' }), 39, 7).slice(-1)).toEqual(['Enter opens it, Ctrl+X delete']);
+  });
+
+  it('are set apart from a preview above them', () => {
+    const lines = shown(open({ preview: () => Array.from({ length: 20 }, (_, line) => `line ${line}`) }), 60, 20);
+    expect(lines.slice(-3)).toEqual([expect.stringMatching(/^line \d$/), '', 'Enter chooses, Esc leaves, typing narrows']);
+  });
 });
 
 describe('what comes later', () => {
@@ -174,6 +188,16 @@ describe('the look', () => {
         '> 日本語                                   yesterday      12',
         'Enter chooses, Esc leaves, typing narrows',
       ]);
+    });
+
+    it('have words behind them where there is room', () => {
+      const worded = items.map((item) => ({ ...item, label: item.label.slice(0, 4), detail: 'A conversation about cooking' }));
+      expect(shown(open({ columns, items: worded }), 72, 12).slice(2, 5)).toEqual([
+        '  name          model            when         size',
+        '  Soup          gpt-4o           now             4  A conversation ab...',
+        '  How           claude-sonnet-5  5 days ago  1,204  A conversation ab...',
+      ]);
+      expect(shown(open({ columns, items: worded }), 58, 12)[3]).toBe('  Soup          gpt-4o           now             4');
     });
 
     it('leaves those out that the window has no room for', () => {

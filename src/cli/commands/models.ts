@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import { SottoError, usageError } from '../../core/errors.ts';
 import type { ModelInfo, ModelParameters } from '../../core/model.ts';
-import { counted, nounOf } from '../../core/words.ts';
+import { abilityWords, counted, nounOf } from '../../core/words.ts';
 import { chooseModel } from '../../engine/choose.ts';
 import { formatTokens, formatUsd } from '../../format/numbers.ts';
 import { safeLine } from '../../format/safety.ts';
@@ -102,7 +102,7 @@ async function listCommand({
     formatTokens(model.contextWindow),
     formatTokens(model.maxOutput),
     ...(someEnd ? [endingColumn(model, nowMs)] : []),
-    abilities(model),
+    abilityWords(model),
   ]);
   if (table.length === 0 && hidden === 0)
     world.notice(filter === undefined ? 'there are no models.' : `no model's name holds "${filter}".`);
@@ -153,7 +153,7 @@ async function showCommand({
     ['name', facts.name],
     ['window', facts.contextWindow === undefined ? undefined : `${formatTokens(facts.contextWindow)} tokens`],
     ['output', facts.maxOutput === undefined ? undefined : `at most ${formatTokens(facts.maxOutput)} tokens`],
-    ['can', abilities(facts)],
+    ['can', abilityWords(facts)],
     ...parameterLines(facts.parameters),
     ['input price', perMillion(price?.inputPerMillion)],
     ['if cached', perMillion(price?.cacheReadPerMillion)],
@@ -201,12 +201,6 @@ function endingColumn(model: ModelInfo, nowMs: number): string {
 function endingLine(model: ModelInfo, nowMs: number): string | undefined {
   const words = endingWords(model, nowMs);
   return words === undefined || model.successor === undefined ? words : `${words}; its successor is ${model.successor}`;
-}
-
-function abilities({ abilities: can }: ModelInfo): string {
-  if (!can) return '';
-  const names = { images: 'pictures', tools: 'tools', reasoning: 'reasoning', schema: 'schema' } as const;
-  return (Object.keys(names) as (keyof typeof names)[]).flatMap((key) => (can[key] ? [names[key]] : [])).join(', ');
 }
 
 function parameterLines(parameters: ModelParameters | undefined): [string, string | undefined][] {

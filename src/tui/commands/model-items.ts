@@ -1,5 +1,6 @@
 /** The models to choose from: what the table and the settings know at once, what the providers list as it comes. */
 import type { ModelInfo } from '../../core/model.ts';
+import { abilityWords } from '../../core/words.ts';
 import type { KnownProvider } from '../../engine/directory.ts';
 import { formatTokens, formatUsd } from '../../format/numbers.ts';
 import type { ModelFacts } from '../../models/facts.ts';
@@ -121,19 +122,20 @@ function cellsOf({ contextWindow, retires }: ModelInfo, price: FoundPrice | unde
 }
 
 export function modelPreview({ provider, model, facts, price }: ModelChoice): string[] {
-  const can = Object.entries(facts?.abilities ?? {}).flatMap(([ability, has]) => (has ? [ability] : []));
-  const perMillion = (usd: number | undefined) => (usd === undefined ? undefined : `${formatUsd(usd)} for a million tokens`);
+  const perMillion = (usd: number | undefined) => (usd === undefined ? undefined : `${formatUsd(usd)} per million tokens`);
   const rows: [string, string | undefined][] = [
-    ['Name', facts?.name],
     ['Window', facts?.contextWindow === undefined ? undefined : `${formatTokens(facts.contextWindow)} tokens`],
-    ['Answer', facts?.maxOutput === undefined ? undefined : `at most ${formatTokens(facts.maxOutput)} tokens`],
-    ['Can', can.length === 0 ? undefined : can.join(', ')],
-    ['Input', perMillion(price?.inputPerMillion)],
-    ['Output', perMillion(price?.outputPerMillion)],
+    ['Output', facts?.maxOutput === undefined ? undefined : `at most ${formatTokens(facts.maxOutput)} tokens`],
+    ['Can', (facts && abilityWords(facts)) || undefined],
+    ['Input price', perMillion(price?.inputPerMillion)],
+    ['Output price', perMillion(price?.outputPerMillion)],
     ['Knows until', facts?.knowledge],
     ['Ends', facts?.retires],
     ['Successor', facts?.successor],
   ];
   const known = rows.flatMap(([label, value]) => (value === undefined ? [] : [`${label}: ${value}`]));
-  return [`${provider}/${model}`, '', ...(known.length > 0 ? known : ['Nothing more is known of it.'])];
+  return [
+    `${provider}/${model}${facts?.name === undefined ? '' : `, ${facts.name}`}`,
+    ...(known.length > 0 ? known : ['Nothing more is known of it.']),
+  ];
 }

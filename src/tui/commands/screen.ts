@@ -25,9 +25,9 @@ const THEMES = ['auto', 'dark', 'light', 'none'] as const;
 export const themeCommand: SlashCommand = {
   name: 'theme',
   argument: '[name]',
-  summary: 'colours',
+  summary: 'colors',
   details: [
-    'auto (as the terminal), dark, light, none. Finished lines keep the colours that they have.',
+    'auto (as the terminal), dark, light, none. Finished lines keep the colors that they have.',
     'For ever: sotto config set theme light',
   ],
   group: 'sotto',
@@ -37,7 +37,7 @@ export const themeCommand: SlashCommand = {
     const named = THEMES.find((theme) => theme === argument.toLowerCase());
     if (argument !== '' && !named) throw usageError(`There is no theme "${argument}".`, `Themes: ${THEMES.join(', ')}.`);
     const items = THEMES.map((value) => ({ value, label: value }));
-    const theme = named ?? (await actions.pick({ title: 'Colours', empty: 'There is no such theme.', items }));
+    const theme = named ?? (await actions.pick({ title: 'Colors', empty: 'There is no such theme.', items }));
     if (theme === undefined) return;
     await actions.setTheme(theme);
     actions.say(`Theme ${theme}.`);

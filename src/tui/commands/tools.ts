@@ -1,7 +1,7 @@
 /** `/tools`: what the model may call. */
 import { usageError } from '../../core/errors.ts';
 import { exactLine } from '../../format/exact.ts';
-import type { ChatActions, SlashCommand, ToolChoice, ToolRow } from '../actions.ts';
+import type { ChatActions, PickColumn, SlashCommand, ToolChoice, ToolRow } from '../actions.ts';
 
 export const toolsCommand: SlashCommand = {
   name: 'tools',
@@ -46,11 +46,14 @@ function downServers({ servers }: ChatActions): string[] {
 async function switchInList(tools: ToolChoice, actions: ChatActions): Promise<void> {
   for (let last: string | undefined; ; ) {
     const chosen = await actions.pick({
-      title: 'Tools: Enter switches one on or off, Esc is done',
+      title: 'Tools',
       empty: 'There is no such tool.',
+      enter: 'switches it on or off',
+      columns: COLUMNS,
       items: (await tools.all()).map((row) => ({
         value: row,
-        label: `${row.isOn ? 'on ' : 'off'}  ${row.name}`,
+        label: row.name,
+        cells: [row.isOn ? 'on' : 'off', row.access],
         detail: detailOf(row),
         current: row.name === last,
       })),
@@ -62,10 +65,15 @@ async function switchInList(tools: ToolChoice, actions: ChatActions): Promise<vo
   await sayWhich(tools, actions);
 }
 
-function detailOf({ description, source, access, unavailable }: ToolRow): string {
+const COLUMNS: readonly PickColumn[] = [
+  { head: 'state', from: 24 },
+  { head: 'access', from: 36 },
+];
+
+function detailOf({ description, source, unavailable }: ToolRow): string {
   const first = exactLine(description.split('\n', 1)[0] ?? '');
   if (unavailable !== undefined) return `not now: ${unavailable}`;
-  return `${source === 'built-in' ? '' : `${source}, `}${access === 'none' ? '' : `${access}: `}${first}`;
+  return `${source === 'built-in' ? '' : `${source}: `}${first}`;
 }
 
 async function named(names: readonly string[], tools: ToolChoice): Promise<readonly ToolRow[]> {

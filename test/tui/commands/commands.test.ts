@@ -239,7 +239,10 @@ describe('/tools', () => {
 
   it('switches one after the other in a list until the user is done', async () => {
     const fake = await run('/tools', { actions: { tools: tools(['read_file']) }, answers: ['run_command', 'read_file', undefined] });
-    expect(fake.picked[1]?.items.map(({ label }) => label)).toEqual(['on   read_file', 'on   run_command']);
+    expect(fake.picked[1]?.items.map(({ label, cells }) => [label, ...(cells ?? [])])).toEqual([
+      ['read_file', 'on', 'read'],
+      ['run_command', 'on', 'read'],
+    ]);
     expect(fake.seen).toEqual(['The model may call: run_command.']);
   });
 

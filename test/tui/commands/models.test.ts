@@ -21,7 +21,7 @@ describe('/model', () => {
     // Ended long before the day of this test.
     expect(items.map(({ label }) => label)).not.toContain('openai/o1-preview');
     expect(items.every(({ label }) => /^(openai|guide)\//.test(label))).toBe(true);
-    expect(current && modelPreview(current.value)).toContain('Input: $0.15 for a million tokens');
+    expect(current && modelPreview(current.value)).toContain('Input price: $0.15 per million tokens');
   });
 
   it('adds what the providers list when it comes, each once, and bears a provider that does not answer', async () => {
