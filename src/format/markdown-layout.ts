@@ -107,6 +107,8 @@ const ASCII = /^[\x21-\x7e]*$/;
 // Scripts written without spaces: a line may break between any two of these.
 const IDEOGRAPH =
   /^[\u2e80-\u303e\u3041-\u31ff\u3400-\u4dbf\u4e00-\ua4cf\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
+/** Between words, and around each character of a script without spaces. */
+export const WORD_ENDS = new RegExp(`\\s+|(?<=${IDEOGRAPH.source.slice(1)})|(?=${IDEOGRAPH.source.slice(1)})`, 'u');
 // ... but not before a closing mark, and not after an opening one.
 const CLOSING =
   /^[\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u3015\u3017\u301c\u3041\u3043\u3045\u3047\u3049\u3063\u3083\u3085\u3087\u30a1\u30a3\u30a5\u30a7\u30a9\u30c3\u30e3\u30e5\u30e7\u30fb\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d\uff5d]/;

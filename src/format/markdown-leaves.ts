@@ -27,6 +27,7 @@ import {
   splitRow,
   type TableLook,
   widenTable,
+  wordWidth,
 } from './markdown-table.ts';
 import { type Align, displayWidth, fittingLength } from './width.ts';
 
@@ -193,6 +194,7 @@ export function openTable(state: State, leaf: TextLeaf, align: Align[]): void {
     rows: [],
     natural: head.map(naturalWidth),
     least: head.map(addressWidth),
+    words: head.map(wordWidth),
     size: held.length,
     layout: undefined,
     rowsWritten: 0,
@@ -203,6 +205,7 @@ export function addRow(state: State, leaf: TableLeaf, line: string): void {
   const cells = cellsOf(state, line, leaf.align.length);
   leaf.natural = leaf.natural.map((width, column) => Math.max(width, naturalWidth(cells[column] ?? [])));
   leaf.least = leaf.least.map((width, column) => Math.max(width, addressWidth(cells[column] ?? [])));
+  leaf.words = leaf.words.map((width, column) => Math.max(width, wordWidth(cells[column] ?? [])));
   if (leaf.layout) {
     leaf.layout = widenTable(leaf.layout, leaf, tableWidth(state));
     writeRow(state, leaf, cells);

@@ -74,6 +74,7 @@ export type TableLeaf = {
   rows: Cells[];
   natural: number[];
   least: number[];
+  words: number[];
   /** Characters held. */
   size: number;
   /** Set once the widths are fixed: rows are then written as they come. */
@@ -203,7 +204,8 @@ function prefixRun(container: Container, { isBlank, mark }: { isBlank: boolean; 
 
 function cloneLeaf(leaf: Leaf | undefined): Leaf | undefined {
   if (isText(leaf)) return { ...leaf, flow: cloneFlow(leaf.flow) };
-  if (leaf?.kind === 'table') return { ...leaf, rows: [...leaf.rows], natural: [...leaf.natural], least: [...leaf.least] };
+  if (leaf?.kind === 'table')
+    return { ...leaf, rows: [...leaf.rows], natural: [...leaf.natural], least: [...leaf.least], words: [...leaf.words] };
   if (isCode(leaf)) return { ...leaf, formula: leaf.formula && [...leaf.formula] };
   return undefined;
 }

@@ -1,7 +1,18 @@
 /** Tables of markdown: cells, column widths that fit the window, rows as lines. */
 import type { Glyphs } from './glyphs.ts';
-import { addressIn, createFlow, endFlow, fillFlow, type Line, lineWidth, PLAIN, type Run, type Style } from './markdown-layout.ts';
-import type { Align } from './width.ts';
+import {
+  addressIn,
+  createFlow,
+  endFlow,
+  fillFlow,
+  type Line,
+  lineWidth,
+  PLAIN,
+  type Run,
+  type Style,
+  WORD_ENDS,
+} from './markdown-layout.ts';
+import { type Align, displayWidth } from './width.ts';
 
 export type Cells = Run[][];
 
@@ -47,12 +58,27 @@ export function addressWidth(cell: readonly Run[]): number {
   return widest;
 }
 
-/** What the cells of each column ask for: `natural` without a line break, `least` for the addresses in them. */
-export type Wishes = { natural: readonly number[]; least: readonly number[] };
+/** Width of the longest word of a cell, as far as words are kept whole. */
+export function wordWidth(cell: readonly Run[]): number {
+  const words = cell
+    .map(({ text }) => text)
+    .join('')
+    .split(WORD_ENDS);
+  return Math.min(LONGEST_WHOLE, Math.max(0, ...words.map(displayWidth)));
+}
+
+/** Names of files, keys and hashes are longer: they break as they do elsewhere. */
+const LONGEST_WHOLE = 14;
+
+/** What the cells of each column ask for: `natural` without a line break, `least` for the addresses in them, `words` for whole words. */
+export type Wishes = { natural: readonly number[]; least: readonly number[]; words: readonly number[] };
 
 /** Widths for columns in `width` columns of terminal. */
-export function fitTable({ natural, least }: Wishes, width: number): TableLayout {
+export function fitTable({ natural, words, ...wishes }: Wishes, width: number): TableLayout {
   const room = width - GAP * (natural.length - 1);
+  const least = wishes.least.map((address, index) => Math.max(address, words[index] ?? 0));
+  // A list breaks no words.
+  if (least.reduce((sum, column) => sum + column, 0) > room) return { list: true };
   const at = (level: number): number[] => natural.map((column, index) => Math.max(Math.min(column, level), least[index] ?? 0));
   const sum = (level: number): number => at(level).reduce((total, column) => total + column, 0);
   // What is wider than the window makes no difference.
@@ -60,7 +86,7 @@ export function fitTable({ natural, least }: Wishes, width: number): TableLayout
   // The widest columns give way to one common level, so that short columns keep their width.
   while (level > 0 && sum(level) > room) level -= 1;
   const isTight = natural.some((column, index) => column > level && (least[index] ?? 0) <= level);
-  const narrowest = least.some((address) => address > level) ? NARROWEST_BESIDE_ADDRESSES : NARROWEST;
+  const narrowest = wishes.least.some((address) => address > level) ? NARROWEST_BESIDE_ADDRESSES : NARROWEST;
   if (sum(level) > room || (level < narrowest && isTight)) return { list: true };
   return { widths: at(level).map((column) => Math.max(1, column)) };
 }

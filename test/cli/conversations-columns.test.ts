@@ -39,6 +39,16 @@ describe('columns', () => {
     );
   });
 
+  it('leave the last ones out where not even a few letters of them fit', async () => {
+    const columns = ['tool', 'access', 'asks', 'from'].map((head) => ({ head }));
+    const listed = { columns: [...columns, { head: 'what it does', least: 20 }], theme: PLAIN_THEME };
+    const rows = [['current_time', 'network', 'no', 'built-in', 'Current date, time and weekday.']];
+    expect(await formatColumns({ ...listed, rows, width: 40 })).toBe(
+      'tool          access   asks  from\ncurrent_time  network  no    built-in\n',
+    );
+    expect(await formatColumns({ ...listed, rows, width: 30 })).toBe('tool          access   asks\ncurrent_time  network  no\n');
+  });
+
   it('measure simple text like the tables of Unicode do', async () => {
     const simple = fc.constantFrom(...'abc XYZ ~!é ñ ß Ω я – — … “” € № ≥ Ж ø'.split(''));
     await fc.assert(

@@ -52,7 +52,7 @@ describe('sotto list', () => {
     const { text } = await onTerminal(filled.home, ['list'], { columns: 72 });
     const lines = uncoloured(text).trimEnd().split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(72);
-    expect(lines[2]).toMatch(/ 3 days ago +gpt-4o-mini +4 +≥ \$0\.0021 {2}\* Squash thre\.\.\.$/);
+    expect(lines[2]).toMatch(/ 3 days ago +gpt-4o-mini +4 +≥ \$0\.0021 {2}\* Squash three…$/);
   });
 
   it.each([

@@ -148,6 +148,24 @@ describe('tables', () => {
     );
   });
 
+  it('breaks no word and no number: other columns give way, and then it is a list', () => {
+    const ids = '| id | Command | text |\n|---|---|---|\n| 1234567890ab | git rebase | a long text to be wrapped |\n';
+    expect(render(ids, { columns: 36 }).split('\n')).toEqual([
+      'id           | Command   | text',
+      '-------------+-----------+----------',
+      '1234567890ab | git       | a long',
+      '             | rebase    | text to',
+      '             |           | be',
+      '             |           | wrapped',
+    ]);
+    const prices = '| Command | 意味 | Effect | Price |\n|-|-|-|-:|\n| squash | まとめる | melds the commit | 1,024.50 |\n';
+    expect(render(prices, { columns: 42 }).split('\n').slice(2)).toEqual([
+      'squash  | まとめる | melds the  | 1,024.50',
+      '        |          | commit     |',
+    ]);
+    expect(render(prices, { columns: 35 })).toBe('Command: squash\n意味: まとめる\nEffect: melds the commit\nPrice: 1,024.50');
+  });
+
   it('keeps cells that have no column', () => {
     expect(render('|a|b|\n|-|-|\n|1|2|3|\n')).toBe('a | b\n--+------\n1 | 2 | 3');
   });

@@ -159,7 +159,7 @@ describe('whatever the reply', () => {
         const thought = lines
           .filter((line) => !/[a-vyz]/.test(line))
           .join('')
-          .replaceAll(' ', '');
+          .replaceAll(/[ |]/g, '');
         expect(thought).toEqual(all.join(''));
       }),
       { numRuns: 200 },

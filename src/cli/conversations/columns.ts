@@ -37,6 +37,7 @@ export async function formatColumns({ columns, rows, width, theme }: Listed): Pr
   const widths = width === undefined ? natural : fitted(columns, natural, width);
   const lines = all.map((row) =>
     row
+      .slice(0, widths.length)
       .map((cell, index) => fill(width === undefined ? cell : measure.truncate(cell, widths[index] ?? 0, theme.glyphs.dots), index))
       .join(GAP)
       .trimEnd(),
@@ -85,8 +86,19 @@ function truncateSimple(text: string, columns: number, dots: string): string {
   return `${kept.trimEnd()}${dots}`;
 }
 
-/** First every column that may give way goes down to its least width, the last one first; then they share what is left. */
+/**
+ * First every column that may give way goes down to its least width, the last one first; then they share what is left. Where
+ * that is not enough, the last columns are left out.
+ */
 function fitted(columns: readonly Column[], natural: readonly number[], room: number): number[] {
+  for (let count = columns.length; count > 1; count--) {
+    const widths = shrunk(columns.slice(0, count), natural.slice(0, count), room);
+    if (widths.reduce((sum, width) => sum + width, GAP.length * (count - 1)) <= room) return widths;
+  }
+  return natural.slice(0, 1);
+}
+
+function shrunk(columns: readonly Column[], natural: readonly number[], room: number): number[] {
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)) - room;
   const shrink = (index: number, least: number): void => {
