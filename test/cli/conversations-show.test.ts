@@ -93,6 +93,8 @@ describe('sotto show', () => {
         '',
       ].join('\n'),
     );
+    const page = uncoloured((await onTerminal(branched.home, ['show'], { columns: 40 })).text).split('\n');
+    expect(Math.max(...page.map((line) => line.trimEnd().length))).toBeLessThan(40);
     const narrow = uncoloured((await onTerminal(branched.home, ['show', '--tree'], { columns: 40 })).text).split('\n');
     expect(Math.max(...narrow.map((line) => line.length))).toBeLessThanOrEqual(40);
     const drawn = narrow.map((line) => line.trimEnd()).filter((line) => /^[├│└]/.test(line));

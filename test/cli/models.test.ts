@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asks, failure, json, type MockServer, silence, startMockServer } from '../support/mock-server.ts';
 import { run, temporaryFolder } from '../support/program.ts';
+import { openTerminal } from '../support/terminal.ts';
 
 let server: MockServer;
 let home: ReturnType<typeof temporaryFolder>;
@@ -99,6 +100,14 @@ describe('sotto models show', () => {
     expect(stdout).toMatch(/^input price +\$0\.15 per million tokens$/m);
     const { price, contextWindow } = JSON.parse((await sotto(['models', 'show', 'gpt-4o-mini', '--json'])).stdout);
     expect({ input: price.inputPerMillion, contextWindow }).toEqual({ input: 0.15, contextWindow: 128_000 });
+  });
+
+  it('goes on below the beginning of what is too long for the window', async () => {
+    const terminal = openTerminal(['models', 'show', 'claude-sonnet-5-5'], { home: home.path, columns: 40 });
+    await terminal.ended;
+    const lines = await terminal.lines();
+    const at = lines.findIndex((line) => line.startsWith('can '));
+    expect(lines.slice(at, at + 2)).toEqual(['can           pictures, tools,', '              reasoning, schema']);
   });
 
   it('shows the model that is named, not the default of the provider', async () => {

@@ -14,7 +14,7 @@ import { nearest } from '../../models/near.ts';
 import type { CommandContext } from '../context.ts';
 import { knownModels, listedModels } from '../model-rows.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
-import { writeJson, writeRows } from '../say.ts';
+import { writeFacts, writeJson } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
 import { noticeWriter, openWorld, type World } from '../world.ts';
 
@@ -163,8 +163,8 @@ async function showCommand({
     ['released', facts.released],
     ['ends', endingLine(facts, context.date())],
   ];
-  writeRows(
-    lines.map(([label, value]) => `${label.padEnd(13)} ${value === undefined || value === '' ? '– (not known)' : value}`),
+  await writeFacts(
+    lines.map(([label, value]) => [label, value === undefined || value === '' ? '– (not known)' : value]),
     context,
   );
 }

@@ -28,7 +28,7 @@ export type RendererOptions = {
 
 /** Loads only what these texts need: nothing colours code where there is none. */
 export async function openRenderer({ texts, columns, theme, hyperlinks, detail, edges }: RendererOptions): Promise<Renderer> {
-  const [{ createMarkdownRenderer }, { loadParsers }, { wrap }] = await Promise.all([
+  const [{ createMarkdownRenderer }, { loadParsers }, { displayWidth, wrap }] = await Promise.all([
     import('../../format/markdown.ts'),
     import('../../format/markdown-parsers.ts'),
     import('../../format/width.ts'),
@@ -55,7 +55,10 @@ export async function openRenderer({ texts, columns, theme, hyperlinks, detail, 
     message(stored) {
       const { role } = stored.message;
       const name = theme.paint(role === 'user' ? 'strong' : 'accent', safeLine(speakerOf(stored)));
-      const head = role === 'tool' ? '' : `${name}  ${theme.paint('dim', safeLine(messageFacts(stored).join(' · ')))}\n`;
+      const facts = safeLine(messageFacts(stored).join(' · '));
+      const isBeside = displayWidth(`${speakerOf(stored)}  ${facts}`) <= columns;
+      const head =
+        role === 'tool' ? '' : isBeside ? `${name}  ${theme.paint('dim', facts)}\n` : `${name}\n${joined(looks.faint(facts), '')}`;
       const blocks = blocksOf(stored, looks, detail)
         .map((block) => withoutBlankEdges(block))
         .filter((block) => block.length > 0);

@@ -129,5 +129,13 @@ function commandLines({ name, argument, aliases = [], summary, details = [] }: H
   const usage = `/${name}${argument === undefined ? '' : ` ${argument}`}`;
   const also = aliases.length === 0 ? [] : [`Also: ${aliases.map((alias) => `/${alias}`).join(', ')}`];
   const title = wrap(`${usage}  ${summary}`, columns).map((line) => theme.paint('strong', line));
-  return [...title, ...[...details, ...also].flatMap((line) => wrap(line, Math.max(10, columns - 2)).map((text) => `  ${text}`)), ''];
+  return [...title, ...[...details, ...also].flatMap((line) => hanging(line, Math.max(10, columns - 2)).map((text) => `  ${text}`)), ''];
+}
+
+/** "/copy 2   the code block": what does not fit goes on below its beginning, where that leaves room for words. */
+function hanging(line: string, columns: number): string[] {
+  const [start = ''] = /^\S.*? {2,}(?=\S)/.exec(line) ?? [];
+  const room = columns - displayWidth(start);
+  if (room < LONGEST_SUMMARY - GAP.length) return wrap(line, columns);
+  return wrap(line.slice(start.length), room).map((text, index) => `${index === 0 ? start : ' '.repeat(displayWidth(start))}${text}`);
 }

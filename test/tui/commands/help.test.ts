@@ -75,6 +75,13 @@ describe('/help', () => {
       '',
     ]);
     expect((await run('/exit'))[0]).toBe('/quit  leave');
+    const narrow = await run('copy', { actions: { size: () => ({ columns: 40, rows: 24 }) } });
+    expect(narrow.slice(1, 5)).toEqual([
+      '  /copy      the last reply, as',
+      '             Markdown',
+      '  /copy 2    the code block with [2]',
+      '             above it, without the',
+    ]);
   });
 
   it('says that there is no such command', async () => {
