@@ -18,7 +18,7 @@ export type ModelListing = {
   strict: boolean;
 };
 
-/** A provider that has no list shows the table's. */
+/** A provider that has no list shows the table's; one whose list is empty has nothing. */
 export async function listedModels(provider: string, { world, refresh, strict }: ModelListing, signal: AbortSignal): Promise<ModelRow[]> {
   const url = world.settings.provider(provider).url ?? world.directory.find(provider)?.entry.url ?? '';
   const kept = readList(provider, url, world.lists);
@@ -27,15 +27,15 @@ export async function listedModels(provider: string, { world, refresh, strict }:
     models ??= await liveModels(provider, world, signal);
   } catch (thrown) {
     if (strict || !(thrown instanceof SottoError)) throw thrown;
-    world.notice(`${sentence(thrown.message)}${kept ? ' Showing its last list.' : ''}`);
-    models = kept?.models ?? [];
+    world.notice(`${sentence(thrown.message)} Showing ${kept ? 'its last list' : 'what sotto knows of it'}.`);
+    models = kept?.models;
   }
   const own = world.settings.provider(provider).models ?? [];
   const ids = new Map([
     ...own.map((id): [string, ModelInfo] => [id, { id }]),
-    ...models.map((model): [string, ModelInfo] => [model.id, model]),
+    ...(models ?? []).map((model): [string, ModelInfo] => [model.id, model]),
   ]);
-  if (ids.size === 0) return knownModels(provider);
+  if (ids.size === 0 && models === undefined) return knownModels(provider);
   return [...ids.values()].map((model) => ({ provider, model: { ...findModel({ provider, id: model.id }), ...model } }));
 }
 

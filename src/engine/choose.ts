@@ -155,25 +155,22 @@ async function consult(
   await Promise.all(
     names.map(async (name) => {
       consulted.set(name, []);
-      const models = await liveModels(name, ports, patience).catch((): ModelInfo[] => []);
-      consulted.set(
-        name,
-        models.map((model) => model.id),
-      );
+      const models = await liveModels(name, ports, patience).catch(() => undefined);
+      consulted.set(name, models?.map((model) => model.id) ?? []);
     }),
   );
   if (signal.aborted) throw cancelledError();
 }
 
-/** The provider's own list, kept for next time. */
+/** The provider's own list, kept for next time; undefined where it has none. */
 export async function liveModels(
   name: string,
   { directory, settings, lists }: Pick<ChoicePorts, 'directory' | 'settings' | 'lists'>,
   signal: AbortSignal,
-): Promise<ModelInfo[]> {
+): Promise<ModelInfo[] | undefined> {
   const provider = await directory.open(name, signal);
-  const models = (await provider.models?.(signal)) ?? [];
-  if (models.length > 0) await keepList(name, settings.provider(name).url ?? directory.find(name)?.entry.url ?? '', models, lists);
+  const models = await provider.models?.(signal);
+  if (models?.length) await keepList(name, settings.provider(name).url ?? directory.find(name)?.entry.url ?? '', models, lists);
   return models;
 }
 

@@ -3,7 +3,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { callAddress } from '../config/address.ts';
 import { SottoError } from '../core/errors.ts';
 import type { ModelEvent } from '../core/events.ts';
-import { isObject, type JsonObject, listAt, textAt } from '../core/json.ts';
+import { isObject, type JsonObject, textAt } from '../core/json.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ModelRequest, Provider } from '../core/provider.ts';
 import { anthropicModel } from './anthropic-models.ts';
@@ -12,11 +12,13 @@ import { decodeAnthropic } from './anthropic-stream.ts';
 import { exchangeEvents } from './exchange.ts';
 import { requestHeaders } from './headers.ts';
 import { withoutTokens } from './hosted-tools.ts';
-import { requestJson } from './json-request.ts';
+import { type JsonRequest, requestJson } from './json-request.ts';
+import { MODEL_LIST, modelRows } from './model-rows.ts';
 import type { ProviderOptions } from './options.ts';
 import { rawResponse } from './raw-response.ts';
 
 const MESSAGES_PATH = '/v1/messages';
+const ONE_MODEL = { expected: 'a model', isExpected: isObject };
 const PAGE_SIZE = 1000;
 const MOST_PAGES = 20;
 
@@ -66,17 +68,18 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
     );
   }
 
-  function ask(path: string, signal: AbortSignal) {
+  function ask(path: string, what: Pick<JsonRequest, 'expected' | 'isExpected'>, signal: AbortSignal) {
     const { name: provider, urlOrigin, fetch, timeoutMs } = options;
-    return requestJson({ provider, url: callAddress(baseUrl, path), urlOrigin, headers, fetch, timeoutMs }, signal);
+    return requestJson({ provider, url: callAddress(baseUrl, path), urlOrigin, headers, fetch, timeoutMs, ...what }, signal);
   }
 
   async function models(signal: AbortSignal): Promise<ModelInfo[]> {
     const found: ModelInfo[] = [];
     let after = '';
     for (let page = 0; page < MOST_PAGES; page++) {
-      const answer = await ask(`/v1/models?limit=${PAGE_SIZE}${after === '' ? '' : `&after_id=${encodeURIComponent(after)}`}`, signal);
-      found.push(...listAt(answer, 'data').flatMap(anthropicModel));
+      const from = after === '' ? '' : `&after_id=${encodeURIComponent(after)}`;
+      const answer = await ask(`/v1/models?limit=${PAGE_SIZE}${from}`, MODEL_LIST, signal);
+      found.push(...(modelRows(answer) ?? []).flatMap(anthropicModel));
       const last = textAt(answer, 'last_id') ?? '';
       if (!isObject(answer) || answer.has_more !== true || last === '' || last === after) break;
       after = last;
@@ -92,12 +95,12 @@ export async function openAnthropic(options: ProviderOptions): Promise<Provider>
       return { method: 'POST', url: callAddress(baseUrl, MESSAGES_PATH), body: withoutTokens((await build(request)).body) };
     },
     async check(signal) {
-      await ask('/v1/models?limit=1', signal);
+      await ask('/v1/models?limit=1', MODEL_LIST, signal);
     },
     models,
     async describe(model, signal) {
       try {
-        return anthropicModel(await ask(`/v1/models/${encodeURIComponent(model)}`, signal))[0];
+        return anthropicModel(await ask(`/v1/models/${encodeURIComponent(model)}`, ONE_MODEL, signal))[0];
       } catch (thrown) {
         if (thrown instanceof SottoError && thrown.kind === 'not_found') return undefined;
         throw thrown;

@@ -1,5 +1,4 @@
 /** Reads the body of an answer as payloads: server-sent events, lines of JSON, or one whole JSON body, told apart by how it begins. */
-import { hideAddress } from '../config/address-parts.ts';
 import { SottoError } from '../core/errors.ts';
 import { parseWireJson, readPayload } from './payload.ts';
 
@@ -20,6 +19,9 @@ const HALF_A_CHARACTER = /(\uFFFD+|\\u[dD][89abAB][\da-fA-F]{2}(\\(u[\da-fA-F]{0
 
 /** Event name of a payload that is only the beginning of a body. */
 export const CUT = 'sotto.cut';
+
+/** Event name of what can be no answer of a model: a page, words of a server. */
+export const STRAY = 'sotto.stray';
 
 const LARGEST_WHOLE_BODY = 64 * 1024 * 1024;
 
@@ -48,7 +50,7 @@ export async function* readPayloads(response: Response, framing: BodyFraming, si
           yield { payloads: [], hasContent: false };
           continue;
         }
-        split = await splitterFor(start, framing, response);
+        split = await splitterFor(start, framing);
         yield split.push(start);
       } else if (text !== '') yield split.push(text);
       if (done) {
@@ -80,11 +82,25 @@ function unpacked(first: Uint8Array, rest: ReadableStreamDefaultReader<Uint8Arra
 
 type Splitter = { push(text: string): BodyPiece; end(): Payload[] | Promise<Payload[]> };
 
-async function splitterFor(start: string, framing: BodyFraming, response: Response): Promise<Splitter> {
+async function splitterFor(start: string, framing: BodyFraming): Promise<Splitter> {
   const first = start.trimStart()[0];
-  if (first === '<') throw pageInsteadOfAnswer(response);
+  if (first === '<') return splitPage();
   if (first === '{' || first === '[') return splitLines(framing === 'ndjson');
   return splitEvents();
+}
+
+/** What a page is about stands in its beginning. */
+const BEGINNING_OF_PAGE = 16_384;
+
+function splitPage(): Splitter {
+  let page = '';
+  return {
+    push(text) {
+      page = (page + text).slice(0, BEGINNING_OF_PAGE);
+      return { payloads: [], hasContent: true };
+    },
+    end: () => [{ data: page, event: STRAY }],
+  };
 }
 
 async function splitEvents(): Promise<Splitter> {
@@ -132,7 +148,7 @@ async function splitEvents(): Promise<Splitter> {
       // The last event may lack its blank line. One that was cut is dropped: it is no JSON.
       parser.feed(`${line}\n\n`);
       const last = take().filter(({ data, event }) => event === 'error' || isWhole(data));
-      if (count === 0 && !FIELDS.some((field) => field.startsWith(stray))) throw notAnAnswer(stray);
+      if (count === 0 && !FIELDS.some((field) => field.startsWith(stray))) return [{ data: stray, event: STRAY }];
       return last;
     },
   };
@@ -210,21 +226,4 @@ async function salvage(body: string): Promise<Payload[]> {
   } catch {
     return [];
   }
-}
-
-function notAnAnswer(words: string): SottoError {
-  return new SottoError({
-    kind: 'protocol',
-    message: `the server answered with something that is no answer of a model: ${words.slice(0, 200)}`,
-    hint: 'Check the base URL of the provider: most end in /v1.',
-  });
-}
-
-function pageInsteadOfAnswer(response: Response): SottoError {
-  return new SottoError({
-    kind: 'protocol',
-    status: response.status,
-    message: `${response.url ? hideAddress(response.url) : 'the server'} answered with a web page, not with an API's answer.`,
-    hint: 'Check the base URL of the provider: most end in /v1.',
-  });
 }

@@ -7,10 +7,12 @@ import { type BodyFraming, readPayloads } from './body.ts';
 import type { Emit, WireDecoder } from './decoder.ts';
 import { type Feed, feedDecoder } from './feed.ts';
 import { fitReply } from './fit-reply.ts';
-import { emptyAnswer, noteWhat, type Said, unreadable } from './flawed-answer.ts';
+import { brokenOff, emptyAnswer, noteWhat, type Said, unreadable } from './flawed-answer.ts';
 import { networkError, wrappedSottoError } from './network-error.ts';
 import { providerError, requestIdOf } from './provider-error.ts';
+import { type Silence, watchSilence } from './silence.ts';
 import { createCounts } from './sound-counts.ts';
+import { strangeAnswer } from './strange-answer.ts';
 import type { ToolNames } from './tool-definitions.ts';
 
 export type Exchange = {
@@ -44,6 +46,7 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
   for (const message of exchange.leftOut) yield { type: 'notice', level: 'warning', code: 'parameter_left_out', message };
   const queue: ModelEvent[] = [];
   let requestId: string | undefined;
+  let answered: Answered = { url: exchange.url, status: 200 };
   const placed = fitReply(exchange);
   const said: Said = { answer: false, thought: false };
   const counts = createCounts();
@@ -62,6 +65,7 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
   try {
     const response = await exchange.send(silence.signal);
     requestId = requestIdOf(response.headers);
+    answered = { url: response.url || exchange.url, status: response.status };
     if (!response.ok) throw await refusalOf(response, exchange);
     for await (const { payloads, hasContent } of readPayloads(response, exchange.framing, silence.signal)) {
       heard ||= hasContent;
@@ -82,15 +86,18 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
   } finally {
     silence.stop();
   }
-  yield* conclude({ exchange, decoder, queue, failure, flaw: feed.flaw(), heard, requestId, signal, silence });
+  yield* conclude({ exchange, decoder, feed, queue, failure, answered, heard, requestId, signal, silence });
 }
+
+type Answered = { url: string; status: number };
 
 type Conclusion = {
   exchange: Exchange;
   decoder: WireDecoder;
+  feed: Feed;
   queue: ModelEvent[];
   failure: unknown;
-  flaw: ReturnType<Feed['flaw']>;
+  answered: Answered;
   /** Anything of a body came. */
   heard: boolean;
   requestId: string | undefined;
@@ -100,7 +107,7 @@ type Conclusion = {
 
 /** However the body ended: what has arrived is handed on first, then comes either the finish or the error. */
 function* conclude(conclusion: Conclusion): Generator<ModelEvent> {
-  const { exchange, decoder, queue, failure, flaw, heard, signal } = conclusion;
+  const { exchange, decoder, feed, queue, failure, answered, heard, signal } = conclusion;
   const explained = failure === undefined ? undefined : explain(conclusion);
   const lateFailure =
     explained !== undefined && decoder.progress() !== 'open' && (explained.kind === 'network' || explained.kind === 'timeout');
@@ -108,17 +115,11 @@ function* conclude(conclusion: Conclusion): Generator<ModelEvent> {
   yield* drain(queue);
   if (explained && !lateFailure) throw explained;
   if (signal.aborted) throw cancelledError();
+  const flaw = feed.flaw();
   if (flaw?.type === 'unreadable') throw unreadable(exchange.provider, flaw.piece);
-  if (flaw || decoder.progress() === 'open') {
-    throw new SottoError({
-      kind: 'protocol',
-      provider: exchange.provider,
-      message: heard
-        ? `${exchange.provider}: the answer broke off before its end.`
-        : `${exchange.provider}: the server answered with nothing at all.`,
-      hint: heard ? 'What had arrived is kept. Try again.' : 'Try again. If that does not help, check the base URL of the provider.',
-    });
-  }
+  const stray = flaw === undefined ? feed.stray() : undefined;
+  if (stray !== undefined) throw strangeAnswer({ ...exchange, ...answered, body: stray, expected: "a model's answer" });
+  if (flaw || decoder.progress() === 'open') throw brokenOff(exchange.provider, heard);
   decoder.finish();
   yield* drain(queue);
 }
@@ -187,60 +188,4 @@ function completed(error: SottoError, provider: string, requestId: string | unde
     ...(id === undefined ? {} : { requestId: id }),
     cause: error.cause,
   });
-}
-
-type Silence = {
-  /** Fires when the caller cancels or the provider has been silent for too long. */
-  signal: AbortSignal;
-  expiredAfterMs: number | undefined;
-  /** The provider has said something. */
-  reset(): void;
-  /** The answer is complete: from the first call on, so much time is left for whatever follows it, and nothing prolongs it. */
-  lastWord(milliseconds: number): void;
-  pause(): void;
-  resume(): void;
-  stop(): void;
-};
-
-function watchSilence(signal: AbortSignal, timeoutMs: number): Silence {
-  const controller = new AbortController();
-  let limitMs = timeoutMs;
-  /** Time that is left after the last word; undefined before it. */
-  let leftMs: number | undefined;
-  let sinceMs = 0;
-  let timer: NodeJS.Timeout;
-
-  function run(milliseconds: number): void {
-    clearTimeout(timer);
-    sinceMs = performance.now();
-    timer = setTimeout(() => {
-      silence.expiredAfterMs = limitMs;
-      controller.abort();
-    }, milliseconds);
-  }
-
-  const silence: Silence = {
-    signal: AbortSignal.any([signal, controller.signal]),
-    expiredAfterMs: undefined,
-    reset: () => {
-      timer.refresh();
-    },
-    lastWord: (milliseconds) => {
-      if (leftMs !== undefined) return;
-      limitMs = leftMs = milliseconds;
-      run(milliseconds);
-    },
-    pause: () => {
-      clearTimeout(timer);
-      if (leftMs !== undefined) leftMs = Math.max(0, leftMs - (performance.now() - sinceMs));
-    },
-    resume: () => run(leftMs ?? limitMs),
-    stop: () => {
-      clearTimeout(timer);
-      // Whatever is still open is closed: a reader that leaves ends the request at the server.
-      controller.abort();
-    },
-  };
-  run(timeoutMs);
-  return silence;
 }

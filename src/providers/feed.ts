@@ -1,5 +1,6 @@
 /** Hands the payloads of a body to a decoder, and remembers whether a piece of the answer could not be read. */
-import { CUT, type Payload } from './body.ts';
+import type { JsonObject } from '../core/json.ts';
+import { CUT, type Payload, STRAY } from './body.ts';
 import type { Emit, WireDecoder } from './decoder.ts';
 import { readPayload } from './payload.ts';
 import { providerError } from './provider-error.ts';
@@ -9,6 +10,8 @@ export type Feed = {
   take(payload: Payload): void;
   /** Why the answer is not whole, whatever its end says: a body of one JSON value that ended too early, or a piece in the middle. */
   flaw(): { type: 'cut' } | { type: 'unreadable'; piece: string } | undefined;
+  /** What came in place of an answer, where nothing of one came. */
+  stray(): string | undefined;
 };
 
 export type FeedRequest = { provider: string; model: string; decoder: WireDecoder; emit: Emit };
@@ -16,23 +19,34 @@ export type FeedRequest = { provider: string; model: string; decoder: WireDecode
 export function feedDecoder({ provider, model, decoder, emit }: FeedRequest): Feed {
   let flaw: ReturnType<Feed['flaw']>;
   let hasRemarked = false;
+  let isAnswer = false;
+  let stray: string | undefined;
+  let words: string | undefined;
 
   function take({ data, event }: Payload): void {
     if (decoder.progress() === 'done') return;
+    if (event === STRAY) {
+      stray ??= data;
+      return;
+    }
     const name = event === CUT ? undefined : event;
     if (event === CUT) flaw = { type: 'cut' };
     const read = readPayload(data);
     if (name === 'error' && (read.type === 'words' || read.type === 'broken')) throw providerError({ provider, body: data, model });
     switch (read.type) {
       case 'objects':
+        if (name !== undefined || read.objects.some(isOfAnswer)) begin();
+        if (!isAnswer) stray ??= data;
         // An empty one says something by its name only.
-        for (const object of read.objects) if (name !== undefined || Object.keys(object).length > 0) decoder.push(object, name);
+        else for (const object of read.objects) if (name !== undefined || Object.keys(object).length > 0) decoder.push(object, name);
         return;
       case 'end':
         decoder.over();
         return;
       case 'words':
-        remark(data);
+        words ??= data;
+        stray ??= data;
+        if (isAnswer) remark(words);
         return;
       case 'broken':
         // Behind the reason to end there are only counts.
@@ -40,12 +54,27 @@ export function feedDecoder({ provider, model, decoder, emit }: FeedRequest): Fe
     }
   }
 
-  function remark(words: string): void {
-    if (hasRemarked || words.trim() === '') return;
+  function begin(): void {
+    isAnswer = true;
+    if (words !== undefined) remark(words);
+  }
+
+  function remark(said: string): void {
+    if (hasRemarked || said.trim() === '') return;
     hasRemarked = true;
-    const message = `Ignored what ${provider} sent between the pieces of its answer: ${words.slice(0, 80)}`;
+    const message = `Ignored what ${provider} sent between the pieces of its answer: ${said.slice(0, 80)}`;
     emit({ type: 'notice', level: 'warning', code: 'unreadable_event', message });
   }
 
-  return { take, flaw: () => flaw };
+  return { take, flaw: () => flaw, stray: () => (isAnswer ? undefined : stray) };
+}
+
+/** The fields of which every answer has one, and those of a failure in its place, on any wire. */
+const OF_ANSWER = new Set([
+  ...['type', 'choices', 'delta', 'message', 'usage', 'output', 'content', 'item', 'response', 'done', 'done_reason'],
+  ...['error', 'errors', 'detail', 'msg', 'error_msg', 'error_message'],
+]);
+
+function isOfAnswer(object: JsonObject): boolean {
+  return Object.keys(object).some((key) => OF_ANSWER.has(key));
 }

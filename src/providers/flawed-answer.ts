@@ -27,3 +27,13 @@ export function unreadable(provider: string, piece: string): SottoError {
     hint: 'What had arrived is kept. Try again.',
   });
 }
+
+/** The end came before the end of the answer; `heard`: something of one had come. */
+export function brokenOff(provider: string, heard: boolean): SottoError {
+  return new SottoError({
+    kind: 'protocol',
+    provider,
+    message: heard ? `${provider}: the answer broke off before its end.` : `${provider}: the server answered with nothing at all.`,
+    hint: heard ? 'What had arrived is kept. Try again.' : 'Try again. If that does not help, check the base URL of the provider.',
+  });
+}

@@ -2,9 +2,11 @@
 import { hideAddress } from '../config/address-parts.ts';
 import type { Origin } from '../config/layers.ts';
 import { cancelledError, SottoError } from '../core/errors.ts';
-import { type Json, type JsonObject, parseJson } from '../core/json.ts';
+import { isObject, type Json, parseJson } from '../core/json.ts';
 import { networkError } from './network-error.ts';
 import { providerError } from './provider-error.ts';
+import { strangeAnswer } from './strange-answer.ts';
+import { errorIn } from './wire-values.ts';
 
 export type JsonRequest = {
   provider: string;
@@ -14,12 +16,13 @@ export type JsonRequest = {
   fetch: typeof fetch;
   /** For the whole request, in milliseconds. */
   timeoutMs: number;
-  /** Sent as a POST when given. */
-  body?: JsonObject;
+  /** What should come, in words, and whether it is that. */
+  expected: string;
+  isExpected: (answer: Json) => boolean;
 };
 
 export async function requestJson(
-  { provider, url, urlOrigin, headers, fetch, timeoutMs, body }: JsonRequest,
+  { provider, url, urlOrigin, headers, fetch, timeoutMs, expected, isExpected }: JsonRequest,
   signal: AbortSignal,
 ): Promise<Json> {
   const timeout = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
@@ -27,19 +30,14 @@ export async function requestJson(
     const response = await fetch(url, {
       redirect: 'manual',
       signal: AbortSignal.any([signal, timeout]),
-      headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
-      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+      headers: { accept: 'application/json', ...headers },
     });
     const text = await response.text();
-    if (!response.ok) throw providerError({ provider, status: response.status, headers: response.headers, body: text, url, urlOrigin });
+    const { status } = response;
+    if (!response.ok) throw providerError({ provider, status, headers: response.headers, body: text, url, urlOrigin });
     const answer = parseJson(text);
-    if (answer === undefined)
-      throw new SottoError({
-        kind: 'protocol',
-        provider,
-        message: `${provider}: ${hideAddress(url)} did not answer with JSON.`,
-        hint: 'Check the base URL: most end in /v1.',
-      });
+    if (isObject(answer) && errorIn(answer, undefined) !== undefined) throw providerError({ provider, body: answer, url, urlOrigin });
+    if (answer === undefined || !isExpected(answer)) throw strangeAnswer({ provider, status, body: text, url, urlOrigin, expected });
     return answer;
   } catch (thrown) {
     if (thrown instanceof SottoError) throw thrown;

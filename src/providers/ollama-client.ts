@@ -3,10 +3,12 @@
 import type { Ollama } from 'ollama';
 import { hideAddress } from '../config/address-parts.ts';
 import { cancelledError, SottoError } from '../core/errors.ts';
+import { type Json, parseJson } from '../core/json.ts';
 import { networkError } from './network-error.ts';
 import { OLLAMA_ADDRESS, pullHint } from './ollama-request.ts';
 import type { ProviderOptions } from './options.ts';
 import { providerError } from './provider-error.ts';
+import { strangeAnswer } from './strange-answer.ts';
 
 export type OllamaQuestion = {
   options: ProviderOptions;
@@ -15,6 +17,9 @@ export type OllamaQuestion = {
   model?: string;
   /** For the whole request, in milliseconds. */
   timeoutMs: number;
+  /** What should come, in words, and whether it is that. */
+  expected: string;
+  isExpected: (answer: Json) => boolean;
 };
 
 /**
@@ -26,24 +31,21 @@ export async function askOllama<Answer>(
   signal: AbortSignal,
   ask: (client: Ollama) => Promise<Answer>,
 ): Promise<Answer> {
-  const { options, url, headers, model, timeoutMs } = question;
+  const { options, url, headers, model, timeoutMs, expected, isExpected } = question;
   const provider = options.name;
   const timeout = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
   const [host = '', query] = url.split('?');
   const guarded: typeof fetch = async (input, init) => {
     const asked = query === undefined ? input : `${input}?${query}`;
     const response = await options.fetch(asked, { ...init, headers, redirect: 'manual', signal: AbortSignal.any([signal, timeout]) });
-    if (response.ok) return response;
-    throw providerError({
-      provider,
-      status: response.status,
-      headers: response.headers,
-      body: await response.text(),
-      url: response.url || url,
-      addressHint: OLLAMA_ADDRESS,
-      model,
-      ...(model ? { missingModelHint: pullHint(model) } : {}),
-    });
+    const body = await response.text();
+    const who = { provider, url: response.url || url, addressHint: OLLAMA_ADDRESS };
+    const missingModelHint = model && pullHint(model);
+    const { status } = response;
+    if (!response.ok) throw providerError({ ...who, status, headers: response.headers, body, model, missingModelHint });
+    const answer = parseJson(body);
+    if (answer === undefined || !isExpected(answer)) throw strangeAnswer({ ...who, status, body, expected });
+    return new Response(body);
   };
   try {
     const { Ollama: Client } = await import('ollama');
@@ -56,13 +58,6 @@ export async function askOllama<Answer>(
         kind: 'timeout',
         provider,
         message: `${provider}: no answer from ${hideAddress(url)} within ${timeoutMs / 1000} s.`,
-      });
-    if (thrown instanceof SyntaxError)
-      throw new SottoError({
-        kind: 'protocol',
-        provider,
-        message: `${provider}: ${hideAddress(url)} did not answer with JSON.`,
-        hint: 'Is it really Ollama that listens there? Check OLLAMA_HOST.',
       });
     throw networkError({ provider, url, thrown }) ?? thrown;
   }

@@ -2,17 +2,19 @@
 import { callAddress } from '../config/address.ts';
 import { SottoError } from '../core/errors.ts';
 import type { ModelEvent } from '../core/events.ts';
-import type { JsonObject } from '../core/json.ts';
+import { isObject, type Json, type JsonObject } from '../core/json.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ModelRequest, Provider } from '../core/provider.ts';
 import { exchangeEvents } from './exchange.ts';
 import { bearer, requestHeaders } from './headers.ts';
+import { MODEL_LIST, modelRows } from './model-rows.ts';
 import { askOllama } from './ollama-client.ts';
 import { ollamaDetails, ollamaRow, windowOf } from './ollama-models.ts';
 import { OLLAMA_ADDRESS, ollamaBody, ollamaLeftOut, ollamaTools, pullHint } from './ollama-request.ts';
 import { decodeOllama } from './ollama-stream.ts';
 import { type OllamaWindow, windowFor } from './ollama-window.ts';
 import type { ProviderOptions } from './options.ts';
+import { saidAt } from './wire-values.ts';
 
 /** A look at the model's window stands before the first byte: it gets this long and no longer. */
 const LOOK_MS = 2000;
@@ -26,14 +28,17 @@ export async function openOllama(options: ProviderOptions): Promise<Provider> {
   const chatUrl = callAddress(url, '/api/chat');
   const headers = requestHeaders(bearer(options.key), options.headers);
 
-  function question(timeoutMs: number, model?: string) {
-    return { options, url, headers, timeoutMs, ...(model === undefined ? {} : { model }) };
+  const question = { options, url, headers, timeoutMs: options.timeoutMs };
+
+  function show(model: string, timeoutMs: number, signal: AbortSignal) {
+    const asked = { ...question, model, timeoutMs, expected: 'a model', isExpected: isObject };
+    return askOllama(asked, signal, (client) => client.show({ model })).then(plain);
   }
 
   /** A side request never fails a turn: what it cannot find out stays unknown. */
   async function look(model: string, signal: AbortSignal): Promise<OllamaWindow | undefined> {
     try {
-      return windowOf(plain(await askOllama(question(LOOK_MS, model), signal, (client) => client.show({ model }))));
+      return windowOf(await show(model, LOOK_MS, signal));
     } catch {
       return undefined;
     }
@@ -83,21 +88,25 @@ export async function openOllama(options: ProviderOptions): Promise<Provider> {
       return { method: 'POST', url: chatUrl, body: await bodyFor(request, signal) };
     },
     async check(signal) {
-      await askOllama(question(options.timeoutMs), signal, (client) => client.version());
+      await askOllama({ ...question, expected: 'a version', isExpected: hasVersion }, signal, (client) => client.version());
     },
     async models(signal): Promise<ModelInfo[]> {
-      const answer = await askOllama(question(options.timeoutMs), signal, (client) => client.list());
-      return (answer.models ?? []).flatMap((row) => ollamaRow(plain(row)));
+      const answer = await askOllama({ ...question, ...MODEL_LIST }, signal, (client) => client.list());
+      return (modelRows(plain(answer)) ?? []).flatMap(ollamaRow);
     },
     async describe(model, signal) {
       try {
-        return ollamaDetails(model, plain(await askOllama(question(options.timeoutMs, model), signal, (client) => client.show({ model }))));
+        return ollamaDetails(model, await show(model, options.timeoutMs, signal));
       } catch (thrown) {
         if (thrown instanceof SottoError && thrown.kind === 'not_found') return undefined;
         throw thrown;
       }
     },
   };
+}
+
+function hasVersion(answer: Json): boolean {
+  return saidAt(answer, 'version') !== undefined;
 }
 
 /** The package's types know less than the server says; its answers are parsed JSON and nothing else. */

@@ -1,7 +1,7 @@
 /** What OpenAI, Azure and the compatible servers share: one SDK client, two wires, one list call. */
 import type OpenAI from 'openai';
 import type { ModelEvent } from '../core/events.ts';
-import { isObject, type JsonObject, listAt, parseJson, textAt } from '../core/json.ts';
+import { isObject, type JsonObject, parseJson, textAt } from '../core/json.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ModelRequest, Provider } from '../core/provider.ts';
 import { type ChatQuirks, chatBody, chatLeftOut, chatTool } from './chat-request.ts';
@@ -10,6 +10,7 @@ import { exchangeEvents } from './exchange.ts';
 import { withoutTokens } from './hosted-tools.ts';
 import { requestJson } from './json-request.ts';
 import { endingIn } from './list-endings.ts';
+import { MODEL_LIST, modelRows } from './model-rows.ts';
 import type { ProviderOptions } from './options.ts';
 import { rawResponse } from './raw-response.ts';
 import { responsesBody, responsesLeftOut, responsesTool } from './responses-request.ts';
@@ -104,11 +105,11 @@ export function openAiLike(server: OpenAiLike): Provider {
         headers: server.listHeaders,
         fetch: options.fetch,
         timeoutMs: options.timeoutMs,
+        ...MODEL_LIST,
       },
       signal,
     );
-    const rows = Array.isArray(answer) ? answer : listAt(answer, 'data').length > 0 ? listAt(answer, 'data') : listAt(answer, 'models');
-    return rows.flatMap(modelInfo);
+    return (modelRows(answer) ?? []).flatMap(modelInfo);
   }
 
   /** Not every server answers for one model, and those that do say less there than in the list. */

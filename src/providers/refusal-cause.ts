@@ -7,17 +7,21 @@ import type { Json } from '../core/json.ts';
 import { PROXY_PASSWORD_HINT } from './network-error.ts';
 import { isPage, pageTitle, type Words } from './refusal-words.ts';
 
-export type RefusalSigns = {
+/** Whom we asked, and where. */
+export type Asked = {
   provider: string;
+  url?: string | undefined;
+  addressHint?: string | undefined;
+  urlOrigin?: Origin | undefined;
+};
+
+export type RefusalSigns = Asked & {
   status: number | undefined;
   headers?: Headers | undefined;
   /** Parsed where it is JSON, otherwise its text. */
   body: Json | string;
   words: Words;
-  url?: string | undefined;
   model?: string | undefined;
-  addressHint?: string | undefined;
-  urlOrigin?: Origin | undefined;
 };
 
 export type RefusalCause = {
@@ -135,7 +139,7 @@ function isAboutModel({ body, words, model }: RefusalSigns): boolean {
 }
 
 /** The usual mistakes with an address, the likeliest first. */
-function addressHint({ provider, url, addressHint: special, urlOrigin }: RefusalSigns): string {
+export function addressHint({ provider, url, addressHint: special, urlOrigin }: Asked): string {
   if (special !== undefined) return special;
   const where = `Check the base URL of ${provider} (${variableOf(urlOrigin) ?? `sotto config get providers.${provider}.url`})`;
   const parsed = url === undefined ? null : URL.parse(url);
@@ -151,15 +155,20 @@ function addressHint({ provider, url, addressHint: special, urlOrigin }: Refusal
 
 const ENDPOINT = /\/(chat\/completions|responses|models)$/;
 
-/** `https://host/v1/chat/completions answered 404 with a web page, "Not Found".` */
+/** `https://host/v1/chat/completions answered 404 with a web page ("Not Found")`, and a full stop. */
 function answered({ url, status, body, words }: RefusalSigns): string {
+  return `${answeredWith({ url, status }, saidBy(body, words))}.`;
+}
+
+export function answeredWith({ url, status }: Pick<RefusalSigns, 'url' | 'status'>, said: string): string {
   const who = url === undefined ? 'the server' : hideAddress(url);
-  const said = isPage(body)
-    ? `with a web page${pageTitle(body) === undefined ? '' : ` ("${pageTitle(body)}")`}`
-    : words.message === ''
-      ? 'and gave no reason'
-      : `with "${words.message}"`;
-  return `${who} answered${status === undefined ? '' : ` ${status}`} ${said}.`;
+  return `${who} answered${status === undefined ? '' : ` ${status}`} ${said}`;
+}
+
+export function saidBy(body: Json | string, { message }: Words): string {
+  if (!isPage(body)) return message === '' ? 'and gave no reason' : `with "${message}"`;
+  const title = pageTitle(body);
+  return `with a web page${title === undefined ? '' : ` ("${title}")`}`;
 }
 
 function hostOf(url: string | undefined): string | undefined {

@@ -128,6 +128,6 @@ export function failedGeneration(body: Json | string): string | undefined {
   return failedGeneration(body.error ?? null);
 }
 
-function shortened(text: string, most: number): string {
+export function shortened(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }

@@ -54,6 +54,23 @@ describe('sotto models list', () => {
     expect((await sotto(['models', 'list', ...lab()])).code).toBe(0);
   });
 
+  it('is empty where the server has none, and the built-in table only where it cannot be asked, which is said', async () => {
+    const env = { OPENAI_API_KEY: 'sk-test-012345', OPENAI_BASE_URL: server.url };
+    for (const nothing of [{ data: [] }, { object: 'list', data: null }, []]) {
+      server.script = json(nothing);
+      expect(await sotto(['models', '--refresh'], env)).toMatchObject({ code: 0, stdout: '', stderr: 'sotto: there are no models.\n' });
+    }
+    server.script = json({ hello: 1 });
+    const strange = await sotto(['models', '--refresh'], env);
+    expect(strange).toMatchObject({ code: 0, stdout: expect.stringContaining('openai/gpt-6-luna') });
+    expect(strange.stderr).toMatch(/answered 200 with \{"hello":1\} instead of a list of models\. Showing what sotto knows of it\.\n/);
+    server.script = json({ error: { message: 'no such team', type: 'invalid_request_error' } });
+    expect(await sotto(['models', '-p', 'openai', '--refresh'], env)).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('no such team'),
+    });
+  });
+
   it('of the built-in table needs no network and no provider', async () => {
     const { stdout } = await sotto(['models', 'list', '--known', ...lab()]);
     expect(stdout).toContain('openai/gpt-6-luna');

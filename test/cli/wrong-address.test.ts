@@ -60,6 +60,14 @@ function ask(wire: string, { base, more = [], command = ['ask', 'q'] }: { base?:
   return run([...command, ...own, ...more], { home: home.path, env: env(url) });
 }
 
+function listOf(wire: string) {
+  const { env, base, args } = WIRES[wire] ?? expect.fail(wire);
+  const url = `${server.origin}${base}`;
+  const provider = wire.startsWith('a server') ? 'lab' : (args[1]?.split('/')[0] ?? '');
+  const place = provider === 'lab' ? ['--set', `providers.lab.url=${url}`] : [];
+  return run(['models', 'list', '--refresh', '-p', provider, ...place], { home: home.path, env: env(url) });
+}
+
 const page = (status: number, title: string): Script => {
   const html = `<!DOCTYPE html>\n<html><head><title>${title}</title><style>body{color:red}</style></head><body><script>var secretThing=1</script><p>${'words '.repeat(500)}</p></body></html>`;
   return (_, response) => void response.writeHead(status, { 'content-type': 'text/html' }).end(html);
@@ -84,6 +92,26 @@ describe.each(Object.keys(WIRES))('%s', (wire) => {
     expect(stderr).toContain(`${server.origin}${path} ${said}`);
     expect(stderr).toMatch(/base URL|OLLAMA_HOST|AZURE_OPENAI_ENDPOINT/);
     expect(stderr).not.toMatch(/sotto models list|ollama pull|secretThing|color:red|words words/);
+  });
+
+  it.each<[string, Script, string]>([
+    ['a page', page(200, 'Welcome to nginx!'), 'answered 200 with a web page ("Welcome to nginx!")'],
+    ['JSON of something else', json({ hello: 1 }), 'answered 200 with {"hello":1}'],
+    ['words', text(200, 'Ollama is running'), 'answered 200 with "Ollama is running"'],
+    ['a text of JSON', text(200, '"ok"'), 'answered 200 with "ok"'],
+    ['JSON without anything', json({}), 'answered 200 with {}'],
+  ])('names the address when it answers 200 with %s', async (_, script, said) => {
+    server.script = script;
+    const { code, stdout, stderr } = await ask(wire, { more: ['--retries', '0'] });
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toContain(`${server.origin}${path} ${said} instead of a model's answer.`);
+    expect(stderr).toMatch(/base URL|OLLAMA_HOST|AZURE_OPENAI_ENDPOINT/);
+    expect(stderr).not.toMatch(/secretThing|color:red|words words|What had arrived|Ignored/);
+    if (wire === 'azure') return;
+    const list = await listOf(wire);
+    expect({ code: list.code, stdout: list.stdout }).toEqual({ code: 4, stdout: '' });
+    expect(list.stderr).toContain(`${said} instead of a list of models.`);
+    expect(list.stderr).toMatch(/base URL|OLLAMA_HOST/);
   });
 
   it('still speaks of the model when the provider does', async () => {

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { asSottoError, type SottoError } from '../../src/core/errors.ts';
 import { userText } from '../../src/core/messages.ts';
 import { requestJson } from '../../src/providers/json-request.ts';
+import { MODEL_LIST } from '../../src/providers/model-rows.ts';
 import { networkError } from '../../src/providers/network-error.ts';
 import { openRow, ROWS, type Row } from './contract-providers.ts';
 
@@ -103,7 +104,7 @@ it('says of a port for other protocols that no client connects to it', async () 
 describe('a list of models', () => {
   const ask = (url: string, timeoutMs = 5000) =>
     requestJson(
-      { provider: 'house', url, headers: { authorization: 'Bearer k' }, fetch: globalThis.fetch, timeoutMs },
+      { provider: 'house', url, headers: { authorization: 'Bearer k' }, fetch: globalThis.fetch, timeoutMs, ...MODEL_LIST },
       new AbortController().signal,
     );
 
@@ -129,7 +130,7 @@ describe('a list of models', () => {
     });
     await expect(ask(`http://127.0.0.1:${port}/page`)).rejects.toMatchObject({
       kind: 'protocol',
-      message: expect.stringContaining('did not answer with JSON'),
+      message: expect.stringContaining('answered 200 with a web page instead of a list of models'),
     });
   });
 });
