@@ -32,6 +32,9 @@ describe.skipIf(cases.length === 0)(title, () => {
 
 const answers = cases.filter(({ recorded }) => recorded.response.status === 200 && !recorded.expect.error);
 
+/** The tag that ends a thought, cut: until it is whole it may be a word of the answer. */
+const BEGUN_TAG = /<(?:\/(?:t(?:h(?:i(?:nk?)?)?)?)?)?$/;
+
 describe.skipIf(cases.length === 0)('a recorded answer that is cut', () => {
   it.each(answers)('$id never counts as complete and loses nothing that had arrived', async (item) => {
     const player = await playerOf(item);
@@ -56,7 +59,7 @@ describe.skipIf(cases.length === 0)('a recorded answer that is cut', () => {
         checkVocabulary(cut.events, cut.error);
         const kept = textOf(cut.reply.message);
         expect(
-          beginnings.some((whole) => whole.startsWith(isLate ? kept.trimEnd() : kept)),
+          beginnings.some((whole) => whole.startsWith(isLate ? kept.replace(BEGUN_TAG, '').trimEnd() : kept)),
           `${JSON.stringify(kept)} is not the beginning of the answer`,
         ).toBe(true);
         const arrived = told.findLast(({ bytes }) => bytes <= end)?.text ?? '';
