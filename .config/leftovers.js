@@ -1,4 +1,5 @@
-// Fails a test run that leaves a process behind: a program of this checkout that still runs when all tests are done. Linux only.
+// Fails a test run that leaves a process behind: whatever the tests have started, themselves or through others, and still runs when
+// all of them are done. Linux only.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
@@ -10,12 +11,16 @@ const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '')
 /** Where test/support/program.ts and test/store/child-process.ts put what they start. */
 const builds = join(tmpdir(), `sotto-builds-${createHash('sha256').update(`${root}:${userInfo().uid}`).digest('hex').slice(0, 12)}`);
 const children = join(root, 'node_modules', '.cache', 'sotto-test');
+/** Inherited by whatever is started; test/support/program.ts hands it on to the programs that get no other variables. */
+const RUN = `TEST_RUN_OF_SOTTO=${process.pid}-${Date.now()}`;
 /** What was told to end may need a moment for it. */
 const MOST_MS = 10_000;
 
 export default function setup() {
   if (!existsSync('/proc/self/cmdline')) return;
   const before = new Set(running().keys());
+  const [name, value] = RUN.split('=');
+  process.env[name] = value;
   return async () => {
     const startedMs = performance.now();
     for (;;) {
@@ -30,14 +35,23 @@ export default function setup() {
 
 /** Process id → command line. */
 function running() {
-  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const rows = ids.map((id) => [id, commandOf(id)]);
-  return new Map(rows.filter(([, command]) => command.includes(builds) || command.includes(children)));
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
+  const rows = ids.map((id) => [id, factOf(id, 'cmdline')]);
+  return new Map(rows.filter(([id, command]) => isOurs(command, factOf(id, 'environ')) && !isWorker(id, command)));
 }
 
-function commandOf(id) {
+function isOurs(command, environment) {
+  return command.includes(builds) || command.includes(children) || environment.includes(RUN);
+}
+
+/** What runs the tests, or helps to: vitest and its bundler end them. */
+function isWorker(id, command) {
+  return factOf(id, 'stat').split(') ')[1]?.split(' ')[1] === String(process.pid) && /vitest|esbuild/.test(command);
+}
+
+function factOf(id, name) {
   try {
-    return readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return readFileSync(`/proc/${id}/${name}`, 'latin1').replaceAll('\0', ' ');
   } catch {
     return '';
   }

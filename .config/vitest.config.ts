@@ -5,7 +5,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['.config/leftovers.js'],
-    testTimeout: 30_000,
+    // Only for what hangs: what has to be quick says so itself, in time that a busy machine does not stretch (test/support/own-time.ts).
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
     reporters: ['default'],

@@ -1,9 +1,10 @@
 /** Hostile folders × the real program: nothing hangs, nothing eats the memory, nothing of them runs before it is trusted. */
-import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { readerOf } from '../support/pipes.ts';
 import { start } from '../support/program.ts';
 import { openTerminal } from '../support/terminal.ts';
 import { CANARY_MODULE, CANARY_PROGRAM, inTime, makePipe, makePlace, type Place, put, THINGS } from './hostile.ts';
@@ -99,7 +100,7 @@ describe.skipIf(isWindows)('a run that waits for what its user named', () => {
       const running = start(args, { home: at.home, cwd: at.project });
       const writer = await readerOf(join(at.project, 'pipe'));
       running.child.kill(signal);
-      const ended = await inTime(running.ended, () => running.child.kill('SIGKILL'), args);
+      const ended = await inTime(running.ended, running.child, args);
       closeSync(writer);
       expect(ended.code).toBe(signal === 'SIGINT' ? 130 : 143);
     }
@@ -161,17 +162,17 @@ describe.skipIf(isWindows)('the keyboard', () => {
     const run = openTerminal([], { home: at.home, script });
     await inTime(
       run.until((rows) => rows.some((row) => row.startsWith('>'))),
-      () => run.pty.kill('SIGKILL'),
+      run.pty,
       ['chat'],
     );
     run.pty.write('look at @./.gitignore\r');
-    await inTime(run.shows('is not a regular file'), () => run.pty.kill('SIGKILL'), ['chat, attaching a terminal']);
+    await inTime(run.shows('is not a regular file'), run.pty, ['chat, attaching a terminal']);
     run.pty.write('\u0015@pl');
-    await inTime(run.shows('plain.txt'), () => run.pty.kill('SIGKILL'), ['chat, completion']);
+    await inTime(run.shows('plain.txt'), run.pty, ['chat, completion']);
     run.pty.write('\u0015list the files\r');
-    await inTime(run.shows('list_files'), () => run.pty.kill('SIGKILL'), ['chat, tools']);
+    await inTime(run.shows('list_files'), run.pty, ['chat, tools']);
     run.pty.write('/quit\r');
-    const { code } = await inTime(run.ended, () => run.pty.kill('SIGKILL'), ['chat, end']);
+    const { code } = await inTime(run.ended, run.pty, ['chat, end']);
     expect(code).toBe(0);
   });
 
@@ -182,23 +183,12 @@ describe.skipIf(isWindows)('the keyboard', () => {
       script: `echo begins; $SOTTO ask -p guide --private --no-stdin -f /dev/tty what; echo "ended $?"`,
     });
     await run.shows('begins');
-    await inTime(readsTerminal(run.pty.pid), () => run.pty.kill('SIGKILL'), ['-f /dev/tty']);
+    await inTime(readsTerminal(run.pty.pid), run.pty, ['-f /dev/tty']);
     run.pty.write('\u0003');
-    await inTime(run.shows('ended 130'), () => run.pty.kill('SIGKILL'), ['-f /dev/tty, Ctrl+C']);
+    await inTime(run.shows('ended 130'), run.pty, ['-f /dev/tty, Ctrl+C']);
     await run.ended;
   });
 });
-
-/** The other end of a pipe, as soon as somebody reads it. */
-async function readerOf(pipe: string): Promise<number> {
-  for (;;) {
-    try {
-      return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
-    } catch {
-      await pause(20);
-    }
-  }
-}
 
 /** As soon as a process below this one has opened the terminal by its name. */
 async function readsTerminal(pid: number): Promise<void> {

@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { ownTimeOf } from '../support/own-time.ts';
 import { type Ended, type RunOptions, start, temporaryFolder } from '../support/program.ts';
 
-/** So long nobody waits, however busy the machine is. */
+/** So long nobody waits, of the run's own time. */
 const HANGS_AFTER_MS = 20_000;
 const HOOK = join(import.meta.dirname, 'peak-hook.cjs');
 
@@ -37,7 +38,7 @@ export function makePlace(files: Record<string, string> = {}): Place {
         ...options,
         env: { NODE_OPTIONS: `--require ${HOOK}`, PEAK_FILE: peakFile, CANARY: join(folder.path, 'ran'), ...options.env },
       });
-      return { ...(await inTime(running.ended, () => running.child.kill('SIGKILL'), args)), peakMb: peakIn(peakFile) };
+      return { ...(await inTime(running.ended, running.child, args)), peakMb: peakIn(peakFile) };
     },
     hasRun: () => existsSync(join(folder.path, 'ran')),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
@@ -111,13 +112,17 @@ function peakIn(file: string): number {
   return existsSync(file) ? Math.max(...readFileSync(file, 'utf8').trim().split('\n').map(Number)) : 0;
 }
 
+type Process = { pid?: number | undefined; kill(signal: 'SIGKILL'): unknown };
+
 /** The value, or a failure that says what hangs. */
-export function inTime<Value>(value: Promise<Value>, end: () => void, what: readonly string[]): Promise<Value> {
+export function inTime<Value>(value: Promise<Value>, process: Process, what: readonly string[]): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      end();
+    const own = ownTimeOf(process);
+    const timer = setInterval(() => {
+      if (own.ms() < HANGS_AFTER_MS) return;
+      process.kill('SIGKILL');
       reject(new Error(`sotto ${what.join(' ')} hangs`));
-    }, HANGS_AFTER_MS);
-    value.then(resolve, reject).finally(() => clearTimeout(timer));
+    }, 100);
+    value.then(resolve, reject).finally(() => clearInterval(timer));
   });
 }

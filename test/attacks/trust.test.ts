@@ -466,23 +466,21 @@ describe('sotto tools trust', () => {
     using at = makeProject();
     const trust = (answer: string) => {
       const run = openTerminal([], { home: at.home, script: `cd project && $SOTTO tools trust; echo "ended $?"` });
-      const kill = () => run.pty.kill('SIGKILL');
       return {
         run,
-        answered: inTime(run.shows('All of that runs as programs of yours.'), kill, ['trust']).then(() => run.pty.write(answer)),
-        kill,
+        answered: inTime(run.shows('All of that runs as programs of yours.'), run.pty, ['trust']).then(() => run.pty.write(answer)),
       };
     };
     const no = trust('n\r');
     await no.answered;
-    await inTime(no.run.shows('Nothing was changed.'), no.kill, ['trust, no']);
+    await inTime(no.run.shows('Nothing was changed.'), no.run.pty, ['trust, no']);
     await no.run.ended;
     expect((await at.sotto(TOOL('mod'))).code).toBe(2);
     const yes = trust('y\r');
-    await inTime(yes.run.shows('All of that runs as programs of yours.'), yes.kill, ['trust']);
+    await inTime(yes.run.shows('All of that runs as programs of yours.'), yes.run.pty, ['trust']);
     put(at.project, 'lib/deeper.mjs', EVIL_JS);
     await yes.answered;
-    await inTime(yes.run.shows('Trusted: '), yes.kill, ['trust, yes']);
+    await inTime(yes.run.shows('Trusted: '), yes.run.pty, ['trust, yes']);
     await yes.run.ended;
     expect((await at.sotto(TOOL('mod'))).stderr).toMatch(CHANGED);
     expect(at.hasRun()).toBe(false);

@@ -14,11 +14,12 @@ const STATUS_FILE = 'status';
 /** Long enough for either side to notice what the other has done. */
 const SETTLE_MS = 100;
 
-/** In the middle of an answer, and while the server has not said a word. */
+/** In the middle of an answer, while the server has not said a word, and a second time where nobody reads the answer. */
 export async function sigint(bench, runs = 7) {
   return [
     ...(await interrupted(bench, runs, { spec: STEADY, when: 'in mid-answer' })),
     ...(await interrupted(bench, runs, { spec: SILENT, when: 'before the answer' })),
+    ...(await interruptedTwice(bench, runs)),
   ];
 }
 
@@ -50,6 +51,7 @@ async function interrupted(bench, runs, { spec, when }) {
   const good = results.filter((run) => run.code === 130 && run.kept && run.requests === 1 && !Number.isNaN(run.abortMs));
   return [
     limitRow({ figure, what: `exit after SIGINT ${when}`, unit: 'ms', measured: results.map((run) => run.exitMs), bound: 50 }),
+    limitRow({ figure, what: `request closed after SIGINT ${when}`, unit: 'ms', measured: results.map((run) => run.abortMs), bound: 100 }),
     factRow({
       figure,
       what: 'code 130, text kept, request aborted',
@@ -58,6 +60,34 @@ async function interrupted(bench, runs, { spec, when }) {
       holds: good.length === runs,
     }),
   ];
+}
+
+/** The first one still waits for a reader that does not read; the second one waits for nobody. */
+async function interruptedTwice(bench, runs) {
+  const results = await repeat(runs, async () => {
+    const answer = await bench.mock.open({ ...MEGABYTE, perWrite: 2048 });
+    const stuck = Promise.withResolvers();
+    const asking = bench.ask(answer.url, {
+      onOutput: (outputs) => {
+        if (outputs.length > 1) return;
+        asking.child.stdout.pause();
+        stuck.resolve();
+      },
+    });
+    await Promise.race([stuck.promise, asking.done]);
+    await sleep(SETTLE_MS);
+    asking.child.kill('SIGINT');
+    await sleep(SETTLE_MS);
+    const exited = new Promise((resolve) => asking.child.once('exit', () => resolve(nowMs())));
+    const signalledMs = nowMs();
+    asking.child.kill('SIGINT');
+    const exitMs = (await exited) - signalledMs;
+    asking.child.stdout.resume();
+    await asking.done;
+    await answer.record();
+    return exitMs;
+  });
+  return [limitRow({ figure: 'sigint', what: 'exit after a second SIGINT, nobody reads', unit: 'ms', measured: results, bound: 50 })];
 }
 
 export async function slowReader(bench, runs = 1) {

@@ -1,11 +1,13 @@
 /** A home with a real store in it, filled through the store's own interface. */
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { spawn } from '@lydell/node-pty';
 import { expect } from 'vitest';
 import { databaseFile } from '../../src/cli/open-store.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import type { FinishReason } from '../../src/core/events.ts';
-import { type ReplyPart, userText } from '../../src/core/messages.ts';
+import { type ReplyPart, textOf, userText } from '../../src/core/messages.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { ReplyEnd, Store } from '../../src/store/store.ts';
 import { builtProgram, type Ended, environment, type RunOptions, run, temporaryFolder } from '../support/program.ts';
@@ -19,6 +21,8 @@ export type Home = {
   /** Opens the store, acts, closes it. `atMs` is what the clock of the store says, `pid` the process it claims to be. */
   fill<Result>(action: (store: Store) => Result, atMs?: number, pid?: number): Result;
   sotto(args: readonly string[], options?: RunOptions): Promise<Ended>;
+  /** Resolves when a message of so many characters is on the disk: what is there has arrived, whether it is printed at once or at the end. */
+  keeps(characters: number): Promise<void>;
   [Symbol.dispose](): void;
 };
 
@@ -26,7 +30,7 @@ export function conversationsHome(): Home {
   const folder = temporaryFolder();
   const paths = resolvePaths({ env: environment(folder.path), platform: process.platform, home: folder.path });
   const file = databaseFile({ paths });
-  return {
+  const home: Home = {
     path: folder.path,
     file,
     fill(action, atMs = Date.now(), pid = process.pid) {
@@ -45,8 +49,14 @@ export function conversationsHome(): Home {
       }
     },
     sotto: (args, options = {}) => run(args, { home: folder.path, cwd: folder.path, ...options }),
+    async keeps(characters) {
+      const longest = (store: Store) =>
+        Math.max(0, ...store.list().flatMap(({ id }) => store.path(id).map(({ message }) => textOf(message).length)));
+      while (!existsSync(file) || home.fill(longest) < characters) await delay(25);
+    },
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
+  return home;
 }
 
 export type TurnFacts = {

@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asks, type MockServer, startMockServer } from '../support/mock-server.ts';
+import { readerOf } from '../support/pipes.ts';
 import { run, start, temporaryFolder } from '../support/program.ts';
 
 let server: MockServer;
@@ -70,9 +71,10 @@ describe('attached text', () => {
   it.runIf(process.platform !== 'win32')('can be called off while a named pipe stays silent', async () => {
     execFileSync('mkfifo', [join(folder.path, 'silent')]);
     const running = start(['why?', ...attach('silent'), ...asks(server)], { cwd: folder.path });
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    const writer = await readerOf(join(folder.path, 'silent'));
     running.child.kill('SIGINT');
     expect((await running.ended).code).toBe(130);
+    closeSync(writer);
   });
 });
 

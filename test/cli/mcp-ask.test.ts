@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive, SERVER, until } from '../support/mcp.ts';
@@ -94,11 +94,9 @@ describe('a question with MCP servers', () => {
     });
     model.script = inTurn(calls('own__count', { steps: 1000, everyMs: 50 }), chat(['never']));
     const args = ['hi', ...asks(model), '--tools', 'mcp', '--allow', 'own__count'];
-    const running = start(args, { home: at.home, cwd: at.home });
+    const running = start([...args, '--output', 'ndjson'], { home: at.home, cwd: at.home });
     const pid = join(at.home, 'pid');
-    await model.next();
-    await until(() => existsSync(pid));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await running.shows('"tool.progress"');
     running.child.kill('SIGINT');
     expect(await running.ended).toMatchObject({ code: 130 });
     await until(() => !isAlive(Number(readFileSync(pid, 'utf8'))));

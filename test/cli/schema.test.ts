@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asks, chat, failure, inTurn, json, type MockServer, startMockServer } from '../support/mock-server.ts';
+import { lives } from '../support/own-time.ts';
 import { run, start, temporaryFolder } from '../support/program.ts';
 
 let server: MockServer;
@@ -130,7 +131,7 @@ describe('--schema', () => {
     server.script = chat(['{"city":"Li'], { hang: true });
     const running = start(['q', '--schema', SCHEMA, ...asks(server)]);
     await server.next();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await lives(300, running.child);
     running.child.kill('SIGINT');
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });

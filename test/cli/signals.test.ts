@@ -1,6 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asks, chat, failure, type MockServer, silence, startMockServer } from '../support/mock-server.ts';
+import { endsBy, lives } from '../support/own-time.ts';
 import { type Running, start } from '../support/program.ts';
+import { conversationsHome, type Home } from './conversations-home.ts';
 
 let server: MockServer;
 beforeAll(async () => {
@@ -12,16 +17,15 @@ beforeEach(() => {
 });
 afterAll(() => server.close());
 
-/** The bench holds the 50 ms that are promised; here a busy machine must not break anything. */
-const SOON_MS = 400;
+/** Of its own time; the bench holds the 50 ms that are promised. */
+const SOON_MS = 200;
 
 const ask = (...more: string[]) => start(['hi', ...asks(server), ...more]);
+const askIn = (home: Home, ...more: string[]) => start(['hi', ...asks(server), ...more], { home: home.path });
 
 async function interrupt(running: Running, signal: NodeJS.Signals = 'SIGINT') {
-  const startedMs = performance.now();
-  running.child.kill(signal);
-  const ended = await running.ended;
-  return { ...ended, tookMs: ended.endedMs - startedMs };
+  const tookMs = await endsBy(signal, running.child);
+  return { ...(await running.ended), tookMs };
 }
 
 describe('Ctrl+C in the middle of an answer', () => {
@@ -36,9 +40,9 @@ describe('Ctrl+C in the middle of an answer', () => {
   });
 
   it('keeps what had arrived in JSON, as cancelled', async () => {
-    const running = ask('--output', 'json');
-    await server.next();
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    using home = conversationsHome();
+    const running = askIn(home, '--output', 'json');
+    await home.keeps('half of it'.length);
     const { code, stdout } = await interrupt(running);
     expect(code).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -59,23 +63,22 @@ describe('Ctrl+C in the middle of an answer', () => {
   });
 
   it('prints what had arrived as markdown', async () => {
-    const running = ask('--output', 'markdown');
-    await server.next();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    using home = conversationsHome();
+    const running = askIn(home, '--output', 'markdown');
+    await home.keeps('half of it'.length);
     expect(await interrupt(running)).toMatchObject({ code: 130, stdout: 'half of it\n' });
   });
 
   it('does not wait for a reader that does not read', async () => {
+    using home = conversationsHome();
     server.script = chat(['x'.repeat(3_000_000)], { hang: true });
-    const running = ask();
+    const running = askIn(home);
     running.child.stdout?.pause();
-    await server.next();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const startedMs = performance.now();
-    running.child.kill('SIGINT');
-    const [code] = await new Promise<[number | null]>((resolve) => running.child.once('exit', (exitCode) => resolve([exitCode])));
-    expect(code).toBe(130);
-    expect(performance.now() - startedMs).toBeLessThan(1000);
+    await home.keeps(500_000);
+    const tookMs = await endsBy('SIGINT', running.child);
+    expect(running.child.exitCode).toBe(130);
+    // It waits 0.3 s for one that is only slow.
+    expect(tookMs).toBeLessThan(300 + SOON_MS);
     running.child.stdout?.resume();
     await running.ended;
   });
@@ -129,26 +132,30 @@ describe('Ctrl+C while sotto waits', () => {
   });
 
   it('for the command that prints a key', async () => {
-    const running = start(['hi', '-p', 'openai', '-m', 'gpt-4o', '--set', 'providers.openai.key=!echo started >&2; sleep 20; echo key']);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    using home = conversationsHome();
+    const key = '!touch "$HOME/started"; sleep 20; echo key';
+    const running = start(['hi', '-p', 'openai', '-m', 'gpt-4o', '--set', `providers.openai.key=${key}`], { home: home.path });
+    while (!existsSync(join(home.path, 'started'))) await delay(10);
     const { code, tookMs } = await interrupt(running);
     expect(code).toBe(130);
-    expect(tookMs).toBeLessThan(1000);
+    expect(tookMs).toBeLessThan(SOON_MS);
   });
 });
 
 describe('a second Ctrl+C', () => {
   it('ends the run at once, whatever it still does', async () => {
+    using home = conversationsHome();
     server.script = chat(['x'.repeat(3_000_000)], { hang: true });
-    const running = ask();
+    const running = askIn(home);
     running.child.stdout?.pause();
-    await server.next();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await home.keeps(500_000);
     running.child.kill('SIGINT');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    running.child.kill('SIGINT');
-    // Nobody reads its answer: a run that waited for that would never end.
-    expect(await new Promise((resolve) => running.child.once('exit', resolve))).toBe(130);
+    // Two presses that are too near to each other are one.
+    await lives(100, running.child);
+    const tookMs = await endsBy('SIGINT', running.child);
+    expect(running.child.exitCode).toBe(130);
+    // The first one alone would wait 0.2 s longer, for the reader that does not read.
+    expect(tookMs).toBeLessThan(100);
     running.child.stdout?.resume();
     await running.ended;
   });

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asks, type MockServer, startMockServer } from '../support/mock-server.ts';
+import { lives } from '../support/own-time.ts';
 import { type RunOptions, run, start } from '../support/program.ts';
 
 let server: MockServer;
@@ -235,7 +236,7 @@ describe('a silent pipe', () => {
 
   it('is read to its end without a limit where it is the question', async () => {
     const running = start(['-', '--stdin-timeout', '0.2', ...asks(server)], { stdin: { hold: true } });
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await lives(700, running.child);
     running.child.stdin?.end('late');
     expect((await running.ended).code).toBe(0);
     expect(server.turns()[0]?.json.messages?.[0]?.content).toBe('late');

@@ -1,4 +1,5 @@
 /** Tools in `sotto ask`: what a script reads, what runs without a yes, and what is left when something breaks off. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -18,6 +19,7 @@ import {
 } from '../support/mock-server.ts';
 import { filesIn, run, start, temporaryFolder } from '../support/program.ts';
 import { openTerminal } from '../support/terminal.ts';
+import { isAlive } from '../tools/support.ts';
 
 let server: MockServer;
 let home: ReturnType<typeof temporaryFolder>;
@@ -265,23 +267,23 @@ describe('a model that does not stop', () => {
 
 /** Resolves with the text of a file when it is there. */
 async function appears(path: string): Promise<string> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (existsSync(path) && readFileSync(path, 'utf8') !== '') return readFileSync(path, 'utf8').trim();
-    await wait(25);
-  }
-  throw new Error(`${path} did not appear`);
+  while (!existsSync(path) || readFileSync(path, 'utf8') === '') await wait(25);
+  return readFileSync(path, 'utf8').trim();
 }
 
+/** Resolves when a process is gone. To end it took about as long as to look for it takes, however busy the machine is: that is done beside it. */
 async function isGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 800; tries++) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return true;
-    }
-    await wait(25);
-  }
-  return false;
+  const startedMs = performance.now();
+  const looking = tookMs(spawn('/bin/sh', ['-c', LOOKS_AROUND], { stdio: 'ignore' }), startedMs);
+  while (isAlive(pid)) await wait(10);
+  const goneAfterMs = performance.now() - startedMs;
+  return goneAfterMs < 500 + 3 * (await looking);
+}
+
+const LOOKS_AROUND = 'for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do grep -als 987654321 /proc/[0-9]*/limits; done';
+
+function tookMs(child: ChildProcess, startedMs: number): Promise<number> {
+  return new Promise((resolve) => child.once('exit', () => resolve(performance.now() - startedMs)));
 }
 
 describe('what a provider refuses', () => {

@@ -7,6 +7,7 @@ import { userText } from '../../src/core/messages.ts';
 import type { ModelRequest, Provider } from '../../src/core/provider.ts';
 import { OPEN, type ProviderKind } from '../../src/providers/list.ts';
 import type { ModelWireFacts, ProviderOptions } from '../../src/providers/options.ts';
+import { ownTime } from '../support/own-time.ts';
 import type { Exchange, ProviderServer, Script } from '../support/provider-server.ts';
 import { type Frames, MODEL, type Said, WIRES, type WireAnswers, type WireName } from '../support/wire-answers.ts';
 
@@ -117,7 +118,14 @@ export function openRow(row: Row, url: string, more: Partial<ProviderOptions> = 
   return OPEN[row.kind](Object.assign(options, row.options, more));
 }
 
-export type Outcome = { events: ModelEvent[]; error: SottoError | undefined; reply: Reply; exchanges: Exchange[]; elapsedMs: number };
+export type Outcome = {
+  events: ModelEvent[];
+  error: SottoError | undefined;
+  reply: Reply;
+  exchanges: Exchange[];
+  elapsedMs: number /** Of it what a busy machine did not add. */;
+  ownMs: number;
+};
 export type Asking = {
   request?: Partial<ModelRequest>;
   options?: Partial<ProviderOptions>;
@@ -133,6 +141,7 @@ export async function ask(server: ProviderServer, row: Row, script: Script, { re
   const controller = new AbortController();
   const events: ModelEvent[] = [];
   const startedMs = performance.now();
+  const own = ownTime();
   let error: SottoError | undefined;
   try {
     for await (const event of provider.stream(asked, controller.signal)) {
@@ -143,8 +152,9 @@ export async function ask(server: ProviderServer, row: Row, script: Script, { re
     error = asSottoError(thrown);
   }
   const elapsedMs = performance.now() - startedMs;
+  const ownMs = own.ms();
   checkVocabulary(events, error);
-  return { events, error, reply: foldOf(events), exchanges, elapsedMs };
+  return { events, error, reply: foldOf(events), exchanges, elapsedMs, ownMs };
 }
 
 /** A script that streams an answer, all of it at once. */

@@ -187,9 +187,9 @@ describe.each(ROWS)('$name', (row) => {
   it('takes an answer of 5 MB', async () => {
     const piece = 'lorem ipsum dolor sit amet '.repeat(400);
     const text = Array.from({ length: 500 }, () => piece);
-    const { reply, elapsedMs } = await ask(server, row, streams(row, { text }));
+    const { reply, ownMs } = await ask(server, row, streams(row, { text }));
     expect(textOf(reply.message)).toBe(text.join(''));
-    expect(elapsedMs).toBeLessThan(5000);
+    expect(ownMs).toBeLessThan(5000);
   });
 
   it('sends the key in its header, to its path, and says who asks', async () => {

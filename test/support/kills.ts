@@ -9,6 +9,7 @@ import { openStore } from '../../src/store/open.ts';
 import type { ConversationRecord, Store, StoredMessage } from '../../src/store/store.ts';
 import { realWorld } from '../store/children/world.ts';
 import { asks, calls, chat, type MockServer, messagesOf, startMockServer } from './mock-server.ts';
+import { ownTimeOf } from './own-time.ts';
 import { ROOT, start } from './program.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -75,7 +76,8 @@ export async function runKills({ runs, seed, atOnce = 2, only = Object.keys(WORK
 type Scene = { home: string; file: string; run: number; seeds: Seeds; server: MockServer };
 type Outcome = {
   killed: boolean;
-  code: number | null /** What had come on stdout, and when. */;
+  code: number | null;
+  /** What had come on stdout, and when, in the run's own time. */
   shown: { atMs: number; text: string }[];
   endedMs: number;
 };
@@ -87,12 +89,13 @@ type Work = {
 
 async function runCommand({ home }: Scene, args: readonly string[], killAfterMs: number): Promise<Outcome> {
   const running = start(args, { home, cwd: home });
+  const own = ownTimeOf(running.child);
   const shown: Outcome['shown'] = [];
-  running.child.stdout?.on('data', (chunk) => shown.push({ atMs: performance.now(), text: String(chunk) }));
+  running.child.stdout?.on('data', (chunk) => shown.push({ atMs: own.ms(), text: String(chunk) }));
   const timer = setTimeout(() => running.child.kill('SIGKILL'), killAfterMs);
-  const { code, signal, endedMs } = await running.ended;
+  const { code, signal } = await running.ended;
   clearTimeout(timer);
-  return { killed: signal === 'SIGKILL', code, shown, endedMs };
+  return { killed: signal === 'SIGKILL', code, shown, endedMs: own.ms() };
 }
 
 const command = (args: (scene: Scene) => string[]) => (scene: Scene, killAfterMs: number) => runCommand(scene, args(scene), killAfterMs);
@@ -247,8 +250,8 @@ function differences(store: Store, seeds: Seeds): string[] {
   return found.length === seeds.ids.length ? wrong : [...wrong, `${found.length} conversations instead of ${seeds.ids.length}`];
 }
 
-/** What came this long before the end is on disk: 250 ms are promised, the rest is for a pipe and a busy machine. */
-const PROMISED_MS = 600;
+/** What came this long before the end is on disk: 250 ms are promised, the rest is for a pipe. */
+const PROMISED_MS = 400;
 
 function wrongTurn({ run, server }: Scene, store: Store, { shown, endedMs, killed }: Outcome): string[] {
   const prompt = `prompt ${run}`;
@@ -309,7 +312,7 @@ async function chatWithTools({ home, run, server }: Scene, killAfterMs: number):
   await Promise.race([drive().catch(() => undefined), terminal.ended]);
   const { code } = await terminal.ended;
   clearTimeout(timer);
-  return { killed, code, shown: [], endedMs: performance.now() };
+  return { killed, code, shown: [], endedMs: 0 };
 }
 
 type Seeds = {

@@ -30,7 +30,8 @@ export async function lockedBy(
   );
   const child = spawn(process.execPath, [program, home.file], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
-  await once(child.stdout, 'data');
+  const isLocked = await Promise.race([once(child.stdout, 'data').then(() => true), ended.then(() => false)]);
+  if (!isLocked) throw new Error(`The other program could not lock ${home.file}.`);
   const release = async () => {
     child.kill('SIGKILL');
     await ended;

@@ -102,7 +102,7 @@ export function realPorts(folder: string): McpPorts {
 }
 
 /** Waits until something is so. */
-export async function until(what: () => boolean, limitMs = 5000): Promise<void> {
+export async function until(what: () => boolean, limitMs = 60_000): Promise<void> {
   for (let waited = 0; !what(); waited += 20) {
     if (waited > limitMs) throw new Error(`It did not happen: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -120,7 +120,10 @@ export type Running = {
 
 /** Variables of every run: no key, no proxy, no terminal settings of the person who tests. */
 export function environment(home: string, more: Record<string, string> = {}): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', HOME: home, SOTTO_HOME: join(home, 'sotto'), LANG: 'C.UTF-8', ...more };
+  const { PATH = '', TEST_RUN_OF_SOTTO } = process.env;
+  // Whose test it is: .config/leftovers.js looks for it.
+  const run = TEST_RUN_OF_SOTTO === undefined ? {} : { TEST_RUN_OF_SOTTO };
+  return { PATH, HOME: home, SOTTO_HOME: join(home, 'sotto'), LANG: 'C.UTF-8', ...run, ...more };
 }
 
 export function start(args: readonly string[], options: RunOptions = {}): Running {

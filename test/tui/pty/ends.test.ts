@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asks, chat, type MockServer, messagesOf, startMockServer } from '../../support/mock-server.ts';
+import { lives } from '../../support/own-time.ts';
 import { builtProgram, temporaryFolder } from '../../support/program.ts';
 import { byHand, KEYS, openChat, openScript } from './chat.ts';
 
@@ -113,7 +114,7 @@ describe('leaving', () => {
     answer.say('The first sentence.\n\n');
     await run.untilRow('  The first sentence.');
     // The promise is one of time: what was shown a quarter of a second ago is on the disk.
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await lives(300, run.pty);
     run.pty.kill('SIGKILL');
     await run.ended;
     const again = await openChat(server, { home: home.path, args: ['-c'] });
