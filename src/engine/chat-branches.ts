@@ -24,7 +24,8 @@ export function listBranches(held: Held): Branch[] {
     known.set(id, { prompt, reply, messageCount });
     if (!parents.has(id)) branches.push({ leaf: id, isActive: id === active, prompt, reply, createdMs, messageCount });
   }
-  return branches.sort((one, other) => other.createdMs - one.createdMs);
+  // Of two from the same millisecond the later one stands behind the other until here.
+  return branches.reverse().sort((one, other) => other.createdMs - one.createdMs);
 }
 
 const MOST_OF_REPLY = 400;
