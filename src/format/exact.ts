@@ -40,6 +40,10 @@ const HIDDEN = new RegExp(
 );
 /** Marks, and the letter under them. */
 const MARKED = /([\p{L}\p{N}]?)(\p{M}+)/gu;
+/** Writing whose letters take no marks of other writing: those of India and its neighbours often have no form of their own, and no width. */
+const PLAIN_LETTER =
+  /[\p{N}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Cherokee}\p{Script=Common}]/u;
+const PLAIN_MARKS = /^[\p{Script=Inherited}\p{Script=Cyrillic}\p{Script=Hangul}]*$/u;
 /** More of them cover the rows above and below. */
 const MOST_MARKS = 4;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
@@ -59,7 +63,8 @@ function spelled(line: string): string {
 
 /** Not one that also exists in one piece, which would look the same. */
 function isLetter(whole: string, letter: string, marks: string): boolean {
-  return letter !== '' && [...marks].length <= MOST_MARKS && whole.normalize('NFC') === whole;
+  if (letter === '' || (PLAIN_LETTER.test(letter) && !PLAIN_MARKS.test(marks))) return false;
+  return [...marks].length <= MOST_MARKS && whole.normalize('NFC') === whole;
 }
 
 /** U+000D is ␍. */

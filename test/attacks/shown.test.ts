@@ -57,6 +57,7 @@ const BETWEEN: Readonly<Record<string, string>> = {
   'a private letter': '\ue000',
   'an unassigned letter': '\u0378',
   'a strike over the letter before': '\u0338',
+  'a mark of another script, which is drawn as nothing': '\u17d2',
   'a pile of marks': '\u0301'.repeat(90),
   'an annotation': '\ufff9',
   'a mark of another kind that looks like ;': '\u037e',

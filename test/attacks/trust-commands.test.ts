@@ -2,7 +2,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readTrust, trustFolder } from '../../src/config/trusted-folders.ts';
+import { lookAtFolder, readTrust, trustFolder } from '../../src/config/trusted-folders.ts';
 import { makePlace, put } from './hostile.ts';
 
 const script = (text: string) => ({ '.sotto/tools/tool': `#!/bin/sh\n${text}\n` });
@@ -51,6 +51,28 @@ const STARTS: readonly [what: string, files: Record<string, string>, changed: st
   ['a server whose script starts another', { ...server('sh', ['x.sh']), 'x.sh': 'exec npx tool\n' }, 'node_modules/.bin/tool'],
   ['a Python of the project', { ...server('.venv/bin/python', ['x.py']), '.venv/bin/python': '#!/bin/sh\n' }, '.venv/pyvenv.cfg'],
   ['what Python starts by itself', server('python3', ['x.py'], { env: { PYTHONPATH: './lib' } }), 'lib/sitecustomize.py'],
+  ['a module whose name is joined to its option', server('python3', ['-mserver']), 'server.py'],
+  ['a file of arguments', server('java', ['@args', 'Main']), 'args'],
+  ['a pattern', server('java', ['-cp', 'lib/*', 'Main']), 'lib/a.jar'],
+  ['a pattern in a loop', server('sh', ['-c', 'for f in parts/*.sh; do . "$f"; done']), 'parts/a.sh'],
+  ['a pattern that means one more', { ...server('sh', ['-c', '. parts/*.sh']), 'parts/a.sh': '' }, 'parts/b.sh', true],
+  ['a script with a pattern', script('for f in "$(dirname "$0")"/../../parts/*; do . "$f"; done'), 'parts/a.sh', true],
+  ['npm in a folder below', { ...server('npm', ['start'], { cwd: 'sub' }), 'package.json': '{}', 'sub/x': '' }, '.npmrc', true],
+  [
+    'a script of npm in a folder above',
+    { ...server('npm', ['start'], { cwd: 'sub' }), 'package.json': '{"scripts": {"start": "node lib/x"}}', 'sub/x': '' },
+    'lib/x',
+  ],
+  ['uv in a folder below', { ...server('uv', ['run', 'x.py'], { cwd: 'sub' }), 'sub/x.py': '' }, 'pyproject.toml', true],
+  ['cargo in a folder below', { ...server('cargo', ['run'], { cwd: 'sub' }), 'sub/Cargo.toml': '' }, '.cargo/config.toml', true],
+  ['mise in a folder below', { ...server('mise', ['x', '--', 'node', 'x.js'], { cwd: 'sub' }), 'sub/x.js': '' }, 'mise.toml', true],
+  ['Node with its settings', server('node', ['--experimental-default-config-file', 'x.js']), 'node.config.json'],
+  ['Maven', server('mvn', ['exec:java']), 'pom.xml'],
+  ['Gradle', server('./gradlew', ['run']), 'build.gradle'],
+  ['Elixir', server('mix', ['run']), 'mix.exs'],
+  ['CMake', server('cmake', ['--build', '.']), 'CMakeLists.txt'],
+  ['Nix', server('nix-shell', ['--run', 'x']), 'shell.nix'],
+  ['Composer', server('composer', ['run', 'x']), 'composer.json'],
   ['a module that hides another', { ...server('python3', ['sub/x.py'], { env: { PYTHONPATH: '.' } }), 'x.py': '' }, 'json.py', true],
 ];
 
@@ -74,10 +96,23 @@ describe.skipIf(process.platform === 'win32')('what was trusted', () => {
     ['a module writes', module(`execFileSync('bash', ['x.sh']); writeFileSync('state.json', '')`), 'state.json'],
     ['a server keeps', server('node', ['x.js', './data.sqlite']), 'data.sqlite'],
     ['stands beside what is started', script('sh lib/x.sh'), 'lib/other.sh'],
+    ['a pattern means as data', script('python3 x.py data/*.csv'), 'data/a.csv'],
+    ['stands beside a pattern', server('sh', ['-c', '. parts/*.sh']), 'parts/notes.md'],
   ])('does not mind what %s', async (_, files, changed) => {
     using here = await opened({ ...files, [changed]: 'before' });
     put(here.at.project, changed, 'after');
     expect(here.trust().state).toBe('trusted');
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['go', ['run', '.'], 'what go builds and runs of this folder for the server s'],
+    ['npx', ['vite'], 'what npx fetches for the server s, and what that reads in this folder'],
+    ['run-parts', ['./parts'], 'what run-parts reads in this folder by itself for the server s'],
+    ['/usr/bin/git', ['status'], 'what git reads in this folder by itself for the server s'],
+    ['sh', ['-c', '. parts/**/x.sh'], 'what parts/**/x.sh means'],
+  ])('says of %s %j what it does not hold', (command, args, said) => {
+    using at = makePlace({ ...server(command, args), 'parts/a': '' });
+    expect(lookAtFolder(at.project).unchecked).toContain(said);
   });
 
   it('is said to be less than all where a text starts or names too much', async () => {

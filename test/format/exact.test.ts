@@ -6,7 +6,7 @@ import { readBack, trickyText } from './exact-arbitraries.ts';
 
 describe('exact text', () => {
   it('is text in which all can be seen, as it is', () => {
-    const text = 'const a = "b";\n中文 かな 한글 é नि שלום Привет Δt …\n  x 👍 – “quoted”';
+    const text = 'const a = "b";\n中文 かな 한글 é が q̣ नि क् ខ្មែរ שָׁלוֹם Привет Δt …\n  x 👍 – “quoted”';
     expect(exactText(text)).toBe(text);
   });
 
@@ -29,6 +29,8 @@ describe('exact text', () => {
     [`q${'\u0323'.repeat(5)}`, `q${'⟨U+0323⟩'.repeat(5)}`],
     ['a\u037e b\u212a', 'a⟨U+037E⟩ b⟨U+212A⟩'],
     ['p\u0430ypal сору', 'p⟨U+0430⟩ypal сору'],
+    // Marks that join letters of their own writing, and of others are drawn as nothing.
+    ['ls\u17d2 a\u1039.js 7\u2d7f 文\u{11133}', 'ls⟨U+17D2⟩ a⟨U+1039⟩.js 7⟨U+2D7F⟩ 文⟨U+11133⟩'],
     ['\u1112\u1161', '⟨U+1112⟩⟨U+1161⟩'],
     ['␍ ⟨U+2028⟩ ↳', '⟨U+240D⟩ ⟨U+27E8⟩U+2028⟩ ⟨U+21B3⟩'],
   ])('writes out %j', (text, exact) => {

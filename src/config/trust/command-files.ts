@@ -3,7 +3,9 @@ import { isObject, objectAt, parseJson } from '../../core/json.ts';
 import { readFolder, readRegularFile } from '../regular-file.ts';
 import type { Collection, Command } from './collection.ts';
 import { wordsIn } from './command-words.ts';
+import { filesMeant } from './meant-files.ts';
 import { followModule, followPackage, isModule, packageName } from './module-files.ts';
+import { INTERPRETERS, RUNNERS, type Runner } from './runners.ts';
 import { followScript, isCode, isDeafPython, pythonWords } from './script-files.ts';
 
 /** `searched`: the variable PATH. `guesses`: looks that are left for commands that may be none. */
@@ -11,13 +13,12 @@ export function followCommand(command: Command, searched: string | undefined, co
   const first = collection.looks();
   const isSpent = () => command.isGuess === true && collection.looks() - first > guesses.left;
   const { resolve } = process.getBuiltinModule('node:path');
-  const words = [...command.words];
+  const words = command.isGuess ? [...command.words] : command.words.flatMap((word) => [word, ...joinedTo(word)]);
   const names = words.flatMap((word) => [baseName(word), packageName(word)]);
-  const runners = RUNNERS.filter((runner) => names.some((name) => runner.names.test(name)));
-  for (const runner of runners)
-    if (runner.fetches) collection.leaveUnchecked(`what ${names.find((name) => runner.names.test(name))} fetches for ${command.of}`);
+  const runners = RUNNERS.filter((one) => !(command.isGuess && one.isRare) && names.some((name) => one.names.test(name)));
+  sayUnchecked(command, { runners, names, collection });
   const runsScripts = runners.some(({ files }) => files.includes('package.json'));
-  const scripts = runsScripts && !command.isGuess ? command.folders.flatMap(scriptsIn) : [];
+  const scripts = runsScripts && !command.isGuess ? command.folders.flatMap((folder) => scriptsIn(folder, collection)) : [];
   // All that a project builds and tests with would take too long at each start.
   if (runsScripts && command.isGuess) collection.leaveUnchecked(`what scripts of package.json start for ${command.of}`);
   words.push(...scripts.flatMap(wordsIn));
@@ -45,7 +46,8 @@ export function followCommand(command: Command, searched: string | undefined, co
   for (const cwd of new Set(folders)) {
     if (isSpent()) break;
     const path = searchedIn(searched, cwd, collection);
-    for (const file of runners.flatMap(({ files }) => files)) followNamed(resolve(cwd, file), { ...about, isGuess: false });
+    for (const folder of upwards(cwd, collection))
+      for (const file of runners.flatMap(({ files }) => files)) followNamed(resolve(folder, file), { ...about, isGuess: false });
     for (const word of looked) if (!word.startsWith('-') && !isSpent()) followWord(word, { ...about, cwd, path });
   }
   if (isSpent()) collection.leaveUnchecked(TOO_MANY);
@@ -58,41 +60,37 @@ const MOST_FOLDERS = 8;
 /** What is given a folder starts something in it, or looks for modules there. */
 const READS_FOLDERS = /^(node|nodejs|bun|deno|tsx|ts-node|python[\d.]*)$/;
 
-type Runner = { names: RegExp; files: readonly string[]; fetches?: true };
+/** In words, what no name of a file tells. Of a program that is in no row nobody knows what it looks for where it is started. */
+function sayUnchecked(
+  { of, words, folders, isGuess }: Command,
+  { runners, names, collection }: { runners: readonly Runner[]; names: readonly string[]; collection: Collection },
+): void {
+  const { resolve } = process.getBuiltinModule('node:path');
+  for (const runner of runners) {
+    const name = names.find((one) => runner.names.test(one));
+    if (runner.fetches) collection.leaveUnchecked(`what ${name} fetches for ${of}, and what that reads in this folder`);
+    if (runner.builds) collection.leaveUnchecked(`what ${name} builds and runs of this folder for ${of}`);
+  }
+  const [program = ''] = words;
+  if (isGuess || INTERPRETERS.test(baseName(program)) || RUNNERS.some((runner) => runner.names.test(baseName(program)))) return;
+  if (!folders.some((folder) => collection.isInside(resolve(folder, program)) && collection.isFile(resolve(folder, program))))
+    collection.leaveUnchecked(`what ${baseName(program)} reads in this folder by itself for ${of}`);
+}
 
-/** What starts something else, and the files of a project that tell it what. */
-const RUNNERS: readonly Runner[] = [
-  {
-    names: /^(npm|pnpm|yarn|bun|npx|pnpx|bunx|corepack)$/,
-    files: ['package.json', '.npmrc', '.yarnrc', '.yarnrc.yml', '.pnpmfile.cjs', 'pnpm-workspace.yaml', 'bunfig.toml'],
-    fetches: true,
-  },
-  { names: /^--run$/, files: ['package.json'] },
-  {
-    names: /^(tsx|ts-node(-dev|-esm)?|@swc-node|babel-node|vite-node|jiti)$/,
-    files: ['tsconfig.json', 'jsconfig.json', '.swcrc', '.babelrc', 'babel.config.js', 'vite.config.ts', 'vite.config.js'],
-  },
-  { names: /^deno$/, files: ['deno.json', 'deno.jsonc'], fetches: true },
-  {
-    names: /^(uv|uvx|pipx|poetry|pdm|hatch|pipenv|rye)$/,
-    files: ['pyproject.toml', 'uv.toml', '.python-version', 'Pipfile', 'setup.py'],
-    fetches: true,
-  },
-  { names: /^g?make$/, files: ['GNUmakefile', 'makefile', 'Makefile'] },
-  {
-    names: /^(just|task|rake|invoke|nox|tox)$/,
-    files: ['justfile', 'Justfile', '.justfile', 'Taskfile.yml', 'Rakefile', 'tasks.py', 'noxfile.py', 'tox.ini'],
-  },
-  {
-    names: /^(docker|podman|docker-compose)$/,
-    files: ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml', 'Dockerfile'],
-    fetches: true,
-  },
-  { names: /^cargo$/, files: ['Cargo.toml', 'build.rs', '.cargo/config.toml', 'rust-toolchain.toml'], fetches: true },
-  { names: /^go$/, files: ['go.mod', 'go.work'], fetches: true },
-  { names: /^(ruby|bundle|bundler)$/, files: ['Gemfile', '.bundle/config'] },
-  { names: /^(mise|asdf|direnv)$/, files: ['mise.toml', '.mise.toml', '.tool-versions', '.envrc'] },
-];
+/** `-mserver`, `-Ilib`, `@file`: what stands behind the sign. */
+function joinedTo(word: string): string[] {
+  const [, behind] = /^(?:-[a-zA-Z]*?[a-zA-Z]|@)(?=[\w./])(.+)$/.exec(word) ?? [];
+  return behind === undefined || word.startsWith('--') ? [] : [behind];
+}
+
+/** Runners look for their files in the folders above as well. Those above the project are the user's own. */
+function upwards(cwd: string, collection: Collection): string[] {
+  const { dirname } = process.getBuiltinModule('node:path');
+  const found = [cwd];
+  for (let at = cwd; at !== collection.folder && at !== dirname(at) && collection.isInside(dirname(at)); at = dirname(at))
+    found.push(dirname(at));
+  return found;
+}
 
 function baseName(word: string): string {
   return process
@@ -101,9 +99,10 @@ function baseName(word: string): string {
     .replace(/\.(exe|cmd|bat)$/i, '');
 }
 
-function scriptsIn(cwd: string): string[] {
+function scriptsIn(cwd: string, collection: Collection): string[] {
+  const folder = upwards(cwd, collection).find((one) => collection.isFile(`${one}/package.json`)) ?? cwd;
   try {
-    const value = parseJson(readRegularFile(`${cwd}/package.json`, 1_000_000).toString('utf8'));
+    const value = parseJson(readRegularFile(`${folder}/package.json`, 1_000_000).toString('utf8'));
     return Object.values((isObject(value) ? objectAt(value, 'scripts') : undefined) ?? {}).filter((text) => typeof text === 'string');
   } catch {
     return [];
@@ -129,6 +128,9 @@ function followWord(word: string, about: About & { cwd: string; path: readonly s
   else if (collection.isFolder(path)) {
     if (collection.isInside(path) && (about.readsFolders || (word !== '.' && !about.isGuess))) followGivenFolder(path, about);
   } else if (about.readsFolders) for (const end of LEFT_OUT) followNamed(path + end, about);
+  // In a text a star alone is a sign like others.
+  if (!about.isGuess || word.includes('/'))
+    for (const meant of filesMeant(word, cwd, collection, (one) => mayRun(one, about) && !DATA.test(one))) followNamed(meant, about);
   if (!word.includes('/')) for (const one of pythonWords(word)) followNamed(resolve(cwd, one), about);
   const name = packageName(word.replace(/(?<=.)@[^/]*$/, ''));
   if (/^[./]/.test(word) || !/^(@[\w.-]+\/)?[\w.-]+$/.test(name)) return;
@@ -163,12 +165,11 @@ function followProgram(program: string, about: About): void {
 
 /** A larger one is not read at each start. */
 const LARGEST_PROGRAM = 24_000_000;
-const DATA = /\.(db|sqlite3?|log|txt|md|csv|tsv|jsonl|ndjson|parquet|png|jpe?g|gif|pdf|lock|pid|sock)$/i;
+const DATA = /(?<!\/CMakeLists)\.(db|sqlite3?|log|txt|md|csv|tsv|jsonl|ndjson|parquet|png|jpe?g|gif|pdf|lock|pid|sock)$/i;
 
 /** Only what lies in the project: the rest is the user's own. What is plainly data may change. */
 function followNamed(path: string, { isDeaf, isGuess, collection }: About): void {
-  if (!collection.isFile(path) || !collection.isInside(path)) return;
-  if (isGuess && !/(^|\/)\.?[^./]+$/.test(path) && !isCode(path) && !collection.isProgram(path)) return;
+  if (!collection.isFile(path) || !collection.isInside(path) || !mayRun(path, { isGuess, collection })) return;
   if (DATA.test(path)) {
     collection.leaveUnchecked(`${collection.nameOf(path)}, which is data`);
     return;
@@ -186,6 +187,10 @@ function followNamed(path: string, { isDeaf, isGuess, collection }: About): void
     if (/\.py$/.test(path) || /^#!.*python/.test(added.bytes.subarray(0, 200).toString('latin1')))
       noteShadows(path, isDeaf || isDeafPython(added.bytes), collection);
   }
+}
+
+function mayRun(path: string, { isGuess, collection }: Pick<About, 'isGuess' | 'collection'>): boolean {
+  return !isGuess || /(^|\/)\.?[^./]+$/.test(path) || isCode(path) || collection.isProgram(path);
 }
 
 /** A Python of the project takes its packages from beside it, which are too many. */

@@ -1,11 +1,14 @@
 /** Which files of the project a script of any language names: whatever stands in it like the path of code. */
 import type { Collection } from './collection.ts';
+import { filesMeant } from './meant-files.ts';
 import { followModule, isModule, meetCommands } from './module-files.ts';
 
 /** A longer one is data, or a program that was compiled. */
 const LONGEST_SCRIPT = 1_000_000;
 const MOST_WORDS = 2000;
 const MOST_FOLDERS = 8;
+/** `for part in "$here"/parts/*.sh` */
+const PATTERNS = /(?:[\w.@+~-]{1,100}\/){1,20}[\w.@+~-]{0,100}\*[\w.@+~*?/-]{0,100}/g;
 const CODE =
   /\.(sh|bash|zsh|fish|ksh|py|pyc|pyz|pyd|zip|whl|egg|rb|pl|pm|php|lua|r|jl|[cm]?[jt]sx?|so|dll|dylib|jar|exe|wasm|node|awk|sed|tcl|ps1|bat|cmd|mk)$/i;
 
@@ -42,6 +45,8 @@ function* filesNamedIn(text: string, script: string, collection: Collection): Ge
   for (const name of pythonImports(text)) for (const word of pythonWords(name)) words.add(word);
   if (words.size > MOST_WORDS) collection.leaveUnchecked(`some of the files that ${collection.nameOf(script)} names, which are many`);
   const folders = foldersIn(text, [dirname(script), collection.folder], collection);
+  for (const [pattern] of [...text.matchAll(PATTERNS)].slice(0, MOST_WORDS))
+    for (const folder of folders) yield* filesMeant(pattern, folder, collection, (path) => CODE.test(path) || collection.isProgram(path));
   for (const word of [...words].slice(0, MOST_WORDS)) {
     if (collection.isTooMuch()) return;
     for (const folder of folders) {
