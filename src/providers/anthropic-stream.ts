@@ -4,10 +4,11 @@ import type { FinishReason } from '../core/events.ts';
 import { isObject, type Json, type JsonObject, objectAt, textAt } from '../core/json.ts';
 import { type AnthropicBlock, beginBlock, finishedPart, kindOf } from './anthropic-blocks.ts';
 import { countUsage } from './anthropic-usage.ts';
+import { contentPieces, contentText } from './content-pieces.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
-import { complaintIn, errorIn, indexAt, itemsAt, reasonAt, said, saidAt, wordsIn } from './wire-values.ts';
+import { complaintIn, errorIn, indexAt, reasonAt, said, saidAt, wordsIn } from './wire-values.ts';
 
 export type AnthropicDecoderOptions = { provider: string; model: string };
 
@@ -76,10 +77,7 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
   /** An answer that was not streamed: the same blocks, each at once. */
   function takeWhole(message: JsonObject): void {
     takeHead(message);
-    const content = message.content;
-    const words = said(content);
-    for (const block of words === undefined ? itemsAt(message, 'content') : [words])
-      end(begin(undefined, isObject(block) ? block : { type: 'text', text: said(block) ?? '' }));
+    for (const piece of contentPieces(message.content)) end(begin(undefined, isObject(piece) ? piece : { type: 'text', text: piece }));
     takeStop(message);
     done = true;
   }
@@ -108,7 +106,7 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
     if (block.kind === 'hosted') partOf(block);
     if (block.unknown)
       noticeOnce('unknown_part', block.type, `${provider} sent a part of an unknown type (${block.type}); it is kept, not shown.`);
-    add(block, wordsIn(item.text ?? item.thinking));
+    add(block, contentText(item.text) || wordsIn(item.thinking));
     return block;
   }
 
@@ -117,7 +115,7 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
     const at = blockAt(index);
     switch (type) {
       case 'text_delta':
-        add(fitting(at, index, 'text'), wordsIn(delta.text));
+        add(fitting(at, index, 'text'), contentText(delta.text));
         break;
       case 'thinking_delta':
         add(fitting(at, index, 'thinking'), wordsIn(delta.thinking));

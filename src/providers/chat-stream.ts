@@ -7,13 +7,14 @@ import { chatError, finishReasonOf } from './chat-ending.ts';
 import { createToolCalls } from './chat-tool-calls.ts';
 import { chatUsage, withoutGaps } from './chat-usage.ts';
 import { citationsOf } from './citations.ts';
+import { contentPieces } from './content-pieces.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { THINK_END, THOUGHT_AS_TEXT, watchForThinkEnd } from './lone-think-end.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
 import { keepReasoningDetails } from './reasoning-details.ts';
 import { splitThinking } from './think-tags.ts';
-import { indexAt, itemsAt, reasonAt, said, wordsIn } from './wire-values.ts';
+import { indexAt, itemsAt, reasonAt, wordsIn } from './wire-values.ts';
 
 export type ChatDecoderOptions = {
   provider: string;
@@ -70,6 +71,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   function takePiece(delta: JsonObject): void {
     takeReasoning(delta);
     takeContent(delta.content);
+    takeSound(objectAt(delta, 'audio'));
     const refusal = textAt(delta, 'refusal');
     if (refusal) {
       refused = true;
@@ -88,7 +90,8 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
 
   /** A whole message: all there is, or a repetition of what the deltas said, complete or so far. */
   function takeMessage(message: JsonObject): void {
-    const whole = typeof message.content === 'number' ? String(message.content) : message.content;
+    const pieces = contentPieces(message.content);
+    const whole = pieces.every((piece) => typeof piece === 'string') ? pieces.join('') : message.content;
     const said = tagged + answered().slice(settledAt);
     const begun = said !== '' || text !== undefined || calls.count() > 0;
     const more = typeof whole === 'string' && whole.startsWith(said) ? whole.slice(said.length) : null;
@@ -111,9 +114,10 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   }
 
   function takeContent(content: Json | undefined): void {
-    const words = said(content);
-    if (words !== undefined) takeText(words);
-    else for (const part of Array.isArray(content) ? content : isObject(content) ? [content] : []) takeContentPart(part);
+    for (const piece of contentPieces(content)) {
+      if (typeof piece === 'string') takeText(piece);
+      else takeContentPart(piece);
+    }
   }
 
   function takeText(piece: string): void {
@@ -128,27 +132,34 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     if (thinking.settled()) settledAt = answered().length;
   }
 
-  function takeContentPart(part: Json): void {
-    if (typeof part === 'string') {
-      takeText(part);
-      return;
-    }
-    const type = textAt(part, 'type') ?? 'text';
+  function takeContentPart(part: JsonObject): void {
+    const type = textAt(part, 'type') ?? (wordsIn(part) === '' && !('text' in part) ? 'none' : 'text');
     if (type === 'text' || type === 'output_text') takeText(wordsIn(part));
-    else if (type === 'thinking' || type === 'reasoning')
-      addReasoning(wordsIn(isObject(part) ? (part.thinking ?? part.text ?? part.reasoning) : part));
+    else if (type === 'thinking' || type === 'reasoning') addReasoning(wordsIn(part.thinking ?? part.text ?? part.reasoning));
     else if (type === 'image_url') takeImage(objectAt(part, 'image_url'));
     else if (type === 'refusal') {
       refused = true;
       addText(textAt(part, 'refusal') ?? '');
-    } else if (!unknownParts.has(type)) {
-      unknownParts.add(type);
-      notice('unknown_part', `Ignored a content part of an unknown type: ${type}`);
-    }
+    } else leaveOut(type);
+  }
+
+  function leaveOut(type: string): void {
+    if (unknownParts.has(type)) return;
+    unknownParts.add(type);
+    notice('unknown_part', `Ignored a content part of an unknown type: ${type}`);
+  }
+
+  /** Spoken answers come with their words. */
+  function takeSound(sound: JsonObject | undefined): void {
+    takeContent(sound?.transcript);
+    if (textAt(sound, 'data')) leaveOut('audio');
   }
 
   function takeImage(image: JsonObject | undefined): void {
-    const data = /^data:([^;,]+);base64,(.*)$/s.exec(textAt(image, 'url') ?? '');
+    const url = textAt(image, 'url') ?? '';
+    const data = /^data:([^;,]+);base64,(.*)$/s.exec(url);
+    // A picture that is elsewhere: its address is what there is of it.
+    if (!data && /^https?:/.test(url)) takeText(`${answered() === '' ? '' : '\n\n'}${url}`);
     if (!data?.[1] || !data[2]) return;
     const part = parts.open('media');
     parts.end(part, { type: 'media', mediaType: data[1], data: data[2] });

@@ -3,6 +3,7 @@ import type { FinishReason } from '../core/events.ts';
 import { isObject, type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { ReplyPart } from '../core/messages.ts';
 import { known } from './chat-usage.ts';
+import { contentPieces } from './content-pieces.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { THOUGHT_AS_TEXT, watchForThinkEnd } from './lone-think-end.ts';
 import { pullHint } from './ollama-request.ts';
@@ -53,11 +54,23 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
       thoughtsCameApart = true;
       addReasoning(thought);
     }
-    const content = wordsIn(message.content);
+    const content = contentPieces(message.content).map(textOf).join('');
     const split = thoughtsCameApart ? { reasoning: '', text: content } : tags.push(content);
     addReasoning(split.reasoning);
     addText(split.text);
     for (const call of itemsAt(message, 'tool_calls')) if (isObject(call)) takeCall(call);
+  }
+
+  function textOf(piece: string | JsonObject): string {
+    const words = wordsIn(piece);
+    if (words === '' && isObject(piece) && textAt(piece, 'type') !== 'text')
+      emit({
+        type: 'notice',
+        level: 'warning',
+        code: 'unknown_part',
+        message: `Ignored a content part of an unknown type: ${textAt(piece, 'type') ?? 'none'}`,
+      });
+    return words;
   }
 
   /** Calls come whole; older servers give them no id. */

@@ -4,11 +4,13 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '
 import type { Citation, PartKind, ReplyPart, WireItem } from '../core/messages.ts';
 import { billedUsd } from './chat-usage.ts';
 import { citationsOf } from './citations.ts';
+import { contentText } from './content-pieces.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
 import { reasoningText, refuseOtherLimits, responseReasonOf, responsesUsage } from './responses-ending.ts';
-import { complaintIn, errorIn, indexAt, isTold, itemsAt, said, saidAt, wordsIn } from './wire-values.ts';
+import { writtenItem } from './responses-item.ts';
+import { complaintIn, errorIn, indexAt, isTold, itemsAt, saidAt, wordsIn } from './wire-values.ts';
 
 type Item = {
   index: number;
@@ -152,7 +154,12 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     return found && !(found.ended && index === undefined) ? found : begin(event, { ...seen, ...(id === undefined ? {} : { id }) });
   }
 
-  function addTo(event: JsonObject, type: string, section: string, delta = wordsIn(event.delta)): void {
+  function addTo(
+    event: JsonObject,
+    type: string,
+    section: string,
+    delta = type === 'message' ? contentText(event.delta) : wordsIn(event.delta),
+  ): void {
     if (!delta) return;
     const found = itemFor(event, { type });
     const id = saidAt(event, 'item_id');
@@ -212,6 +219,7 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     switch (item.type) {
       case 'message': {
         const content = listAt(item.latest, 'content').filter(isObject);
+        for (const piece of content) if (!('text' in piece || 'refusal' in piece)) leaveOut(textAt(piece, 'type') ?? 'none');
         const whole = content.map((piece) => textAt(piece, 'text') ?? textAt(piece, 'refusal') ?? '').join('');
         if (whole === '' && !item.part) return undefined;
         const open = item.part ?? partOf(item, 'message');
@@ -304,6 +312,12 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     return providerError({ provider: options.provider, body, model: options.model });
   }
 
+  function leaveOut(type: string): void {
+    if (ignored.has(type)) return;
+    ignored.add(type);
+    notice('unknown_part', `Ignored a content part of an unknown type: ${type}`);
+  }
+
   function ignore(type: string): void {
     if (type.startsWith('response.') || type === 'keepalive' || type === 'ping' || ignored.has(type)) return;
     ignored.add(type);
@@ -328,23 +342,6 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     },
     progress: (): Progress => (final || done ? 'done' : 'open'),
   };
-}
-
-/** An item as the API writes it, whatever of it a server wrote as a number, an object or a bare text: it may have to go back. */
-function writtenItem(item: JsonObject): JsonObject {
-  const written = { ...item };
-  for (const key of ['id', 'call_id', 'name', 'type']) if (typeof item[key] === 'number') written[key] = String(item[key]);
-  if (isObject(item.arguments) || Array.isArray(item.arguments)) written.arguments = JSON.stringify(item.arguments);
-  const words = said(item.content);
-  if (words !== undefined) written.content = words === '' ? [] : [{ type: 'output_text', text: words }];
-  else if ('content' in item) written.content = itemsAt(item, 'content').map(writtenPiece);
-  return written;
-}
-
-function writtenPiece(piece: Json): Json {
-  const words = said(piece);
-  if (words !== undefined) return { type: 'output_text', text: words };
-  return isObject(piece) && typeof piece.text === 'number' ? { ...piece, text: String(piece.text) } : piece;
 }
 
 function kindOf(type: string): PartKind {

@@ -291,7 +291,27 @@ export const COUNTING: Shape[] = [
   },
 ];
 
+/** The whole answer, with something else where its text is. */
+const saying = (wire: WireName, content: unknown) => {
+  const key = wire === 'responses' || wire === 'anthropic' ? 'text' : 'content';
+  return JSON.stringify(replaced(whole(wire), key, (value) => (value === TEXT ? content : value)));
+};
+
 export const SAYING: Shape[] = [
+  ...(
+    [
+      ['yes', true, 'true'],
+      ['no', false, 'false'],
+      ['a number', 42, '42'],
+      ['JSON', { city: 'Lima' }, '{"city":"Lima"}'],
+    ] as const
+  ).map(([name, content, text]): Shape => ({ name: `content that is ${name}`, sends: (wire) => saying(wire, content), text, notices: [] })),
+  {
+    name: 'a part that nobody knows, and nothing else',
+    sends: (wire) => JSON.stringify(replaced(whole(wire), 'content', () => [{ type: 'hologram', data: 'x' }])),
+    text: '',
+    notices: ['unknown_part', 'empty_answer'],
+  },
   { name: 'an answer without a word', sends: (wire) => stream(wire, {}), text: '', notices: ['empty_answer'], reason: 'stop' },
   {
     name: 'a thought and no word',

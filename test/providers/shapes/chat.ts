@@ -73,6 +73,15 @@ export const CHAT: Shape[] = [
   text('a part nobody knows', [says({ content: [{ type: 'hologram' }, { type: 'text', text: 'ab' }] })], 'ab', {
     notices: ['unknown_part'],
   }),
+  text(
+    'a picture that is elsewhere',
+    [says({ content: 'a' }), says({ images: [{ image_url: { url: 'https://a.test/1.png' } }] })],
+    'a\n\nhttps://a.test/1.png',
+  ),
+  text('a spoken answer', [says({ audio: { id: 'x', transcript: 'a' } }), says({ audio: { transcript: 'b', data: 'QUJD' } })], 'ab', {
+    notices: ['unknown_part'],
+  }),
+  text('a list of what is no part', [says({ content: [{ name: 'x' }] }), says({ content: 'ab' })], 'ab', { notices: ['unknown_part'] }),
   row('a refusal', [says({ refusal: 'No.' }), ends(), DONE], { text: 'No.', reason: 'content_filter' }),
   row('a filter', [says({ content: 'ab' }), ends('content_filter'), DONE], { text: 'ab', reason: 'content_filter' }),
   row('a filter before the first word', [ends('content_filter'), DONE], { text: '', reason: 'content_filter', notices: [] }),
