@@ -70,7 +70,7 @@ const PREFIX_VENDORS: Readonly<Record<string, Vendor>> = {
 let index: Map<string, ModelFacts> | undefined;
 
 function lookUp(id: string): ModelFacts | undefined {
-  const segments = withoutVariant(id.trim()).split('/');
+  const segments = withoutVariant(baseOf(id.trim())).split('/');
   const name = normalize(segments.at(-1) ?? '');
   const facts = byName().get(name) ?? byName().get(withoutSnapshot(name));
   const prefix = segments.at(-2)?.toLowerCase();
@@ -98,6 +98,11 @@ function everything(): ModelFacts[] {
 /** Vendors and routers disagree on `4.5` and `4-5`. */
 function normalize(name: string): string {
   return name.toLowerCase().replace(/(\d)\.(?=\d)/g, '$1-');
+}
+
+/** `ft:gpt-4o-mini-2024-07-18:team::id`: what is tuned is what it was made from, and ends with it. */
+function baseOf(id: string): string {
+  return id.replace(/(^|\/)ft:([^:/]+)(:.*)?$/, '$1$2');
 }
 
 /** OpenRouter's ways to serve a model. Ollama's tags (`:8b`) name another model and stay. */

@@ -10,13 +10,16 @@ export function networkError({ provider, url, thrown }: NetworkFailure): SottoEr
   const code = links.map(codeOf).find((found) => found !== undefined);
   const words = links.map((link) => (link instanceof Error ? link.message : String(link)));
   const host = hostOf(url);
-  if (isUntold407(links)) return proxyWantsName(provider, host, thrown);
+  const aboutProxy = words.find((word) => /^the proxy |proxy response/i.test(word));
+  if (aboutProxy === undefined && (isUntold407(links) || words.some((word) => /^proxy authentication required/i.test(word)))) {
+    const { what, hint } = directProxyRefusal(provider, url);
+    return new SottoError({ kind: 'configuration', provider, status: 407, message: `${provider}: ${what}`, hint, cause: thrown });
+  }
   const known = code === undefined ? undefined : KNOWN.find((row) => row.codes.test(code));
   const isFetchFailure = links.some(
     (link) => link instanceof TypeError && /fetch failed|terminated|invalid url|failed to parse url/i.test(link.message),
   );
   if (!known && code === undefined && !isFetchFailure) return undefined;
-  const aboutProxy = words.find((word) => /^the proxy |proxy (response|authentication)/i.test(word));
   if (aboutProxy !== undefined) {
     return new SottoError({
       // A password that is missing does not come by trying again.
@@ -38,7 +41,7 @@ export function networkError({ provider, url, thrown }: NetworkFailure): SottoEr
   });
 }
 
-export const PROXY_PASSWORD_HINT =
+const PROXY_PASSWORD_HINT =
   'Put NAME:PASSWORD@ in front of the host in the address of the proxy (HTTPS_PROXY, HTTP_PROXY or the setting "proxy").';
 
 /** The platform's fetch hides an answer of 407 as a failure without a word; it does so with nothing else. */
@@ -50,15 +53,14 @@ function isUntold407(links: unknown[]): boolean {
   });
 }
 
-function proxyWantsName(provider: string, host: string, cause: unknown): SottoError {
-  return new SottoError({
-    kind: 'configuration',
-    provider,
-    status: 407,
-    message: `${provider}: a proxy on the way to ${host} asks for a name and a password (407).`,
-    hint: PROXY_PASSWORD_HINT,
-    cause,
-  });
+/** Whom it is from cannot be seen: the server was asked without a proxy of ours. */
+export function directProxyRefusal(provider: string, url: string | undefined): { what: string; hint: string } {
+  const host = url === undefined ? 'the server' : hostOf(url);
+  const variable = url?.startsWith('http:') ? 'HTTP_PROXY' : 'HTTPS_PROXY';
+  return {
+    what: `${host} answered 407: it, or a proxy on the way to it, asks for a name and a password.`,
+    hint: `No proxy is set for this address. If it needs one, set ${variable} (or the setting "proxy") to it, with NAME:PASSWORD@ in front of the host. If not, check the base URL of ${provider}.`,
+  };
 }
 
 type Known = { codes: RegExp; what: string; hint: string; kind?: 'network' | 'timeout' | 'protocol' | 'configuration' };

@@ -4,7 +4,7 @@ import { changeWords, variableOf } from '../config/change-words.ts';
 import type { Origin } from '../config/layers.ts';
 import type { ErrorKind } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
-import { PROXY_PASSWORD_HINT } from './network-error.ts';
+import { directProxyRefusal } from './network-error.ts';
 import { isPage, pageTitle, type Words } from './refusal-words.ts';
 
 /** Whom we asked, and where. */
@@ -35,7 +35,7 @@ export type RefusalCause = {
 /** Undefined where status and words mean what they seem to mean. */
 export function causeOf(signs: RefusalSigns): RefusalCause | undefined {
   const { status, words, body } = signs;
-  if (status === 407) return proxyWantsName(signs);
+  if (status === 407) return { kind: 'configuration', ...directProxyRefusal(signs.provider, signs.url), retryable: false };
   if (status === 511)
     return {
       kind: 'network',
@@ -46,19 +46,10 @@ export function causeOf(signs: RefusalSigns): RefusalCause | undefined {
   if (status === 451 || isAboutRegion(words)) return wrongRegion(signs);
   if (status === 400 && /plain http request was sent to https/i.test(words.message))
     return { kind: 'protocol', what: answered(signs), hint: 'Write https:// in the base URL instead of http://.', retryable: false };
+  if (status === 403 && /^missing authentication token$/i.test(words.message)) return pathOrSignature(signs);
   if (status === 403) return isPage(body) || isBare(signs) ? stoppedOnTheWay(signs) : forbidden(signs);
   if (status === 404 || status === 405 || isAboutPath(words)) return missingPath(signs);
   return undefined;
-}
-
-function proxyWantsName(signs: RefusalSigns): RefusalCause {
-  const host = hostOf(signs.url);
-  return {
-    kind: 'configuration',
-    what: `a proxy on the way${host === undefined ? '' : ` to ${host}`} asks for a name and a password (407).`,
-    hint: PROXY_PASSWORD_HINT,
-    retryable: false,
-  };
 }
 
 function isAboutRegion({ code, type, message }: Words): boolean {
@@ -95,6 +86,16 @@ function stoppedOnTheWay(signs: RefusalSigns): RefusalCause {
   };
 }
 
+/** So the gateways of AWS refuse a path that they do not have, and one that wants their own signature. */
+function pathOrSignature(signs: RefusalSigns): RefusalCause {
+  return {
+    kind: 'not_found',
+    what: answered(signs),
+    hint: `A gateway of AWS says this of a path that it does not have, or that takes requests signed by AWS only. ${addressHint(signs)}`,
+    retryable: false,
+  };
+}
+
 /** A refusal of the API itself: of a model, or of the key. */
 function forbidden({ provider, words }: RefusalSigns): RefusalCause | undefined {
   if (/model_not_found/.test(words.code) || /(have|has) (no|not|n't)? ?access to (the )?(model|deployment)/i.test(words.message))
@@ -111,7 +112,7 @@ function isAboutPath({ message, code }: Words): boolean {
   return (
     PATH_WORDS.test(message) ||
     /^(unknown_url|route_not_found|no_route|method_not_allowed)$/i.test(code) ||
-    /^((error )?\d{3}:? *)?((the )?(requested )?(page|resource|file|route|path|url|endpoint|object)?( was| is| could)? ?(not|n't) (be )?found|method not allowed)[.!]?$/i.test(
+    /^((error )?\d{3}:? *)?((the )?(requested )?(page|resource|file|route|path|url|endpoint|object|application|app|site|host|service|function|tunnel)?( was| is| could)? ?(not|n't) (be )?found|method not allowed)[.!]?$/i.test(
       message,
     )
   );
@@ -169,8 +170,4 @@ export function saidBy(body: Json | string, { message }: Words): string {
   if (!isPage(body)) return message === '' ? 'and gave no reason' : `with "${message}"`;
   const title = pageTitle(body);
   return `with a web page${title === undefined ? '' : ` ("${title}")`}`;
-}
-
-function hostOf(url: string | undefined): string | undefined {
-  return (url === undefined ? null : URL.parse(url))?.host;
 }

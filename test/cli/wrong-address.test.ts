@@ -85,6 +85,7 @@ describe.each(Object.keys(WIRES))('%s', (wire) => {
     ['the words of a Go server', text(404, '404 page not found\n'), 'answered 404 with "404 page not found"'],
     ['nothing', text(404, ''), 'answered 404 and gave no reason'],
     ['the words of FastAPI', json({ detail: 'Not Found' }, 404), 'answered 404 with "Not Found"'],
+    ['the words of a host of programs', json({ message: 'Application not found' }, 404), 'answered 404 with "Application not found"'],
   ])('names the address when it answers 404 with %s', async (_, script, said) => {
     server.script = script;
     const { code, stdout, stderr } = await ask(wire);
@@ -134,6 +135,15 @@ describe.each(Object.keys(WIRES))('%s', (wire) => {
     expect(stderr).not.toMatch(/sotto keys|secretThing|words words/);
   });
 
+  it('does not blame the key where a gateway of AWS has no such path', async () => {
+    server.script = json({ message: 'Missing Authentication Token' }, 403);
+    const { code, stderr } = await ask(wire);
+    expect({ code, asked: server.turns().length }).toEqual({ code: 5, asked: 1 });
+    expect(stderr).toContain(`${server.origin}${path} answered 403 with "Missing Authentication Token"`);
+    expect(stderr).toMatch(/base URL|OLLAMA_HOST|AZURE_OPENAI_ENDPOINT/);
+    expect(stderr).not.toContain('sotto keys');
+  });
+
   it('does not blame the key for the wrong country', async () => {
     server.script = json(
       { error: { message: 'Country, region, or territory not supported', code: 'unsupported_country_region_territory' } },
@@ -152,12 +162,17 @@ describe.each(Object.keys(WIRES))('%s', (wire) => {
     expect(stderr).toContain('sotto keys');
   });
 
-  it('asks for the name and password of a proxy that answers 407 itself', async () => {
+  it('says of 407 that no proxy is set, since it may be the server itself', async () => {
     server.script = page(407, 'Proxy Authentication Required');
     const { code, stderr } = await ask(wire);
     expect(code).toBe(3);
-    expect(stderr).toContain(`a proxy on the way to ${new URL(server.origin).host} asks for a name and a password (407)`);
-    expect(stderr).toContain('Put NAME:PASSWORD@ in front of the host');
+    expect(stderr).toContain(
+      `${new URL(server.origin).host} answered 407: it, or a proxy on the way to it, asks for a name and a password.`,
+    );
+    expect(stderr).toContain(
+      'No proxy is set for this address. If it needs one, set HTTP_PROXY (or the setting "proxy") to it, with NAME:PASSWORD@',
+    );
+    expect(stderr).toContain('check the base URL');
     expect(server.turns()).toHaveLength(1);
   });
 });

@@ -199,6 +199,12 @@ describe('a model that ends', () => {
     expect(await noticeOf({ flags: { model: '4o' } })).toMatch(/-m openai\/gpt-6-luna$/);
   });
 
+  it('may have been tuned: it ends with what it was made from', async () => {
+    const tuned = openWorld({ ...SOON, config: { model: 'ft:gpt-4o-mini-2024-07-18:my-org::B1' } });
+    expect(await tuned.choose()).toEqual({ provider: 'openai', model: 'ft:gpt-4o-mini-2024-07-18:my-org::B1' });
+    expect(tuned.notices[0]).toMatch(/^ft:gpt-4o-mini-2024-07-18:my-org::B1 at openai ends on 2027-01-14/);
+  });
+
   it('is said at the next chance where the first one was quiet', async () => {
     const quiet = openWorld({ ...SOON, flags: { quiet: 'true' } });
     await quiet.choose();

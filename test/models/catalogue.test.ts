@@ -98,6 +98,9 @@ describe('looking a model up', () => {
     ['openrouter/openai/gpt-4o', 'gpt-4o'],
     ['models/gemini-2.5-flash', 'gemini-2.5-flash'],
     ['GPT-4o', 'gpt-4o'],
+    ['ft:gpt-4o-mini-2024-07-18:my-org:a-name:7p4lURel', 'gpt-4o-mini'],
+    ['ft:gpt-4.1:my-org::B1', 'gpt-4.1'],
+    ['openai/ft:gpt-4o:my-org::B1:ckpt-step-88', 'gpt-4o'],
   ])('%s is %s', (name, id) => {
     expect(idOf(name)).toBe(id);
   });
@@ -121,6 +124,8 @@ describe('looking a model up', () => {
     'anthropic/gpt-4o',
     'anthropic.claude-haiku-4-5',
     'gpt-4o-20x4-08-06',
+    'ft:davinci-002:my-org::B1',
+    'left:gpt-4o:x',
     'constructor',
     '__proto__',
   ])('%s is nobody we know', (name) => {
