@@ -18,7 +18,7 @@ export type ModelEvent =
   | { type: 'part.delta'; id: string; text: string }
   /** The part is complete: this is the truth, whatever the deltas said. */
   | { type: 'part.end'; id: string; part: ReplyPart }
-  /** Totals so far of this attempt: replace, never add; null takes one back. `costUsd` is the provider's own bill where it sends one. */
+  /** Totals so far of this attempt: replace, never add; null takes one back. `costUsd` is the provider's own bill where it sends one, hosted tools included. */
   | { type: 'usage'; usage: UsageReport; costUsd?: number }
   /** Something the user should know that is neither answer nor failure. `code` is stable. */
   | { type: 'notice'; level: 'info' | 'warning'; code: string; message: string }

@@ -1,12 +1,12 @@
 /** What a session has used and cost: sums of what is known, and how much is not. */
 import { UNCHARGED } from '../core/errors.ts';
 import type { Attempt, TurnEnd } from '../core/events.ts';
-import { addUsage, type Cost, type Usage } from '../core/usage.ts';
+import { addCosts, addUsage, type Cost, type Usage } from '../core/usage.ts';
 
 export type ChatTotals = {
   usage: Usage;
   cost: Cost | undefined;
-  /** How many answers have no known price: the sum is then a lower bound. */
+  /** How many answers have no known price, or only for a part of them: the sum is then a lower bound. */
   unknownCosts: number;
   turns: number;
 };
@@ -18,21 +18,18 @@ export function addEnd(totals: ChatTotals, end: TurnEnd, { turns }: { turns: 0 |
   const costs = end.attempts.flatMap(({ cost }) => cost ?? []);
   return {
     usage: addUsage(totals.usage, end.usage ?? undefined) ?? {},
-    cost: costs.reduce<Cost | undefined>(addCost, totals.cost),
+    cost: addCosts([...(totals.cost ? [totals.cost] : []), ...costs]),
     unknownCosts: totals.unknownCosts + (end.attempts.some(isUnknown) ? 1 : 0),
     turns: totals.turns + turns,
   };
 }
 
-function addCost(sum: Cost | undefined, cost: Cost): Cost {
-  // Binary fractions of a cent leave dust behind the twelfth digit.
-  const usd = Number(((sum?.usd ?? 0) + cost.usd).toPrecision(12));
-  return { ...cost, usd, estimated: cost.estimated || (sum?.estimated ?? false) };
-}
-
 /** One that was turned away before the model began is free. */
 function isUnknown({ cost, usage, firstTokenMs, outcome }: Attempt): boolean {
-  return cost === null && (usage !== null || firstTokenMs !== null || outcome === 'ok' || !UNCHARGED.includes(outcome));
+  return (
+    cost?.atLeast === true ||
+    (cost === null && (usage !== null || firstTokenMs !== null || outcome === 'ok' || !UNCHARGED.includes(outcome)))
+  );
 }
 
 /** Tokens of the context at the end of the turn; `before` where it failed without having counted any. */

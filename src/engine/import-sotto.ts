@@ -103,6 +103,7 @@ const USAGE = z.looseObject({ input: COUNT, output: COUNT, cacheRead: COUNT, cac
 const COST = z.looseObject({
   usd: z.number(),
   estimated: z.boolean(),
+  atLeast: z.boolean().optional(),
   source: z.union([z.literal('provider'), z.looseObject({ priceOf: z.string() })]),
 });
 const TIMING = z.looseObject({ firstTokenMs: z.number().nullable(), durationMs: z.number().nullable() });

@@ -3,12 +3,12 @@ import type { SottoError } from '../core/errors.ts';
 import type { Attempt, MiddlewareEvent, ModelEvent } from '../core/events.ts';
 import { createFold, type Reply } from '../core/fold.ts';
 import { type AssistantMessage, textOf } from '../core/messages.ts';
-import { addUsage, type Cost, type Usage } from '../core/usage.ts';
+import { addCosts, addUsage, type Cost, type Usage } from '../core/usage.ts';
 
 export type LedgerPorts = {
   /** Milliseconds of a clock that only goes forward. */
   now: () => number;
-  /** What the counted tokens cost; undefined where no price is known. */
+  /** What the counted tokens and hosted calls cost; undefined where no price is known. */
   costOf: (provider: string, model: string, usage: Usage) => Promise<Cost | undefined>;
 };
 
@@ -128,11 +128,7 @@ async function costOf({ attempt, reply }: Entry, ports: LedgerPorts): Promise<Co
 function sumOf(entries: readonly Entry[]): Cost | null {
   const costs = entries.filter(mayHaveUsed).map(({ attempt }) => attempt.cost);
   const known = costs.filter((cost) => cost !== null);
-  const last = known.at(-1);
-  if (!last || known.length < costs.length) return null;
-  const usd = known.reduce((sum, cost) => sum + cost.usd, 0);
-  // Binary fractions of a cent leave dust behind the twelfth digit.
-  return { ...last, usd: Number(usd.toPrecision(12)), estimated: known.some((cost) => cost.estimated) };
+  return known.length < costs.length ? null : (addCosts(known) ?? null);
 }
 
 function mayHaveUsed({ attempt }: Entry): boolean {

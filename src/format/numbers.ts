@@ -31,6 +31,12 @@ export function formatUsd(usd: number | undefined): string {
   return digits === '0' ? `${sign}<$0.000000000001` : `${sign}$${digits}`;
 }
 
+/** ≥ $0.0021 where not all of it is known, ~$0.0021 where it is estimated. One form of it everywhere. */
+export function formatCost(cost: { usd: number; estimated?: boolean; atLeast?: boolean | undefined } | undefined): string {
+  if (!cost) return UNKNOWN;
+  return `${cost.atLeast ? '≥ ' : ''}${cost.estimated ? '~' : ''}${formatUsd(cost.usd)}`;
+}
+
 /** 310 ms, 2.1 s, 45 s, 1 min 5 s, 2 h 3 min, 3 d 4 h. */
 export function formatDuration(ms: number | undefined): string {
   if (ms === undefined) return UNKNOWN;

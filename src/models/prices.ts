@@ -1,16 +1,18 @@
 /** What a request cost, from the bundled price list. What is not known is undefined, never zero; nothing is ever fetched. */
 import type { ModelPrice, PriceCalculation, Usage as PriceUsage } from '@pydantic/genai-prices';
-import type { Cost, Usage } from '../core/usage.ts';
+import { type Cost, HOSTED_CALLS, type HostedCalls, type Usage, withoutDust } from '../core/usage.ts';
 import { isLocal } from './defaults.ts';
 import { meansExactly } from './price-match.ts';
-import { OWN_PRICES } from './price-own.ts';
+import { CODE_SESSIONS_PER_THOUSAND, OWN_PRICES } from './price-own.ts';
 
-/** US dollars for a million tokens. */
+/** US dollars: for a million tokens, for a thousand hosted calls. */
 export type Price = {
   inputPerMillion?: number;
   outputPerMillion?: number;
   cacheReadPerMillion?: number;
   cacheWritePerMillion?: number;
+  /** For a thousand calls of what the provider ran itself; a kind that is missing has no known price. */
+  hostedPerThousand?: HostedCalls;
 };
 
 export type PriceQuery = {
@@ -23,14 +25,19 @@ export type PriceQuery = {
   at?: Date;
 };
 
-/** What a request with these counts costs. Undefined where the model's price or one of the two totals is not known. */
+/**
+ * What a request with these counts costs. Undefined where the model's price or one of the two totals is not known; a lower bound
+ * where a hosted tool ran whose price is not.
+ */
 export async function costOf(query: PriceQuery & { usage: Usage }): Promise<Cost | undefined> {
   const { input, output } = query.usage;
   if (input === undefined || output === undefined) return undefined;
   if (query.configured) return costAt(query.configured, query.usage, query.model);
   const { counts, estimated } = priceCounts(query.usage, input, output);
   const row = await rowFor(query, counts);
-  return row && { usd: row.total_price, estimated, source: { priceOf: row.model.id } };
+  if (!row) return undefined;
+  const tokens: Cost = { usd: row.total_price, estimated, source: { priceOf: row.model.id } };
+  return withHosted(tokens, query.usage, hostedPrices(row));
 }
 
 export type FoundPrice = Price & {
@@ -56,10 +63,11 @@ export async function priceOf(query: PriceQuery): Promise<FoundPrice | undefined
     ...perMillion('outputPerMillion', prices.output_mtok),
     ...perMillion('cacheReadPerMillion', prices.cache_read_mtok),
     ...perMillion('cacheWritePerMillion', prices.cache_write_mtok),
+    hostedPerThousand: hostedPrices(row),
     ...(above === undefined ? {} : { changesAbove: above }),
     matchedId: row.model.id,
     provider: row.provider.id,
-    // A price for the request itself (Perplexity) or one that depends on the length cannot be told from four numbers. Searches are no part of what we count.
+    // A price for the request itself (Perplexity) or one that depends on the length cannot be told from four numbers.
     fixed:
       !Array.isArray(row.model.prices) &&
       prices.requests_kcount === undefined &&
@@ -121,7 +129,37 @@ export function costAt(price: Price, usage: Usage, row: string): Cost | undefine
     ? cacheRead * (price.cacheReadPerMillion ?? inputPerMillion) + cacheWrite * (price.cacheWritePerMillion ?? inputPerMillion)
     : 0;
   const fresh = (split ? input - cacheRead - cacheWrite : input) * inputPerMillion;
-  return { usd: (fresh + cached + output * outputPerMillion) / 1_000_000, estimated: !split, source: { priceOf: row } };
+  const tokens: Cost = {
+    usd: (fresh + cached + output * outputPerMillion) / 1_000_000,
+    estimated: !split,
+    source: { priceOf: row },
+  };
+  return withHosted(tokens, usage, price.hostedPerThousand);
+}
+
+/** The cost with what ran on the provider's side; a lower bound where one of it has no price. */
+function withHosted(cost: Cost, { hostedCalls = {} }: Usage, perThousand: HostedCalls = {}): Cost {
+  const ran = HOSTED_CALLS.filter((kind) => hostedCalls[kind]);
+  if (ran.length === 0) return cost;
+  const usd = ran.reduce((sum, kind) => sum + ((hostedCalls[kind] ?? 0) * (perThousand[kind] ?? 0)) / 1000, cost.usd);
+  const isWhole = ran.every((kind) => perThousand[kind] !== undefined);
+  return { ...cost, usd: withoutDust(usd), ...(isWhole ? {} : { atLeast: true }) };
+}
+
+function hostedPrices({ model_price: prices, provider }: PriceCalculation): HostedCalls {
+  // Who is paid for each request (Perplexity) is paid for its search.
+  const web = numberOf(prices.web_searches_kcount) ?? (prices.requests_kcount === undefined ? undefined : 0);
+  const file = numberOf(prices.storage_searches_kcount);
+  const code = CODE_SESSIONS_PER_THOUSAND[provider.id];
+  return {
+    ...(web === undefined ? {} : { webSearches: web }),
+    ...(file === undefined ? {} : { fileSearches: file }),
+    ...(code === undefined ? {} : { codeSessions: code }),
+  };
+}
+
+function numberOf(price: ModelPrice[string]): number | undefined {
+  return typeof price === 'number' ? price : undefined;
 }
 
 function perMillion(key: keyof Price, price: ModelPrice[string]): Price {

@@ -12,7 +12,7 @@ import {
   type ToolResultPart,
   textOf,
 } from '../core/messages.ts';
-import type { Cost } from '../core/usage.ts';
+import type { Cost, HostedCalls } from '../core/usage.ts';
 
 /** Version of the JSON and NDJSON output. */
 export const SCHEMA_VERSION = 1;
@@ -27,7 +27,14 @@ export type Answer = {
   toolCalls: { id: string; name: string; arguments: Json; argumentsRaw?: string; result?: string }[];
   citations?: Citation[];
   finishReason: FinishReason;
-  usage: { input: number | null; output: number | null; cacheRead: number | null; cacheWrite: number | null; reasoning: number | null };
+  usage: {
+    input: number | null;
+    output: number | null;
+    cacheRead: number | null;
+    cacheWrite: number | null;
+    reasoning: number | null;
+    hostedCalls?: HostedCalls;
+  };
   cost: Cost | null;
   timing: { firstTokenMs: number | null; durationMs: number };
   attempts: Pick<Attempt, 'provider' | 'model' | 'outcome'>[];
@@ -88,6 +95,7 @@ function answerOf(
       cacheRead: end.usage?.cacheRead ?? null,
       cacheWrite: end.usage?.cacheWrite ?? null,
       reasoning: end.usage?.reasoning ?? null,
+      ...(end.usage?.hostedCalls ? { hostedCalls: end.usage.hostedCalls } : {}),
     },
     cost: end.cost,
     timing: end.timing,

@@ -5,7 +5,7 @@ import type { StreamEvent, ToolEndOutcome, TurnEnd } from '../core/events.ts';
 import { counted } from '../core/words.ts';
 import { describeArguments } from '../format/call-words.ts';
 import { exactLine } from '../format/exact.ts';
-import { formatDuration, formatTokens, formatUsd } from '../format/numbers.ts';
+import { formatCost, formatDuration, formatTokens } from '../format/numbers.ts';
 import { safeLine, safeLines, safeText } from '../format/safety.ts';
 import type { Theme } from '../format/theme.ts';
 import type { Consumer } from './consumer.ts';
@@ -126,7 +126,7 @@ function summary({ usage, cost, timing, attempts, finishReason, rawFinishReason 
   return [
     last ? `${last.provider}/${last.model}` : undefined,
     `${formatTokens(usage?.input)} in${cached}, ${formatTokens(usage?.output)} out${thought}`,
-    `cost ${formatUsd(cost?.usd)}${source}`,
+    `cost ${formatCost(cost ?? undefined)}${source}`,
     `${formatDuration(timing.durationMs)}${timing.firstTokenMs === null ? '' : `, first token ${formatDuration(timing.firstTokenMs)}`}`,
     `finish ${finishReason}${rawFinishReason && rawFinishReason !== finishReason ? ` (${rawFinishReason})` : ''}`,
     attempts.length > 1 ? counted(attempts.length, 'attempt') : undefined,

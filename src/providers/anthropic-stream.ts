@@ -104,6 +104,7 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
       if (typeof item.input === 'string') addJson(block, item.input);
     }
     if (block.kind === 'hosted') partOf(block);
+    if (block.type === 'server_tool_use') usage.run(block.name);
     if (block.unknown)
       noticeOnce('unknown_part', block.type, `${provider} sent a part of an unknown type (${block.type}); it is kept, not shown.`);
     add(block, contentText(item.text) || wordsIn(item.thinking));

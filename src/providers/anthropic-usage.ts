@@ -2,16 +2,29 @@
 import { type JsonObject, objectAt } from '../core/json.ts';
 import type { UsageReport } from '../core/usage.ts';
 import type { Emit } from './decoder.ts';
+import { countAnthropicCalls } from './hosted-calls.ts';
 import { partsWithin } from './sound-counts.ts';
 import { amountAt, countAt } from './wire-values.ts';
 
 type Counts = { [Key in keyof typeof SOURCES]?: number | null };
 
-export type UsageCounter = { take(holder: JsonObject): void };
+export type UsageCounter = {
+  take(holder: JsonObject): void;
+  /** A tool of theirs begins to run. */
+  run(name: string): void;
+};
 
 export function countUsage(emit: Emit): UsageCounter {
   const counts: Counts = {};
+  const calls = countAnthropicCalls();
+  const withCalls = (usage: UsageReport): UsageReport => {
+    const hostedCalls = calls.counts();
+    return { ...usage, ...(hostedCalls ? { hostedCalls } : {}) };
+  };
   return {
+    run(name) {
+      if (calls.begin(name)) emit({ type: 'usage', usage: withCalls({}) });
+    },
     take(holder) {
       const usage = objectAt(holder, 'usage');
       if (!usage) return;
@@ -23,9 +36,10 @@ export function countUsage(emit: Emit): UsageCounter {
         // The counts are cumulative; some gateways fill the half they do not know with zeros.
         else if (value > 0 || !counts[key]) counts[key] = value;
       }
+      calls.take(usage);
       const costUsd = amountAt(usage, 'cost');
       if (costUsd === undefined && Object.keys(counts).length === 0) return;
-      emit({ type: 'usage', usage: partsWithin(totalsOf(counts)), ...(costUsd === undefined ? {} : { costUsd }) });
+      emit({ type: 'usage', usage: withCalls(partsWithin(totalsOf(counts))), ...(costUsd === undefined ? {} : { costUsd }) });
     },
   };
 }

@@ -9,6 +9,7 @@ import { chatUsage, withoutGaps } from './chat-usage.ts';
 import { citationsOf } from './citations.ts';
 import { contentPieces } from './content-pieces.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
+import { citesWeb, isSearchModel, SOME_SEARCHES } from './hosted-calls.ts';
 import { THINK_END, THOUGHT_AS_TEXT, watchForThinkEnd } from './lone-think-end.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
@@ -43,6 +44,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   let done = false;
   let answeredBy: string | undefined;
   let counts: Usage = {};
+  let hasSearched = isSearchModel(options.model);
   const unknownParts = new Set<string>();
 
   function push(chunk: JsonObject, eventName?: string): void {
@@ -273,6 +275,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   }
 
   function cite(holder: JsonObject): void {
+    if (citesWeb(holder)) hasSearched = true;
     for (const citation of citationsOf(holder)) {
       if (!citations.some((seen) => seen.url === citation.url && seen.quote === citation.quote)) citations.push(citation);
     }
@@ -297,6 +300,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
           hint: 'Try again, or try another model.',
         });
       }
+      if (hasSearched && !counts.hostedCalls) emit({ type: 'usage', usage: { hostedCalls: SOME_SEARCHES } });
       emit({
         type: 'finish',
         reason: finishReasonOf({ raw: rawReason, called: calls.count() > 0, refused, provider: options.provider }),

@@ -1,6 +1,7 @@
 /** Reads the token counts of Chat Completions answers, under all the names they go by. */
 import { type JsonObject, objectAt } from '../core/json.ts';
-import { USAGE_KEYS, type Usage, type UsageReport } from '../core/usage.ts';
+import { type TokenCounts, USAGE_KEYS, type Usage, type UsageReport } from '../core/usage.ts';
+import { countedSearches } from './hosted-calls.ts';
 import { partsWithin } from './sound-counts.ts';
 import { amountAt, countAt, MOST_DOLLARS } from './wire-values.ts';
 
@@ -23,7 +24,11 @@ export function chatUsage(holder: JsonObject, reasoningOutsideOutput: boolean): 
     reasoning,
   });
   if (costUsd === undefined && Object.keys(counts).length === 0) return undefined;
-  return { usage: XAI in usage ? counts : partsWithin(counts), ...(costUsd === undefined ? {} : { costUsd }) };
+  const hostedCalls = countedSearches(usage);
+  return {
+    usage: { ...(XAI in usage ? counts : partsWithin(counts)), ...(hostedCalls ? { hostedCalls } : {}) },
+    ...(costUsd === undefined ? {} : { costUsd }),
+  };
 }
 
 /** Grok counts its thoughts, and cached words of its own, beside the tokens of question and answer (seen at xAI and at Azure). */
@@ -49,6 +54,6 @@ export function withoutGaps(now: UsageReport, before: Usage): UsageReport {
 }
 
 /** Drops what is not known. */
-export function known(counts: { [Key in keyof Usage]: number | null | undefined }): UsageReport {
+export function known(counts: { [Key in keyof TokenCounts]: number | null | undefined }): UsageReport {
   return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== undefined));
 }

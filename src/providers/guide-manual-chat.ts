@@ -290,7 +290,7 @@ export const CHAT_SECTIONS: readonly Section[] = [
       'hide the cost, statuszeile, barre d’état, barra de estado, 状态栏, ステータスライン',
     ),
     body: text(
-      'Below the input line: model, effort, context used of its window, tokens, cost of this session, speed, time to the first token. A `~` is an estimate while a reply streams; what is not known is not shown, or said to be unknown. A narrow window drops fields.',
+      'Below the input line: model, effort, context used of its window, tokens, cost of this session, speed, time to the first token. A `~` is an estimate while a reply streams, `≥` a lower bound: some price is not known; what is not known is not shown, or said to be unknown. A narrow window drops fields.',
       'Choose what is shown, and in which order:',
       sh('sotto config set statusLine model,context,cost', 'sotto config unset statusLine'),
       'The names: `model`, `effort`, `context`, `tokens`, `cost`, `speed`, `firstToken`. More on demand: `/context` for what the model sees, `/cost` for what it took.',

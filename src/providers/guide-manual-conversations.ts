@@ -83,7 +83,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
         'Filters: `-m`, `-p`, `--tag`, `--folder`, `--since`, `--until`, `--min-cost`, `--pinned`, `--archived`. They all have to fit.',
         'Times: `30m`, `2h`, `3d`, `2w`, `today`, `yesterday`, `2026-11-01`, `2026-11-01T14:30`.',
         '`-n 50` shows more, `--all` everything.',
-        'A cost with ≥ is a lower bound: some price in it is not known. `*` marks a pinned one.',
+        'A cost with ≥ is a lower bound: some price in it is not known, or only a part of it. `*` marks a pinned one.',
       ),
       'Archived conversations are left out unless you ask with `--archived`.',
     ),

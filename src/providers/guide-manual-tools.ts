@@ -194,7 +194,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
         ['`anthropic`', '`web_search`, `web_fetch`, `code_execution`, `mcp`'],
         ['`openrouter`', '`web_search`'],
       ),
-      'They run at the provider, are never asked about here, and may cost extra. Where an API does not have one, the request is refused with the names it has. Sources are kept with the answer. In the chat: `sotto chat --hosted web_search`. For good: `sotto config set hosted web_search`.',
+      'They run at the provider, are never asked about here, and may cost extra: what has a list price is in the cost, otherwise it says `≥`. Where an API does not have one, the request is refused with the names it has. Sources are kept with the answer. In the chat: `sotto chat --hosted web_search`. For good: `sotto config set hosted web_search`.',
     ),
   },
   {

@@ -546,6 +546,7 @@ const WRITTEN: readonly Section[] = [
         '`finishReason` is one of `stop`, `length`, `tool_calls`, `content_filter`, `cancelled`, `error`.',
         '`usage.input` and `usage.output` are totals: cached and reasoning tokens are in them.',
         'What the provider did not say is `null`, never 0. So is the cost when the price is not known.',
+        '`cost.atLeast` is `true` where the figure is a lower bound, else absent. `usage.hostedCalls` counts what the provider ran itself, such as `{"webSearches":1}`; `others` have no known price.',
         'After a failure `error` has `kind`, `message`, `hint`, `status`, `provider`, `retryAfterMs` and `requestId`, and `text` has what had arrived.',
       ),
       sh('sotto --output json "hello" | jq -r .text'),
@@ -759,7 +760,7 @@ const WRITTEN: readonly Section[] = [
     ),
     inChat: '`/cost`, and the status line.',
     body: text(
-      'sotto itself costs nothing. Providers bill you for tokens; local models are free. `-v` shows the tokens and the cost of each answer:',
+      'sotto itself costs nothing. Providers bill you for tokens, and some for what they run themselves; local models are free. `-v` shows the tokens and the cost of each answer:',
       sh(
         'sotto -v "hello"',
         'sotto --output json "hello" | jq .cost',
@@ -768,6 +769,7 @@ const WRITTEN: readonly Section[] = [
         'sotto list --min-cost 0.10',
       ),
       'Where a provider sends its own bill, that figure is used. Otherwise the tokens it reported are multiplied with the list price. If the price is not known, sotto says so; it never shows $0 for it.',
+      'Web searches, file searches and containers for code (`--hosted`) are in the cost where they have a list price. Where one has none, such as a picture or code at Anthropic, the cost is a lower bound: `≥ $0.01`, in JSON `"atLeast":true`.',
       '`sotto list` shows what each conversation has cost so far. Totals by day or by model and hard budgets are not in this version.',
     ),
   },

@@ -7,6 +7,7 @@ import type { ModelRequest, Provider } from '../core/provider.ts';
 import { type ChatQuirks, chatBody, chatLeftOut, chatTool } from './chat-request.ts';
 import { decodeChat } from './chat-stream.ts';
 import { exchangeEvents } from './exchange.ts';
+import { containersOf } from './hosted-calls.ts';
 import { withoutTokens } from './hosted-tools.ts';
 import { requestJson } from './json-request.ts';
 import { endingIn } from './list-endings.ts';
@@ -90,7 +91,15 @@ export function openAiLike(server: OpenAiLike): Provider {
                 { provider: options.name, model: request.model, reasoningOutsideOutput: server.quirks.reasoningOutsideOutput === true },
                 emit,
               )
-            : decodeResponses({ provider: options.name, model: request.model, maxTokens: server.hidesLength && request.maxTokens }, emit),
+            : decodeResponses(
+                {
+                  provider: options.name,
+                  model: request.model,
+                  maxTokens: server.hidesLength && request.maxTokens,
+                  paidContainers: containersOf(wire.body.input),
+                },
+                emit,
+              ),
       },
       signal,
     );

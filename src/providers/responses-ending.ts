@@ -1,9 +1,10 @@
 /** How a Responses answer ends: its reason, its counts, and the text of its thoughts. */
 import { SottoError } from '../core/errors.ts';
-import type { FinishReason } from '../core/events.ts';
+import type { FinishReason, ModelEvent } from '../core/events.ts';
 import { type JsonObject, objectAt, textAt } from '../core/json.ts';
 import type { UsageReport } from '../core/usage.ts';
-import { known } from './chat-usage.ts';
+import { billedUsd, known } from './chat-usage.ts';
+import { responsesCalls } from './hosted-calls.ts';
 import { partsWithin } from './sound-counts.ts';
 import { countAt, itemsAt, wordsIn } from './wire-values.ts';
 
@@ -42,7 +43,24 @@ export function refuseOtherLimits(response: JsonObject, provider: string): void 
   });
 }
 
-export function responsesUsage(usage: JsonObject): UsageReport {
+/** What the whole answer says that it took; undefined where it says nothing. `paid` are containers of earlier answers. */
+export function responsesReport(
+  response: JsonObject,
+  items: readonly JsonObject[],
+  paid: ReadonlySet<string>,
+): Extract<ModelEvent, { type: 'usage' }> | undefined {
+  const usage = responsesUsage(objectAt(response, 'usage') ?? {});
+  const costUsd = billedUsd(response.usage);
+  const hostedCalls = responsesCalls(items, response, paid);
+  if (costUsd === undefined && hostedCalls === undefined && Object.keys(usage).length === 0) return undefined;
+  return {
+    type: 'usage',
+    usage: { ...usage, ...(hostedCalls ? { hostedCalls } : {}) },
+    ...(costUsd === undefined ? {} : { costUsd }),
+  };
+}
+
+function responsesUsage(usage: JsonObject): UsageReport {
   const input = objectAt(usage, 'input_tokens_details') ?? objectAt(usage, 'prompt_tokens_details');
   const output = objectAt(usage, 'output_tokens_details') ?? objectAt(usage, 'completion_tokens_details');
   const counts = known({

@@ -2,13 +2,12 @@
 import { SottoError } from '../core/errors.ts';
 import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../core/json.ts';
 import type { Citation, PartKind, ReplyPart, WireItem } from '../core/messages.ts';
-import { billedUsd } from './chat-usage.ts';
 import { citationsOf } from './citations.ts';
 import { contentText } from './content-pieces.ts';
 import type { Emit, Progress, WireDecoder } from './decoder.ts';
 import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
-import { reasoningText, refuseOtherLimits, responseReasonOf, responsesUsage } from './responses-ending.ts';
+import { reasoningText, refuseOtherLimits, responseReasonOf, responsesReport } from './responses-ending.ts';
 import { writtenItem } from './responses-item.ts';
 import { complaintIn, errorIn, indexAt, isTold, itemsAt, saidAt, wordsIn } from './wire-values.ts';
 
@@ -32,6 +31,8 @@ export type ResponsesDecoderOptions = {
   model: string;
   /** Most tokens that were asked for, of a server that may not say that it stopped there. */
   maxTokens?: number | undefined;
+  /** Where code of earlier answers ran, and was paid. */
+  paidContainers?: ReadonlySet<string>;
 };
 
 export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): WireDecoder {
@@ -283,10 +284,9 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
       if (!known) end(begin({ output_index: index }, item), item);
       else if (!known.ended) end(known, item);
     });
-    const usage = responsesUsage(objectAt(response, 'usage') ?? {});
-    const costUsd = billedUsd(response.usage);
-    if (costUsd !== undefined || Object.keys(usage).length > 0)
-      emit({ type: 'usage', usage, ...(costUsd === undefined ? {} : { costUsd }) });
+    const latest = items.map((item) => item.latest);
+    const report = responsesReport(response, latest, options.paidContainers ?? new Set());
+    if (report) emit(report);
     answeredBy = textAt(response, 'model') ?? answeredBy;
     const status = textAt(response, 'status') ?? 'completed';
     if (status === 'failed' || (isObject(response.error) && status !== 'incomplete'))

@@ -19,7 +19,7 @@ export function createCounts(): SoundCounts {
       const changed = USAGE_KEYS.filter((key) => sound[key] !== told[key]);
       const taken = Object.fromEntries(changed.flatMap((key) => (sound[key] === undefined ? [[key, null]] : [])));
       told = sound;
-      if (changed.length === 0 && costUsd === undefined) return [];
+      if (changed.length === 0 && costUsd === undefined && usage.hostedCalls === undefined) return [];
       return [{ type: 'usage', usage: { ...sound, ...taken }, ...(costUsd === undefined ? {} : { costUsd }) }];
     },
   };

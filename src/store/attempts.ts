@@ -3,15 +3,25 @@ import { UNCHARGED } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import type { Connection, Value } from './connection.ts';
 import type { AttemptRecord, Totals, TotalsFilter } from './store.ts';
-import { type CostColumns, costOf, costValues, roundUsd, USAGE_COLUMNS, type UsageColumns, usageOf, usageValues } from './usage-columns.ts';
+import {
+  AT_LEAST,
+  type CostColumns,
+  costOf,
+  costValues,
+  roundUsd,
+  USAGE_COLUMNS,
+  type UsageColumns,
+  usageOf,
+  usageValues,
+} from './usage-columns.ts';
 
 /**
- * Attempts whose price nobody knows. One that was turned away before the model began is free: it is not counted, though it has
+ * Attempts whose price nobody knows, or not all of it. One that was turned away before the model began is free: it is not counted, though it has
  * no price either.
  */
-export const COUNT_UNKNOWN_COSTS = `count(*) FILTER (WHERE cost_usd IS NULL AND (
+export const COUNT_UNKNOWN_COSTS = `count(*) FILTER (WHERE cost_estimated & ${AT_LEAST} OR (cost_usd IS NULL AND (
   coalesce(first_token_ms, input_tokens, output_tokens) IS NOT NULL
-  OR outcome NOT IN (${UNCHARGED.map((kind) => `'${kind}'`).join(', ')})))`;
+  OR outcome NOT IN (${UNCHARGED.map((kind) => `'${kind}'`).join(', ')}))))`;
 
 export type AttemptPlace = { key: number | null; message: number | null; nowMs: number };
 

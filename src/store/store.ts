@@ -196,7 +196,7 @@ export type ConversationSummary = {
   /** Sums of what is known. */
   usage: Usage;
   costUsd: number | null;
-  /** How many attempts have no known cost: `costUsd` is then a lower bound. */
+  /** How many attempts have no known cost, or only for a part of them: `costUsd` is then a lower bound. */
   unknownCosts: number;
 };
 

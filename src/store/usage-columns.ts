@@ -1,5 +1,5 @@
 /** Token counts as columns: the same five names in every table that sums them. NULL is unknown. */
-import type { Cost, Usage } from '../core/usage.ts';
+import { type Cost, type Usage, withoutDust } from '../core/usage.ts';
 import type { Value } from './connection.ts';
 
 export type UsageColumns = {
@@ -28,10 +28,15 @@ export function usageOf(row: UsageColumns): Usage {
 
 export type CostColumns = { cost_usd: number | null; cost_estimated: number | null; cost_source: string | null };
 
+/** The bits of `cost_estimated`; the second one came later, older rows do not have it. */
+const ESTIMATED = 1;
+export const AT_LEAST = 2;
+
 /** `provider` for the provider's own bill, `price:<model>` for a row of the price list. */
 export function costValues(cost: Cost | undefined): Value[] {
   if (!cost) return [null, null, null];
-  return [cost.usd, cost.estimated ? 1 : 0, cost.source === 'provider' ? 'provider' : `${PRICE}${cost.source.priceOf}`];
+  const bits = (cost.estimated ? ESTIMATED : 0) | (cost.atLeast ? AT_LEAST : 0);
+  return [cost.usd, bits, cost.source === 'provider' ? 'provider' : `${PRICE}${cost.source.priceOf}`];
 }
 
 export function costOf(row: CostColumns): Cost | undefined {
@@ -39,7 +44,8 @@ export function costOf(row: CostColumns): Cost | undefined {
   const source = row.cost_source ?? 'provider';
   return {
     usd: row.cost_usd,
-    estimated: row.cost_estimated === 1,
+    estimated: ((row.cost_estimated ?? 0) & ESTIMATED) !== 0,
+    ...(((row.cost_estimated ?? 0) & AT_LEAST) !== 0 ? { atLeast: true } : {}),
     source: source.startsWith(PRICE) ? { priceOf: source.slice(PRICE.length) } : 'provider',
   };
 }
@@ -48,5 +54,5 @@ const PRICE = 'price:';
 
 /** Sums of money without the dust of binary fractions behind the twelfth digit. */
 export function roundUsd(usd: number | null): number | null {
-  return usd === null ? null : Number(usd.toPrecision(12));
+  return usd === null ? null : withoutDust(usd);
 }

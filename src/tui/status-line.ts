@@ -1,6 +1,6 @@
 /** The one line below the composer: model, context, tokens, cost, speed, as much of it as the window has room for. */
 import type { Cost, Usage } from '../core/usage.ts';
-import { formatDuration, formatTokens, formatUsd } from '../format/numbers.ts';
+import { formatCost, formatDuration, formatTokens } from '../format/numbers.ts';
 import { safeLine } from '../format/safety.ts';
 import type { Role, Theme } from '../format/theme.ts';
 import { displayWidth, truncate } from '../format/width.ts';
@@ -137,9 +137,7 @@ function costOf({ cost, streamedUsd, unknownCosts = 0 }: StatusFields): string |
   const usd = (cost?.usd ?? 0) + (streamedUsd ?? 0);
   // Nothing was paid: a figure would only raise the question for what.
   if (usd === 0) return unknownCosts > 0 ? UNKNOWN_COST : undefined;
-  const amount = formatUsd(usd);
-  const about = cost?.estimated || streamedUsd !== undefined ? `~${amount}` : amount;
-  return unknownCosts > 0 ? `at least ${about}` : about;
+  return formatCost({ usd, estimated: cost?.estimated || streamedUsd !== undefined, atLeast: unknownCosts > 0 });
 }
 
 function formatSpeed(tokensPerSecond: number): string {

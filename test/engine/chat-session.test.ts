@@ -340,6 +340,16 @@ describe('what it costs', () => {
     expect(test.chat.state.totals).toEqual({ usage: { input: 20, output: 10 }, cost: price(0.001), unknownCosts: 1, turns: 2 });
   });
 
+  it('is a lower bound from an answer on whose price is one', async () => {
+    let atLeast = true;
+    const test = openChatTest({ ports: { costOf: async () => ({ ...price(0.001), ...(atLeast ? { atLeast } : {}) }) } });
+    await test.say('One');
+    atLeast = false;
+    await test.say('Two');
+    expect(test.chat.state.totals).toMatchObject({ cost: { usd: 0.002, atLeast: true }, unknownCosts: 1, turns: 2 });
+    expect((await test.store()).totals()).toMatchObject({ costUsd: 0.002, unknownCosts: 1 });
+  });
+
   it('stays unknown when nothing is known, and is nothing for a request that was turned away', async () => {
     const test = openChatTest({ sets: ['retries=0'] });
     const works = test.script;

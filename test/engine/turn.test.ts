@@ -220,6 +220,33 @@ describe('several attempts', () => {
 });
 
 describe('the cost', () => {
+  it('is asked for with what the provider ran itself, and is a lower bound as soon as a part of it is', async () => {
+    const asked: Usage[] = [];
+    const costOf: TurnPorts['costOf'] = async (_provider, _model, counted) => {
+      asked.push(counted);
+      const cost = { usd: 0.25, estimated: false, source: { priceOf: 'm' } };
+      return counted.hostedCalls ? { ...cost, atLeast: true } : cost;
+    };
+    const searched: ModelEvent = { type: 'usage', usage: { hostedCalls: { webSearches: 2 } } };
+    const broken = new SottoError({ kind: 'network', message: 'Cut.' });
+    const { end } = await run(
+      [
+        [start, usage(10, 5), searched, ...say('x'), broken],
+        [start, ...say('x'), usage(10, 5), finish()],
+      ],
+      {
+        ports: { costOf },
+        retries: 1,
+      },
+    );
+    expect(asked).toEqual([
+      { input: 10, output: 5, hostedCalls: { webSearches: 2 } },
+      { input: 10, output: 5 },
+    ]);
+    expect(end.cost).toEqual({ usd: 0.5, estimated: true, atLeast: true, source: { priceOf: 'm' } });
+    expect(end.usage).toEqual({ input: 20, output: 10, hostedCalls: { webSearches: 2 } });
+  });
+
   it('is what the provider bills, where it says so', async () => {
     const { end } = await run([[start, ...say('x'), usage(10, 5, 0.5), finish()]], { ports: { costOf: async () => undefined } });
     expect(end.cost).toEqual({ usd: 0.5, estimated: false, source: 'provider' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatDuration, formatTokens, formatUsd } from '../../src/format/numbers.ts';
+import { formatBytes, formatCost, formatDuration, formatTokens, formatUsd } from '../../src/format/numbers.ts';
 
 describe('numbers for people', () => {
   it.each([
@@ -28,6 +28,14 @@ describe('numbers for people', () => {
     [1e-15, '<$0.000000000001'],
     [undefined, '–'],
   ])('%s dollars are %s', (usd, text) => expect(formatUsd(usd)).toBe(text));
+
+  it.each([
+    [{ usd: 0.0021 }, '$0.0021'],
+    [{ usd: 0.0021, estimated: true }, '~$0.0021'],
+    [{ usd: 0.0021, atLeast: true }, '≥ $0.0021'],
+    [{ usd: 0.0021, estimated: true, atLeast: true }, '≥ ~$0.0021'],
+    [undefined, '–'],
+  ])('a cost of %j is %s', (cost, text) => expect(formatCost(cost)).toBe(text));
 
   it.each([
     [0, '0 ms'],

@@ -105,6 +105,7 @@ describe('list prices', () => {
       cacheWritePerMillion: 3.75,
       matchedId: 'claude-3-5-sonnet',
       provider: 'anthropic',
+      hostedPerThousand: { webSearches: 10 },
       fixed: true,
     });
   });

@@ -47,6 +47,22 @@ describe('a turn', () => {
     expect(store.totals({ provider: 'nobody' })).toMatchObject({ attempts: 0, usage: {}, costUsd: null });
   });
 
+  it('keeps that a cost is a lower bound, estimated or not, and counts it among those that are not known', () => {
+    const store = temporaryStore();
+    const { conversation, reply } = store.beginTurn({ message: prompt('search'), ...MODEL });
+    const costs = [
+      { usd: 0.001, estimated: false, atLeast: true, source: 'provider' as const },
+      { usd: 0.002, estimated: true, atLeast: true, source: { priceOf: 'gpt-4o-mini' } },
+      { usd: 0.004, estimated: true, source: { priceOf: 'gpt-4o-mini' } },
+      { usd: 0.008, estimated: false, source: { priceOf: 'gpt-4o-mini' } },
+    ];
+    reply.finish(end('Found.', { cost: costs[1], attempts: costs.map((cost) => ({ ...ATTEMPT, cost })) }));
+    expect(store.exportConversation(conversation)?.attempts?.map(({ cost }) => cost)).toEqual(costs);
+    expect(store.path(conversation)[1]?.cost).toEqual(costs[1]);
+    expect(store.conversation(conversation)).toMatchObject({ costUsd: 0.015, unknownCosts: 2 });
+    expect(store.totals()).toMatchObject({ costUsd: 0.015, unknownCosts: 2 });
+  });
+
   it('keeps what a cancelled or failed reply had, and why it failed', () => {
     const store = temporaryStore();
     const { conversation, reply } = store.beginTurn({ message: prompt('hello'), ...MODEL });

@@ -51,7 +51,7 @@ describe('the status line', () => {
     expect(line({ model: 'm', contextWindow: 8192 })).toMatch(/^m +\/help$/);
     expect(line({ model: 'm', cost: { usd: 0, estimated: true, source: 'provider' }, streamedUsd: 0 })).toMatch(/^m +\/help$/);
     expect(line({ model: 'm', unknownCosts: 1, cost: { usd: 0, estimated: false, source: 'provider' } })).toContain('cost unknown');
-    expect(line({ model: 'm', unknownCosts: 1, cost: { usd: 0.5, estimated: false, source: 'provider' } })).toContain('at least $0.50');
+    expect(line({ model: 'm', unknownCosts: 1, cost: { usd: 0.5, estimated: false, source: 'provider' } })).toContain('≥ $0.50');
   });
 
   it('marks what is estimated', () => {

@@ -1,7 +1,7 @@
 /** Conversations and messages as JSON for scripts, and their facts in the words that every command uses. */
 import { type Message, reasoningOf, textOf } from '../../core/messages.ts';
 import type { Usage } from '../../core/usage.ts';
-import { formatUsd, UNKNOWN } from '../../format/numbers.ts';
+import { formatCost, UNKNOWN } from '../../format/numbers.ts';
 import type { Conversation, ConversationSummary, MessageStatus, StoredMessage } from '../../store/store.ts';
 
 /** Stable: only ever grows. Times are milliseconds since 1970; what is not known is null. */
@@ -33,20 +33,21 @@ export function messageJson(stored: StoredMessage) {
   };
 }
 
-export function usageJson({ input, output, cacheRead, cacheWrite, reasoning }: Usage) {
+export function usageJson({ input, output, cacheRead, cacheWrite, reasoning, hostedCalls }: Usage) {
   return {
     input: input ?? null,
     output: output ?? null,
     cacheRead: cacheRead ?? null,
     cacheWrite: cacheWrite ?? null,
     reasoning: reasoning ?? null,
+    ...(hostedCalls ? { hostedCalls } : {}),
   };
 }
 
 /** $0.0021; ≥ $0.0021 where some of it is not known; – where nothing is. */
 export function costOf({ costUsd, unknownCosts }: Pick<ConversationSummary, 'costUsd' | 'unknownCosts'>): string {
   if (costUsd === null) return UNKNOWN;
-  return unknownCosts > 0 ? `≥ ${formatUsd(costUsd)}` : formatUsd(costUsd);
+  return formatCost({ usd: costUsd, atLeast: unknownCosts > 0 });
 }
 
 export function modelOf({ provider, model }: Pick<StoredMessage, 'provider' | 'model'>): string | undefined {

@@ -2,7 +2,7 @@
 
 import { textOf } from '../../core/messages.ts';
 import { counted } from '../../core/words.ts';
-import { formatUsd } from '../../format/numbers.ts';
+import { formatCost } from '../../format/numbers.ts';
 import { age } from '../../format/times.ts';
 import type { ConversationSummary, Store } from '../../store/store.ts';
 import { modelName } from './facts.ts';
@@ -10,7 +10,7 @@ import { modelName } from './facts.ts';
 /** Raw text: the picker makes it safe. */
 export function conversationPreview(conversation: ConversationSummary, store: Pick<Store, 'path'>, nowMs: number): string[] {
   const { messageCount, updatedMs, costUsd, unknownCosts, folder } = conversation;
-  const cost = costUsd === null ? [] : [`${unknownCosts > 0 ? 'at least ' : ''}${formatUsd(costUsd)}`];
+  const cost = costUsd === null ? [] : [formatCost({ usd: costUsd, atLeast: unknownCosts > 0 })];
   const facts = [modelName(conversation) ?? '', counted(messageCount, 'message'), age(updatedMs, nowMs), ...cost].filter(
     (fact) => fact !== '',
   );

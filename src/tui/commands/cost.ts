@@ -2,7 +2,7 @@
 
 import type { Cost, Usage } from '../../core/usage.ts';
 import { counted } from '../../core/words.ts';
-import { formatTokens, formatUsd } from '../../format/numbers.ts';
+import { formatCost, formatTokens } from '../../format/numbers.ts';
 import type { SlashCommand } from '../actions.ts';
 import { labelled, roomOf } from './facts.ts';
 
@@ -44,6 +44,6 @@ function tokens({ input, output, cacheRead, reasoning }: Usage): string {
 
 function dollars(cost: Sums['cost'], unknown: number, word: string): string {
   if (!cost) return 'cost unknown';
-  const about = `${cost.estimated ? 'about ' : ''}${formatUsd(cost.usd)}`;
-  return unknown > 0 ? `at least ${about}: the price of ${counted(unknown, word)} is not known` : about;
+  const amount = formatCost({ ...cost, atLeast: unknown > 0 });
+  return unknown > 0 ? `${amount}: the full price of ${counted(unknown, word)} is not known` : amount;
 }

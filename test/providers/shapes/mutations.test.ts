@@ -6,6 +6,7 @@ import { decodeChat } from '../../../src/providers/chat-stream.ts';
 import type { Emit, WireDecoder } from '../../../src/providers/decoder.ts';
 import { decodeOllama } from '../../../src/providers/ollama-stream.ts';
 import { decodeResponses } from '../../../src/providers/responses-stream.ts';
+import { countsOf } from '../../support/counts.ts';
 import { type Said, WIRES, type WireName } from '../../support/wire-answers.ts';
 import { decode, type GivenPayload } from '../decoding.ts';
 
@@ -100,7 +101,7 @@ describe.each(Object.keys(DECODERS) as WireName[])('%s', (wire) => {
         // A piece that is gone is told by the end of its part only.
         const { error, reply } = decode(DECODERS[wire], given, { piecesAreTruth: false });
         expect(error?.kind, String(error?.stack)).not.toBe('internal');
-        for (const count of Object.values(reply.usage ?? {})) expect(Number.isSafeInteger(count) && count >= 0, `${count}`).toBe(true);
+        for (const count of countsOf(reply.usage)) expect(Number.isSafeInteger(count) && count >= 0, `${count}`).toBe(true);
         for (const part of reply.message.parts) {
           if (part.type === 'text' || part.type === 'reasoning') expect(typeof part.text).toBe('string');
           if (part.type === 'tool_call')

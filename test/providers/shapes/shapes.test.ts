@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../../src/core/errors.ts';
 import { parseArguments, reasoningOf, textOf } from '../../../src/core/messages.ts';
 import { USAGE_KEYS } from '../../../src/core/usage.ts';
+import { countsOf } from '../../support/counts.ts';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server.ts';
 import { WIRES } from '../../support/wire-answers.ts';
 import { ask, type Outcome, ROWS, type Row } from '../contract-providers.ts';
@@ -72,7 +73,7 @@ function check(shape: Shape, { reply, error, events }: Outcome): void {
   ).toEqual(calls.map((call) => ({ id: expect.stringMatching(/./), ...call })));
   if (usage === null) expect(reply.usage).toBeUndefined();
   else if (usage) expect({ ...UNKNOWN, ...reply.usage }).toMatchObject(usage);
-  for (const count of Object.values(reply.usage ?? {})) expect(Number.isInteger(count) && count >= 0, `${count} is a count`).toBe(true);
+  for (const count of countsOf(reply.usage)) expect(Number.isInteger(count) && count >= 0, `${count} is a count`).toBe(true);
   if (reason) expect(reply.finish?.reason).toBe(reason);
   if (notices) expect(events.flatMap((event) => (event.type === 'notice' ? [event.code] : []))).toEqual(notices);
 }

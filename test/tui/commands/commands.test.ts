@@ -293,7 +293,7 @@ describe('the rest', () => {
     const uncounted = await run('/cost', { state: { totals: { usage: {}, cost: undefined, unknownCosts: 1, turns: 1 } } });
     expect(uncounted.seen[1]).toBe('              1 answer: tokens unknown');
     const partly = await run('/cost', { state: { totals: { usage, cost, unknownCosts: 1, turns: 2 } } });
-    expect(partly.seen[0]).toBe('This session  at least $0.0021: the price of 1 answer is not known');
+    expect(partly.seen[0]).toBe('This session  ≥ $0.0021: the full price of 1 answer is not known');
   });
 
   it('/private turns round, or does what is said', async () => {
