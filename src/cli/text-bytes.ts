@@ -1,6 +1,7 @@
 /** Bytes that somebody sends as text: decoded, with what is no text in them replaced and counted; refused only where most of it is none. */
 import { usageError } from '../core/errors.ts';
 import { kindOf } from '../tools/file-kinds.ts';
+import { decodeWide } from '../tools/text-files.ts';
 
 export type DecodedText = {
   text: string;
@@ -21,8 +22,27 @@ export function decodeText(bytes: Buffer, what: string): DecodedText {
       `${what} is ${kind.what}, which sotto cannot read.`,
       'Send text, or a picture (PNG, JPEG, GIF, WebP). Nothing was sent.',
     );
-  return mended(bytes, kind.type === 'text' ? WIDE[kind.encoding] : undefined, what);
+  if (kind.type === 'text' && (kind.encoding === 'utf-32le' || kind.encoding === 'utf-32be')) {
+    const wide = decodeWide(kind.encoding)(bytes.subarray(kind.markBytes), { isLast: true });
+    const { text, replacedBytes } = mended(Buffer.from(wide), undefined, what);
+    return { text, replacedBytes: replacedBytes + 4 * count(wide, /\ufffd/g) };
+  }
+  const wide = kind.type === 'text' ? WIDE[kind.encoding] : undefined;
+  return mended(wide === undefined ? withPairs(bytes) : bytes, wide, what);
 }
+
+/** CESU-8, as some databases and Java write it: a character outside the basic plane as two halves of three bytes each. */
+function withPairs(bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1');
+  if (text.search(HALVES) < 0) return bytes;
+  const half = (pair: string, at: number) => ((pair.charCodeAt(at) & 0x0f) << 6) | (pair.charCodeAt(at + 1) & 0x3f);
+  const joined = text.replace(HALVES, (pair) =>
+    Buffer.from(String.fromCodePoint(0x1_00_00 + (half(pair, 1) << 10) + (half(pair, 4) & 0x3ff))).toString('latin1'),
+  );
+  return Buffer.from(joined, 'latin1');
+}
+
+const HALVES = /\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]/g;
 
 /** Some writers put a mark or blank lines before it. */
 const PDF = /^(\xef\xbb\xbf)?\s*%PDF-\d/;

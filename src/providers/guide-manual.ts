@@ -153,7 +153,7 @@ const WRITTEN: readonly Section[] = [
         'With a question and a pipe that stays silent, a notice appears after 2 seconds. After 60 seconds sotto gives up with exit code 2: it never hangs for ever, and never sends a prompt without the input that was meant to come. `--stdin-timeout` changes the limit.',
         '`--no-stdin` or `< /dev/null` skips standard input at once. Use one of them in cron jobs and CI.',
         'A pipe or a file that turns out to be empty, most often because the program before it failed, is said on stderr, and the question is asked without it. With `-`, which asks for the text, nothing is sent: exit code 2.',
-        'Text is UTF-8, or UTF-16 with its mark. Single bytes that are neither, as in a log that was cut, go out as U+FFFD (\ufffd) with a notice how many. What is mostly not text is refused: PDF (use `pdftotext FILE -`), archives, programs, other encodings (use `iconv`).',
+        'Text is UTF-8, UTF-16 or UTF-32. Single bytes that are neither, as in a log that was cut, go out as U+FFFD (\ufffd) with a notice how many. What is mostly not text is refused: PDF (use `pdftotext FILE -`), archives, programs, other encodings (use `iconv`).',
       ),
       sh('sotto --no-stdin "say hello"', 'sotto ask -', 'slow-command | sotto --stdin-timeout 600 "summarise"'),
       'Binary input is refused. Pictures (PNG, JPEG, GIF, WebP) may be piped in.',

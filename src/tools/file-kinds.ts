@@ -55,21 +55,22 @@ function startsWith(head: Buffer, bytes: readonly number[]): boolean {
   return head.length >= bytes.length && bytes.every((byte, index) => head[index] === byte);
 }
 
-/** UTF-16 without a mark: Latin text has a zero in every second byte, and letters in the others. */
+/** UTF-16 and UTF-32 without a mark: Latin text has zeros in every second byte, or in three of four, and letters in the others. */
 function wideEncoding(head: Buffer): Encoding | undefined {
-  const end = Math.min(head.length, 4096) & ~1;
-  const isLetters = (byte: number) => byte >= 32 || (byte >= 9 && byte <= 13);
-  const reads = (high: 0 | 1) => {
+  const reads = (width: 2 | 4, codeAt: (at: number) => number) => {
+    const end = Math.min(head.length, 4096) & ~(width - 1);
     let letters = 0;
-    for (let at = 0; at < end; at += 2) {
-      const low = head[at + 1 - high] ?? 0;
-      if (low === 0 || (head[at + high] === 0 && !isLetters(low))) return false;
-      if (head[at + high] === 0) letters += 1;
+    for (let at = 0; at < end; at += width) {
+      const code = codeAt(at);
+      if ((code < 32 && !(code >= 9 && code <= 13) && code !== 27) || code > 0x10ffff) return false;
+      if (code < 256) letters += 1;
     }
-    return letters > end / 5;
+    return letters > (end / width) * 0.4;
   };
-  if (reads(1)) return 'utf-16le';
-  return reads(0) ? 'utf-16be' : undefined;
+  if (reads(4, (at) => head.readUInt32LE(at))) return 'utf-32le';
+  if (reads(4, (at) => head.readUInt32BE(at))) return 'utf-32be';
+  if (reads(2, (at) => head.readUInt16LE(at))) return 'utf-16le';
+  return reads(2, (at) => head.readUInt16BE(at)) ? 'utf-16be' : undefined;
 }
 
 function narrowEncoding(head: Buffer, isWhole: boolean): Encoding | undefined {

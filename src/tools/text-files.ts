@@ -73,13 +73,13 @@ export function sizeText(bytes: number): string {
 type Decode = (bytes: Buffer, state: { isLast: boolean }) => string;
 
 function decoderOf(encoding: Encoding): Decode {
-  if (encoding === 'utf-32le' || encoding === 'utf-32be') return wideDecoder(encoding);
+  if (encoding === 'utf-32le' || encoding === 'utf-32be') return decodeWide(encoding);
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
   return (bytes, { isLast }) => decoder.decode(bytes, { stream: !isLast });
 }
 
 /** The platform has no decoder for four bytes a character. */
-function wideDecoder(encoding: 'utf-32le' | 'utf-32be'): Decode {
+export function decodeWide(encoding: 'utf-32le' | 'utf-32be'): Decode {
   let rest = Buffer.alloc(0);
   return (bytes, { isLast }) => {
     const all = Buffer.concat([rest, bytes]);

@@ -36,6 +36,38 @@ describe('a text that is cut anywhere', () => {
   });
 });
 
+describe('a text in another Unicode encoding', () => {
+  const text = 'añ 漢 😀, one line\nand another\n';
+  const wide = (order: 'LE' | 'BE', mark: string) => {
+    const codes = [...(mark + text)].map((character) => character.codePointAt(0) ?? 0);
+    const bytes = Buffer.alloc(codes.length * 4);
+    for (const [index, code] of codes.entries()) bytes[`writeUInt32${order}`](code, index * 4);
+    return bytes;
+  };
+  const utf16 = (mark: string) => Buffer.from(mark + text, 'utf16le');
+
+  it.each([
+    ['UTF-32', wide('LE', '\ufeff')],
+    ['UTF-32 the other way round', wide('BE', '\ufeff')],
+    ['UTF-32 without a mark', wide('LE', '')],
+    ['UTF-32 without a mark, the other way round', wide('BE', '')],
+    ['UTF-16', utf16('\ufeff')],
+    ['UTF-16 without a mark', utf16('')],
+    ['UTF-16 without a mark, the other way round', utf16('').swap16()],
+    ['CESU-8', Buffer.from(text.replace('😀', '\0')).toString('latin1').replace('\0', '\xed\xa0\xbd\xed\xb8\x80')],
+  ])('is read: %s', (_, bytes) => {
+    const given = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
+    expect(decodeText(given, 'x')).toEqual({ text, replacedBytes: 0 });
+  });
+
+  it('loses only what is no character of it', () => {
+    const odd = wide('LE', '\ufeff');
+    odd.writeUInt32LE(0xd800, 8);
+    expect(decodeText(odd.subarray(0, -2), 'x')).toEqual({ text: `a\ufffd${text.slice(2, -1)}\ufffd`, replacedBytes: 8 });
+    expect(decodeText(Buffer.from('one \xed\xa0\xbd two', 'latin1'), 'x').replacedBytes).toBe(3);
+  });
+});
+
 it('reads a list whose entries end in zeros', () => {
   const names = Array.from({ length: 30 }, (_, index) => `./src/file-${index}.ts`);
   expect(decodeText(Buffer.from(names.map((name) => `${name}\0`).join('')), 'x')).toEqual({
