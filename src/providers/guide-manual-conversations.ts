@@ -349,7 +349,7 @@ export const CONVERSATION_SECTIONS: readonly Section[] = [
     title: 'Backups and restore',
     keywords: terms(
       'backup, backups, back up, restore, sotto db backup, db backup, db restore, restore conversations, copy the database, .bak',
-      'safe copy, copy to another machine, move to another computer, new computer, sync, rsync, sicherung, sichern, wiederherstellen',
+      'safe copy, copy to another machine, move to another computer, new computer, new laptop, another laptop, move my chats, sync, rsync, sicherung, sichern, wiederherstellen',
       'sauvegarde, sauvegarder, restaurer, copia de seguridad, restaurar, respaldo, 备份, 恢复备份, 还原, バックアップ, 復元',
     ),
     body: text(

@@ -8,7 +8,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
     keywords: terms(
       'whole folder, read a directory, read a folder, project folder',
       'tools, tool, tool calls, tool use, function calling, functions, agent, --tools, --no-tools, SOTTO_TOOLS, use tools, enable tools, turn on tools, switch on tools, disable tools, built-in tools, /tools',
-      'let the model read files, read my files, run commands, write files, edit files, calculator, list of tools, which tools are there, --max-steps, maxSteps, toolTimeout, werkzeuge, werkzeuge einschalten, schalte werkzeuge ein',
+      'let the model read files, read my files, run commands, write files, edit files, calculator, list of tools, which tools are there, do math, mathematics, --max-steps, maxSteps, toolTimeout, werkzeuge, werkzeuge einschalten, schalte werkzeuge ein',
       'outils, appel de fonctions, herramientas, 工具, 函数调用, ツール, 関数呼び出し',
     ),
     inChat: '`/tools` switches them on and off.',
@@ -176,9 +176,9 @@ export const TOOL_SECTIONS: readonly Section[] = [
     id: 'hosted-tools',
     title: 'Tools of the provider: --hosted',
     keywords: terms(
-      'generate an image, generate images, image generation, run code, execute code, read a website',
+      'generate an image, generate images, image generation, draw a picture, make a picture, dall-e, stable diffusion, midjourney, news, current events, up to date, knowledge, knowledge cutoff, open websites, open a website, run code, execute code, read a website',
       '--hosted, hosted, hosted tools, SOTTO_HOSTED, web search, search the web, search the internet, browse, browse the web, internet access, file_search, file search, vector store, code_interpreter, code interpreter, web_search, web_fetch, code_execution',
-      'provider tools, mcp connector, citations, sources, im web suchen, websuche, recherche web, chercher sur le web, buscar en la web, búsqueda web, 网络搜索, 联网搜索, ウェブ検索',
+      'provider tools, mcp connector, citations, cite its sources, im web suchen, websuche, recherche web, chercher sur le web, buscar en la web, búsqueda web, 网络搜索, 联网搜索, ウェブ検索',
     ),
     body: text(
       'Some providers run tools on their own side. Name them with `--hosted`:',

@@ -2,6 +2,7 @@
 
 import { CHAT_SECTIONS } from './guide-manual-chat.ts';
 import { CONVERSATION_SECTIONS } from './guide-manual-conversations.ts';
+import { NEWCOMER_SECTIONS } from './guide-manual-newcomers.ts';
 import { TOOL_SECTIONS } from './guide-manual-tools.ts';
 import { json, list, type Section, sh, table, terms, text } from './guide-text.ts';
 
@@ -67,10 +68,10 @@ const WRITTEN: readonly Section[] = [
     id: 'install',
     title: 'Installing and updating sotto',
     keywords: terms(
-      'run on mac, on mac, on linux, on windows, run on linux',
+      'run on mac, on mac, on linux, on windows, run on linux, work on linux, raspberry pi, arm, wsl, over ssh, on a server, on a chromebook',
       'brew install, homebrew, brew, download, downloading, npx',
-      'latest version, newest version, newest release',
-      'windows, macos, linux, install on windows, install, installation, update, upgrade, uninstall, remove sotto, npm',
+      'latest version, newest version, newest release, changelog, release notes',
+      'windows, macos, linux, install on windows, install, installation, update, upgrade, uninstall, remove sotto, remove completely, npm',
       'npm link, version, which version, global install, requirements, installieren, aktualisieren, installer, mettre à jour',
       'instalar, actualizar, 安装, 更新, 升级, インストール, アップデート',
     ),
@@ -78,7 +79,7 @@ const WRITTEN: readonly Section[] = [
       'From a checkout of sotto, this installs and builds it, and puts `sotto` on your PATH. `sotto --version` tells which one you have.',
       sh('npm install', 'npm run build', 'npm link', 'sotto "hello"'),
       'sotto needs Node 22.14 or newer. A checkout brings a newer Node along, so the commands above also work where your own is Node 20.',
-      'To update, fetch the new sources and run `npm install` and `npm run build` again. Your conversations come along; a newer sotto makes a backup of them before it changes how they are kept. To remove the command: `npm unlink -g sotto`. Conversations, configuration and keys stay where they are; `sotto db path` and `sotto config path` say where.',
+      'To update, fetch the new sources and run `npm install` and `npm run build` again. Your conversations come along; a newer sotto makes a backup of them before it changes how they are kept. What is new in a version stands in `CHANGELOG.md`. To remove the command: `npm unlink -g sotto`. Conversations, configuration and keys stay where they are; `sotto db path` and `sotto config path` say where.',
     ),
   },
   {
@@ -87,7 +88,7 @@ const WRITTEN: readonly Section[] = [
     keywords: terms(
       'man page',
       '--help, usage, commands, list of commands, which commands, command list, documentation, docs, manual, examples, readme',
-      'report a bug, bug, support, befehle, commandes, comandos, 命令, コマンド',
+      'report a bug, bug, contact support, customer support, befehle, commandes, comandos, 命令, コマンド',
     ),
     body: text(
       'Every command explains itself, with examples:',
@@ -113,6 +114,8 @@ const WRITTEN: readonly Section[] = [
       'Or ask me in your own words: `sotto -p guide "how do I …?"`. If something fails without a good reason, run it again with `-v` and report what it prints. Keys are never in there.',
     ),
   },
+
+  ...NEWCOMER_SECTIONS,
 
   // Asking
   {
@@ -256,7 +259,7 @@ const WRITTEN: readonly Section[] = [
     id: 'model-list',
     title: 'Listing models and what they can do',
     keywords: terms(
-      'cheaper model, cheapest model, faster model, best model, model for coding, smarter model',
+      'smartest model, smartest ai, which ai, cheaper model, cheapest model, faster model, best model, model for coding, smarter model',
       'show models, all models, models can i use, available model',
       'does it support images, can it see, sotto models, list models, models list, models show, available models',
       'which models, what models, model details, context window, window size, abilities, capabilities, modelle auflisten',
@@ -639,12 +642,12 @@ const WRITTEN: readonly Section[] = [
     id: 'terminal',
     title: 'How answers look on the terminal',
     keywords: terms(
-      'terminal, rendering, rendered, render markdown, highlighting, syntax highlighting, code blocks, tables, emoji, width',
+      'scroll, scroll up, scrollback, text is too small, text size, font size, terminal, rendering, rendered, render markdown, highlighting, syntax highlighting, code blocks, tables, emoji, width',
       'garbled, escape sequences, raw markdown, turn off markdown, formatting, darstellung, affichage, rendu, visualización',
       '终端, 渲染, 显示, 端末, ターミナル, 表示',
     ),
     body: text(
-      'On a terminal the answer is rendered while it streams: headings, lists, tables, quotes, links, and code with highlighting. Finished lines are printed once and stay in your scrollback.',
+      'On a terminal the answer is rendered while it streams: headings, lists, tables, quotes, links, and code with highlighting. Finished lines are printed once and stay in your scrollback: scrolling, searching in it and the size of the letters are your terminal’s.',
       'In a pipe you always get the bare text. To have that on the terminal too:',
       sh('sotto --output text "…"', 'sotto config set output text'),
       'Simple formulas of LaTeX (`$x^2 \\leq \\alpha$`) are drawn with the characters that a terminal has; `--output text` shows what the model wrote.',
@@ -738,7 +741,7 @@ const WRITTEN: readonly Section[] = [
     id: 'verbose',
     title: 'Seeing what happens: -v',
     keywords: terms(
-      'verbose, -v, --verbose, debug, debugging, log, logging, details, trace, duration, how long it took, took, speed, slow',
+      'why is it slow, so slow, faster answers, slow answer, verbose, -v, --verbose, debug, debugging, log, logging, details, trace, duration, how long it took, took, speed, slow',
       'request id, tokens used, quiet, ausführlich, fehlersuche, détails, débogage, depurar, detalles, 调试, 日志, 详细, デバッグ, 詳細',
       'ログ',
     ),
@@ -746,6 +749,7 @@ const WRITTEN: readonly Section[] = [
       '`-v` tells on stderr what sotto does; the answer on stdout stays the same.',
       sh('sotto -v "hello"'),
       'You see which provider and model are asked, the thoughts of models that think, each failed attempt, and at the end the tokens, the cost, the time to the first token and the reason why the model stopped. Keys are never shown.',
+      'Is it slow? The time to the first token tells how long the provider took to begin; sotto’s own share is about a tenth of a second. A smaller model answers sooner, and so does one that thinks less: `--effort low`.',
       '`-q` is the opposite: errors only.',
     ),
   },
@@ -754,7 +758,7 @@ const WRITTEN: readonly Section[] = [
     title: 'What it costs',
     keywords: terms(
       'question cost, cost of a question, one question',
-      'how much am i paying, paying, pay, my usage, see my usage, is it free',
+      'how much am i paying, paying, pay, my usage, see my usage, is it free, trial, free trial, credit card, payment',
       'fee, cost, price, prices, pricing, money, dollar, dollars, expensive, cheap, billing, bill, how much, spend, spent',
       'usage cost, kosten, preis, preise, coût, coûter, coûte, prix, costo, coste, precio, 费用, 价格, 多少钱, 料金, 価格, コスト',
     ),
@@ -978,7 +982,7 @@ const WRITTEN: readonly Section[] = [
     title: 'Keys and where they are kept',
     keywords: terms(
       'keys, sotto keys, keys set, keys list, keys delete, store key, delete key, remove key, change key, replace key',
-      'key store, where are keys stored, key safe, secret, secrets, keychain, permissions, 0600, schlüssel löschen',
+      'key store, where are keys stored, key safe, api key safe, share my key, secret, secrets, keychain, permissions, 0600, schlüssel löschen',
       'schlüssel speichern, supprimer la clé, stocker la clé, borrar clave, guardar clave, 删除密钥, 保存密钥, 密钥存储, キーの保存, キーの削除',
     ),
     body: text(
@@ -1013,7 +1017,7 @@ const WRITTEN: readonly Section[] = [
     id: 'privacy',
     title: 'Privacy: what leaves your machine',
     keywords: terms(
-      'see my prompts, read my prompts, steal my data, is it safe, safe to use, use at work, secure, security, spy, is it private, train on my data',
+      'company secrets, see my chats, read my chats, boss see my chats, my employer, used for training, for training, sell my data, see my prompts, read my prompts, steal my data, is it safe, safe to use, use at work, secure, security, spy, is it private, train on my data',
       'privacy, private, telemetry, tracking, data, my data, collect data, prompt stored, where do my prompts go',
       'leaves my machine, phone home, analytics, log my prompts, who sees, confidential, gdpr, datenschutz',
       'privatsphäre, telemetrie, confidentialité, vie privée, télémétrie, privacidad, telemetría, 隐私, 遥测, プライバシー, テレメトリ',
@@ -1233,7 +1237,8 @@ const WRITTEN: readonly Section[] = [
     id: 'not-yet',
     title: 'What is not there yet',
     keywords: terms(
-      'microphone, dictate, speech, talk to it, http api, rest api, is there an api',
+      'dictate, speech, video, generate a video, talk to it, with my voice, read aloud, read the answer aloud, two models at once, several models, models side by side',
+      'http api, rest api, is there an api',
       'bash completion, zsh completion, not yet, planned, roadmap, coming, missing feature, memory, long-term memory, budget',
       'spending limit, usage report, fallback, provider is down, remember about me, compare models, summarise conversation, batch, serve, completion, shell completion',
       'tab completion, autocomplete, personas, embeddings, text to speech, voice',
@@ -1245,6 +1250,7 @@ const WRITTEN: readonly Section[] = [
         'memory across conversations, personas, summaries;',
         'comparing models, batches and a server;',
         'shell completion;',
+        'speech and video, in and out;',
         'running a model file by itself.',
       ),
       'What is there: `sotto help` lists the commands, and only those that work. For all I can explain: `sotto -p guide contents`.',

@@ -108,7 +108,38 @@ const INTENTS: readonly { pattern: RegExp; id: string }[] = [
     pattern: /^(how (do|can|to) (i )?)?(start|begin|get going)( (it|this|sotto|here))?$|^where (do|should) i (start|begin)$/,
     id: 'connect',
   },
-  { pattern: /^is (it|this|sotto) (really )?(private|safe|secure)( to use)?( at work)?$/, id: 'privacy' },
+  {
+    pattern:
+      /^is (it|this|sotto) (really )?(private|safe|secure)( to use)?( at work)?$|^(can|may|should|could) (i|we) (use (it|this|sotto) (at|for) work|trust (it|this|sotto|you))$/,
+    id: 'privacy',
+  },
+  {
+    pattern:
+      /^((how|where) (do|can|to|should) (i )?|i (want|would like|need) to |please |can i )?(delete|close|remove|cancel|end|deactivate|terminate)? ?(my |the |our )?(sotto )?(account|subscription|membership|plan)( and .*)?$|^(do|does|is|will) (i|it|sotto|there) (need|require|have|cost)? ?(a |an |any )?(subscription|membership|plan)$/,
+    id: 'account',
+  },
+  { pattern: /^who (made|makes|wrote|built|created|develops|developed|owns|maintains|is behind) (it|this|that|sotto|you)$/, id: 'license' },
+  {
+    pattern:
+      /^(can|does|do|is|will|could) (it|this|sotto|you|they|anyone|anybody|somebody) (ever |also |secretly )?(see|seeing|hear|hearing|watch|watching|record|recording|listen|listening|spy|spying|look|looking|access|use|using|control|read|turn|have access)\b.*\b(screen|desktop|camera|webcam|microphone|mic|mouse|keyboard|clipboard|emails?|computer|what i type)$/,
+    id: 'reach',
+  },
+  {
+    pattern:
+      /^(can|does|will|could) (it|this|sotto|you) (make|create|paint|draw|generate|produce) (me )?(a |an |some )?(images?|pictures?|photos?|drawings?|logos?|art)$/,
+    id: 'hosted-tools',
+  },
+  {
+    pattern: /^where (are|did|can i find|do i find|do i see) (all )?(of )?(my|the|our) (old |earlier |past |saved )?chats?( (go|gone))?$/,
+    id: 'conversations',
+  },
+  { pattern: /^what's new( (here|in (it|this|sotto|this version)))?$/, id: 'install' },
+  { pattern: /^(which|what) (one|model|models) (should|do|can|shall) (i|we) (use|pick|choose|take|get)( first)?$/, id: 'model-list' },
+  {
+    pattern:
+      /^(what (is|are|does|do)|what's|was (ist|sind|bedeutet)|c'est quoi) (a |an |the |ein |eine |un |une )?(tokens?|context|context window|prompts?|llms?|large language models?|language models?|streaming|models?|conversations?) ?(mean)?$/,
+    id: 'glossary',
+  },
   {
     pattern:
       /^(can|does|do|will|could) (openai|anthropic|google|microsoft|they|you|anyone|anybody|somebody|people|the provider|sotto|it|this) (see|read|store|keep|save|log|train on|collect|get|sell) (my|our|all my) (data|prompts?|messages?|chats?|conversations?|questions?|answers?|keys?|history|texts?|stuff|secrets?)$/,
@@ -236,7 +267,8 @@ function rarities(): ReadonlyMap<string, number> {
 function termsOf(question: string): Term[] {
   const terms = new Map<string, Term>();
   for (const word of words(question)) {
-    const known = RARITY.has(word) ? word : correction(word);
+    // A light word is known, though no section may have it.
+    const known = RARITY.has(word) || isLight(word) ? word : correction(word);
     const text = known ?? word;
     // A number says something only where it is the name of something: 401, not 11434.
     const weight = /^\d+$/.test(text) && !VOCABULARY.has(text) ? LEAST_RARITY : (RARITY.get(text) ?? UNKNOWN_WEIGHT);

@@ -24,6 +24,7 @@ const SPELLING: Readonly<Record<string, string>> = {
     'sign-in': 'login',
     signin: 'login',
     'log out': 'logout',
+    'log me out': 'logout',
     'sign out': 'logout',
   },
   ...{ 'vs code': 'vscode', 'visual studio code': 'vscode', apikey: 'api key', apikeys: 'api keys', 'api-key': 'api key', setup: 'set up' },
@@ -41,8 +42,16 @@ const SPELLINGS = new RegExp(
 /** Stems of the words with a meaning, in order. Text that is written without spaces is left out. */
 export function words(text: string): string[] {
   const found = plain(text).replace(UNSPACED, ' ').match(WORD) ?? [];
-  return found.filter((word) => !FILLERS.has(word)).map((word) => stem(word.replace(/'s?$/, '')));
+  return found.filter((word) => !FILLERS.has(word)).map((word) => kindOf(word.replace(/'s?$/, '')));
 }
+
+/** Names of languages: which one it is matters less than that it is one. */
+const LANGUAGES: ReadonlySet<string> = new Set(
+  'english german french spanish italian portuguese russian ukrainian dutch swedish danish norwegian finnish czech greek turkish arabic hebrew persian hindi bengali urdu chinese mandarin japanese korean vietnamese thai indonesian'.split(
+    ' ',
+  ),
+);
+const kindOf = (word: string): string => stem(LANGUAGES.has(word) ? 'language' : word);
 
 /** Cuts text without spaces at the words of a vocabulary, longest first; `left` counts the signs with a meaning that stay over. */
 export function unspacedWords(text: string, vocabulary: readonly string[]): { known: string[]; left: number } {
@@ -96,7 +105,7 @@ export function almostSame(one: string, other: string): boolean {
 }
 
 /** Nouns that only look like a form of something else. */
-const WHOLE: readonly string[] = ['setting', 'alias'];
+const WHOLE: readonly string[] = ['setting', 'alias', 'news'];
 
 /** A flag of one letter keeps its dash, a model name stays whole; names such as llama.cpp and ctrl+c fall into their words. */
 const WORD =
@@ -126,9 +135,9 @@ const FILLERS: ReadonlySet<string> = new Set(
 const MODEL_NAME = /^[a-z][a-z\d]*[-.].*\d|^[a-z]\d+-/;
 
 const LIGHT: ReadonlySet<string> = new Set([
-  ...words(`add change set find run running work write put turn open see send take new good best right mean meaning large big long short first
+  ...words(`add change set find run running work write put turn open see send take new good best right mean support meaning large big long short first
   disable enable switch alt old together keep hit define create
-   setzen andern schreiben finden changer mettre ecrire cambiar poner escribir`),
+   setzen stelle stellen andern schreiben finden changer mettre ecrire cambiar poner escribir`),
   '设置',
   '設定',
 ]);
