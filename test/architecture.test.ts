@@ -93,6 +93,13 @@ describe('a file', () => {
   });
 });
 
+describe('the types of Node', () => {
+  it('are those of the oldest Node that is promised: what came later does not compile', () => {
+    const { engines, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(engines.node).toBe(`>=${devDependencies['@types/node'].split('.').slice(0, 2).join('.')}`);
+  });
+});
+
 describe('the checkout', () => {
   it('has nothing at its top level but what the house knows', () => {
     const unknown = readdirSync(ROOT).filter(

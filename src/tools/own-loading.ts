@@ -1,6 +1,9 @@
 /** Keeps the thread of a project's module to files that were looked at when the project was trusted, from the bytes that were hashed. */
 import type { Loadable } from './own-definition.ts';
 
+type Loaded = { format: string | null | undefined; source?: string | ArrayBuffer | NodeJS.TypedArray | null };
+type Load = (url: string, about: object, next: (url: string, about: object) => Loaded) => Loaded;
+
 /** Becomes text, as the program of the thread does: it may use nothing from outside of itself. */
 export function guardLoading(loadable: Loadable): void {
   const nodeModule = process.getBuiltinModule('node:module');
@@ -20,8 +23,10 @@ export function guardLoading(loadable: Loadable): void {
     throw new Error(`${real} has changed since this folder was trusted`);
   }
 
-  if (typeof nodeModule.registerHooks === 'function') {
-    nodeModule.registerHooks({
+  // Since Node 22.15: not in the types of the oldest that sotto runs on.
+  const { registerHooks } = nodeModule as unknown as { registerHooks?: (hooks: { load: Load }) => void };
+  if (typeof registerHooks === 'function') {
+    registerHooks({
       load(url, about, next) {
         const bytes = url.startsWith('file:') ? bytesOf(fileURLToPath(url), loadable) : undefined;
         const loaded = next(url, about);

@@ -11,7 +11,7 @@ const request: ModelRequest = {
   stream: true,
 };
 const fixture = readFileSync(new URL('../../fixtures/anthropic/thinking-and-tools.sse', import.meta.url));
-const answer = () => new Response(fixture, { headers: { 'content-type': 'text/event-stream', 'request-id': 'req_42' } });
+const answer = () => new Response(fixture.toString(), { headers: { 'content-type': 'text/event-stream', 'request-id': 'req_42' } });
 const never = new AbortController().signal;
 
 afterEach(() => vi.unstubAllEnvs());

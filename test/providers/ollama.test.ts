@@ -13,7 +13,7 @@ const fixture = readFileSync(new URL('../../fixtures/ollama/thinking-and-tools.n
 const never = new AbortController().signal;
 const show = (more: object = {}) => ({ model_info: { 'general.architecture': 'llama', 'llama.context_length': 131_072 }, ...more });
 
-function server(route: Route = () => new Response(fixture), more: Partial<ProviderOptions> = {}) {
+function server(route: Route = () => new Response(fixture.toString()), more: Partial<ProviderOptions> = {}) {
   const { fetch, sent } = fakeFetch(route);
   return { sent, provider: openOllama(optionsWith(fetch, { name: 'ollama', url: 'http://127.0.0.1:11434', key: undefined, ...more })) };
 }
@@ -149,7 +149,7 @@ describe('the window', () => {
 
   it('that cannot hold the prompt is an error before anything is sent', async () => {
     const { provider, sent } = server(({ url }) =>
-      url.endsWith('/api/show') ? json(show({ model_info: { 'llama.context_length': 4096 } })) : new Response(fixture),
+      url.endsWith('/api/show') ? json(show({ model_info: { 'llama.context_length': 4096 } })) : new Response(fixture.toString()),
     );
     await expect(collect((await provider).stream(long, never))).rejects.toMatchObject({
       kind: 'context_length',

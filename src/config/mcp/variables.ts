@@ -115,7 +115,7 @@ function withFile(server: StdioServer, envFile: string, { folder, unmet }: { fol
   try {
     const { parseEnv } = process.getBuiltinModule('node:util');
     const texts = parseEnv(readRegularFile(file, MOST_BYTES).toString('utf8'));
-    return { ...server, envFile: file, env: { ...definedOf(texts), ...server.env } };
+    return { ...server, envFile: file, env: { ...definedOf({ ...texts }), ...server.env } };
   } catch {
     unmet.envFile = file;
     return { ...server, envFile: file };
