@@ -18,7 +18,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['mcp', 'list'],
   ['tools'],
   [...ASK, 'list the files'],
-  ['tools', 'run', 'search_files', '--pattern', 'needle'],
+  // How long it may take is looked at here, in its own time.
+  ['tools', 'run', '--set', 'toolTimeout=300', 'search_files', '--pattern', 'needle'],
 ];
 
 /** Names that sotto looks for by itself. */
