@@ -20,12 +20,15 @@ const COMMENT = /\/\/[^\r\n]*|\/\*[\s\S]*?\*\//y;
 function replaceOutsideStrings(text: string, pattern: RegExp, change: (found: string) => string): string {
   const pieces: string[] = [];
   const marks = /["/,]/g;
+  // Behind it no comment is closed: to look for the end of each would take as often as there are beginnings.
+  const lastEnd = text.lastIndexOf('*/');
   let done = 0;
   for (let mark = marks.exec(text); mark; mark = marks.exec(text)) {
     if (mark[0] === '"') {
       marks.lastIndex = endOfString(text, mark.index);
       continue;
     }
+    if (text[mark.index + 1] === '*' && mark.index + 2 > lastEnd) continue;
     pattern.lastIndex = mark.index;
     const [found] = pattern.exec(text) ?? [];
     if (found === undefined) continue;

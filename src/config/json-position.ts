@@ -1,5 +1,7 @@
 /** Finds where a text stops being JSON: `JSON.parse` gives no line for many mistakes, and its messages quote the text, keys included. */
 
+import { DEEPEST } from '../core/json.ts';
+
 export type JsonMistake = {
   /** Both from 1; columns count UTF-16 units. */
   line: number;
@@ -7,7 +9,7 @@ export type JsonMistake = {
   problem: string;
 };
 
-/** The first mistake, or undefined for valid JSON. */
+/** The first mistake, or undefined for valid JSON; what is nested deeper than anybody means is one. */
 export function findJsonMistake(text: string): JsonMistake | undefined {
   try {
     const end = skipSpace(text, readValue(text, skipSpace(text, 0)));
@@ -32,10 +34,11 @@ function isMistake(thrown: unknown): thrown is Mistake {
 }
 
 /** Each reader takes the index where its piece begins and returns the index after it. */
-function readValue(text: string, at: number): number {
+function readValue(text: string, at: number, levels = DEEPEST): number {
   const character = text[at];
-  if (character === '{') return readObject(text, at);
-  if (character === '[') return readArray(text, at);
+  if (levels === 0 && (character === '{' || character === '[')) stop(at, `it is nested more than ${DEEPEST} levels deep here`);
+  if (character === '{') return readObject(text, at, levels - 1);
+  if (character === '[') return readArray(text, at, levels - 1);
   if (character === '"') return readString(text, at);
   for (const word of ['true', 'false', 'null']) if (text.startsWith(word, at)) return at + word.length;
   const number = /-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?/y;
@@ -44,26 +47,26 @@ function readValue(text: string, at: number): number {
   return stop(at, missing(text, at, 'a value'));
 }
 
-function readObject(text: string, start: number): number {
+function readObject(text: string, start: number, levels: number): number {
   let at = skipSpace(text, start + 1);
   if (text[at] === '}') return at + 1;
   for (;;) {
     if (text[at] !== '"') stop(at, text[at] === '}' ? 'there is a comma before this "}"' : missing(text, at, 'a name in double quotes'));
     at = skipSpace(text, readString(text, at));
     if (text[at] !== ':') stop(at, missing(text, at, '":"'));
-    at = skipSpace(text, readValue(text, skipSpace(text, at + 1)));
+    at = skipSpace(text, readValue(text, skipSpace(text, at + 1), levels));
     if (text[at] === '}') return at + 1;
     if (text[at] !== ',') stop(at, missing(text, at, '"," or "}"'));
     at = skipSpace(text, at + 1);
   }
 }
 
-function readArray(text: string, start: number): number {
+function readArray(text: string, start: number, levels: number): number {
   let at = skipSpace(text, start + 1);
   if (text[at] === ']') return at + 1;
   for (;;) {
     if (text[at] === ']') stop(at, 'there is a comma before this "]"');
-    at = skipSpace(text, readValue(text, at));
+    at = skipSpace(text, readValue(text, at, levels));
     if (text[at] === ']') return at + 1;
     if (text[at] !== ',') stop(at, missing(text, at, '"," or "]"'));
     at = skipSpace(text, at + 1);

@@ -8,7 +8,7 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** Levels. What is deeper was made to break whoever walks through it, which takes a call for each: nobody means it. */
-const DEEPEST = 200;
+export const DEEPEST = 200;
 
 /** Parses JSON text; undefined for what is not JSON (JSON has no undefined, so the two never mix) or is deeper than anybody means. */
 export function parseJson(text: string): Json | undefined {

@@ -3,6 +3,7 @@ import { isObject, type JsonObject, objectAt, parseJson, textAt } from '../../co
 import { readFolder, readRegularFile } from '../regular-file.ts';
 import type { Collection } from './collection.ts';
 import { commandsIn } from './command-words.ts';
+import { importedIn } from './imported.ts';
 
 /** By its name, or by the first line of a program. */
 export function isModule(path: string, bytes: Buffer): boolean {
@@ -57,7 +58,6 @@ type Scope = { folder: string; imports: readonly string[] };
 
 /** The text of any string that looks like a path; what else is imported may also be the name of a package. */
 const PATHS = /(['"`])((?:\.{1,2}\/|\/|file:\/\/)[^'"`\n\\$]{1,500})\1/g;
-const IMPORTED = /\b(?:from|import|require|resolve)\b\s*(?:\(\s*)?(?:(?:\/\*.*?\*\/|\/\/.*\n)\s*)*(['"`])([^'"`\n\\$]{1,500})\1/g;
 const CODE = /\.([cm]?[jt]sx?|node|wasm)$/;
 const TRIED = ['', '.js', '.json', '.node', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts', '.jsx'];
 const INDEXES = TRIED.slice(1).map((end) => `/index${end}`);
@@ -71,7 +71,7 @@ function* targetsIn(text: string, file: string, scope: Scope | undefined, collec
       if (found !== undefined && (CODE.test(found) || (collection.isInside(found) && collection.isProgram(found)))) yield found;
     }
   }
-  for (const [, , given = ''] of text.matchAll(IMPORTED)) {
+  for (const given of importedIn(text)) {
     if (collection.isTooMuch()) return;
     if (/^(\.{1,2}(\/|$)|\/|file:)/.test(given)) {
       const found = fileAt(given, file, collection);

@@ -7,8 +7,6 @@ import { followModule, isModule, meetCommands } from './module-files.ts';
 const LONGEST_SCRIPT = 1_000_000;
 const MOST_WORDS = 2000;
 const MOST_FOLDERS = 8;
-/** `for part in "$here"/parts/*.sh` */
-const PATTERNS = /(?:[\w.@+~-]{1,100}\/){1,20}[\w.@+~-]{0,100}\*[\w.@+~*?/-]{0,100}/g;
 const CODE =
   /\.(sh|bash|zsh|fish|ksh|py|pyc|pyz|pyd|zip|whl|egg|rb|pl|pm|php|lua|r|jl|[cm]?[jt]sx?|so|dll|dylib|jar|exe|wasm|node|awk|sed|tcl|ps1|bat|cmd|mk)$/i;
 
@@ -42,10 +40,10 @@ function* filesNamedIn(text: string, script: string, collection: Collection): Ge
   const { dirname } = process.getBuiltinModule('node:path');
   const words = new Set<string>();
   for (const [word] of text.matchAll(/[\p{L}\p{M}\p{N}_.@+~/-]{2,300}/gu)) if (word.includes('/') || isCode(word)) words.add(word);
-  for (const name of pythonImports(text)) for (const word of pythonWords(name)) words.add(word);
+  for (const name of pythonImports(text, script, collection)) for (const word of pythonWords(name)) words.add(word);
   if (words.size > MOST_WORDS) collection.leaveUnchecked(`some of the files that ${collection.nameOf(script)} names, which are many`);
   const folders = foldersIn(text, [dirname(script), collection.folder], collection);
-  for (const [pattern] of [...text.matchAll(PATTERNS)].slice(0, MOST_WORDS))
+  for (const pattern of patternsIn(text))
     for (const folder of folders) yield* filesMeant(pattern, folder, collection, (path) => CODE.test(path) || collection.isProgram(path));
   for (const word of [...words].slice(0, MOST_WORDS)) {
     if (collection.isTooMuch()) return;
@@ -65,24 +63,54 @@ function foldersIn(text: string, from: readonly string[], collection: Collection
   return [...new Set([...from, ...found])].slice(0, MOST_FOLDERS);
 }
 
+/** `for part in "$here"/parts/*.sh`: a word with a star in it, and the folders before it. */
+function patternsIn(text: string): Set<string> {
+  const found = new Set<string>();
+  for (const { index, 0: behind } of text.matchAll(/\*[\w.@+~*?/-]{0,100}/g)) {
+    let from = index;
+    while (from > 0 && index - from < LONGEST_PATTERN && /[\w.@+~/-]/.test(text.charAt(from - 1))) from -= 1;
+    const before = text.slice(from, index).replace(/^\/+/, '');
+    if (before.includes('/')) found.add(before + behind);
+    if (found.size >= MOST_WORDS) break;
+  }
+  return found;
+}
+
+const LONGEST_PATTERN = 300;
+
 /** `import a, b.c` and `from d import e`, where e may be a module as well. */
-function* pythonImports(text: string): Generator<string> {
+function* pythonImports(text: string, script: string, collection: Collection): Generator<string> {
   for (const [, names = ''] of text.matchAll(/^[ \t]*import[ \t]+([\w., \t]+)/gm))
     for (const name of names.split(',')) yield name.trim().split(/\s/, 1)[0] ?? '';
-  for (const [, name = '', members = ''] of text.matchAll(/^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)/gm)) {
+  let left = MOST_IMPORTS;
+  for (const { index, 0: whole, 1: name = '' } of text.matchAll(/^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+/gm)) {
     yield name;
-    for (const [member] of members.matchAll(/\w+/g)) yield `${name}.${member}`;
+    const rest = text.slice(index + whole.length, index + whole.length + LONGEST_IMPORT);
+    const end = rest.indexOf(rest.startsWith('(') ? ')' : '\n');
+    const members = (end < 0 ? rest : rest.slice(0, end)).match(/\w+/g) ?? [];
+    left -= 1 + members.length;
+    if ((end < 0 && rest.length === LONGEST_IMPORT) || left < 0)
+      collection.leaveUnchecked(`some of what ${collection.nameOf(script)} imports`);
+    if (left < 0) return;
+    for (const member of members) yield `${name}.${member}`;
   }
 }
 
+/** A text may begin more of them than it ends. */
+const LONGEST_IMPORT = 4000;
+const MOST_IMPORTS = 10_000;
+
 /** A module of Python's, and the packages that it lies in, as the paths that they may have. */
 export function pythonWords(name: string): string[] {
-  const parts = name.split('.').filter((part) => part !== '');
+  // Longer ones are no names, and each of their parts is a path.
+  const parts = name.length > LONGEST_NAME ? [] : name.split('.').filter((part) => part !== '');
   return parts.flatMap((_, index) => {
     const path = parts.slice(0, index + 1).join('/');
     return ['.py', '.pyc', '/__init__.py', '/__main__.py'].map((end) => `./${path}${end}`);
   });
 }
+
+const LONGEST_NAME = 300;
 
 /** What `require_relative 'lib/x'` and its like leave out. */
 const ENDINGS = ['', '.rb', '.sh', '.py', '.pl', '.lua', '.php'];
