@@ -3,14 +3,14 @@ import type { Settings } from '../config/load.ts';
 import { exitCodeOf, reportOf, type SottoError } from '../core/errors.ts';
 import { type AssistantMessage, textOf } from '../core/messages.ts';
 import type { Provider } from '../core/provider.ts';
-import { openChain } from '../engine/chain.ts';
-import { rememberedCost } from '../engine/price-memo.ts';
-import { type Session, sendTurn } from '../engine/session.ts';
-import { exitCodeOfTurn, runTurn, type Turn, type TurnPorts } from '../engine/turn.ts';
+import { type ConductorPorts, conduct, type Keep } from '../engine/conductor.ts';
+import type { Session } from '../engine/session.ts';
+import { exitCodeOfTurn, type Turn } from '../engine/turn.ts';
 import { STOP_NOTICE } from '../engine/turn-tools.ts';
+import { conductorPorts } from './conductor-ports.ts';
 import type { CommandContext } from './context.ts';
 import type { Kept } from './kept.ts';
-import { openScreen, type Screen } from './screen.ts';
+import { openScreen } from './screen.ts';
 
 export type Answering = {
   turn: Turn;
@@ -34,7 +34,7 @@ export type Answering = {
 };
 
 export async function answer(answering: Answering, signal: AbortSignal): Promise<number> {
-  const { turn, settings, context, leave, unkept, onAnswer } = answering;
+  const { turn, provider, settings, context, leave, kept, unkept, onAnswer } = answering;
   const screen = await openScreen({
     settings,
     context,
@@ -42,20 +42,26 @@ export async function answer(answering: Answering, signal: AbortSignal): Promise
     onClosed: () => leave.abort(),
     isTold: (message) => unkept()?.message === message,
   });
-  const ports = await openPorts(answering, screen);
-  const session = sessionOf(answering);
-  const events = session ? sendTurn(turn, session, ports, signal) : runTurn(turn, ports, signal);
+  const ports = conductorPorts(settings, context);
+  const plan = {
+    turn,
+    provider,
+    keep: keepOf(answering),
+    isPrivate: () => settings.get('private'),
+    mayRestart: screen.mayRestart,
+    onAnswer,
+  };
+  // The price list takes its time: it is not loaded where nobody sees what it says.
+  const isPriced = screen.needsCost || kept.store !== undefined;
+  const events = await conduct(plan, isPriced ? ports : { ...ports, costOf: async () => undefined }, signal);
   let exitCode = 0;
   let conversationId: string | null = null;
   let reply: AssistantMessage | undefined;
   let isStopped = false;
-  let hasBegun = false;
   for await (const told of events) {
     const failure = unkept();
     // An answer that was given but not kept is no success for a script.
     const event = told.type === 'turn.end' && told.error === null && failure ? { ...told, error: reportOf(failure) } : told;
-    if (event.type === 'part.start' && !hasBegun) await onAnswer();
-    hasBegun ||= event.type === 'part.start';
     const waits = screen.take(event);
     if (waits) await waits;
     if (event.type === 'turn.start') conversationId = event.conversation;
@@ -75,24 +81,22 @@ function isAnswer(reply: AssistantMessage | undefined): reply is AssistantMessag
   return reply !== undefined && textOf(reply) !== '';
 }
 
-type Answered = { conversation: string; reply: AssistantMessage; ports: TurnPorts };
+type Answered = { conversation: string; reply: AssistantMessage; ports: ConductorPorts };
 
 async function giveTitle(answering: Answering, { conversation, reply, ports }: Answered, signal: AbortSignal): Promise<void> {
   const { settings, kept, turn, provider, openProvider } = answering;
+  const titleModel = settings.get('titleModel');
   const prompt = turn.request.messages.at(-1);
-  if (settings.get('titleModel') === undefined || !kept.store || kept.conversation || prompt?.role !== 'user') return;
+  if (titleModel === undefined || !kept.store || kept.conversation || prompt?.role !== 'user') return;
   const { nameConversation } = await import('../engine/title.ts');
-  // Not the stream of the answer: under --schema that one lets nothing but JSON through.
-  const streamOf = (asked: Provider) => chainTo(asked, answering, { restart: true });
-  const naming = { settings, store: kept.store, conversation, prompt, reply, provider, openProvider, streamOf };
-  await nameConversation(naming, ports, signal);
+  await nameConversation({ titleModel, store: kept.store, conversation, prompt, reply, provider, openProvider }, ports, signal);
 }
 
-/** What the turn is kept with; undefined where nothing is written. */
-function sessionOf({ kept, context, onFailure, onWait, system }: Answering): Session | undefined {
+/** What the turn is kept with; nothing where nothing is written. */
+function keepOf({ kept, context, onFailure, onWait, system }: Answering): Keep {
   const { store, conversation, path } = kept;
-  if (!store) return undefined;
-  return {
+  if (!store) return { what: 'nothing' };
+  const session: Session = {
     store,
     onFailure,
     onWait,
@@ -101,34 +105,5 @@ function sessionOf({ kept, context, onFailure, onWait, system }: Answering): Ses
     ...(conversation ? { conversation: conversation.id, parent: path.at(-1)?.id ?? null } : {}),
     ...(system === undefined ? {} : { system }),
   };
-}
-
-function chainTo(provider: Provider, { settings, context }: Answering, options: { restart: boolean }): TurnPorts['stream'] {
-  return openChain(provider, { settings, secrets: context.secrets, sleep: context.sleep, random: context.random }, options);
-}
-
-async function openPorts(answering: Answering, screen: Screen): Promise<TurnPorts> {
-  const { turn, provider, settings, context, kept } = answering;
-  const asked = turn.check ? await wordedProvider(answering) : provider;
-  const retrying = chainTo(asked, answering, { restart: screen.mayRestart });
-  const memo = { file: `${context.paths.cache}/prices.json`, version: context.version, keep: !settings.get('private') };
-  return {
-    stream: turn.check ? (await import('../engine/structured.ts')).bareJson(retrying) : retrying,
-    now: context.now,
-    costOf: async (name, model, usage) => (screen.needsCost || kept.store ? rememberedCost(name, model, usage, memo) : undefined),
-  };
-}
-
-/** Inside of the retries: a server that cannot take the schema says so every time, and some say it as a fault that may pass. */
-async function wordedProvider({ provider, settings, context }: Answering): Promise<Provider> {
-  const { openSchemaMemory, withSchemaInWords } = await import('../engine/schema-refusal.ts');
-  const { url, nativeSchema } = settings.provider(provider.name);
-  const memory = openSchemaMemory({
-    server: [provider.name, ...(url === undefined ? [] : [url])].join(' '),
-    configured: nativeSchema,
-    file: `${context.paths.cache}/schemas.json`,
-    date: () => context.date(),
-    keep: !settings.get('private'),
-  });
-  return { ...provider, stream: withSchemaInWords(memory, (request, signal) => provider.stream(request, signal)) };
+  return { what: 'turn', session };
 }

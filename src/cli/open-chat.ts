@@ -4,8 +4,8 @@ import type { SottoError } from '../core/errors.ts';
 import type { Chat } from '../engine/chat.ts';
 import type { ChatPorts } from '../engine/chat-ports.ts';
 import { createChat } from '../engine/chat-session.ts';
-import { rememberedCost } from '../engine/price-memo.ts';
 import type { Store } from '../store/store.ts';
+import { chatDefaults, conductorPorts } from './conductor-ports.ts';
 import type { CommandContext } from './context.ts';
 import { hostedTools } from './hosted.ts';
 import type { World } from './world.ts';
@@ -64,9 +64,10 @@ export function openChat({ settings, context, world, notice, onFailure, toolbox 
     return hosted;
   }
 
-  const memo = { file: `${context.paths.cache}/prices.json`, version: context.version };
   const chat = createChat({
+    ...conductorPorts(settings, context),
     settings,
+    defaults: chatDefaults(settings),
     directory: world.directory,
     lists: world.lists,
     openStore,
@@ -78,12 +79,6 @@ export function openChat({ settings, context, world, notice, onFailure, toolbox 
       store?.close();
       if (store) (await import('./auto-backup.ts')).backUpWhenDue(settings, context);
     },
-    now: () => context.now(),
-    date: () => context.date(),
-    sleep: (milliseconds, signal) => context.sleep(milliseconds, signal),
-    random: () => context.random(),
-    costOf: (provider, model, usage, { keep }) => rememberedCost(provider, model, usage, { ...memo, keep }),
-    secrets: context.secrets,
     folder: context.folder(),
     notice,
     onFailure,

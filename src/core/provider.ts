@@ -33,6 +33,11 @@ export type ModelRequest = {
   stream: boolean;
 };
 
+/** How a model is to answer, whatever it is asked. Undefined is what nobody has chosen. */
+export type RequestParameters = Pick<ModelRequest, 'stream'> & {
+  [Name in 'temperature' | 'topP' | 'maxTokens' | 'seed' | 'effort' | 'verbosity']?: ModelRequest[Name] | undefined;
+};
+
 /** The request as it would be sent, without secrets: what `--dry-run` prints. */
 export type RequestPreview = { method: 'POST'; url: string; body: JsonObject };
 

@@ -1,5 +1,4 @@
 /** What stands between a turn and its provider: the middleware, and its order. */
-import type { Settings } from '../config/load.ts';
 import type { Provider } from '../core/provider.ts';
 import { withRedaction } from '../middleware/redaction.ts';
 import { withRetry } from '../middleware/retry.ts';
@@ -7,7 +6,8 @@ import { withWellFormed } from '../middleware/well-formed.ts';
 import type { TurnPorts } from './turn.ts';
 
 export type ChainPorts = {
-  settings: Settings;
+  /** How often a request that failed is sent again at most. */
+  retries: number;
   /** Everything that must never be shown; may grow later. */
   secrets: readonly string[];
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -17,9 +17,9 @@ export type ChainPorts = {
 
 /** Redaction is inside of the retries: what they tell of a failure is clean already. `restart`: see `withRetry`. */
 export function openChain(provider: Provider, ports: ChainPorts, { restart }: { restart: boolean }): TurnPorts['stream'] {
-  const { settings, secrets, sleep, random } = ports;
+  const { retries, secrets, sleep, random } = ports;
   return withRetry(
-    { retries: settings.get('retries'), restart, sleep, random },
+    { retries, restart, sleep, random },
     withRedaction(
       secrets,
       withWellFormed((request, signal) => provider.stream(request, signal)),

@@ -3,13 +3,12 @@ import { usageError } from '../core/errors.ts';
 import type { UserMessage } from '../core/messages.ts';
 import type { Provider } from '../core/provider.ts';
 import type { StoredMessage } from '../store/store.ts';
-import { openChain } from './chain.ts';
 import type { Prompt } from './chat.ts';
 import type { Held } from './chat-state.ts';
 import type { Choice } from './choose.ts';
 import { historyOf } from './history.ts';
 import { prepareTurn } from './prepare.ts';
-import type { Turn, TurnPorts } from './turn.ts';
+import type { Turn } from './turn.ts';
 
 export function messageOf({ text, attachments = [] }: Prompt): UserMessage {
   const parts: UserMessage['parts'] = text.trim() === '' ? [...attachments] : [{ type: 'text', text }, ...attachments];
@@ -38,7 +37,8 @@ export async function prepare(held: Held, { base, message }: Saying, signal: Abo
   const history = historyOf(base, choice);
   if (history.leftOut !== undefined) ports.notice(history.leftOut);
   const messages = [...history.messages, message];
-  const turn = prepareTurn({ settings: ports.settings, choice, messages, system, effort, hosted: ports.hosted?.(), notice });
+  const parameters = { ...ports.defaults.parameters, effort };
+  const turn = await prepareTurn({ provider, model: choice.model, messages, system, parameters, hosted: ports.hosted?.(), notice });
   return { turn, provider, choice };
 }
 
@@ -47,16 +47,6 @@ export function tell({ told, ports }: Held, { provider, model }: Choice, words: 
   const key = `${provider}/${model}: ${words}`;
   if (!told.has(key)) ports.notice(words);
   told.add(key);
-}
-
-export function turnPorts(held: Held, { provider }: Asking): TurnPorts {
-  const { ports } = held;
-  return {
-    // What has been shown is not begun again: the user decides.
-    stream: openChain(provider, ports, { restart: false }),
-    now: ports.now,
-    costOf: (name, model, usage) => ports.costOf(name, model, usage, { keep: !held.isPrivate }),
-  };
 }
 
 /** Stops with the chat, too. */

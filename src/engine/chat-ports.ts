@@ -3,14 +3,16 @@ import type { Settings } from '../config/load.ts';
 import type { SottoError } from '../core/errors.ts';
 import type { HostedTool } from '../core/hosted.ts';
 import type { ModelInfo } from '../core/model.ts';
+import type { RequestParameters } from '../core/provider.ts';
 import type { Toolbox } from '../core/toolbox.ts';
-import type { Cost, Usage } from '../core/usage.ts';
 import type { Store } from '../store/store.ts';
+import type { ConductorPorts } from './conductor.ts';
 import type { Directory } from './directory.ts';
 import type { ModelListPorts } from './model-lists.ts';
 
-export type ChatPorts = {
+export type ChatPorts = ConductorPorts & {
   settings: Settings;
+  defaults: ChatDefaults;
   directory: Directory;
   lists: ModelListPorts;
   /** Always the same store, opened when it is first asked for; undefined: there is none, and none is to be made. Rejects where it cannot be opened. */
@@ -19,18 +21,6 @@ export type ChatPorts = {
   interrupted: AbortSignal;
   /** Closes it, if it was opened. */
   closeStore: () => Promise<void>;
-  /** Milliseconds of a clock that only goes forward. */
-  now: () => number;
-  /** Milliseconds since 1970. */
-  date: () => number;
-  /** Rejects when the signal fires. */
-  sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** 0 ≤ n < 1 */
-  random: () => number;
-  /** `keep`: what it had to look up may be written down for the next time. */
-  costOf: (provider: string, model: string, usage: Usage, options: { keep: boolean }) => Promise<Cost | undefined>;
-  /** Everything that must never be shown; may grow later. */
-  secrets: readonly string[];
   /** The folder the user is in. */
   folder: string;
   notice: (message: string) => void;
@@ -40,6 +30,22 @@ export type ChatPorts = {
   hosted?: () => readonly HostedTool[] | undefined;
   /** The tools of the next turn; undefined: none. */
   toolbox?: (facts: ToolboxFacts) => Promise<Toolbox | undefined>;
+};
+
+/** What the user has set for every chat. */
+export type ChatDefaults = {
+  parameters: RequestParameters;
+  /** The user's instructions for the model. */
+  system: string | undefined;
+  /** They were given for this run: they win over those of a conversation that goes on. */
+  isSystemGiven: boolean;
+  /** Conversations are kept. */
+  saves: boolean;
+  isPrivate: boolean;
+  /** Most rounds of tool calls in a turn. */
+  maxSteps: number;
+  /** The model that is asked for titles; undefined: none. */
+  titleModel: string | undefined;
 };
 
 /** For whom the tools are. */

@@ -29,7 +29,7 @@ export function createChat(ports: ChatPorts): Chat {
     startNew() {
       background(held, () => catchUpBeforeLeaving(held));
       held.line = emptyLine();
-      held.system = ports.settings.get('system');
+      held.system = ports.defaults.system;
       held.contextTokens = undefined;
     },
     resume: (id) => resume(held, id),
@@ -111,9 +111,9 @@ async function rename(held: Held, title: string): Promise<void> {
 function setPrivate(held: Held, isPrivate: boolean): void {
   if (held.isPrivate === isPrivate) return;
   held.isPrivate = isPrivate;
-  const { notice, settings } = held.ports;
+  const { notice, defaults } = held.ports;
   if (isPrivate) return;
-  if (!settings.get('save')) notice('Nothing is kept all the same: the setting save is off.');
+  if (!defaults.saves) notice('Nothing is kept all the same: the setting save is off.');
   else if (held.line.unkept.size > held.line.missing.size)
     notice('What was said in private stays out of what is kept, though the model still sees it.');
 }

@@ -27,7 +27,7 @@ export type Held = {
 };
 
 export function holdNothing(ports: ChatPorts): Held {
-  const { settings } = ports;
+  const { parameters, system, isPrivate } = ports.defaults;
   const held: Held = {
     ports,
     model: createChatModel(ports, () => held.isPrivate),
@@ -36,9 +36,9 @@ export function holdNothing(ports: ChatPorts): Held {
     running: new Set(),
     told: new Set(),
     line: emptyLine(),
-    system: settings.get('system'),
-    effort: settings.get('effort'),
-    isPrivate: settings.get('private'),
+    system,
+    effort: parameters.effort,
+    isPrivate,
     totals: NO_TOTALS,
     contextTokens: undefined,
   };
@@ -47,13 +47,13 @@ export function holdNothing(ports: ChatPorts): Held {
 
 export function stateOf({ line, model, keeping, ports, system, effort, isPrivate, totals, contextTokens }: Held): ChatState {
   const { conversation, title } = line;
-  const isNotSaved = !isPrivate && (!ports.settings.get('save') || line.missing.size > 0 || keeping.isFailing());
+  const isNotSaved = !isPrivate && (!ports.defaults.saves || line.missing.size > 0 || keeping.isFailing());
   return { conversation, title, ...model.named(), system, effort, isPrivate, isNotSaved, totals, contextTokens };
 }
 
 /** Is what happens now to be written? */
 export function isKept({ ports, isPrivate }: Held): boolean {
-  return ports.settings.get('save') && !isPrivate;
+  return ports.defaults.saves && !isPrivate;
 }
 
 /** The store and the conversation in it, where changes of it are to be written. */
@@ -72,10 +72,10 @@ export async function changeKept(held: Held, action: (store: Store, conversation
 /** Goes on with a conversation of the store: its path, its model, its instructions. */
 export function adopt(held: Held, store: Store, conversation: Conversation): void {
   const { id, title, provider, model, system } = conversation;
-  const { settings } = held.ports;
+  const { defaults } = held.ports;
   const path = store.path(id);
   held.line = { ...emptyLine(), conversation: id, title, path };
-  held.system = settings.origin('system') === 'flag' ? settings.get('system') : (system ?? settings.get('system'));
+  held.system = defaults.isSystemGiven ? defaults.system : (system ?? defaults.system);
   held.model.goOnWith(provider && model ? { provider, model } : undefined);
   measure(held);
 }

@@ -5,18 +5,18 @@ import { type AssistantMessage, textOf, type UserMessage } from '../core/message
 import type { Toolbox } from '../core/toolbox.ts';
 import type { Store, StoredMessage } from '../store/store.ts';
 import { titleFrom } from '../store/title.ts';
-import { openChain } from './chain.ts';
 import type { Prompt } from './chat.ts';
-import { type Asking, background, living, messageOf, prepare, type Saying, tell, track, turnPorts } from './chat-asking.ts';
+import { type Asking, background, living, messageOf, prepare, type Saying, tell, track } from './chat-asking.ts';
 import { pathTo } from './chat-branches.ts';
 import { catchUp } from './chat-catch-up.ts';
 import { type Line, storedEnd, writeTurn } from './chat-line.ts';
 import { type Held, isKept } from './chat-state.ts';
 import { addEnd, contextAfter } from './chat-totals.ts';
 import type { Choice } from './choose.ts';
+import { conduct, type TurnPlan } from './conductor.ts';
 import { giveTools } from './prepare.ts';
-import { type Session, sendTurn } from './session.ts';
-import { runTurn, type Turn } from './turn.ts';
+import type { Session } from './session.ts';
+import type { Turn } from './turn.ts';
 import { sayUnlisted } from './unlisted.ts';
 
 type Events = AsyncGenerator<StreamEvent>;
@@ -95,16 +95,20 @@ async function* speak(held: Held, { line, plan, planned }: Speech & { planned: P
         },
       }
     : undefined;
-  const ends = living(held, signal);
-  const reports = turnPorts(held, asking);
+  const conducted: TurnPlan = {
+    turn,
+    provider: asking.provider,
+    keep: session ? { what: 'turn', session } : { what: 'nothing' },
+    isPrivate: () => held.isPrivate,
+    // What has been shown is not begun again: the user decides.
+    mayRestart: false,
+    onAnswer: () => sayOfModel(held, asking.choice),
+  };
   let reply: AssistantMessage | undefined;
-  let isBegun = false;
   const done = track(held);
   try {
-    for await (const event of session ? sendTurn(turn, session, reports, ends) : runTurn(turn, reports, ends)) {
+    for await (const event of await conduct(conducted, ports, living(held, signal))) {
       writer.take(event);
-      if (event.type === 'part.start' && !isBegun) await sayOfModel(held, asking.choice);
-      isBegun ||= event.type === 'part.start';
       if (event.type === 'turn.start') await entitle(held, { line, message, isNew: isNew && event.conversation !== null });
       if (event.type === 'message' && event.message.role === 'assistant') reply = event.message;
       if (event.type === 'turn.end') settle(held, line, event);
@@ -130,8 +134,7 @@ function sayOfModel(held: Held, choice: Choice): Promise<void> {
 }
 
 function withTools(held: Held, { turn, choice }: Asking, toolbox: Toolbox): Turn {
-  const maxSteps = held.ports.settings.get('maxSteps');
-  return giveTools(turn, { toolbox, maxSteps, notice: (words) => tell(held, choice, words) });
+  return giveTools(turn, { toolbox, maxSteps: held.ports.defaults.maxSteps, notice: (words) => tell(held, choice, words) });
 }
 
 function sessionOf(
@@ -172,25 +175,24 @@ type Naming = { line: Line; store: Store | undefined; message: UserMessage; repl
 
 async function name(held: Held, { line, store, message, reply, asking }: Naming, signal: AbortSignal): Promise<void> {
   const { ports } = held;
-  const { settings, directory } = ports;
+  const { directory, defaults } = ports;
   const { conversation } = line;
-  if (settings.get('titleModel') === undefined || !store || conversation === undefined) return;
+  if (defaults.titleModel === undefined || !store || conversation === undefined) return;
   const { nameConversation } = await import('./title.ts');
   const title = await nameConversation(
     {
-      settings,
+      titleModel: defaults.titleModel,
       store,
       conversation,
       prompt: message,
       reply,
       provider: asking.provider,
       openProvider: async (other, inner) => (directory.find(other) ? directory.open(other, inner) : undefined),
-      streamOf: (provider) => openChain(provider, ports, { restart: true }),
       onEnd(end) {
         held.totals = addEnd(held.totals, end, { turns: 0 });
       },
     },
-    turnPorts(held, asking),
+    ports,
     signal,
   );
   if (title !== undefined) line.title = title;

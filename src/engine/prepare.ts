@@ -1,36 +1,44 @@
-/** Makes the request of a turn, the same way for every mode: what the settings say, fitted to the model. */
-import type { Settings } from '../config/load.ts';
+/** Makes the request of a turn, the same way for every mode: what is to be said, fitted to the model. */
 import type { HostedTool } from '../core/hosted.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/messages.ts';
-import type { Effort } from '../core/model.ts';
-import type { ModelRequest } from '../core/provider.ts';
+import type { ModelRequest, Provider, RequestParameters } from '../core/provider.ts';
 import type { Toolbox } from '../core/toolbox.ts';
 import { findModel } from '../models/catalogue.ts';
 import { fitParameters } from '../models/parameters.ts';
-import type { Choice } from './choose.ts';
 import type { Turn } from './turn.ts';
 
 export type Preparation = {
-  settings: Settings;
-  choice: Choice;
+  /** Who is asked, and for which model. */
+  provider: Provider;
+  model: string;
   /** The whole history; the prompt is its end. */
   messages: Message[];
   system: string | undefined;
-  effort: Effort | undefined;
-  schema?: JsonObject | undefined;
+  parameters: RequestParameters;
+  schema?: AnswerSchema | undefined;
   /** Tools that run on the provider's side. */
   hosted?: readonly HostedTool[] | undefined;
   /** Told what had to be left out or changed for this model. */
   notice: (message: string) => void;
 };
 
-/** Throws where the request cannot be right: a value out of range, pictures to a model that takes none. */
-export function prepareTurn(preparation: Preparation): Turn {
-  const { choice, notice } = preparation;
-  const { request, notices } = fitParameters(requestOf(preparation), findModel({ provider: choice.provider, id: choice.model }));
+export type AnswerSchema = {
+  schema: JsonObject;
+  /** Does the server take it in the request? Undefined: as the provider knows. */
+  isNative?: boolean | undefined;
+};
+
+/** Throws where the request cannot be right: a value out of range, pictures to a model that takes none, a broken schema. */
+export async function prepareTurn(preparation: Preparation): Promise<Turn> {
+  const { provider, model, schema, notice } = preparation;
+  const { request, notices } = fitParameters(requestOf(preparation), findModel({ provider: provider.name, id: model }));
   for (const { message } of notices) notice(message);
-  return { request, provider: choice.provider, conversation: null };
+  const turn = { request, provider: provider.name, conversation: null };
+  if (!schema) return turn;
+  const { instruct, openSchemaCheck } = await import('./structured.ts');
+  const isNative = schema.isNative ?? provider.nativeSchema?.(model);
+  return { ...turn, check: await openSchemaCheck(schema.schema), request: isNative ? request : instruct(request) };
 }
 
 export type Tooling = { toolbox: Toolbox; maxSteps: number; notice: (message: string) => void };
@@ -43,18 +51,8 @@ export function giveTools(turn: Turn, { toolbox, maxSteps, notice }: Tooling): T
   return request.tools?.length ? { ...turn, request, tools: toolbox, maxSteps } : turn;
 }
 
-function requestOf({ settings, choice, messages, system, effort, schema, hosted }: Preparation): ModelRequest {
-  const chosen = {
-    system,
-    temperature: settings.get('temperature'),
-    topP: settings.get('topP'),
-    maxTokens: settings.get('maxTokens'),
-    seed: settings.get('seed'),
-    effort,
-    verbosity: settings.get('verbosity'),
-    schema: schema && { name: 'answer', schema },
-    hosted,
-  };
+function requestOf({ model, messages, system, parameters, schema, hosted }: Preparation): ModelRequest {
+  const chosen = { ...parameters, system, schema: schema && { name: 'answer', schema: schema.schema }, hosted };
   const set = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
-  return { model: choice.model, messages, stream: settings.get('stream'), ...set };
+  return { model, messages, stream: parameters.stream, ...set };
 }

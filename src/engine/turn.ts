@@ -11,7 +11,11 @@ import { createGuard, type Guard } from './turn-guard.ts';
 import { createLedger, type Ledger, type LedgerPorts } from './turn-ledger.ts';
 import { runRound } from './turn-tools.ts';
 
-export type TurnPorts = LedgerPorts & { stream: StreamFunction<ModelEvent | MiddlewareEvent> };
+export type TurnPorts = LedgerPorts & {
+  stream: StreamFunction<ModelEvent | MiddlewareEvent>;
+  /** Called once, when the first answer begins and nothing of it has been shown. */
+  onAnswer?: () => Promise<void>;
+};
 
 /** What a finished turn means for a script; a refusal without a word is a failure, a refusal in words an answer. */
 export function exitCodeOfTurn({ finishReason, error }: TurnEnd, answered: boolean): number {
@@ -50,12 +54,13 @@ export async function* runTurn(turn: Turn, ports: TurnPorts, signal: AbortSignal
   const ledger = createLedger({ provider: turn.provider, model: turn.request.model }, ports);
   const tools = turn.tools && turn.tools.definitions().length > 0 ? turn.tools : undefined;
   const guard = createGuard({ maxSteps: turn.maxSteps ?? 20, maxCalls: turn.maxCalls ?? 100 });
+  const begins = once(ports.onAnswer);
   let firstTokenMs: number | null = null;
   let request = tools ? { ...turn.request, tools: tools.definitions() } : turn.request;
   yield { type: 'turn.start', conversation: turn.conversation, provider: turn.provider, model: request.model };
   for (const message of request.messages.slice(-1)) yield { type: 'message', message };
   for (let repairs = 0; ; ) {
-    const asked = yield* askOnce(request, { ports, ledger }, signal);
+    const asked = yield* askOnce(request, { ports, ledger, begins }, signal);
     if (asked.firstMs !== undefined) firstTokenMs ??= Math.round(asked.firstMs - startedMs);
     const next = await nextOf(asked, { turn, tools, repairs });
     const { reply } = asked;
@@ -78,7 +83,7 @@ type Asked = { reply: Reply; error: SottoError | undefined; startMs: number; fir
 /** One request with its attempts: everything it brings comes up, and its reply as one message. */
 async function* askOnce(
   request: ModelRequest,
-  { ports, ledger }: { ports: TurnPorts; ledger: Ledger },
+  { ports, ledger, begins }: { ports: TurnPorts; ledger: Ledger; begins: TurnPorts['onAnswer'] },
   signal: AbortSignal,
 ): AsyncGenerator<StreamEvent, Asked> {
   const startMs = ports.now();
@@ -88,6 +93,7 @@ async function* askOnce(
     for await (const event of ports.stream(request, signal)) {
       if (event.type === 'part.delta' || event.type === 'part.end') firstMs ??= ports.now();
       ledger.take(event);
+      if (event.type === 'part.start') await begins?.();
       yield event;
     }
   } catch (thrown) {
@@ -96,6 +102,11 @@ async function* askOnce(
   const reply = ledger.close(error);
   if (reply.message.parts.length > 0) yield { type: 'message', message: reply.message };
   return { reply, error, startMs, firstMs, endMs: ports.now() };
+}
+
+function once(action: (() => Promise<void>) | undefined): (() => Promise<void>) | undefined {
+  let done: Promise<void> | undefined;
+  return action && (() => (done ??= action()));
 }
 
 type Next =

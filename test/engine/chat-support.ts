@@ -1,6 +1,7 @@
 /** A chat with a scripted provider and a real store in a folder of its own. */
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
+import { chatDefaults } from '../../src/cli/conductor-ports.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import type { SottoError } from '../../src/core/errors.ts';
 import type { ModelEvent, StreamEvent, TurnEnd } from '../../src/core/events.ts';
@@ -96,6 +97,9 @@ export function openChatTest(options: ChatTestOptions = {}): ChatTest {
   const test: ChatTest = {
     chat: createChat({
       settings,
+      defaults: chatDefaults(settings),
+      retries: settings.get('retries'),
+      schemaMemory: () => Promise.reject(new Error('no schema in a chat')),
       directory: { ...real, open: async (name, signal) => (name === 'openai' ? real.open(name, signal) : provider(name)) },
       lists: { folder: `${file}.lists`, date: () => dateMs, keep: false },
       openStore: () => (opening ??= open()),

@@ -12,6 +12,7 @@ import { PLAIN_THEME } from '../../format/theme.ts';
 import { findModel } from '../../models/catalogue.ts';
 import { failure } from '../../output/status.ts';
 import { type Answering, answer } from '../answer.ts';
+import { requestParameters } from '../conductor-ports.ts';
 import type { CommandContext } from '../context.ts';
 import { endEarly } from '../end-early.ts';
 import { hostedTools } from '../hosted.ts';
@@ -181,13 +182,16 @@ async function prepare(
   if (history.leftOut !== undefined) notice(history.leftOut);
   const messages = [...history.messages, message];
   const hosted = hostedTools(settings, context);
-  const prepared = prepareTurn({ settings, choice, messages, system, effort: settings.get('effort'), schema, hosted, notice });
-  if (schema) {
-    const { instruct, openSchemaCheck } = await import('../../engine/structured.ts');
-    prepared.check = await openSchemaCheck(schema);
-    const isNative = settings.provider(choice.provider).nativeSchema ?? provider.nativeSchema?.(choice.model);
-    if (!isNative) prepared.request = instruct(prepared.request);
-  }
+  const prepared = await prepareTurn({
+    provider,
+    model: choice.model,
+    messages,
+    system,
+    parameters: requestParameters(settings),
+    schema: schema && { schema, isNative: settings.provider(choice.provider).nativeSchema },
+    hosted,
+    notice,
+  });
   // Last, because it may start programs: nothing behind it fails.
   const tools = await openToolsOf({ settings, context, notice, words }, signal);
   const turn = tools ? giveTools(prepared, { toolbox: tools.current(), maxSteps: settings.get('maxSteps'), notice }) : prepared;
