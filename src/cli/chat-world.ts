@@ -8,7 +8,7 @@ import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import { counted, nounOf } from '../core/words.ts';
 import type { Chat } from '../engine/chat.ts';
 import type { ServerPort } from '../tui/servers.ts';
-import type { ChatStart, ChatWorld } from '../tui/world.ts';
+import type { ChatPreferences, ChatStart, ChatWorld } from '../tui/world.ts';
 import { expandHome, readAttachment } from './attachments.ts';
 import { createChatServers } from './chat-servers.ts';
 import { type ChatTools, createChatTools } from './chat-tools.ts';
@@ -103,7 +103,8 @@ function createChatWorld(parts: Parts): ChatWorld {
   const { env, platform, paths } = context;
   return {
     chat,
-    settings,
+    settings: world.settings,
+    preferences: chatPreferences(settings),
     directory: world.directory,
     version: context.version,
     env,
@@ -170,6 +171,17 @@ function createChatWorld(parts: Parts): ChatWorld {
     beforeExit: (action) => context.beforeExit(action),
     interrupted: context.interrupted,
     start,
+  };
+}
+
+export function chatPreferences(settings: Settings): ChatPreferences {
+  return {
+    keyBindings: settings.get('keyBindings'),
+    notify: settings.get('notify'),
+    screenReader: settings.get('screenReader'),
+    showReasoning: settings.get('showReasoning'),
+    statusLine: settings.get('statusLine'),
+    theme: settings.get('theme'),
   };
 }
 

@@ -20,7 +20,7 @@ export type ModelListing = {
 
 /** A provider that has no list shows the table's; one whose list is empty has nothing. */
 export async function listedModels(provider: string, { world, refresh, strict }: ModelListing, signal: AbortSignal): Promise<ModelRow[]> {
-  const url = world.settings.provider(provider).url ?? world.directory.find(provider)?.entry.url ?? '';
+  const url = world.settings.ofProvider(provider).url ?? world.directory.find(provider)?.entry.url ?? '';
   const kept = readList(provider, url, world.lists);
   let models = !refresh && isFresh(kept, world.lists) ? kept.models : undefined;
   try {
@@ -30,7 +30,7 @@ export async function listedModels(provider: string, { world, refresh, strict }:
     world.notice(`${sentence(thrown.message)} Showing ${kept ? 'its last list' : 'what sotto knows of it'}.`);
     models = kept?.models;
   }
-  const own = world.settings.provider(provider).models ?? [];
+  const own = world.settings.ofProvider(provider).models ?? [];
   const ids = new Map([
     ...own.map((id): [string, ModelInfo] => [id, { id }]),
     ...(models ?? []).map((model): [string, ModelInfo] => [model.id, model]),

@@ -66,7 +66,7 @@ export function openChat({ settings, context, world, notice, onFailure, toolbox 
 
   const chat = createChat({
     ...conductorPorts(settings, context),
-    settings,
+    settings: world.settings,
     defaults: chatDefaults(settings),
     directory: world.directory,
     lists: world.lists,

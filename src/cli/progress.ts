@@ -83,7 +83,7 @@ function mannerOf({ env, platform, loadSettings }: World): Manner {
   try {
     const settings = loadSettings();
     if (settings.get('quiet')) return 'silent';
-    return isLinear({ settings, env, platform }) ? 'plain' : 'redrawn';
+    return isLinear({ preferences: { screenReader: settings.get('screenReader') }, env, platform }) ? 'plain' : 'redrawn';
   } catch {
     return env.TERM === 'dumb' ? 'plain' : 'redrawn';
   }

@@ -27,7 +27,7 @@ const GUIDE: Choice = { provider: 'guide', model: defaultModelOf('guide') ?? 'gu
 
 export function createChatModel(ports: ChatPorts, isPrivate: () => boolean): ChatModel {
   const { settings, directory } = ports;
-  let isTyped = settings.origin('model') === 'flag' || settings.origin('provider') === 'flag';
+  let isTyped = settings.isModelTyped || settings.isProviderTyped;
   let held: Choice | undefined;
   let choice: Choice | undefined;
   let facts: ModelInfo | undefined;
@@ -96,7 +96,7 @@ export function createChatModel(ports: ChatPorts, isPrivate: () => boolean): Cha
 /** What the table, the provider's list of the last day and the configuration say; undefined: nothing. */
 function factsOf({ provider, model }: Choice, { settings, directory, lists }: ChatPorts): ModelInfo | undefined {
   const table = findModel({ provider, id: model });
-  const own = settings.provider(provider);
+  const own = settings.ofProvider(provider);
   const address = own.url ?? directory.find(provider)?.entry.url ?? '';
   const listed = table?.contextWindow === undefined ? readList(provider, address, lists)?.models.find(({ id }) => id === model) : undefined;
   if (!table && !listed && own.contextWindow === undefined) return undefined;

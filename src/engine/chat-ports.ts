@@ -1,17 +1,17 @@
 /** What a chat needs of the world around it. */
-import type { Settings } from '../config/load.ts';
 import type { SottoError } from '../core/errors.ts';
 import type { HostedTool } from '../core/hosted.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { RequestParameters } from '../core/provider.ts';
 import type { Toolbox } from '../core/toolbox.ts';
 import type { Store } from '../store/store.ts';
+import type { ModelSettings } from './choose.ts';
 import type { ConductorPorts } from './conductor.ts';
 import type { Directory } from './directory.ts';
 import type { ModelListPorts } from './model-lists.ts';
 
 export type ChatPorts = ConductorPorts & {
-  settings: Settings;
+  settings: ModelSettings;
   defaults: ChatDefaults;
   directory: Directory;
   lists: ModelListPorts;

@@ -1,5 +1,6 @@
 /** Which provider and model a run asks: what was named, what is configured, and only where needed what the providers list. */
-import type { Settings } from '../config/load.ts';
+import type { Origin } from '../config/layers.ts';
+import type { ProviderSettings } from '../config/load.ts';
 import { cancelledError, configurationError, type SottoError, usageError } from '../core/errors.ts';
 import type { ModelInfo } from '../core/model.ts';
 import { ownAlias } from '../models/aliases.ts';
@@ -8,12 +9,26 @@ import { defaultModelOf, vendorOf } from '../models/defaults.ts';
 import { isRetired } from '../models/endings.ts';
 import { type SelectableProvider, type Selection, selectModel } from '../models/select.ts';
 import type { ProviderKind } from '../providers/list.ts';
-import { type Directory, type KnownProvider, unknownProvider } from './directory.ts';
+import type { Directory, KnownProvider } from './directory.ts';
 import { noticeOfEnding } from './ending-notice.ts';
 import { keepList, type ModelListPorts, readList } from './model-lists.ts';
 
+/** Whom the settings name. */
+export type ModelSettings = {
+  provider: string | undefined;
+  model: string | undefined;
+  /** Named for this run alone, on the command line. */
+  isProviderTyped: boolean;
+  isModelTyped: boolean;
+  aliases: Readonly<Record<string, string>>;
+  /** Nothing is said besides errors. */
+  isQuiet: boolean;
+  ofProvider: (name: string) => ProviderSettings;
+  originOf: (key: string) => Origin;
+};
+
 export type ChoicePorts = {
-  settings: Settings;
+  settings: ModelSettings;
   directory: Directory;
   lists: ModelListPorts;
   notice: (message: string) => void;
@@ -35,8 +50,8 @@ const LIST_PATIENCE_MS = 3000;
 
 export async function chooseModel(ports: ChoicePorts, signal: AbortSignal): Promise<Choice> {
   const { settings } = ports;
-  const typed = settings.origin('model') === 'flag' || settings.origin('provider') === 'flag';
-  const habit = !typed && ports.before ? ports.before : { model: ports.named ?? modelAsked(settings), provider: settings.get('provider') };
+  const typed = settings.isModelTyped || settings.isProviderTyped;
+  const habit = !typed && ports.before ? ports.before : { model: ports.named ?? modelAsked(settings), provider: settings.provider };
   const asked: { model?: string | undefined; provider?: string | undefined } = ports.asked ?? habit;
   const consulted = new Map<string, readonly string[]>();
   const seen = new Map<string, readonly ModelInfo[]>();
@@ -44,7 +59,7 @@ export async function chooseModel(ports: ChoicePorts, signal: AbortSignal): Prom
     const selection = selectModel({
       ...(asked.model === undefined ? {} : { model: asked.model }),
       ...(asked.provider === undefined ? {} : { provider: asked.provider }),
-      aliases: settings.get('aliases'),
+      aliases: settings.aliases,
       providers: candidates(asked.provider, ports.directory).map((known) => selectable(known, { consulted, seen }, ports)),
     });
     switch (selection.kind) {
@@ -72,30 +87,28 @@ type Lists = { consulted: Map<string, readonly string[]>; seen: Map<string, read
 /** Whoever types a model's own name has chosen it; what is asked by habit, or by another name, may end without anybody looking. */
 function sayEnding({ provider, model }: Choice, asked: string | undefined, ports: ChoicePorts, seen: Lists['seen']): void {
   // What is not said today must not count as said.
-  if (ports.named !== undefined || ports.settings.get('quiet')) return;
-  const isTyped = ports.asked !== undefined || ports.settings.origin('model') === 'flag';
+  if (ports.named !== undefined || ports.settings.isQuiet) return;
+  const isTyped = ports.asked !== undefined || ports.settings.isModelTyped;
   if (isTyped && (asked === model || asked === `${provider}/${model}`)) return;
   const listed = seen.get(provider)?.find(({ id }) => id === model);
   const key = keyOf({ provider, model }, asked, ports);
-  const setting = key === undefined ? {} : { setting: { key, origin: ports.settings.origin(key) } };
+  const setting = key === undefined ? {} : { setting: { key, origin: ports.settings.originOf(key) } };
   noticeOfEnding({ provider, model, listed, lists: ports.lists, notice: ports.notice, ...setting });
 }
 
 /** The setting that names this model; undefined where none does: an alias of sotto's, a conversation. */
 function keyOf({ provider, model }: Choice, asked: string | undefined, { settings, asked: now, before }: ChoicePorts): string | undefined {
-  if (asked !== undefined && Object.hasOwn(settings.get('aliases'), asked)) return `aliases.${asked}`;
-  const isTyped = now !== undefined || settings.origin('model') === 'flag';
+  if (asked !== undefined && Object.hasOwn(settings.aliases, asked)) return `aliases.${asked}`;
+  const isTyped = now !== undefined || settings.isModelTyped;
   if (isTyped || (before !== undefined && before.model === asked)) return undefined;
-  if (asked !== undefined) return settings.get('model') === asked ? 'model' : undefined;
-  return settings.provider(provider).model === model ? `providers.${provider}.model` : undefined;
+  if (asked !== undefined) return settings.model === asked ? 'model' : undefined;
+  return settings.ofProvider(provider).model === model ? `providers.${provider}.model` : undefined;
 }
 
 /** What the user has configured needs no word: a default, an alias, a model of the provider's own setting. */
 function isJustTyped({ provider, model }: Choice, asked: string | undefined, { settings, asked: now, before }: ChoicePorts): boolean {
-  const isTyped = now ? now.model !== undefined : settings.origin('model') === 'flag' && !(before?.model === model);
-  return (
-    isTyped && asked !== undefined && ownAlias(asked, settings.get('aliases')) === asked && settings.provider(provider).model !== model
-  );
+  const isTyped = now ? now.model !== undefined : settings.isModelTyped && !(before?.model === model);
+  return isTyped && asked !== undefined && ownAlias(asked, settings.aliases) === asked && settings.ofProvider(provider).model !== model;
 }
 
 /** Looking at every provider costs milliseconds: one that is named is enough. */
@@ -105,13 +118,12 @@ function candidates(name: string | undefined, directory: Directory): KnownProvid
 }
 
 /** A provider that is typed leaves a model behind that is only a habit: `-p anthropic` does not ask for the gpt of the file. */
-function modelAsked(settings: Settings): string | undefined {
-  const typedProviderOnly = settings.origin('provider') === 'flag' && settings.origin('model') !== 'flag';
-  return typedProviderOnly ? undefined : settings.get('model');
+function modelAsked(settings: ModelSettings): string | undefined {
+  return settings.isProviderTyped && !settings.isModelTyped ? undefined : settings.model;
 }
 
 function selectable(known: KnownProvider, { consulted, seen }: Lists, { settings, lists }: ChoicePorts): SelectableProvider {
-  const own = settings.provider(known.name);
+  const own = settings.ofProvider(known.name);
   const vendor = vendorOf(known.name);
   const kept = consulted.has(known.name) ? undefined : readList(known.name, own.url ?? known.entry.url ?? '', lists)?.models;
   if (kept) seen.set(known.name, kept);
@@ -129,9 +141,9 @@ function selectable(known: KnownProvider, { consulted, seen }: Lists, { settings
 }
 
 /** A server on this machine needs no key: naming it is enough. */
-function isNamed(provider: string, settings: Settings): boolean {
-  const names = [settings.get('model'), ...Object.values(settings.get('aliases'))];
-  return settings.get('provider') === provider || names.some((name) => name?.startsWith(`${provider}/`));
+function isNamed(provider: string, settings: ModelSettings): boolean {
+  const names = [settings.model, ...Object.values(settings.aliases)];
+  return settings.provider === provider || names.some((name) => name?.startsWith(`${provider}/`));
 }
 
 /** Which kinds of providers have a list that can be asked. */
@@ -170,7 +182,7 @@ export async function liveModels(
 ): Promise<ModelInfo[] | undefined> {
   const provider = await directory.open(name, signal);
   const models = await provider.models?.(signal);
-  if (models?.length) await keepList(name, settings.provider(name).url ?? directory.find(name)?.entry.url ?? '', models, lists);
+  if (models?.length) await keepList(name, settings.ofProvider(name).url ?? directory.find(name)?.entry.url ?? '', models, lists);
   return models;
 }
 
@@ -182,7 +194,7 @@ async function refusal(
 ): Promise<SottoError> {
   switch (selection.kind) {
     case 'unknown-provider':
-      return unknownProvider(selection.provider, ports.settings);
+      return ports.directory.unknown(selection.provider);
     case 'unknown-model': {
       const near = selection.near.filter((id) => !isRetired(findModel({ id }) ?? {}, ports.lists.date()));
       return usageError(
@@ -207,10 +219,10 @@ async function refusal(
 }
 
 /** What is missing, in words; says whose model it is only where the user did not name the provider. */
-function lackOf(known: KnownProvider | undefined, name: string, model: string | undefined, settings: Settings): string {
+function lackOf(known: KnownProvider | undefined, name: string, model: string | undefined, settings: ModelSettings): string {
   const title = known?.entry.title ?? name;
   const needsKey = known !== undefined && known.entry.keyVariables.length > 0 && known.keyOrigin === undefined;
-  const isLoose = model !== undefined && settings.get('provider') === undefined && !model.startsWith(`${name}/`);
+  const isLoose = model !== undefined && settings.provider === undefined && !model.startsWith(`${name}/`);
   if (isLoose) return `${model} is a model of ${title}, ${needsKey ? 'for which there is no key' : 'which is not set up'}.`;
   return needsKey ? `There is no key for ${title}.` : `${title} is not set up.`;
 }

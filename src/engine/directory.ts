@@ -1,9 +1,8 @@
 /** Which providers there are for this user, what is set for each, and how to open one. */
 import { readAzureTarget, withoutEndpoint } from '../config/address.ts';
 import { hideAddress } from '../config/address-parts.ts';
-import { findKey, type KeyOrigin, resolveKey } from '../config/keys.ts';
-import type { ProviderSettings, Settings } from '../config/load.ts';
-import { proxyFor } from '../config/proxy.ts';
+import type { FoundKey, KeyOrigin, ResolvedKey } from '../config/keys.ts';
+import type { ProviderSettings } from '../config/load.ts';
 import { configurationError, SottoError, usageError } from '../core/errors.ts';
 import type { Provider } from '../core/provider.ts';
 import { findModel } from '../models/catalogue.ts';
@@ -23,10 +22,24 @@ export type KnownProvider = {
   missing: string | undefined;
 };
 
-export type DirectoryPorts = {
-  settings: Settings;
-  env: Readonly<Record<string, string | undefined>>;
-  keysFile: string;
+/** What the user has set of providers. */
+export type ProviderConfiguration = {
+  /** Checks the address, so it throws for one that is malformed. */
+  provider: (name: string) => ProviderSettings;
+  /** Those that are named or whose variables are set. */
+  providerNames: () => readonly string[];
+  /** Without running anything; throws for a reference that leads nowhere. */
+  findKey: (provider: string) => FoundKey | undefined;
+  /** Only where a key is from. */
+  keyOrigin: (provider: string) => KeyOrigin | undefined;
+  resolveKey: (provider: string, signal: AbortSignal) => Promise<ResolvedKey | undefined>;
+  timeoutMs: number;
+  proxyFor: (address: string) => string | undefined;
+  /** Certificates to trust beyond the usual ones, as PEM. */
+  caFile: string | undefined;
+};
+
+export type DirectoryPorts = ProviderConfiguration & {
   fetch: typeof fetch;
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   warn: (message: string) => void;
@@ -40,18 +53,20 @@ export type Directory = {
   all(): KnownProvider[];
   find(name: string): KnownProvider | undefined;
   open(name: string, signal: AbortSignal): Promise<Provider>;
+  /** What is said of a name that no provider has. */
+  unknown(name: string): SottoError;
   /** Loads its code ahead of time, where that asks nobody for anything and says nothing; never fails. */
   prepare(name: string, signal: AbortSignal): Promise<void>;
 };
 
 export function openDirectory(ports: DirectoryPorts): Directory {
-  const { settings } = ports;
+  const { provider: settingsOf, providerNames, timeoutMs } = ports;
   const told = new Set<string>();
 
   function entryOf(name: string): ProviderEntry | undefined {
     const entry = PROVIDERS.find((row) => row.name === name);
-    const { kind } = settings.provider(name);
-    if (!entry && kind === undefined && settings.provider(name).url === undefined) return undefined;
+    const { kind, url } = settingsOf(name);
+    if (!entry && kind === undefined && url === undefined) return undefined;
     const own: ProviderEntry = entry ?? { name, title: name, kind: 'openai-compatible', url: undefined, keyVariables: [] };
     return kind === undefined || kind === own.kind ? own : { ...own, kind, url: own.url };
   }
@@ -59,31 +74,21 @@ export function openDirectory(ports: DirectoryPorts): Directory {
   function find(name: string): KnownProvider | undefined {
     const entry = entryOf(name);
     if (!entry) return undefined;
-    const own = settings.provider(name);
-    const key = keyOf(name);
-    const missing = missingOf(entry, own, key !== undefined);
-    const named = entry.kind === 'guide' || entry.keyVariables.length > 0 || settings.providerNames().includes(name);
-    return { name, entry, configured: missing === undefined && named && own.enabled !== false, keyOrigin: key?.origin, missing };
-  }
-
-  /** Only where a key is from: a reference that leads nowhere is told when the provider is used. */
-  function keyOf(name: string): { origin: KeyOrigin } | undefined {
-    try {
-      return findKey(name, { settings, env: ports.env, keysFile: ports.keysFile });
-    } catch {
-      const configured = settings.keyOf(name);
-      return configured && { origin: configured.origin };
-    }
+    const own = settingsOf(name);
+    const keyOrigin = ports.keyOrigin(name);
+    const missing = missingOf(entry, own, keyOrigin !== undefined);
+    const named = entry.kind === 'guide' || entry.keyVariables.length > 0 || providerNames().includes(name);
+    return { name, entry, configured: missing === undefined && named && own.enabled !== false, keyOrigin, missing };
   }
 
   async function open(name: string, signal: AbortSignal): Promise<Provider> {
     const known = find(name);
-    if (!known) throw unknownProvider(name, settings);
+    if (!known) throw unknownProvider(name, providerNames());
     const { entry } = known;
-    const own = settings.provider(name);
+    const own = settingsOf(name);
     const address = own.url ?? entry.url;
     if (address === undefined) throw configurationError(`${entry.title}: no address is set.`, addressHint(entry));
-    const key = entry.kind === 'guide' ? undefined : await resolveKey(name, { settings, env: ports.env, keysFile: ports.keysFile }, signal);
+    const key = entry.kind === 'guide' ? undefined : await ports.resolveKey(name, signal);
     if (key?.warning) ports.warn(key.warning);
     if (key) ports.secret(key.value);
     if (!key && entry.keyVariables.length > 0) {
@@ -94,7 +99,6 @@ export function openDirectory(ports: DirectoryPorts): Directory {
         hint: `Set ${entry.keyVariables[0]} or run: sotto keys set ${name}`,
       });
     }
-    const timeoutMs = settings.get('timeout') * 1000;
     const target = targetOf(entry, address);
     if (target.endpoint !== undefined) sayCut(name, target);
     const { url, authorization } = withoutCredentials(target.url);
@@ -107,7 +111,7 @@ export function openDirectory(ports: DirectoryPorts): Directory {
       urlOrigin: own.origins.url,
       key: key?.value,
       headers: { ...(authorization && !key ? { authorization } : {}), ...headersOf(own) },
-      fetch: await openFetch({ fetch: ports.fetch, proxy: proxyFor(settings, url), caFile: settings.get('caFile'), timeoutMs }),
+      fetch: await openFetch({ fetch: ports.fetch, proxy: ports.proxyFor(url), caFile: ports.caFile, timeoutMs }),
       timeoutMs,
       sleep: ports.sleep,
       ...(ports.isChat ? { isChat: true as const } : {}),
@@ -128,10 +132,10 @@ export function openDirectory(ports: DirectoryPorts): Directory {
 
   async function prepare(name: string, signal: AbortSignal): Promise<void> {
     try {
-      const key = findKey(name, { settings, env: ports.env, keysFile: ports.keysFile });
+      const key = ports.findKey(name);
       // A program that gives the key is not run before the key is needed.
       const known = find(name);
-      const cut = known && targetOf(known.entry, settings.provider(name).url ?? known.entry.url ?? '').endpoint !== undefined;
+      const cut = known && targetOf(known.entry, settingsOf(name).url ?? known.entry.url ?? '').endpoint !== undefined;
       if (known?.configured && !cut && !key?.warning && !(key && 'command' in key)) await open(name, signal);
     } catch {
       // Whoever opens it is told what is wrong.
@@ -140,14 +144,15 @@ export function openDirectory(ports: DirectoryPorts): Directory {
 
   return {
     prepare,
-    all: () => [...new Set([...settings.providerNames(), ...PROVIDERS.map((entry) => entry.name)])].flatMap((name) => find(name) ?? []),
+    all: () => [...new Set([...providerNames(), ...PROVIDERS.map((entry) => entry.name)])].flatMap((name) => find(name) ?? []),
     find,
     open,
+    unknown: (name) => unknownProvider(name, providerNames()),
   };
 }
 
-export function unknownProvider(name: string, settings: Settings): SottoError {
-  const near = nearest(name, [...PROVIDERS.map((entry) => entry.name), ...settings.providerNames()], 3);
+function unknownProvider(name: string, known: readonly string[]): SottoError {
+  const near = nearest(name, [...PROVIDERS.map((entry) => entry.name), ...known], 3);
   const hint = near.length > 0 ? `Did you mean ${near.join(', ')}? ` : '';
   return usageError(
     `There is no provider "${name}".`,

@@ -1,9 +1,9 @@
 /** What slash commands and keys can ask of the chat; the screen with its live region and the linear mode both provide it. */
-import type { Settings } from '../config/load.ts';
 import type { MediaPart, TextPart } from '../core/messages.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ToolAccess, ToolDefinition } from '../core/tool.ts';
 import type { Chat, Prompt } from '../engine/chat.ts';
+import type { ModelSettings } from '../engine/choose.ts';
 import type { Directory } from '../engine/directory.ts';
 import type { Theme, ThemeName } from '../format/theme.ts';
 import type { Store } from '../store/store.ts';
@@ -11,7 +11,7 @@ import type { Servers } from './servers.ts';
 
 export type ChatActions = {
   readonly chat: Chat;
-  readonly settings: Settings;
+  readonly settings: ModelSettings;
   readonly directory: Directory;
   readonly theme: Theme;
   /** Plain lines that are printed once, with few keys. */

@@ -50,7 +50,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
   const waiting = new Map<number, (value: unknown) => void>();
   const attachments = createAttachments();
 
-  let state = initialState(sizeOf(world.stdout), world.settings.get('keyBindings'));
+  let state = initialState(sizeOf(world.stdout), world.preferences.keyBindings);
   const shell: Shell = openShell({
     view: layoutScreen(state, theme),
     stdin: world.stdin,
@@ -206,7 +206,7 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
     void screen.parsers();
     world.settleIn();
   });
-  if (world.settings.get('theme') === 'auto') void readBackground(world, shell).then(setTheme);
+  if (world.preferences.theme === 'auto') void readBackground(world, shell).then(setTheme);
   // Whoever leaves, or is told to, leaves also a question that the start asks.
   await Promise.race([showStart(screen, actions), left.promise]);
   await left.promise;
@@ -220,8 +220,8 @@ export async function runChatScreen(world: ChatWorld): Promise<void> {
 }
 
 /** Until the terminal has said what its background is. */
-function firstTheme({ settings, env }: ChatWorld): 'auto' | 'dark' | 'light' | 'none' {
-  const name = settings.get('theme');
+function firstTheme({ preferences, env }: ChatWorld): 'auto' | 'dark' | 'light' | 'none' {
+  const name = preferences.theme;
   return name === 'auto' ? (groundFrom(env) ?? name) : name;
 }
 

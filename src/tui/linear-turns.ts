@@ -29,7 +29,7 @@ export type LinearTurnPorts = {
 
 export function createLinearTurns({ world, parsers, columns, print, fail }: LinearTurnPorts): LinearTurns {
   let running: { view: ReplyView; stop: AbortController } | undefined;
-  let showReasoning = world.settings.get('showReasoning');
+  let showReasoning = world.preferences.showReasoning;
   const flush = () => {
     if (running) print(running.view.frame().print);
   };

@@ -1,11 +1,15 @@
 /** Whether the chat is plain lines, printed once: for screen readers, and for terminals that can do nothing else. */
-import type { ChatWorld } from './world.ts';
+import type { ChatPreferences, ChatWorld } from './world.ts';
 
-export function isLinear({ settings, env, platform }: Pick<ChatWorld, 'settings' | 'env' | 'platform'>): boolean {
+export function isLinear({
+  preferences,
+  env,
+  platform,
+}: Pick<ChatWorld, 'env' | 'platform'> & { preferences: Pick<ChatPreferences, 'screenReader'> }): boolean {
   const term = env.TERM ?? '';
   // What cannot move its cursor is no matter of taste. Windows has no such variable.
   if (term === 'dumb' || (term === '' && platform !== 'win32')) return true;
-  return settings.get('screenReader') ?? HINTS.some((name) => isOn(env[name]));
+  return preferences.screenReader ?? HINTS.some((name) => isOn(env[name]));
 }
 
 /** With these a person says so to other programs of the terminal. */

@@ -3,17 +3,17 @@ import { ASCII_GLYPHS } from '../format/glyphs.ts';
 import { safeLine } from '../format/safety.ts';
 import { truncate } from '../format/width.ts';
 import { passThrough } from './pass-through.ts';
-import type { ChatWorld } from './world.ts';
+import type { ChatPreferences, ChatWorld } from './world.ts';
 
 export type Ending = {
-  world: Pick<ChatWorld, 'env' | 'settings'>;
+  world: Pick<ChatWorld, 'env'> & { preferences: Pick<ChatPreferences, 'notify'> };
   /** Of the conversation, where it has one. */
   title: string | undefined;
   write(sequence: string): void;
 };
 
 export function notifyEnd({ world, title, write }: Ending): void {
-  const how = world.settings.get('notify');
+  const how = world.preferences.notify;
   if (how === 'off') return;
   const sequence = how === 'bell' ? BELL : notification(world.env, title);
   write(sequence);

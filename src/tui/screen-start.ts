@@ -39,7 +39,7 @@ export async function showStart({ world, dispatch }: StartingScreen, actions: Ch
 async function greet({ version, chat, settings, directory, interrupted }: ChatWorld, actions: ChatActions): Promise<void> {
   actions.say(`sotto ${version}. /help shows what there is, Ctrl+C twice leaves.`);
   const { provider } = await chat.choose(interrupted);
-  const isAsked = settings.get('provider') === GUIDE || settings.get('model')?.startsWith(GUIDE);
+  const isAsked = settings.provider === GUIDE || settings.model?.startsWith(GUIDE);
   // The guide answers because there is nobody else.
   if (provider === GUIDE && !isAsked) actions.print(firstRunLines(await lookAround(directory, interrupted), roomOf(actions)));
 }

@@ -11,8 +11,8 @@ const SAMPLE_MS = 500;
 type Sample = Pick<StatusFields, 'streamed' | 'streamedUsd' | 'tokensPerSecond' | 'firstTokenMs'>;
 
 export function createStatus(screen: Screen): Status {
-  const { chat, settings, now, estimateUsd } = screen.world;
-  const show = settings.get('statusLine');
+  const { chat, preferences, now, estimateUsd } = screen.world;
+  const show = preferences.statusLine;
   let sample: Sample = {};
   let sampledMs = Number.NEGATIVE_INFINITY;
   let sampled: TurnFigures | undefined;

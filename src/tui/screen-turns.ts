@@ -37,7 +37,7 @@ export function createTurns(screen: Screen): Turns {
   /** Calls that run, in the order in which they began: the name of the tool by the id of the call. */
   const calls = new Map<string, string>();
   let settled: Promise<void> = Promise.resolve();
-  let showReasoning = screen.world.settings.get('showReasoning');
+  let showReasoning = screen.world.preferences.showReasoning;
 
   function follow(ask: (signal: AbortSignal) => AsyncIterable<StreamEvent>, label?: string): Promise<void> {
     settled = run(ask, label);

@@ -1,21 +1,28 @@
 /** What the chat is given of the world: the conversation, the terminal, and the few things it may start. */
 import type { Readable, Writable } from 'node:stream';
-import type { Settings } from '../config/load.ts';
+import type { SettingValue } from '../config/settings.ts';
 import type { AskForm } from '../core/form.ts';
 import type { MediaPart, TextPart } from '../core/messages.ts';
 import type { ModelInfo } from '../core/model.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Chat } from '../engine/chat.ts';
+import type { ModelSettings } from '../engine/choose.ts';
 import type { Directory } from '../engine/directory.ts';
 import type { Glyphs } from '../format/glyphs.ts';
 import type { Store } from '../store/store.ts';
 import type { ToolChoice } from './actions.ts';
 import type { ServerPort } from './servers.ts';
 
+/** How the user wants the chat to look and to behave. */
+export type ChatPreferences = {
+  readonly [Key in 'keyBindings' | 'notify' | 'screenReader' | 'showReasoning' | 'statusLine' | 'theme']: SettingValue<Key>;
+};
+
 export type ChatWorld = {
   chat: Chat;
-  settings: Settings;
+  settings: ModelSettings;
+  preferences: ChatPreferences;
   directory: Directory;
   version: string;
   env: Readonly<Record<string, string | undefined>>;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { chatDefaults } from '../../src/cli/conductor-ports.ts';
+import { modelSettings, providerConfiguration } from '../../src/cli/world.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import type { SottoError } from '../../src/core/errors.ts';
 import type { ModelEvent, StreamEvent, TurnEnd } from '../../src/core/events.ts';
@@ -69,9 +70,7 @@ export function openChatTest(options: ChatTestOptions = {}): ChatTest {
   let opened = 0;
   let dateMs = 1_795_000_000_000;
   const real = openDirectory({
-    settings,
-    env: {},
-    keysFile: `${file}.keys`,
+    ...providerConfiguration(settings, { env: {}, keysFile: `${file}.keys` }),
     fetch: () => Promise.reject(new Error('no network in this world')),
     sleep: async () => {},
     warn: () => {},
@@ -96,7 +95,7 @@ export function openChatTest(options: ChatTestOptions = {}): ChatTest {
   });
   const test: ChatTest = {
     chat: createChat({
-      settings,
+      settings: modelSettings(settings),
       defaults: chatDefaults(settings),
       retries: settings.get('retries'),
       schemaMemory: () => Promise.reject(new Error('no schema in a chat')),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { modelSettings, providerConfiguration } from '../../src/cli/world.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { type Choice, type ChoicePorts, chooseModel } from '../../src/engine/choose.ts';
 import { openDirectory } from '../../src/engine/directory.ts';
@@ -25,9 +26,7 @@ function openWorld({ config = {}, env = {}, flags = {}, lists = {}, before, name
   const asked: string[] = [];
   const notices: string[] = [];
   const directory = openDirectory({
-    settings,
-    env,
-    keysFile: home.paths.keysFile,
+    ...providerConfiguration(settings, { env, keysFile: home.paths.keysFile }),
     fetch: async (input) => {
       const { host } = new URL(String(input));
       asked.push(host);
@@ -40,7 +39,7 @@ function openWorld({ config = {}, env = {}, flags = {}, lists = {}, before, name
     secret: () => {},
   });
   const ports: ChoicePorts = {
-    settings,
+    settings: modelSettings(settings),
     directory,
     lists: { folder: join(home.paths.cache, 'models'), date: () => (day === undefined ? 1_000_000 : Date.parse(day)), keep },
     notice: (message) => notices.push(message),

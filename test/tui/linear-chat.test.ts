@@ -534,8 +534,11 @@ describe('the beginning', () => {
 });
 
 describe('plain lines', () => {
-  const world = (env: Record<string, string>, screenReader?: boolean, platform = 'linux') =>
-    ({ env, platform, settings: { get: () => screenReader } }) as unknown as Parameters<typeof isLinear>[0]; // it reads one setting
+  const world = (env: Record<string, string>, screenReader?: boolean, platform = 'linux') => ({
+    env,
+    platform,
+    preferences: { screenReader },
+  });
 
   it.each([
     ['TERM=dumb', world({ TERM: 'dumb' }), true],

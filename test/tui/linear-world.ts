@@ -1,5 +1,7 @@
 /** A chat in plain lines for tests: a keyboard to type on, what the terminal shows, and a conversation that answers by script. */
 import { PassThrough } from 'node:stream';
+import { chatPreferences } from '../../src/cli/chat-world.ts';
+import { modelSettings, providerConfiguration } from '../../src/cli/world.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import { SottoError } from '../../src/core/errors.ts';
@@ -102,11 +104,10 @@ export function openLinear({
   };
   const world: ChatWorld = {
     chat,
-    settings,
+    settings: modelSettings(settings),
+    preferences: chatPreferences(settings),
     directory: openDirectory({
-      settings,
-      env: {},
-      keysFile: paths.keysFile,
+      ...providerConfiguration(settings, { env: {}, keysFile: paths.keysFile }),
       fetch: unreachable,
       sleep: async () => {},
       warn: () => {},

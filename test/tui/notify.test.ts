@@ -1,12 +1,13 @@
 /** A word to whoever looks elsewhere. */
 import { describe, expect, it } from 'vitest';
+import { chatPreferences } from '../../src/cli/chat-world.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { notifyEnd } from '../../src/tui/notify.ts';
 
 function notified(env: Readonly<Record<string, string>>, { title, notify = 'auto' }: { title?: string; notify?: string } = {}): string {
   const settings = loadSettings({ env: { SOTTO_NOTIFY: notify }, paths: { configFile: '/nonexistent' } });
   let written = '';
-  notifyEnd({ world: { env, settings }, title, write: (sequence) => (written += sequence) });
+  notifyEnd({ world: { env, preferences: chatPreferences(settings) }, title, write: (sequence) => (written += sequence) });
   return written;
 }
 

@@ -174,7 +174,7 @@ async function factsOf(name: string, world: World, context: CommandContext): Pro
   const { settings } = world;
   const choice = await chooseModel({ ...world, named: name }, context.interrupted).catch((thrown: unknown) => {
     // Facts of the table need no key.
-    if (settings.get('provider') === undefined && thrown instanceof SottoError && ['configuration', 'usage'].includes(thrown.kind))
+    if (settings.provider === undefined && thrown instanceof SottoError && ['configuration', 'usage'].includes(thrown.kind))
       return undefined;
     throw thrown;
   });

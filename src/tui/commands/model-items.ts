@@ -40,7 +40,7 @@ export async function modelNames(actions: ChatActions): Promise<string[]> {
   const names = configuredProviders(actions).flatMap((provider) =>
     idsAtOnce(provider, actions, tables).map(({ id }) => `${provider.name}/${id}`),
   );
-  return [...Object.keys(actions.settings.get('aliases')), ...names];
+  return [...Object.keys(actions.settings.aliases), ...names];
 }
 
 /** The guide comes last: it is no language model. */
@@ -76,7 +76,7 @@ function idsAtOnce(
   { settings, chat, date }: ChatActions,
   { vendorOf, listModels, defaultModelOf, isRetired }: Tables,
 ): ModelInfo[] {
-  const own = settings.provider(name);
+  const own = settings.ofProvider(name);
   const vendor = vendorOf(name);
   const table = vendor === undefined ? [] : listModels(vendor).filter((facts) => !facts.noApi && !isRetired(facts, date()));
   const { provider, model } = chat.state;

@@ -1,4 +1,5 @@
 /** The chat as commands see it, made of values: what they print, say, send and copy is collected. */
+import { modelSettings, providerConfiguration } from '../../../src/cli/world.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import { resolvePaths } from '../../../src/config/paths.ts';
 import type { Message } from '../../../src/core/messages.ts';
@@ -48,9 +49,7 @@ export function fakeActions({
   const paths = resolvePaths({ env: { SOTTO_HOME: '/nonexistent/sotto' }, platform: 'linux', home: '/nonexistent' });
   const settings = loadSettings({ env, paths, keyVariables: keyVariables() });
   const directory = openDirectory({
-    settings,
-    env,
-    keysFile: paths.keysFile,
+    ...providerConfiguration(settings, { env, keysFile: paths.keysFile }),
     fetch: () => Promise.reject(new Error('no network in this world')),
     sleep: async () => {},
     warn: () => {},
@@ -88,7 +87,7 @@ export function fakeActions({
   };
   const actions: ChatActions = {
     chat,
-    settings,
+    settings: modelSettings(settings),
     directory,
     theme: PLAIN_THEME,
     size: () => ({ columns: 80, rows: 24 }),
