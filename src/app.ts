@@ -1,5 +1,5 @@
 /** The composition root: the real world (process, clock, network, files) as values, handed to the command line. */
-import type { CommandContext } from './cli/context.ts';
+import type { CommandContext } from './compose/context.ts';
 import { loadSettings } from './config/load.ts';
 import { resolvePaths } from './config/paths.ts';
 import { runProgram, spawnEditor, startAlone } from './host-programs.ts';

@@ -20,8 +20,9 @@ const FLOORS: Record<string, number> = {
   output: 4,
   tui: 4,
   server: 4,
-  cli: 5,
-  '': 6,
+  compose: 5,
+  cli: 6,
+  '': 7,
 };
 const HARD_LIMIT = 400;
 /** Tables of data, which may be as long as they are. */

@@ -1,4 +1,7 @@
 /** Sends a prepared turn and shows its events as they come: from the request to the exit code. */
+
+import { conductorPorts } from '../compose/conductor-ports.ts';
+import type { CommandContext } from '../compose/context.ts';
 import type { Settings } from '../config/load.ts';
 import { exitCodeOf, reportOf, type SottoError } from '../core/errors.ts';
 import { type AssistantMessage, textOf } from '../core/messages.ts';
@@ -7,8 +10,6 @@ import { type ConductorPorts, conduct, type Keep } from '../engine/conductor.ts'
 import type { Session } from '../engine/session.ts';
 import { exitCodeOfTurn, type Turn } from '../engine/turn.ts';
 import { STOP_NOTICE } from '../engine/turn-tools.ts';
-import { conductorPorts } from './conductor-ports.ts';
-import type { CommandContext } from './context.ts';
 import type { Kept } from './kept.ts';
 import { openScreen } from './screen.ts';
 

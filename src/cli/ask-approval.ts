@@ -1,9 +1,10 @@
 /** Asks on stderr whether a tool may run, where `ask` has a person before it. */
+
+import type { CommandContext } from '../compose/context.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import { toolRuleText } from '../core/tool-rules.ts';
 import { exactLine } from '../format/exact.ts';
 import { PLAIN_THEME } from '../format/theme.ts';
-import type { CommandContext } from './context.ts';
 
 /** Undefined where nobody can be asked: in a pipe, or when the keyboard has been read to its end. */
 export function approvalByQuestion(

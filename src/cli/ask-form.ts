@@ -1,7 +1,8 @@
 /** Asks on stderr what an MCP server wants to know, where there is a person before the terminal. */
+
+import type { CommandContext } from '../compose/context.ts';
 import type { AskForm } from '../core/form.ts';
 import { askForm, type FormPorts } from '../format/form-questions.ts';
-import type { CommandContext } from './context.ts';
 import { askSecret } from './prompt.ts';
 import { dropTyped, inTurn, readLine } from './typed-lines.ts';
 

@@ -1,6 +1,7 @@
 /** A file as it goes along with a prompt of the chat: a text under its name, or a picture. */
+
+import type { CommandContext } from '../compose/context.ts';
 import type { MediaPart, TextPart } from '../core/messages.ts';
-import type { CommandContext } from './context.ts';
 import type { Reading } from './files.ts';
 
 /** Throws a usage error that says what is wrong with it. */

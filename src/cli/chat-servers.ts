@@ -1,11 +1,12 @@
 /** The MCP servers of a chat: one set of them for its tools, resources and prompts, each started when something of it is wanted. */
+
+import type { CommandContext } from '../compose/context.ts';
 import type { Settings } from '../config/load.ts';
 import { asSottoError, usageError } from '../core/errors.ts';
 import type { AskForm } from '../core/form.ts';
 import type { MediaPart, Message, TextPart } from '../core/messages.ts';
 import type { McpHub } from '../tools/mcp/hub.ts';
 import type { ServerPort } from '../tui/servers.ts';
-import type { CommandContext } from './context.ts';
 
 export type ChatServersRequest = { settings: Settings; context: CommandContext; notice: (message: string) => void; ask: AskForm };
 
@@ -28,7 +29,7 @@ export function createChatServers({ settings, context, notice, ask }: ChatServer
 
   function opened(): Promise<McpHub | undefined> {
     const open = async () => {
-      const { openChatHub } = await import('./open-mcp.ts');
+      const { openChatHub } = await import('../compose/open-mcp.ts');
       hub = await openChatHub({ settings, context, notice: notices.say, ask });
       return hub;
     };
@@ -61,7 +62,7 @@ export function createChatServers({ settings, context, notice, ask }: ChatServer
         }),
     },
     async forTools(names) {
-      const { wantsServer, wantsSome } = await import('./open-mcp.ts');
+      const { wantsServer, wantsSome } = await import('../compose/open-mcp.ts');
       if (!wantsSome(names)) return undefined;
       const found = await opened();
       const wanted = (found?.status() ?? []).filter(({ name }) => wantsServer(names, name));

@@ -1,4 +1,8 @@
 /** The tools of a chat: opened when they are wanted, switched on and off in mid-conversation, one question at a time. */
+
+import type { CommandContext } from '../compose/context.ts';
+import type { OpenedTools } from '../compose/open-tools.ts';
+import type { ToolOutputs } from '../compose/tool-output.ts';
 import type { Settings } from '../config/load.ts';
 import type { ApprovalAnswer, ApprovalRequest, Tool } from '../core/tool.ts';
 import type { Toolbox } from '../core/toolbox.ts';
@@ -7,9 +11,6 @@ import type { ToolboxFacts } from '../engine/chat-ports.ts';
 import type { RunningToolbox } from '../engine/toolbox.ts';
 import type { ToolChoice, ToolRow } from '../tui/actions.ts';
 import type { ChatServers } from './chat-servers.ts';
-import type { CommandContext } from './context.ts';
-import type { OpenedTools } from './open-tools.ts';
-import type { ToolOutputs } from './tool-output.ts';
 
 export type ChatToolsRequest = {
   settings: Settings;
@@ -51,7 +52,7 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
     if (look && (look.names === names || look.names === EVERYTHING)) return look.opened;
     const before = look;
     const open = async () => {
-      const { openTools } = await import('./open-tools.ts');
+      const { openTools } = await import('../compose/open-tools.ts');
       return openTools({ settings, context, notice, names, servers: servers.forTools }, life.signal);
     };
     look = { names, opened: open() };
@@ -66,7 +67,7 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
 
   async function on(): Promise<readonly Tool[]> {
     if (chosen?.size === 0 || (chosen === undefined && wanted.length === 0)) return [];
-    const { selectTools } = await import('./tools/selection.ts');
+    const { selectTools } = await import('../compose/tool-selection.ts');
     const current = (await opened(chosen === undefined ? wanted : EVERYTHING)).current();
     const names = chosen;
     return names === undefined ? selectTools(current, wanted) : current.filter(({ name }) => names.has(name));
@@ -75,8 +76,8 @@ export function createChatTools(request: ChatToolsRequest): ChatTools {
   function ready(): Promise<Parts> {
     const open = async () => {
       const [{ createBoxes, openApprovals }, { openToolOutputs }] = await Promise.all([
-        import('./open-toolbox.ts'),
-        import('./tool-output.ts'),
+        import('../compose/open-toolbox.ts'),
+        import('../compose/tool-output.ts'),
       ]);
       const approvals = openApprovals({ settings, context, ask: approve });
       const outputs = openToolOutputs(context);

@@ -1,5 +1,9 @@
 /** The chat's world made of the command's: the conversation, the terminal, files, programs and keys as the chat asks for them. */
 
+import type { CommandContext } from '../compose/context.ts';
+import { type OpenedChat, openChat } from '../compose/open-chat.ts';
+import { say } from '../compose/say.ts';
+import { openWorld, type World } from '../compose/world.ts';
 import type { Settings } from '../config/load.ts';
 import { redact } from '../config/redact.ts';
 import { configurationError, type SottoError } from '../core/errors.ts';
@@ -12,11 +16,7 @@ import type { ChatPreferences, ChatStart, ChatWorld } from '../tui/world.ts';
 import { expandHome, readAttachment } from './attachments.ts';
 import { createChatServers } from './chat-servers.ts';
 import { type ChatTools, createChatTools } from './chat-tools.ts';
-import type { CommandContext } from './context.ts';
-import { type OpenedChat, openChat } from './open-chat.ts';
-import { say } from './say.ts';
 import { colorLevel, glyphsOf, hyperlinks } from './screen.ts';
-import { openWorld, type World } from './world.ts';
 
 export type ChatWorldRequest = {
   settings: Settings;
@@ -157,7 +157,7 @@ function createChatWorld(parts: Parts): ChatWorld {
       const removal = await store?.patience(notice, context.interrupted)(store.removing([id]));
       if (removal === undefined || removal.failed.length > 0)
         throw configurationError('The conversation could not be deleted: it is damaged.', 'Leave the chat and run: sotto db repair');
-      if (removal.removed > 0) (await import('./auto-backup.ts')).backUpAnew(context);
+      if (removal.removed > 0) (await import('../compose/auto-backup.ts')).backUpAnew(context);
     },
     async renameConversation(id, title) {
       const store = await openStore();

@@ -1,6 +1,6 @@
 /** How every commander command behaves here: it throws instead of ending the process, and writes where we say. */
 import type { Command } from 'commander';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../compose/context.ts';
 
 export function prepare(command: Command, context: CommandContext): Command {
   command

@@ -1,6 +1,6 @@
 /** The list of commands: one row each, loaded only when called. */
 import type { Command } from 'commander';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../compose/context.ts';
 
 export type CommandRow = {
   group: string;

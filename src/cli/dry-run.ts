@@ -1,5 +1,6 @@
 /** `--dry-run`: the request as it would be sent, with its estimated tokens and price. */
 
+import type { CommandContext } from '../compose/context.ts';
 import { hideAddress } from '../config/address-parts.ts';
 import { redact } from '../config/redact.ts';
 import { wellFormed } from '../core/json.ts';
@@ -8,7 +9,6 @@ import type { Turn } from '../engine/turn.ts';
 import { priceOf } from '../models/prices.ts';
 import { estimateRequestTokens } from '../models/tokens.ts';
 import { jsonText } from '../output/json-text.ts';
-import type { CommandContext } from './context.ts';
 
 export async function printDryRun(
   { turn, provider, context }: { turn: Turn; provider: Provider; context: CommandContext },

@@ -1,9 +1,10 @@
 /** A run that fails before its request: what a script reads says so in the form it reads. */
+
+import type { CommandContext } from '../compose/context.ts';
 import type { Settings } from '../config/load.ts';
 import { asSottoError, reportOf } from '../core/errors.ts';
 import type { StreamEvent } from '../core/events.ts';
 import { redactError } from '../middleware/redaction.ts';
-import type { CommandContext } from './context.ts';
 import { isStructured, openScreen } from './screen.ts';
 
 /** Gives the exit code; throws what was thrown where the output has no place for it. */

@@ -1,10 +1,10 @@
 /** `sotto help`: everything on one screen, grouped; `sotto help COMMAND` for one. */
 import type { Command } from 'commander';
+import type { CommandContext } from '../compose/context.ts';
 import { usageError } from '../core/errors.ts';
 import { nearest } from '../models/near.ts';
 import { prepare } from './commander.ts';
 import { COMMANDS, type CommandName } from './commands.ts';
-import type { CommandContext } from './context.ts';
 
 export async function writeHelp(words: readonly string[], context: CommandContext): Promise<void> {
   const name = words[0];

@@ -1,8 +1,9 @@
 /** Whether and where a run of `ask` is kept: the store, and the conversation that goes on. */
+
+import type { CommandContext } from '../compose/context.ts';
 import type { Settings } from '../config/load.ts';
 import { asSottoError, type SottoError, usageError } from '../core/errors.ts';
 import type { Conversation, Store, StoredMessage } from '../store/store.ts';
-import type { CommandContext } from './context.ts';
 
 export type KeepOptions = {
   /** `--continue`: the conversation that was used last. */
@@ -33,7 +34,7 @@ const NOT_KEPT: Kept = { store: undefined, conversation: undefined, path: [] };
 /** The conversation that goes on, where one was named. What cannot be found ends the run: an answer without it would be another answer. */
 export async function openEarlier({ options, context, notice }: KeepRequest): Promise<Kept> {
   if (!options.continue && options.resume === undefined) return NOT_KEPT;
-  const { openConversations } = await import('./open-store.ts');
+  const { openConversations } = await import('../compose/open-store.ts');
   const store = await openConversations(context);
   const conversation = await conversationOf(options, store);
   const path = store.path(conversation.id);
@@ -49,7 +50,7 @@ export async function openKept({ settings, context, onFailure }: KeepRequest, be
     return { ...before, store: undefined };
   }
   if (before.store) return before;
-  const { hasDatabase, openConversations } = await import('./open-store.ts');
+  const { hasDatabase, openConversations } = await import('../compose/open-store.ts');
   try {
     return { ...before, store: await openConversations(context) };
   } catch (thrown) {

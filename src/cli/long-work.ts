@@ -1,7 +1,8 @@
 /** Long work on the database for a command: done in a process of its own, shown on the terminal, ended at once by Ctrl+C. */
+
+import type { CommandContext } from '../compose/context.ts';
+import { openProgress } from '../compose/progress.ts';
 import type { WorkInput, WorkName, WorkResult } from '../store/work.ts';
-import type { CommandContext } from './context.ts';
-import { openProgress } from './progress.ts';
 
 /** `words` say what is done, as in "checking the database". Nothing in this process may hold the database open meanwhile. */
 export async function runWork<Name extends WorkName>(

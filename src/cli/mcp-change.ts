@@ -1,6 +1,10 @@
 /** Adds a server to the user's own MCP servers, and takes one out. */
 
 import type { Command } from 'commander';
+import type { CommandContext } from '../compose/context.ts';
+import { mcpPorts } from '../compose/mcp-ports.ts';
+import { inHome, mcpFileOf, projectMcpFiles, surroundingsOf } from '../compose/mcp-servers.ts';
+import { noticeWriter } from '../compose/world.ts';
 import { hideAddress } from '../config/address-parts.ts';
 import { readMcpServer } from '../config/mcp/entry.ts';
 import { addMcpServer, removeMcpServer } from '../config/mcp/file.ts';
@@ -14,11 +18,7 @@ import { counted, shellWord } from '../core/words.ts';
 import { nearest } from '../models/near.ts';
 import { checkMcpServer } from '../tools/mcp/check.ts';
 import { formByQuestions } from './ask-form.ts';
-import type { CommandContext } from './context.ts';
-import { mcpPorts } from './mcp-ports.ts';
-import { inHome, mcpFileOf, projectMcpFiles, surroundingsOf } from './mcp-servers.ts';
 import { settingsOf } from './options.ts';
-import { noticeWriter } from './world.ts';
 
 type AddOptions = { env?: string[]; header?: string[]; cwd?: string; replace?: true; check: boolean };
 export type AddRequest = { name: string; words: readonly string[]; command: Command; context: CommandContext };

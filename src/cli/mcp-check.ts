@@ -1,5 +1,10 @@
 /** Starts MCP servers and tells what they offer, or what is wrong with them. */
 import type { Command } from 'commander';
+import type { CommandContext } from '../compose/context.ts';
+import { mcpPorts } from '../compose/mcp-ports.ts';
+import { readableServers } from '../compose/mcp-servers.ts';
+import { untrustedNotice } from '../compose/tool-folders.ts';
+import { noticeWriter } from '../compose/world.ts';
 import type { McpServer } from '../config/mcp/server.ts';
 import type { McpProblem, ReadServers } from '../config/mcp/servers.ts';
 import { redact } from '../config/redact.ts';
@@ -10,12 +15,7 @@ import { nearest } from '../models/near.ts';
 import { jsonText } from '../output/json-text.ts';
 import { checkMcpServer, type McpCheck } from '../tools/mcp/check.ts';
 import { formByQuestions } from './ask-form.ts';
-import type { CommandContext } from './context.ts';
-import { mcpPorts } from './mcp-ports.ts';
-import { readableServers } from './mcp-servers.ts';
 import { settingsOf } from './options.ts';
-import { untrustedNotice } from './tools/folders.ts';
-import { noticeWriter } from './world.ts';
 
 export type CheckRequest = { names: readonly string[]; command: Command; context: CommandContext; finish: (exitCode: number) => void };
 

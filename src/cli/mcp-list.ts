@@ -1,5 +1,9 @@
 /** The list of MCP servers, from their files alone: none of them is started. */
 import type { Command } from 'commander';
+import type { CommandContext } from '../compose/context.ts';
+import { problemLine, projectMcpFiles, readableServers, surroundingsOf } from '../compose/mcp-servers.ts';
+import { trustNow, whyNotTrusted } from '../compose/project-trust.ts';
+import { noticeWriter } from '../compose/world.ts';
 import { type McpServer, shownServer } from '../config/mcp/server.ts';
 import { readMcpServers } from '../config/mcp/servers.ts';
 import { expandServer } from '../config/mcp/variables.ts';
@@ -8,12 +12,8 @@ import { UNKNOWN } from '../format/numbers.ts';
 import { formatTable } from '../format/table.ts';
 import { jsonText } from '../output/json-text.ts';
 import { keptToolList } from '../tools/mcp/tool-lists.ts';
-import type { CommandContext } from './context.ts';
-import { problemLine, projectMcpFiles, readableServers, surroundingsOf } from './mcp-servers.ts';
 import { settingsOf } from './options.ts';
-import { trustNow, whyNotTrusted } from './project-trust.ts';
 import { stdoutTheme } from './screen.ts';
-import { noticeWriter } from './world.ts';
 
 export async function listServers(command: Command, context: CommandContext): Promise<void> {
   const settings = settingsOf(command, context);

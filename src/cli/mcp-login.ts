@@ -1,5 +1,9 @@
 /** Signs in to MCP servers, and forgets it again. */
 import type { Command } from 'commander';
+import type { CommandContext } from '../compose/context.ts';
+import { mcpPorts } from '../compose/mcp-ports.ts';
+import { readableServers } from '../compose/mcp-servers.ts';
+import { noticeWriter } from '../compose/world.ts';
 import { openLogins } from '../config/mcp/logins.ts';
 import type { HttpServer, McpServer } from '../config/mcp/server.ts';
 import { configurationError, usageError } from '../core/errors.ts';
@@ -11,12 +15,8 @@ import { checkMcpServer } from '../tools/mcp/check.ts';
 import { prepareServer } from '../tools/mcp/preparation.ts';
 import { signIn } from '../tools/mcp/sign-in.ts';
 import { formByQuestions } from './ask-form.ts';
-import type { CommandContext } from './context.ts';
-import { mcpPorts } from './mcp-ports.ts';
-import { readableServers } from './mcp-servers.ts';
 import { settingsOf } from './options.ts';
 import { readLine } from './typed-lines.ts';
-import { noticeWriter } from './world.ts';
 
 export type LoginRequest = { name: string; command: Command; context: CommandContext };
 

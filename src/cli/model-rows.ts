@@ -1,4 +1,6 @@
 /** The models of a provider: its live list, or a young copy of it, completed from the built-in table. */
+
+import type { World } from '../compose/world.ts';
 import { SottoError } from '../core/errors.ts';
 import type { ModelInfo } from '../core/model.ts';
 import { liveModels } from '../engine/choose.ts';
@@ -6,7 +8,6 @@ import { isFresh, readList } from '../engine/model-lists.ts';
 import { findModel, listModels } from '../models/catalogue.ts';
 import { vendorOf } from '../models/defaults.ts';
 import { sentence } from '../output/status.ts';
-import type { World } from './world.ts';
 
 export type ModelRow = { provider: string; model: ModelInfo };
 

@@ -1,8 +1,8 @@
 /** Turns rows of the settings table into command-line options, and what was typed back into settings. */
 import { type Command, Option } from 'commander';
+import type { CommandContext } from '../compose/context.ts';
 import type { Settings } from '../config/load.ts';
 import { isSettingKey, SETTINGS, type SettingKey, type Spec } from '../config/settings.ts';
-import type { CommandContext } from './context.ts';
 
 /** Adds the options of these settings, in this order, and `--set`, which reaches every other. */
 export function addSettingOptions(command: Command, keys: readonly SettingKey[]): Command {

@@ -1,11 +1,11 @@
 /** Reading where the database is damaged: what can be read is given, what cannot is told line by line on stderr and by the exit code. */
 
+import type { CommandContext } from '../compose/context.ts';
+import { databaseFile, openConversations, openExisting } from '../compose/open-store.ts';
+import { say } from '../compose/say.ts';
 import { counted, nounOf } from '../core/words.ts';
 import type { SalvageReport } from '../store/salvage/repair.ts';
 import type { ConversationSummary, Store, StoredMessage } from '../store/store.ts';
-import type { CommandContext } from './context.ts';
-import { databaseFile, openConversations, openExisting } from './open-store.ts';
-import { say } from './say.ts';
 
 /** "Done in part", as for every command that goes over many things. */
 export const PARTIAL_EXIT_CODE = 7;

@@ -1,6 +1,7 @@
 /** Lets a long loop hear signals. */
+
+import type { CommandContext } from '../compose/context.ts';
 import { cancelledError } from '../core/errors.ts';
-import type { CommandContext } from './context.ts';
 
 /** Often enough for Ctrl+C to end within a blink, too seldom to cost anything. */
 const PAUSE_EVERY_MS = 40;

@@ -1,5 +1,6 @@
 /** From the command line to an exit code: finds the command, loads only that one, and turns every failure into words. */
 import { CommanderError } from 'commander';
+import type { CommandContext } from '../compose/context.ts';
 import { redact } from '../config/redact.ts';
 import { asSottoError, exitCodeOf, type SottoError } from '../core/errors.ts';
 import { PLAIN_THEME } from '../format/theme.ts';
@@ -7,7 +8,6 @@ import { failure } from '../output/status.ts';
 import { isReaderGone } from '../output/writer.ts';
 import { prepare } from './commander.ts';
 import { COMMANDS, type CommandName } from './commands.ts';
-import type { CommandContext } from './context.ts';
 
 export async function runProgram(argv: readonly string[], context: CommandContext): Promise<number> {
   let name: CommandName | undefined;

@@ -1,7 +1,8 @@
 /** Asks the person at the terminal: a yes or no, or a secret that is not shown. Questions go to stderr. */
+
+import type { CommandContext } from '../compose/context.ts';
 import { cancelledError, usageError } from '../core/errors.ts';
 import { safeLines } from '../format/safety.ts';
-import type { CommandContext } from './context.ts';
 
 type Terminal = Pick<CommandContext, 'stdin' | 'stderr' | 'interrupted'>;
 

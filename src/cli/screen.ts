@@ -1,4 +1,6 @@
 /** Chooses the outputs of a run: the answer on stdout in the form that was asked for, everything else on stderr. */
+
+import type { CommandContext } from '../compose/context.ts';
 import type { Settings } from '../config/load.ts';
 import { redact } from '../config/redact.ts';
 import type { StreamEvent } from '../core/events.ts';
@@ -10,7 +12,6 @@ import { type ColorLevel, openTheme, type Theme, type ThemeName } from '../forma
 import type { Consumer } from '../output/consumer.ts';
 import { statusOutput } from '../output/status.ts';
 import { openWriter, type Writer } from '../output/writer.ts';
-import type { CommandContext } from './context.ts';
 
 export type Screen = {
   take(event: StreamEvent): Promise<void> | undefined;

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, sym
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { loadableNow, whyNotStarted } from '../../src/cli/project-trust.ts';
+import { loadableNow, whyNotStarted } from '../../src/compose/project-trust.ts';
 import { readMcpServers } from '../../src/config/mcp/servers.ts';
 import { readTrust, trustFolder } from '../../src/config/trusted-folders.ts';
 import type { JsonObject } from '../../src/core/json.ts';

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { spawn } from '@lydell/node-pty';
 import { expect } from 'vitest';
-import { databaseFile } from '../../src/cli/open-store.ts';
+import { databaseFile } from '../../src/compose/open-store.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import type { FinishReason } from '../../src/core/events.ts';
 import { type ReplyPart, textOf, userText } from '../../src/core/messages.ts';

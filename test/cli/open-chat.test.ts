@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type OpenedChat, openChat } from '../../src/cli/open-chat.ts';
-import { databaseFile } from '../../src/cli/open-store.ts';
-import { openWorld } from '../../src/cli/world.ts';
+import { type OpenedChat, openChat } from '../../src/compose/open-chat.ts';
+import { databaseFile } from '../../src/compose/open-store.ts';
+import { openWorld } from '../../src/compose/world.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import { textOf } from '../../src/core/messages.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkNames, needsOnly, selectTools } from '../../src/cli/tools/selection.ts';
+import { checkNames, needsOnly, selectTools } from '../../src/compose/tool-selection.ts';
 import type { Tool, ToolAccess } from '../../src/core/tool.ts';
 import { failureOf } from '../config/home.ts';
 

@@ -1,8 +1,8 @@
 /** A chat with a scripted provider and a real store in a folder of its own. */
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { chatDefaults } from '../../src/cli/conductor-ports.ts';
-import { modelSettings, providerConfiguration } from '../../src/cli/world.ts';
+import { chatDefaults } from '../../src/compose/conductor-ports.ts';
+import { modelSettings, providerConfiguration } from '../../src/compose/world.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import type { SottoError } from '../../src/core/errors.ts';
 import type { ModelEvent, StreamEvent, TurnEnd } from '../../src/core/events.ts';

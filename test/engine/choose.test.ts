@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { modelSettings, providerConfiguration } from '../../src/cli/world.ts';
+import { modelSettings, providerConfiguration } from '../../src/compose/world.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { type Choice, type ChoicePorts, chooseModel } from '../../src/engine/choose.ts';
 import { openDirectory } from '../../src/engine/directory.ts';

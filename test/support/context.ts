@@ -1,6 +1,6 @@
 /** A command's world made of values: no streams, no network, an empty home. */
 import { PassThrough } from 'node:stream';
-import type { CommandContext } from '../../src/cli/context.ts';
+import type { CommandContext } from '../../src/compose/context.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import { keyVariables, PROVIDERS } from '../../src/providers/list.ts';

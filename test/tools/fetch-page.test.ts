@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createPinnedRequest } from '../../src/cli/pinned-request.ts';
+import { createPinnedRequest } from '../../src/compose/pinned-request.ts';
 import type { BuiltInPorts, HostAddress } from '../../src/tools/built-in-ports.ts';
 import { makeBench, makeFolder } from './support.ts';
 

@@ -1,7 +1,7 @@
 /** A chat in plain lines for tests: a keyboard to type on, what the terminal shows, and a conversation that answers by script. */
 import { PassThrough } from 'node:stream';
 import { chatPreferences } from '../../src/cli/chat-world.ts';
-import { modelSettings, providerConfiguration } from '../../src/cli/world.ts';
+import { modelSettings, providerConfiguration } from '../../src/compose/world.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { resolvePaths } from '../../src/config/paths.ts';
 import { SottoError } from '../../src/core/errors.ts';

@@ -1,5 +1,10 @@
 /** `sotto ask`: one question, one answer, on stdout; the main job. */
 import { Command } from 'commander';
+import { requestParameters } from '../../compose/conductor-ports.ts';
+import type { CommandContext } from '../../compose/context.ts';
+import { hostedTools } from '../../compose/hosted.ts';
+import type { OpenedToolbox } from '../../compose/open-toolbox.ts';
+import { noticeWriter, openWorld } from '../../compose/world.ts';
 import type { Settings } from '../../config/load.ts';
 import type { SottoError } from '../../core/errors.ts';
 import type { Provider } from '../../core/provider.ts';
@@ -12,15 +17,11 @@ import { PLAIN_THEME } from '../../format/theme.ts';
 import { findModel } from '../../models/catalogue.ts';
 import { failure } from '../../output/status.ts';
 import { type Answering, answer } from '../answer.ts';
-import { requestParameters } from '../conductor-ports.ts';
-import type { CommandContext } from '../context.ts';
 import { endEarly } from '../end-early.ts';
-import { hostedTools } from '../hosted.ts';
 import { readInput } from '../input.ts';
 import { type KeepOptions, type KeepRequest, type Kept, openEarlier, openKept } from '../kept.ts';
-import type { OpenedToolbox } from '../open-toolbox.ts';
+import { lateForm } from '../late-form.ts';
 import { addOptionsOf, addSettingOptions, collect, settingsOf } from '../options.ts';
-import { noticeWriter, openWorld } from '../world.ts';
 
 const EXAMPLES = `
 What is typed and what is piped in are joined, the question first.
@@ -124,7 +125,7 @@ async function ask(asking: Asking): Promise<number> {
       signal,
     );
     kept.store?.close();
-    if (kept.store) (await import('../auto-backup.ts')).backUpWhenDue(settings, context);
+    if (kept.store) (await import('../../compose/auto-backup.ts')).backUpWhenDue(settings, context);
     return exitCode;
   } finally {
     await tools?.close();
@@ -213,10 +214,13 @@ type Tooling = { settings: Settings; context: CommandContext; notice: (message: 
 /** The tools that are switched on; undefined where there are none, and then nothing of them is loaded. */
 async function openToolsOf({ settings, context, notice, words }: Tooling, signal: AbortSignal): Promise<OpenedToolbox | undefined> {
   if (settings.get('tools').length === 0) return undefined;
-  const [{ openToolbox }, { approvalByQuestion }] = await Promise.all([import('../open-toolbox.ts'), import('../ask-approval.ts')]);
+  const [{ openToolbox }, { approvalByQuestion }] = await Promise.all([
+    import('../../compose/open-toolbox.ts'),
+    import('../ask-approval.ts'),
+  ]);
   // A keyboard that was read to its end as the question answers nothing more.
   const ask = words.includes('-') ? undefined : approvalByQuestion(context);
-  return openToolbox({ settings, context, notice, ask }, signal);
+  return openToolbox({ settings, context, notice, ask, openForm: lateForm(context) }, signal);
 }
 
 /** A conversation goes on with the model it was held with. */

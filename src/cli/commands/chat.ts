@@ -1,10 +1,10 @@
 /** `sotto chat` and `sotto resume`: the chat on this terminal, new or going on with a conversation. */
 import { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
 import type { Settings } from '../../config/load.ts';
 import { usageError } from '../../core/errors.ts';
 import type { MediaPart, TextPart } from '../../core/messages.ts';
 import type { ChatStart } from '../../tui/world.ts';
-import type { CommandContext } from '../context.ts';
 import { addOptionsOf, addSettingOptions, collect, settingsOf } from '../options.ts';
 
 const EXAMPLES = `
@@ -88,7 +88,7 @@ async function chat(chatting: Chatting): Promise<number> {
   if (!keyboard)
     throw usageError('The chat needs a terminal to type in and to show.', 'In a pipe or a script ask like this: sotto ask "…"');
   // A home that cannot be made is said before the screen is drawn, not after the first question.
-  if (settings.get('save') && !settings.get('private')) await (await import('../open-store.ts')).hasDatabase(context);
+  if (settings.get('save') && !settings.get('private')) await (await import('../../compose/open-store.ts')).hasDatabase(context);
   const start = await startOf(chatting);
   const [{ openChatWorld }, { isLinear }] = await Promise.all([import('../chat-world.ts'), import('../../tui/linear.ts')]);
   const { world, close } = await openChatWorld({ settings, context, keyboard, start });
@@ -112,7 +112,7 @@ async function startOf({ words, options, picks, settings, context }: Chatting): 
     attached.push('standard input');
   }
   for (const file of options.file ?? []) {
-    const [{ readAttachment }, { noticeWriter }] = await Promise.all([import('../attachments.ts'), import('../world.ts')]);
+    const [{ readAttachment }, { noticeWriter }] = await Promise.all([import('../attachments.ts'), import('../../compose/world.ts')]);
     attachments.push(await readAttachment(file, { env: context.env, notice: noticeWriter(context) }, context.interrupted));
     attached.push(file);
   }
@@ -127,7 +127,7 @@ async function startOf({ words, options, picks, settings, context }: Chatting): 
 async function resumeOf({ resume, continue: isLast }: ChatOptions, context: CommandContext): Promise<Pick<ChatStart, 'resume'>> {
   if (resume === undefined && !isLast) return {};
   const [{ openExisting }, { findConversation, lastConversation, noneYet }] = await Promise.all([
-    import('../open-store.ts'),
+    import('../../compose/open-store.ts'),
     import('../conversations.ts'),
   ]);
   const store = await openExisting(context);
@@ -143,7 +143,7 @@ async function readPipe(
   hasQuestion: boolean,
   { settings, context }: { settings: Settings; context: CommandContext },
 ): Promise<TextPart | MediaPart | undefined> {
-  const [{ readPiped }, { noticeWriter }] = await Promise.all([import('../input.ts'), import('../world.ts')]);
+  const [{ readPiped }, { noticeWriter }] = await Promise.all([import('../input.ts'), import('../../compose/world.ts')]);
   const request = {
     words: [],
     files: [],

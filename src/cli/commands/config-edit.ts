@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { CommandContext } from '../../compose/context.ts';
+import { say } from '../../compose/say.ts';
 import { writePrivateFile } from '../../config/atomic-file.ts';
 import { parseJsonObject } from '../../config/json-file.ts';
 import { fileProblems, type SettingsNotice } from '../../config/layers.ts';
@@ -9,9 +11,7 @@ import { withFileLock } from '../../config/lock.ts';
 import { ensureFolder } from '../../config/paths.ts';
 import { checkTree } from '../../config/tree.ts';
 import { SottoError, usageError } from '../../core/errors.ts';
-import type { CommandContext } from '../context.ts';
 import { confirm } from '../prompt.ts';
-import { say } from '../say.ts';
 
 /** What the commands of `sotto config` need of the context. */
 export type ConfigContext = Pick<

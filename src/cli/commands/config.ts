@@ -1,5 +1,6 @@
 /** `sotto config`: list, get, set, unset and edit settings. */
 import { Command } from 'commander';
+import { say, writeRows, writeValue } from '../../compose/say.ts';
 import { readBaseUrl, readOllamaHost } from '../../config/address.ts';
 import { readJsonFile } from '../../config/json-file.ts';
 import { readKey } from '../../config/key-path.ts';
@@ -12,7 +13,6 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { isObject } from '../../core/json.ts';
 import { safeLine } from '../../format/safety.ts';
 import { jsonText } from '../../output/json-text.ts';
-import { say, writeRows, writeValue } from '../say.ts';
 import type { ConfigContext } from './config-edit.ts';
 
 export function configCommand(context: ConfigContext): Command {

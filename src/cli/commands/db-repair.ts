@@ -1,13 +1,13 @@
 /** `sotto db repair`: saves what can be read of a damaged database into a new one, and says what was lost. */
 
+import type { CommandContext } from '../../compose/context.ts';
+import { databaseFile, hasDatabase } from '../../compose/open-store.ts';
+import { writeJson, writeRows } from '../../compose/say.ts';
 import { configurationError } from '../../core/errors.ts';
 import { counted } from '../../core/words.ts';
 import type { RepairReport } from '../../store/salvage/repair.ts';
-import type { CommandContext } from '../context.ts';
 import { runWork } from '../long-work.ts';
-import { databaseFile, hasDatabase } from '../open-store.ts';
 import { lossLines, PARTIAL_EXIT_CODE } from '../partial.ts';
-import { writeJson, writeRows } from '../say.ts';
 
 export async function repair(options: { json?: true }, context: CommandContext, finish: (exitCode: number) => void): Promise<void> {
   const file = databaseFile(context);

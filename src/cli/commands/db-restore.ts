@@ -2,15 +2,15 @@
 
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import type { CommandContext } from '../../compose/context.ts';
+import { databaseFile } from '../../compose/open-store.ts';
+import { say, writeJson } from '../../compose/say.ts';
 import { usageError } from '../../core/errors.ts';
 import { counted, shellWord } from '../../core/words.ts';
 import { restoreStore } from '../../store/backup.ts';
 import type { CheckReport } from '../../store/store.ts';
-import type { CommandContext } from '../context.ts';
 import { runWork } from '../long-work.ts';
-import { databaseFile } from '../open-store.ts';
 import { confirm } from '../prompt.ts';
-import { say, writeJson } from '../say.ts';
 
 export async function restore(typed: string, options: { yes?: true; json?: true }, context: CommandContext): Promise<void> {
   const file = databaseFile(context);

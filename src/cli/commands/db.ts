@@ -3,17 +3,17 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { databaseFile, hasDatabase, openExisting } from '../../compose/open-store.ts';
+import { openProgress } from '../../compose/progress.ts';
+import { say, writeJson, writeRows, writeValue } from '../../compose/say.ts';
 import { statIfThere } from '../../config/stat.ts';
 import { exitCodeOf, usageError } from '../../core/errors.ts';
 import { counted, shellWord } from '../../core/words.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { fileStamp } from '../../format/times.ts';
 import type { CheckReport } from '../../store/store.ts';
-import type { CommandContext } from '../context.ts';
 import { runWork } from '../long-work.ts';
-import { databaseFile, hasDatabase, openExisting } from '../open-store.ts';
-import { openProgress } from '../progress.ts';
-import { say, writeJson, writeRows, writeValue } from '../say.ts';
 
 export function dbCommand(context: CommandContext, finish: (exitCode: number) => void): Command {
   const command = new Command('db')

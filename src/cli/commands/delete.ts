@@ -1,17 +1,17 @@
 /** `sotto delete`: conversations, for good, after asking. */
 
 import { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { say, writeJson } from '../../compose/say.ts';
 import { usageError } from '../../core/errors.ts';
 import { counted, nounOf } from '../../core/words.ts';
 import { asIdPrefix } from '../../store/ids.ts';
 import type { Patience } from '../../store/patience.ts';
 import type { ConversationSummary, Removal, Store } from '../../store/store.ts';
-import type { CommandContext } from '../context.ts';
 import { editConversations } from '../conversations/edit.ts';
 import { named } from '../conversations.ts';
 import { type Finish, PARTIAL_EXIT_CODE } from '../partial.ts';
 import { confirm } from '../prompt.ts';
-import { say, writeJson } from '../say.ts';
 
 type DeleteOptions = { yes?: true; json?: true };
 
@@ -56,7 +56,7 @@ async function remove({ references, found, store, patiently, options, context, f
   } else if (!(await confirm(questionOf(rows), context))) return say('Nothing was deleted.', context);
   const removal = await patiently(store.removing(found.map(({ id }) => id)));
   if (removal.failed.length > 0) finish(PARTIAL_EXIT_CODE);
-  if (removal.removed > 0) (await import('../auto-backup.ts')).backUpAnew(context);
+  if (removal.removed > 0) (await import('../../compose/auto-backup.ts')).backUpAnew(context);
   report({ found, removal, options, context });
 }
 

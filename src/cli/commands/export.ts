@@ -1,6 +1,9 @@
 /** `sotto export`: conversations as files, to read, to keep, to import elsewhere, to train with. */
 
 import { Command, Option } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { openProgress } from '../../compose/progress.ts';
+import { say } from '../../compose/say.ts';
 import type { Settings } from '../../config/load.ts';
 import { usageError } from '../../core/errors.ts';
 import type { ToolDefinition } from '../../core/tool.ts';
@@ -9,15 +12,12 @@ import { createSafeStream, safeLine } from '../../format/safety.ts';
 import type { SkipReason } from '../../output/export-training.ts';
 import { openWriter } from '../../output/writer.ts';
 import type { ConversationRecord, Store } from '../../store/store.ts';
-import type { CommandContext } from '../context.ts';
 import { type FilterOptions, readFilters } from '../conversations/filters.ts';
 import { findConversation, lastConversation, noneYet } from '../conversations.ts';
 import { openExportFile } from '../export-file.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, reading, type Unread } from '../partial.ts';
 import { pauses } from '../pauses.ts';
-import { openProgress } from '../progress.ts';
-import { say } from '../say.ts';
 
 export const EXPORT_FORMATS = ['markdown', 'json', 'jsonl', 'html', 'training'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -155,7 +155,10 @@ async function piecesOf(
 
 /** Those that sotto brings; what other tools are is not kept with a conversation. */
 async function toolsKnown(settings: Settings, context: CommandContext): Promise<readonly ToolDefinition[]> {
-  const [{ builtInTools }, { builtInPorts }] = await Promise.all([import('../../tools/built-in.ts'), import('../tools/ports.ts')]);
+  const [{ builtInTools }, { builtInPorts }] = await Promise.all([
+    import('../../tools/built-in.ts'),
+    import('../../compose/tool-ports.ts'),
+  ]);
   return builtInTools(builtInPorts(settings, context));
 }
 

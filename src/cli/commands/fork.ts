@@ -1,15 +1,15 @@
 /** `sotto fork`: a copy of a conversation up to a message, to go on from there. */
 
 import { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { say, writeJson } from '../../compose/say.ts';
 import { usageError } from '../../core/errors.ts';
 import { counted } from '../../core/words.ts';
 import { freeTitle } from '../../engine/fork-title.ts';
 import { safeLine } from '../../format/safety.ts';
-import type { CommandContext } from '../context.ts';
 import { editConversation } from '../conversations/edit.ts';
 import { readCount } from '../conversations/filters.ts';
 import { named } from '../conversations.ts';
-import { say, writeJson } from '../say.ts';
 
 export function forkCommand(context: CommandContext): Command {
   return new Command('fork')

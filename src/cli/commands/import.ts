@@ -1,15 +1,15 @@
 /** `sotto import`: conversations of other programs, and sotto's own exports, into the store. */
 
 import { Command, Option } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { openConversations, openExisting, patienceOf } from '../../compose/open-store.ts';
+import { openProgress, type Progress } from '../../compose/progress.ts';
+import { say, writeJson, writeRows } from '../../compose/say.ts';
 import { asSottoError, SottoError } from '../../core/errors.ts';
 import { counted, nounOf } from '../../core/words.ts';
 import type { Patience } from '../../store/patience.ts';
 import type { ConversationRecord, Imported, ImportStep } from '../../store/store.ts';
-import type { CommandContext } from '../context.ts';
-import { openConversations, openExisting, patienceOf } from '../open-store.ts';
 import { pauses } from '../pauses.ts';
-import { openProgress, type Progress } from '../progress.ts';
-import { say, writeJson, writeRows } from '../say.ts';
 
 const FORMATS = ['auto', 'sotto', 'llm', 'chatgpt', 'claude', 'aichat'] as const;
 type ImportOptions = { format: (typeof FORMATS)[number]; dryRun?: true; json?: true };

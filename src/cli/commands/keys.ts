@@ -1,5 +1,7 @@
 /** `sotto keys`: store, list and delete the keys of providers. A key itself is never printed. */
 import { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { say, writeRows } from '../../compose/say.ts';
 import { nearest, suggestion } from '../../config/key-path.ts';
 import { deleteKey, exposureOf, listKeys, setKey } from '../../config/key-store.ts';
 import type { Settings } from '../../config/load.ts';
@@ -7,9 +9,7 @@ import { maskSecret } from '../../config/mask.ts';
 import { usageError } from '../../core/errors.ts';
 import { safeLine } from '../../format/safety.ts';
 import { jsonText } from '../../output/json-text.ts';
-import type { CommandContext } from '../context.ts';
 import { askSecret, confirm, readPipe } from '../prompt.ts';
-import { say, writeRows } from '../say.ts';
 
 /** What these commands need of the context. */
 export type KeysContext = Pick<

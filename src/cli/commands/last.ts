@@ -1,19 +1,19 @@
 /** `sotto last`: the last reply again, or the code in it. */
 
 import { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { say as sayLine, writeJson } from '../../compose/say.ts';
 import { usageError } from '../../core/errors.ts';
 import { reasoningOf, textOf } from '../../core/messages.ts';
 import { counted } from '../../core/words.ts';
 import { type CodeBlock, codeBlocks } from '../../format/code-blocks.ts';
 import { safeText } from '../../format/safety.ts';
 import type { ConversationSummary, Store, StoredMessage } from '../../store/store.ts';
-import type { CommandContext } from '../context.ts';
 import { markOf, messageJson } from '../conversations/facts.ts';
 import { readCount, readFolder } from '../conversations/filters.ts';
 import { findConversation, lastConversation } from '../conversations.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, reading } from '../partial.ts';
-import { say as sayLine, writeJson } from '../say.ts';
 import { hyperlinks, stdoutTheme } from '../screen.ts';
 
 type LastOptions = { extract?: string | true; conversation?: string; folder?: string | true; json?: true };

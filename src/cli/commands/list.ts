@@ -1,16 +1,16 @@
 /** `sotto list`: the saved conversations, newest first. */
 
 import { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { say, writeJson } from '../../compose/say.ts';
 import { usageError } from '../../core/errors.ts';
 import { age, localTime } from '../../format/times.ts';
 import type { ConversationSummary, ListFilter } from '../../store/store.ts';
-import type { CommandContext } from '../context.ts';
 import { type Column, formatColumns } from '../conversations/columns.ts';
 import { conversationJson, costOf, modelOf } from '../conversations/facts.ts';
 import { addFilterOptions, type FilterOptions, readFilters } from '../conversations/filters.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, reading, unreadJson } from '../partial.ts';
-import { say, writeJson } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
 
 const USUAL_LIMIT = 20;

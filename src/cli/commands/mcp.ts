@@ -1,6 +1,6 @@
 /** `sotto mcp`: add, list, remove and check the servers that bring tools, resources and prompts. */
 import { Command } from 'commander';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../../compose/context.ts';
 import { collect, addSettingOptions as withSettings } from '../options.ts';
 
 export function mcpCommand(context: CommandContext, finish: (exitCode: number) => void): Command {

@@ -1,6 +1,9 @@
 /** `sotto models`: what the configured providers have, and one model with its limits, abilities and price. */
 
 import { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { writeFacts, writeJson } from '../../compose/say.ts';
+import { noticeWriter, openWorld, type World } from '../../compose/world.ts';
 import { SottoError, usageError } from '../../core/errors.ts';
 import type { ModelInfo, ModelParameters } from '../../core/model.ts';
 import { abilityWords, counted, nounOf } from '../../core/words.ts';
@@ -11,12 +14,9 @@ import { formatTable } from '../../format/table.ts';
 import { findModel, listModels } from '../../models/catalogue.ts';
 import { endingWords, isRetired } from '../../models/endings.ts';
 import { nearest } from '../../models/near.ts';
-import type { CommandContext } from '../context.ts';
 import { knownModels, listedModels } from '../model-rows.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
-import { writeFacts, writeJson } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
-import { noticeWriter, openWorld, type World } from '../world.ts';
 
 const LIST_TIMEOUT_MS = 10_000;
 

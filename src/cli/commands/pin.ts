@@ -1,10 +1,10 @@
 /** `sotto pin` and `sotto archive`: marks that bring conversations forward or put them away. */
 
 import { Command } from 'commander';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../../compose/context.ts';
+import { say, writeJson } from '../../compose/say.ts';
 import { editConversations } from '../conversations/edit.ts';
 import { named } from '../conversations.ts';
-import { say, writeJson } from '../say.ts';
 
 export function pinCommand(context: CommandContext): Command {
   return markCommand(context, {

@@ -1,14 +1,14 @@
 /** `sotto providers`: who can be asked, with which key from where, and what is missing to ask the others. */
 
 import { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { openWorld } from '../../compose/world.ts';
 import { hideAddress } from '../../config/address-parts.ts';
 import { redact } from '../../config/redact.ts';
 import { formatTable } from '../../format/table.ts';
 import { jsonText } from '../../output/json-text.ts';
-import type { CommandContext } from '../context.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { stdoutTheme } from '../screen.ts';
-import { openWorld } from '../world.ts';
 
 export function providersCommand(context: CommandContext): Command {
   const command = new Command('providers')

@@ -1,11 +1,11 @@
 /** `sotto rename`: another title for a conversation. */
 
 import { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { say, writeJson } from '../../compose/say.ts';
 import { usageError } from '../../core/errors.ts';
 import { safeLine } from '../../format/safety.ts';
-import type { CommandContext } from '../context.ts';
 import { editConversation } from '../conversations/edit.ts';
-import { say, writeJson } from '../say.ts';
 
 export function renameCommand(context: CommandContext): Command {
   return new Command('rename')

@@ -1,6 +1,9 @@
 /** `sotto search`: words, phrases and parts of words in everything that was said, with the places they stand in. */
 
 import { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import type { Progress } from '../../compose/progress.ts';
+import { say, writeJson } from '../../compose/say.ts';
 import { cancelledError, usageError } from '../../core/errors.ts';
 import { counted, nounOf } from '../../core/words.ts';
 import { formatCount } from '../../format/numbers.ts';
@@ -18,13 +21,10 @@ import {
   type Snippet,
   type Store,
 } from '../../store/store.ts';
-import type { CommandContext } from '../context.ts';
 import { formatColumns } from '../conversations/columns.ts';
 import { addFilterOptions, type FilterOptions, readFilters } from '../conversations/filters.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, PARTIAL_EXIT_CODE, reading, unreadJson } from '../partial.ts';
-import type { Progress } from '../progress.ts';
-import { say, writeJson } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
 
 const USUAL_LIMIT = 20;
@@ -118,7 +118,7 @@ async function find(query: SearchQuery, store: Store | undefined, context: Comma
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
-      const { openProgress } = await import('../progress.ts');
+      const { openProgress } = await import('../../compose/progress.ts');
       progress ??= openProgress('searching', context);
       if (step.value.doing === 'indexing') progress.begin('indexing for the search', 'texts');
       else progress.begin('searching', 'messages');

@@ -1,17 +1,17 @@
 /** `sotto show`: one conversation to read, rendered on a terminal, plain markdown in a pipe. */
 
 import { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { writeJson } from '../../compose/say.ts';
 import { cancelledError, usageError } from '../../core/errors.ts';
 import { openWriter } from '../../output/writer.ts';
 import type { Conversation, Store, StoredMessage } from '../../store/store.ts';
-import type { CommandContext } from '../context.ts';
 import { messageJson, wholeConversationJson } from '../conversations/facts.ts';
 import { readCount } from '../conversations/filters.ts';
 import { type Detail, plainHeader, plainMessage } from '../conversations/transcript.ts';
 import { findConversation, lastConversation } from '../conversations.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, reading, unreadJson } from '../partial.ts';
-import { writeJson } from '../say.ts';
 import { hyperlinks, stdoutTheme } from '../screen.ts';
 
 type ShowOptions = { tree?: true; message?: string; branch?: string; reasoning?: true; toolOutput?: true; limit?: string; json?: true };

@@ -1,16 +1,16 @@
 /** `sotto tag`: words put on conversations, to find them by. */
 
 import { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { openExisting } from '../../compose/open-store.ts';
+import { say, writeJson, writeRows } from '../../compose/say.ts';
 import { usageError } from '../../core/errors.ts';
 import { safeLine } from '../../format/safety.ts';
-import type { CommandContext } from '../context.ts';
 import { formatColumns } from '../conversations/columns.ts';
 import { editConversation } from '../conversations/edit.ts';
 import { cleanTag } from '../conversations/filters.ts';
 import { named } from '../conversations.ts';
-import { openExisting } from '../open-store.ts';
 import { addSettingOptions, settingsOf } from '../options.ts';
-import { say, writeJson, writeRows } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
 
 type TagOptions = { remove?: true; json?: true };

@@ -1,6 +1,6 @@
 /** `sotto tools`: list, show and run tools, see and take back what may run unasked, trust the tools of a folder. */
 import { Command } from 'commander';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../../compose/context.ts';
 import { addSettingOptions } from '../options.ts';
 
 export function toolsCommand(context: CommandContext, finish: (exitCode: number) => void): Command {

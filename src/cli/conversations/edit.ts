@@ -1,9 +1,10 @@
 /** What the commands that change conversations share: open, find what is meant, act, close. */
+
+import type { CommandContext } from '../../compose/context.ts';
+import { openExisting, patienceOf } from '../../compose/open-store.ts';
 import type { Patience } from '../../store/patience.ts';
 import type { ConversationSummary, Store } from '../../store/store.ts';
-import type { CommandContext } from '../context.ts';
 import { findConversation, noneYet } from '../conversations.ts';
-import { openExisting, patienceOf } from '../open-store.ts';
 
 /** Changes go through `patiently`, one by one: another program may have locked the database. */
 type Edit<Found, Result> = (store: Store, found: Found, patiently: Patience) => Promise<Result>;

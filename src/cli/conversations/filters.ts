@@ -1,8 +1,8 @@
 /** The options by which conversations are chosen, shared by `list` and `search`. */
 import type { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
 import type { Settings } from '../../config/load.ts';
 import { usageError } from '../../core/errors.ts';
-import type { CommandContext } from '../context.ts';
 import { readTime } from './times.ts';
 
 export type FilterOptions = {

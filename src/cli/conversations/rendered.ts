@@ -1,11 +1,12 @@
 /** A conversation for the eyes: rendered markdown under the name of who speaks, safe for a terminal. */
+
+import type { CommandContext } from '../../compose/context.ts';
 import { type MediaPart, type ReplyPart, reasoningOf, textOf } from '../../core/messages.ts';
 import type { MarkdownParsers } from '../../format/markdown-parsers.ts';
 import type { Edges } from '../../format/markdown-state.ts';
 import { safeLine, safeText } from '../../format/safety.ts';
 import type { Theme } from '../../format/theme.ts';
 import type { Conversation, StoredMessage } from '../../store/store.ts';
-import type { CommandContext } from '../context.ts';
 import { markOf, speakerOf } from './facts.ts';
 import { callLine, type Detail, failedWord, folded, headerFacts, mediaName, messageFacts, resultLine } from './transcript.ts';
 

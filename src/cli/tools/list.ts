@@ -1,23 +1,24 @@
 /** Lists the tools there are, and shows one with its arguments, its access and the tokens that it takes. */
 
 import type { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { openMcpServers } from '../../compose/open-mcp.ts';
+import { loadOwn, openTools } from '../../compose/open-tools.ts';
+import { writeJson, writeRows } from '../../compose/say.ts';
+import { untrustedNotice } from '../../compose/tool-folders.ts';
+import { builtInPorts } from '../../compose/tool-ports.ts';
+import { toolNamed } from '../../compose/tool-selection.ts';
+import { noticeWriter } from '../../compose/world.ts';
 import { isObject, type JsonObject, listAt, objectAt, textAt } from '../../core/json.ts';
 import type { Tool, ToolAccess } from '../../core/tool.ts';
 import { exactLine, exactText } from '../../format/exact.ts';
 import { countToolTokens } from '../../models/tool-tokens.ts';
 import { builtInTools } from '../../tools/built-in.ts';
-import type { CommandContext } from '../context.ts';
 import { formatColumns } from '../conversations/columns.ts';
-import { openMcpServers } from '../open-mcp.ts';
-import { loadOwn, openTools } from '../open-tools.ts';
+import { lateForm } from '../late-form.ts';
 import { settingsOf } from '../options.ts';
-import { writeJson, writeRows } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
-import { noticeWriter } from '../world.ts';
 import { typesOf } from './arguments.ts';
-import { untrustedNotice } from './folders.ts';
-import { builtInPorts } from './ports.ts';
-import { toolNamed } from './selection.ts';
 
 type ToolRow = { tool: Tool; file: string | null };
 
@@ -28,7 +29,7 @@ export async function listTools(command: Command, context: CommandContext): Prom
   const builtIn = builtInTools(builtInPorts(settings, context));
   const [own, servers] = await Promise.all([
     loadOwn({ settings, context, builtIn, refresh: true }, signal),
-    openMcpServers({ settings, context, notice, names: ['mcp'] }, signal),
+    openMcpServers({ settings, context, notice, names: ['mcp'], openForm: lateForm(context) }, signal),
   ]);
   try {
     const rows: ToolRow[] = [
@@ -64,7 +65,10 @@ async function tableOf(
 
 export async function showTool(name: string, command: Command, context: CommandContext): Promise<void> {
   const settings = settingsOf(command, context);
-  const opened = await openTools({ settings, context, notice: noticeWriter(context), names: [name] }, context.interrupted);
+  const opened = await openTools(
+    { settings, context, notice: noticeWriter(context), names: [name], openForm: lateForm(context) },
+    context.interrupted,
+  );
   try {
     const tool = toolNamed(name, opened.tools);
     const tokens = await countToolTokens([tool]);

@@ -1,6 +1,9 @@
 /** The rules that let tools run unasked: shown with where they come from, and taken back. */
 
 import type { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { say, writeJson } from '../../compose/say.ts';
+import { builtInPorts } from '../../compose/tool-ports.ts';
 import { listToolRules, removeToolRule, type StoredRule } from '../../config/tool-rules.ts';
 import { usageError } from '../../core/errors.ts';
 import { toolRuleText } from '../../core/tool-rules.ts';
@@ -9,12 +12,9 @@ import { localDay } from '../../format/times.ts';
 import { nearest } from '../../models/near.ts';
 import { builtInTools } from '../../tools/built-in.ts';
 import { whyAsksAgain } from '../../tools/kept-rules.ts';
-import type { CommandContext } from '../context.ts';
 import { formatColumns } from '../conversations/columns.ts';
 import { settingsOf } from '../options.ts';
-import { say, writeJson } from '../say.ts';
 import { stdoutTheme } from '../screen.ts';
-import { builtInPorts } from './ports.ts';
 
 export async function listRules(command: Command, context: CommandContext): Promise<void> {
   const settings = settingsOf(command, context);

@@ -1,6 +1,11 @@
 /** Runs one tool by hand: whoever types its name has approved it. */
 
 import type { Command } from 'commander';
+import type { CommandContext } from '../../compose/context.ts';
+import { openTools } from '../../compose/open-tools.ts';
+import { writeJson } from '../../compose/say.ts';
+import { toolNamed } from '../../compose/tool-selection.ts';
+import { noticeWriter } from '../../compose/world.ts';
 import { cancelledError, exitCodeOf, SottoError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Tool, ToolContext, ToolOutcome, ToolPlan } from '../../core/tool.ts';
@@ -8,13 +13,9 @@ import { toolRuleText } from '../../core/tool-rules.ts';
 import { runLimited } from '../../engine/tool-run.ts';
 import { exactLine, exactText } from '../../format/exact.ts';
 import { safeLine, safeText } from '../../format/safety.ts';
-import type { CommandContext } from '../context.ts';
-import { openTools } from '../open-tools.ts';
+import { lateForm } from '../late-form.ts';
 import { settingsOf } from '../options.ts';
-import { writeJson } from '../say.ts';
-import { noticeWriter } from '../world.ts';
 import { typedArguments } from './arguments.ts';
-import { toolNamed } from './selection.ts';
 
 export type RunRequest = { name: string; words: string[]; command: Command; context: CommandContext; finish: (exitCode: number) => void };
 type RunOptions = { dryRun?: true; json?: true };
@@ -23,7 +24,7 @@ export async function runTool({ name, words, command, context, finish }: RunRequ
   const settings = settingsOf(command, context);
   const notice = noticeWriter(context, { quiet: settings.get('quiet') });
   const { dryRun, json } = command.opts<RunOptions>();
-  const opened = await openTools({ settings, context, notice, names: [name] }, context.interrupted);
+  const opened = await openTools({ settings, context, notice, names: [name], openForm: lateForm(context) }, context.interrupted);
   try {
     const tool = toolNamed(name, opened.tools);
     const missing = tool.unavailable?.();

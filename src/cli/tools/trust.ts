@@ -1,5 +1,8 @@
 /** Says that the tools and servers which a folder brings along may be used, or that they may not any more: it shows them first. */
 
+import type { CommandContext } from '../../compose/context.ts';
+import { say } from '../../compose/say.ts';
+import { projectToolsFolder } from '../../compose/tool-folders.ts';
 import { hideLiterals } from '../../config/address-parts.ts';
 import type { HttpServer, McpServer } from '../../config/mcp/server.ts';
 import { redact } from '../../config/redact.ts';
@@ -9,10 +12,7 @@ import { distrustFolder, lookAtFolder, trustFolder } from '../../config/trusted-
 import { usageError } from '../../core/errors.ts';
 import { counted } from '../../core/words.ts';
 import { exactLine } from '../../format/exact.ts';
-import type { CommandContext } from '../context.ts';
 import { confirm } from '../prompt.ts';
-import { say } from '../say.ts';
-import { projectToolsFolder } from './folders.ts';
 
 /** What is shown is what is trusted, also when it changes while the question stands there. */
 export async function trustTools(given: string | undefined, options: { yes?: true }, context: CommandContext): Promise<void> {

@@ -1,5 +1,5 @@
 /** The chat as commands see it, made of values: what they print, say, send and copy is collected. */
-import { modelSettings, providerConfiguration } from '../../../src/cli/world.ts';
+import { modelSettings, providerConfiguration } from '../../../src/compose/world.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import { resolvePaths } from '../../../src/config/paths.ts';
 import type { Message } from '../../../src/core/messages.ts';

@@ -1,7 +1,7 @@
 /** Which tools a list of names means: single ones, and the words for groups of them. */
-import { usageError } from '../../core/errors.ts';
-import type { Tool } from '../../core/tool.ts';
-import { nearest } from '../../models/near.ts';
+import { usageError } from '../core/errors.ts';
+import type { Tool } from '../core/tool.ts';
+import { nearest } from '../models/near.ts';
 
 /** `mcp` are those of servers, `own` those of the user, `read` those that only compute and read. */
 const GROUPS: Readonly<Record<string, (tool: Tool) => boolean>> = {

@@ -3,6 +3,7 @@ import type { Settings } from '../config/load.ts';
 import { redact } from '../config/redact.ts';
 import { addToolRule, listToolRules } from '../config/tool-rules.ts';
 import { usageError } from '../core/errors.ts';
+import type { AskForm } from '../core/form.ts';
 import type { Tool } from '../core/tool.ts';
 import { parseToolRule, type ToolRule, toolRuleText } from '../core/tool-rules.ts';
 import { type Approvals, type ApprovalsOptions, createApprovals } from '../engine/approvals.ts';
@@ -17,6 +18,8 @@ export type ToolboxRequest = {
   notice: (message: string) => void;
   /** Asks the user; undefined where nobody can be asked. */
   ask: ApprovalsOptions['ask'] | undefined;
+  /** Asks the user for an MCP server; undefined where nobody can be asked. */
+  openForm?: (() => Promise<AskForm | undefined>) | undefined;
 };
 
 export type OpenedToolbox = {
@@ -28,10 +31,10 @@ export type OpenedToolbox = {
 };
 
 export async function openToolbox(request: ToolboxRequest, signal: AbortSignal): Promise<OpenedToolbox> {
-  const { settings, context, notice } = request;
+  const { settings, context, notice, openForm } = request;
   const approvals = openApprovals(request);
   const { openTools } = await import('./open-tools.ts');
-  const opened = await openTools({ settings, context, notice }, signal);
+  const opened = await openTools({ settings, context, notice, openForm }, signal);
   warnOfIdle(allowed(settings), opened.tools, notice);
   const outputs = openToolOutputs(context);
   const boxOf = createBoxes({ settings, context, approvals, outputs, isPrivate: () => settings.get('private') });

@@ -19,6 +19,8 @@ export type McpRequest = {
   changed?: () => void;
   /** Asks the user for a server; absent where nobody can be asked. */
   ask?: AskForm;
+  /** The same, loaded only where a server is started. */
+  openForm?: (() => Promise<AskForm | undefined>) | undefined;
 };
 
 /** For a server that was never started before. Whoever adds one with `sotto mcp add` has its tools from the first turn on. */
@@ -35,7 +37,7 @@ export async function openMcpServers(request: McpRequest, signal: AbortSignal): 
   if (!wantsSome(names)) return undefined;
   const servers = configuredServers(request, (name) => wantsServer(names, name));
   if (servers.length === 0) return undefined;
-  const questions = await openQuestions(request.context);
+  const questions = openQuestions(await request.openForm?.());
   const hub = await openHub(servers, 'when-called', { ...request, ...(questions.ask ? { ask: questions.ask } : {}) });
   if (hub) await toolsAreKnown(hub, { ...request, asked: questions.asked }, signal);
   return hub;
@@ -64,9 +66,7 @@ async function openHub(
 }
 
 /** `asked` resolves when no server waits for an answer of the user. */
-async function openQuestions(context: CommandContext): Promise<{ ask: AskForm | undefined; asked: () => Promise<unknown> | undefined }> {
-  const { formByQuestions } = await import('./ask-form.ts');
-  const question = formByQuestions(context);
+function openQuestions(question: AskForm | undefined): { ask: AskForm | undefined; asked: () => Promise<unknown> | undefined } {
   const open = new Set<Promise<unknown>>();
   const ask: AskForm | undefined =
     question &&

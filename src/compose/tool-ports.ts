@@ -1,18 +1,18 @@
 /** What tools are given of the world: the values of a command's context and of the settings. */
-import { writePrivateFile } from '../../config/atomic-file.ts';
-import type { Settings } from '../../config/load.ts';
-import { ensureFolder } from '../../config/paths.ts';
-import { proxyFor } from '../../config/proxy.ts';
-import { PROVIDER_ENVIRONMENT } from '../../config/settings.ts';
-import { keyVariables } from '../../providers/list.ts';
-import { authorities } from '../../providers/transport.ts';
-import type { BuiltInPorts } from '../../tools/built-in-ports.ts';
-import type { OwnPorts } from '../../tools/own-tools.ts';
-import type { CommandContext } from '../context.ts';
-import { knownSecrets } from '../known-secrets.ts';
-import { createPinnedRequest } from '../pinned-request.ts';
-import { loadableNow } from '../project-trust.ts';
-import { toolOutputFolder } from '../tool-output.ts';
+import { writePrivateFile } from '../config/atomic-file.ts';
+import type { Settings } from '../config/load.ts';
+import { ensureFolder } from '../config/paths.ts';
+import { proxyFor } from '../config/proxy.ts';
+import { PROVIDER_ENVIRONMENT } from '../config/settings.ts';
+import { keyVariables } from '../providers/list.ts';
+import { authorities } from '../providers/transport.ts';
+import type { BuiltInPorts } from '../tools/built-in-ports.ts';
+import type { OwnPorts } from '../tools/own-tools.ts';
+import type { CommandContext } from './context.ts';
+import { knownSecrets } from './known-secrets.ts';
+import { createPinnedRequest } from './pinned-request.ts';
+import { loadableNow } from './project-trust.ts';
+import { toolOutputFolder } from './tool-output.ts';
 
 export function builtInPorts(settings: Settings, context: CommandContext): BuiltInPorts {
   const { paths, env, platform, home, version } = context;

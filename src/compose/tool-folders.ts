@@ -1,7 +1,7 @@
 /** Where tools of the user lie: in the configuration folder, and in a project once its folder is trusted. */
-import type { ToolsFolder } from '../../tools/own-tools.ts';
-import type { CommandContext } from '../context.ts';
-import { trustNow, whyNotTrusted } from '../project-trust.ts';
+import type { ToolsFolder } from '../tools/own-tools.ts';
+import type { CommandContext } from './context.ts';
+import { trustNow, whyNotTrusted } from './project-trust.ts';
 
 export function userToolsFolder({ paths }: Pick<CommandContext, 'paths'>): string {
   return process.getBuiltinModule('node:path').join(paths.config, 'tools');
@@ -28,6 +28,6 @@ export async function untrustedNotice(context: CommandContext): Promise<string |
   const folder = projectToolsFolder(context.folder());
   const end = `not used, because ${whyNotTrusted(trust)}. Look at them, then: sotto tools trust`;
   if (trust.state === 'changed') return `the tools and MCP servers of this folder are ${end}`;
-  const { toolFileNames } = await import('../../tools/own-tools.ts');
+  const { toolFileNames } = await import('../tools/own-tools.ts');
   return toolFileNames(folder, context.platform).length === 0 ? undefined : `${folder} has tools that are ${end}`;
 }

@@ -1,14 +1,15 @@
 /** The tools that the settings switch on, with the real world behind them: built-in ones, the user's own, those of MCP servers. */
 import type { Settings } from '../config/load.ts';
+import type { AskForm } from '../core/form.ts';
 import type { Tool } from '../core/tool.ts';
 import { builtInTools } from '../tools/built-in.ts';
 import type { McpHub } from '../tools/mcp/hub.ts';
 import type { OwnTool } from '../tools/own-tools.ts';
 import type { CommandContext } from './context.ts';
 import { isOfServer, openMcpServers } from './open-mcp.ts';
-import { toolsFolders, untrustedNotice } from './tools/folders.ts';
-import { builtInPorts, ownPorts } from './tools/ports.ts';
-import { checkNames, GROUP_NAMES, needsOnly, selectTools } from './tools/selection.ts';
+import { toolsFolders, untrustedNotice } from './tool-folders.ts';
+import { builtInPorts, ownPorts } from './tool-ports.ts';
+import { checkNames, GROUP_NAMES, needsOnly, selectTools } from './tool-selection.ts';
 
 export type ToolsRequest = {
   settings: Settings;
@@ -18,6 +19,8 @@ export type ToolsRequest = {
   names?: readonly string[];
   /** Gives the servers of these names where they are open already: who gives them also closes them. Absent: for this run alone. */
   servers?: (names: readonly string[]) => Promise<McpHub | undefined>;
+  /** Asks the user for a server; absent where nobody can be asked. */
+  openForm?: (() => Promise<AskForm | undefined>) | undefined;
   /** The tools of a server are others than before: `current` gives another list. */
   changed?: () => void;
 };
@@ -34,7 +37,7 @@ export type OpenedTools = {
 
 /** Throws a usage error for a name that means no tool. */
 export async function openTools(request: ToolsRequest, signal: AbortSignal): Promise<OpenedTools> {
-  const { settings, context, notice, changed } = request;
+  const { settings, context, notice, changed, openForm } = request;
   const names = request.names ?? settings.get('tools');
   const builtIn = builtInTools(builtInPorts(settings, context));
   if (needsOnly(names, builtIn)) {
@@ -45,7 +48,7 @@ export async function openTools(request: ToolsRequest, signal: AbortSignal): Pro
   if (untrusted !== undefined) notice(untrusted);
   const [own, servers] = await Promise.all([
     names.some((name) => mayBeOwn(name, builtIn)) ? openOwn(request, builtIn, signal) : [],
-    request.servers?.(names) ?? openMcpServers({ settings, context, notice, names, ...(changed ? { changed } : {}) }, signal),
+    request.servers?.(names) ?? openMcpServers({ settings, context, notice, names, openForm, ...(changed ? { changed } : {}) }, signal),
   ]);
   const close = async () => {
     if (!request.servers) await servers?.close();
