@@ -1,5 +1,8 @@
 /** What there is to look at of a call, in rows that fit: each says to which line it belongs, and no line shows less than it is. */
+
+import { nounOf } from '../core/words.ts';
 import { exactLine, withoutLineEnds } from './exact.ts';
+import { formatCount } from './numbers.ts';
 import type { Role, Theme } from './theme.ts';
 import { displayWidth } from './width.ts';
 
@@ -166,4 +169,11 @@ function countLines(text: string, { from, end }: { from: number; end: number }):
   let count = 1;
   for (let at = text.indexOf('\n', from); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) count += 1;
   return count;
+}
+
+/** "(+180 lines)"; `characters` more of a line that is shown in part: "(+4,000 characters)", "(+4,000 characters, +1 line)". */
+export function moreLines(count: number, characters = 0): string {
+  const lines = `+${formatCount(count)} ${nounOf(count, 'line')}`;
+  if (characters === 0) return `(${lines})`;
+  return `(+${formatCount(characters)} ${nounOf(characters, 'character')}${count === 0 ? '' : `, ${lines}`})`;
 }

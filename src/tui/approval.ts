@@ -1,26 +1,19 @@
 /** How the chat asks whether a tool may run: what it would do, what there is to look at, and the keys to answer with. */
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
-import { detailRows, wordRows, writtenRows } from '../format/detail-rows.ts';
-import { exactLine, withoutLineEnds } from '../format/exact.ts';
+import { coverLine, DECISIONS, detailsBeside, wantsTo } from '../format/approval.ts';
+import { detailRows, moreLines, wordRows, writtenRows } from '../format/detail-rows.ts';
+import { exactLine } from '../format/exact.ts';
 import type { Theme } from '../format/theme.ts';
 import { displayWidth, truncate } from '../format/width.ts';
 import { chordOf, type Key } from './keys.ts';
-import { moreLines } from './reply-words.ts';
 
 /** Undefined: no answer yet; `ask-reason`: the user says no and wants to say why. */
 export function approvalKey(key: Key): ApprovalAnswer | 'ask-reason' | undefined {
   const chord = chordOf(key) === 'text' ? key.text.toLowerCase() : chordOf(key);
-  return ANSWERS[chord];
+  if (chord === 'r') return 'ask-reason';
+  const decision = chord === 'escape' ? 'no' : DECISIONS[chord];
+  return decision && { decision };
 }
-
-const ANSWERS: Readonly<Record<string, ApprovalAnswer | 'ask-reason'>> = {
-  y: { decision: 'once' },
-  c: { decision: 'conversation' },
-  a: { decision: 'always' },
-  n: { decision: 'no' },
-  escape: { decision: 'no' },
-  r: 'ask-reason',
-};
 
 type Look = { columns: number; theme: Theme };
 
@@ -69,35 +62,6 @@ export function wholeApproval(request: ApprovalRequest, { columns, theme }: Look
 
 const MOST_SHOWN = 1_000_000;
 
-/** What the summary does not say already, as "run ls" says all of "ls". */
-export function detailsBeside({ plan: { summary, details = '' } }: ApprovalRequest): string {
-  return summary.endsWith(` ${withoutLineEnds(details)}`) ? '' : details;
-}
-
-/** "write_file(src/*)": what a yes for longer covers. */
-export function coveredBy({ name, plan }: ApprovalRequest): string {
-  if (plan.covers !== undefined) return exactLine(plan.covers);
-  if (plan.pattern !== undefined && plan.pattern.length > LONGEST_PATTERN)
-    return `${exactLine(name)}(${exactLine(plan.pattern.slice(0, LONGEST_PATTERN))}...)`;
-  return plan.pattern === undefined ? exactLine(name) : `${exactLine(name)}(${exactLine(plan.pattern)})`;
-}
-
-const LONGEST_PATTERN = 200;
-
-/** "wants to write"; nothing where it reaches nothing. */
-export function wantsTo({ access }: Pick<ApprovalRequest, 'access'>): string {
-  return WHAT[access];
-}
-
-const WHAT: Record<ApprovalRequest['access'], string> = {
-  none: '',
-  read: 'wants to read',
-  write: 'wants to write',
-  execute: 'wants to run a program',
-  network: 'wants to reach the network',
-  mcp: 'wants to call a server of yours',
-};
-
 function headLines(request: ApprovalRequest, look: Look): string[] {
   const { note } = request;
   const changed = note === undefined ? [] : wordRows(note, { columns: look.columns, most: MOST_SHOWN }).lines;
@@ -107,15 +71,15 @@ function headLines(request: ApprovalRequest, look: Look): string[] {
 /** A line that does not fit loses its style, not its beginning. */
 function titleLines({ name, access }: ApprovalRequest, { columns, theme }: Look): string[] {
   const safe = exactLine(name);
-  const plain = `Allow? ${safe}  ${WHAT[access]}`.trimEnd();
+  const plain = `Allow? ${safe}  ${wantsTo({ access })}`.trimEnd();
   if (displayWidth(plain) > columns) return writtenRows(plain, columns);
-  return [`${theme.paint('warning', 'Allow?')} ${theme.paint('strong', safe)}  ${WHAT[access]}`.trimEnd()];
+  return [`${theme.paint('warning', 'Allow?')} ${theme.paint('strong', safe)}  ${wantsTo({ access })}`.trimEnd()];
 }
 
 /** What a yes for longer covers stands by itself: the words of a model never stand where keys are painted. */
 function keyRows(request: ApprovalRequest, { columns, theme, isHeld }: Look & { isHeld: boolean }): string[] {
   const keys = beside(isHeld ? HELD_KEYS : ANSWER_KEYS, columns).map((line) => withKeys(line, theme));
-  return isHeld ? keys : [...keys, ...writtenRows(`c and a cover: ${coveredBy(request)}`, columns)];
+  return isHeld ? keys : [...keys, ...writtenRows(coverLine(request), columns)];
 }
 
 /** The brightest thing on the screen. */

@@ -1,7 +1,6 @@
 /** The change that a call has made, in lines. */
-import { detailRows, isDiff } from '../format/detail-rows.ts';
+import { detailRows, isDiff, moreLines } from '../format/detail-rows.ts';
 import type { Theme } from '../format/theme.ts';
-import { moreLines } from './reply-words.ts';
 
 /** The beginning of the diff that a call has made true; nothing where the details are none. */
 export function changedLines(details: string | null, { columns, theme, edge }: { columns: number; theme: Theme; edge?: string }): string[] {

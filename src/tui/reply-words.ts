@@ -3,8 +3,7 @@
 import type { ErrorKind, ErrorReport } from '../core/errors.ts';
 import type { StreamEvent, TurnEnd } from '../core/events.ts';
 import type { Citation, HostedPart, MediaPart } from '../core/messages.ts';
-import { nounOf } from '../core/words.ts';
-import { formatBytes, formatCount } from '../format/numbers.ts';
+import { formatBytes } from '../format/numbers.ts';
 import { safeLine, safeText } from '../format/safety.ts';
 import type { Role, Theme } from '../format/theme.ts';
 import { displayWidth, wrap } from '../format/width.ts';
@@ -138,11 +137,4 @@ export function hostedLine({ name }: Pick<HostedPart, 'name'>): string {
 /** A provider's own words seldom end with a full stop. */
 function sentence(text: string): string {
   return /[.!?:。]$/.test(text) ? text : `${text}.`;
-}
-
-/** "(+180 lines)"; `characters` more of a line that is shown in part: "(+4,000 characters)", "(+4,000 characters, +1 line)". */
-export function moreLines(count: number, characters = 0): string {
-  const lines = `+${formatCount(count)} ${nounOf(count, 'line')}`;
-  if (characters === 0) return `(${lines})`;
-  return `(+${formatCount(characters)} ${nounOf(characters, 'character')}${count === 0 ? '' : `, ${lines}`})`;
 }

@@ -1,6 +1,8 @@
 /** Calls of tools on the screen: arguments as they stream, what waits and runs side by side, and one line for how each ended. */
+
 import type { StreamEvent, ToolEndOutcome } from '../core/events.ts';
 import { describeArguments } from '../format/call-words.ts';
+import { moreLines } from '../format/detail-rows.ts';
 import { exactLine } from '../format/exact.ts';
 import { formatDuration } from '../format/numbers.ts';
 import { safeLine } from '../format/safety.ts';
@@ -9,7 +11,6 @@ import { displayWidth, truncate } from '../format/width.ts';
 import { changedLines } from './detail-lines.ts';
 import { describeRaw } from './reply-arguments.ts';
 import { barEdge, firstRows } from './reply-prose.ts';
-import { moreLines } from './reply-words.ts';
 
 export type ToolViewOptions = {
   theme: Theme;

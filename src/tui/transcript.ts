@@ -12,6 +12,7 @@ import {
 import { nounOf } from '../core/words.ts';
 import type { ChatMessage, Prompt } from '../engine/chat.ts';
 import { describeArguments } from '../format/call-words.ts';
+import { moreLines } from '../format/detail-rows.ts';
 import type { MarkdownParsers } from '../format/markdown-parsers.ts';
 import { formatCount } from '../format/numbers.ts';
 import type { Theme } from '../format/theme.ts';
@@ -20,7 +21,7 @@ import { codeBefore } from './reply-code.ts';
 import { headingLines } from './reply-heading.ts';
 import { createPage, indented, indentOf, type Page, textColumns } from './reply-page.ts';
 import { barEdge, createProse, firstRows } from './reply-prose.ts';
-import { endLines, hostedLine, mediaLine, moreLines, type Paper, said, sourceLines } from './reply-words.ts';
+import { endLines, hostedLine, mediaLine, type Paper, said, sourceLines } from './reply-words.ts';
 import { callLines, endedCall } from './tool-view.ts';
 
 export type TranscriptOptions = {

@@ -212,7 +212,7 @@ describe.skipIf(process.platform === 'win32').each(KINDS)(`${NAMES.length} texts
   });
 
   it('are shown as they are by the chat in plain lines', { timeout: LONG_MS }, async () => {
-    await inChat({ TERM: 'dumb' }, { head: /^Tool \w+ wants to /, keys: /^y: yes/, prompt: /^Allow\?/, no: 'n\r' });
+    await inChat({ TERM: 'dumb' }, { head: /^Tool \w+ wants to /, keys: /^y yes/, prompt: /^Allow\?/, no: 'n\r' });
   });
 
   it('are shown as they are by ask', { timeout: LONG_MS }, async () => {

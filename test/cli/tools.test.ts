@@ -445,7 +445,7 @@ describe('on a terminal', () => {
   it('always for a command is good for that command, as the question says', async () => {
     server.script = inTurn(command('echo one > said'), done);
     const terminal = open();
-    await terminal.shows('a always (exactly this command, in this');
+    await terminal.shows('c and a cover: exactly this command, in this folder');
     await terminal.shows('Allow it?');
     terminal.pty.write('a\r');
     await terminal.ended;

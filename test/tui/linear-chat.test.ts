@@ -395,7 +395,7 @@ describe('tools', () => {
     const { answered, shown } = await approving(keys)();
     expect(answered).toEqual(decision);
     expect(shown).toContain('Tool run_command wants to run a program: run npm test\u241b[2J\n  npm test\n  --all\n');
-    expect(shown).toContain('a: always, run_command(npm *).');
+    expect(shown).toContain('c and a cover: run_command(npm *)\n');
   });
 
   it('ask again when the answer is not clear', async () => {
@@ -403,7 +403,7 @@ describe('tools', () => {
     const answer = run.approve(request);
     await run.shows('Allow? ');
     run.type(`maybe${ENTER}`);
-    await run.shows('Please answer y, n, r, c or a.');
+    await run.shows('Please answer y, n, c or a.');
     await run.shows('Allow? ');
     run.type(`r${ENTER}`);
     await run.shows('Why not?');
@@ -417,7 +417,7 @@ describe('tools', () => {
     const run = await opened();
     const details = Array.from({ length: 50 }, (_, index) => `+line ${index}`).join('\n');
     const answer = run.approve({ ...request, plan: { summary: 'edit a.ts', details } });
-    await run.shows('v: read all of it first.');
+    await run.shows('v to see all of it');
     await run.shows('Allow? ');
     run.type(`v${ENTER}`);
     await run.shows('+line 49');
