@@ -7,6 +7,7 @@ import { exitCodeOf, reportOf, type SottoError } from '../core/errors.ts';
 import { type AssistantMessage, textOf } from '../core/messages.ts';
 import type { Provider } from '../core/provider.ts';
 import { type ConductorPorts, conduct, type Keep } from '../engine/conductor.ts';
+import type { Candidate } from '../engine/fitting.ts';
 import type { Session } from '../engine/session.ts';
 import { exitCodeOfTurn, type Turn } from '../engine/turn.ts';
 import { STOP_NOTICE } from '../engine/turn-tools.ts';
@@ -15,7 +16,7 @@ import { openScreen } from './screen.ts';
 
 export type Answering = {
   turn: Turn;
-  provider: Provider;
+  candidate: Candidate;
   settings: Settings;
   context: CommandContext;
   /** Aborted here when nobody takes the answer any more. */
@@ -35,7 +36,7 @@ export type Answering = {
 };
 
 export async function answer(answering: Answering, signal: AbortSignal): Promise<number> {
-  const { turn, provider, settings, context, leave, kept, unkept, onAnswer } = answering;
+  const { turn, candidate, settings, context, leave, kept, unkept, onAnswer } = answering;
   const screen = await openScreen({
     settings,
     context,
@@ -46,7 +47,7 @@ export async function answer(answering: Answering, signal: AbortSignal): Promise
   const ports = conductorPorts(settings, context);
   const plan = {
     turn,
-    provider,
+    candidates: [candidate] as const,
     keep: keepOf(answering),
     isPrivate: () => settings.get('private'),
     mayRestart: screen.mayRestart,
@@ -85,12 +86,16 @@ function isAnswer(reply: AssistantMessage | undefined): reply is AssistantMessag
 type Answered = { conversation: string; reply: AssistantMessage; ports: ConductorPorts };
 
 async function giveTitle(answering: Answering, { conversation, reply, ports }: Answered, signal: AbortSignal): Promise<void> {
-  const { settings, kept, turn, provider, openProvider } = answering;
+  const { settings, kept, turn, candidate, openProvider } = answering;
   const titleModel = settings.get('titleModel');
   const prompt = turn.request.messages.at(-1);
   if (titleModel === undefined || !kept.store || kept.conversation || prompt?.role !== 'user') return;
   const { nameConversation } = await import('../engine/title.ts');
-  await nameConversation({ titleModel, store: kept.store, conversation, prompt, reply, provider, openProvider }, ports, signal);
+  await nameConversation(
+    { titleModel, store: kept.store, conversation, prompt, reply, provider: candidate.provider, openProvider },
+    ports,
+    signal,
+  );
 }
 
 /** What the turn is kept with; nothing where nothing is written. */

@@ -4,19 +4,19 @@ import type { CommandContext } from '../compose/context.ts';
 import { hideAddress } from '../config/address-parts.ts';
 import { redact } from '../config/redact.ts';
 import { wellFormed } from '../core/json.ts';
-import type { Provider } from '../core/provider.ts';
+import { type Candidate, fitTo } from '../engine/fitting.ts';
 import type { Turn } from '../engine/turn.ts';
 import { priceOf } from '../models/prices.ts';
 import { estimateRequestTokens } from '../models/tokens.ts';
 import { jsonText } from '../output/json-text.ts';
 
 export async function printDryRun(
-  { turn, provider, context }: { turn: Turn; provider: Provider; context: CommandContext },
+  { turn, candidate, context }: { turn: Turn; candidate: Candidate; context: CommandContext },
   signal: AbortSignal,
 ): Promise<number> {
-  const request = wellFormed(turn.request);
+  const { request } = fitTo(wellFormed(turn.request), candidate);
   const [preview, inputTokens, price] = await Promise.all([
-    provider.preview(request, signal),
+    candidate.provider.preview(request, signal),
     estimateRequestTokens(request),
     priceOf({ provider: turn.provider, model: request.model }),
   ]);

@@ -8,7 +8,7 @@ import { conduct, type Keep } from './conductor.ts';
 
 export async function* sendAside(held: Held, prompt: Prompt, signal: AbortSignal): AsyncGenerator<StreamEvent> {
   const { ports, keeping } = held;
-  const { turn, provider } = await prepare(held, { base: held.line.path, message: messageOf(prompt) }, signal);
+  const { turn, candidate } = await prepare(held, { base: held.line.path, message: messageOf(prompt) }, signal);
   const store = isKept(held) ? await keeping.open(signal) : undefined;
   const keep: Keep = store
     ? {
@@ -23,7 +23,7 @@ export async function* sendAside(held: Held, prompt: Prompt, signal: AbortSignal
   const done = track(held);
   try {
     for await (const event of await conduct(
-      { turn, provider, keep, isPrivate: () => held.isPrivate, mayRestart: false },
+      { turn, candidates: [candidate], keep, isPrivate: () => held.isPrivate, mayRestart: false },
       ports,
       living(held, signal),
     )) {

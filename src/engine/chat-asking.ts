@@ -1,11 +1,11 @@
 /** How a chat asks a model: a prompt made a message, a request made for the model, and the way there and back. */
 import { usageError } from '../core/errors.ts';
 import type { UserMessage } from '../core/messages.ts';
-import type { Provider } from '../core/provider.ts';
 import type { StoredMessage } from '../store/store.ts';
 import type { Prompt } from './chat.ts';
 import type { Held } from './chat-state.ts';
 import type { Choice } from './choose.ts';
+import type { Candidate } from './fitting.ts';
 import { historyOf } from './history.ts';
 import { prepareTurn } from './prepare.ts';
 import type { Turn } from './turn.ts';
@@ -24,7 +24,7 @@ export function promptOf({ parts }: UserMessage): Prompt {
   return { text: typed ? first.text : '', ...(attachments.length > 0 ? { attachments } : {}) };
 }
 
-export type Asking = { turn: Turn; provider: Provider; choice: Choice };
+export type Asking = { turn: Turn; candidate: Candidate; choice: Choice };
 
 /** `base` is what the message goes on from. */
 export type Saying = { base: readonly StoredMessage[]; message: UserMessage };
@@ -32,14 +32,14 @@ export type Saying = { base: readonly StoredMessage[]; message: UserMessage };
 export async function prepare(held: Held, { base, message }: Saying, signal: AbortSignal): Promise<Asking> {
   const { ports, model, system, effort } = held;
   const choice = await model.choose(signal);
-  const provider = await model.open(choice, signal);
+  const candidate = { provider: await model.open(choice, signal), model: choice.model };
   const notice = (words: string) => tell(held, choice, words);
   const history = historyOf(base, choice);
   if (history.leftOut !== undefined) ports.notice(history.leftOut);
   const messages = [...history.messages, message];
   const parameters = { ...ports.defaults.parameters, effort };
-  const turn = await prepareTurn({ provider, model: choice.model, messages, system, parameters, hosted: ports.hosted?.(), notice });
-  return { turn, provider, choice };
+  const turn = await prepareTurn({ candidate, messages, system, parameters, hosted: ports.hosted?.(), notice });
+  return { turn, candidate, choice };
 }
 
 /** What holds for a model is said once. */

@@ -97,7 +97,7 @@ async function* speak(held: Held, { line, plan, planned }: Speech & { planned: P
     : undefined;
   const conducted: TurnPlan = {
     turn,
-    provider: asking.provider,
+    candidates: [asking.candidate],
     keep: session ? { what: 'turn', session } : { what: 'nothing' },
     isPrivate: () => held.isPrivate,
     // What has been shown is not begun again: the user decides.
@@ -122,7 +122,7 @@ async function* speak(held: Held, { line, plan, planned }: Speech & { planned: P
   const last = line.path.at(-1);
   if (last?.error?.kind === 'authentication' || last?.error?.kind === 'configuration') held.model.forget();
   if (last?.error !== null) return;
-  background(held, (inner) => held.model.learn(asking.provider, asking.choice, inner));
+  background(held, (inner) => held.model.learn(asking.candidate.provider, asking.choice, inner));
   if (session && isNew && reply && textOf(reply) !== '')
     background(held, (inner) => name(held, { line, store, message, reply, asking }, inner));
 }
@@ -133,8 +133,8 @@ function sayOfModel(held: Held, choice: Choice): Promise<void> {
   return sayUnlisted(choice, { lists: { ...lists, keep: isKept }, notice: (words) => tell(held, choice, words) });
 }
 
-function withTools(held: Held, { turn, choice }: Asking, toolbox: Toolbox): Turn {
-  return giveTools(turn, { toolbox, maxSteps: held.ports.defaults.maxSteps, notice: (words) => tell(held, choice, words) });
+function withTools(held: Held, { turn, candidate, choice }: Asking, toolbox: Toolbox): Turn {
+  return giveTools(turn, candidate, { toolbox, maxSteps: held.ports.defaults.maxSteps, notice: (words) => tell(held, choice, words) });
 }
 
 function sessionOf(
@@ -186,7 +186,7 @@ async function name(held: Held, { line, store, message, reply, asking }: Naming,
       conversation,
       prompt: message,
       reply,
-      provider: asking.provider,
+      provider: asking.candidate.provider,
       openProvider: async (other, inner) => (directory.find(other) ? directory.open(other, inner) : undefined),
       onEnd(end) {
         held.totals = addEnd(held.totals, end, { turns: 0 });

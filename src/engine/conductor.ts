@@ -1,17 +1,18 @@
 /** Conducts a turn, whoever asks: the way to the provider, what is written of it, and its events. Knows neither settings nor who reads. */
 import type { StreamEvent, TurnEnd } from '../core/events.ts';
-import type { Provider } from '../core/provider.ts';
+import type { StreamFunction } from '../core/provider.ts';
 import type { Cost, Usage } from '../core/usage.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import { type ChainPorts, openChain } from './chain.ts';
+import type { Candidate } from './fitting.ts';
 import type { SchemaMemory } from './schema-refusal.ts';
 import { attemptRecords, type Session, sendTurn } from './session.ts';
 import { runTurn, type Turn, type TurnPorts } from './turn.ts';
 
 export type TurnPlan = {
   turn: Turn;
-  /** Who is asked. */
-  provider: Provider;
+  /** Whom it may be asked of. */
+  candidates: readonly [Candidate, ...Candidate[]];
   /** What is written of it. */
   keep: Keep;
   /** Nothing of it may be written anywhere else either: no price, no word on what a server takes. May change while the turn goes on. */
@@ -59,13 +60,21 @@ export async function conduct(plan: TurnPlan, ports: ConductorPorts, signal: Abo
   }
 }
 
-async function streamOf({ turn, provider, isPrivate, mayRestart }: TurnPlan, ports: ConductorPorts): Promise<TurnPorts['stream']> {
-  if (!turn.check) return openChain(provider, ports, { restart: mayRestart });
+async function streamOf({ turn, candidates, isPrivate, mayRestart }: TurnPlan, ports: ConductorPorts): Promise<TurnPorts['stream']> {
+  const ask =
+    ({ provider }: Candidate): StreamFunction =>
+    (request, signal) =>
+      provider.stream(request, signal);
+  if (!turn.check) return openChain(candidates, ports, { restart: mayRestart, reach: ask });
   const [{ bareJson }, { withSchemaInWords }] = await Promise.all([import('./structured.ts'), import('./schema-refusal.ts')]);
-  const memory = await ports.schemaMemory(provider.name, { keep: !isPrivate() });
+  const memories = new Map<Candidate, SchemaMemory>();
+  for (const one of candidates) memories.set(one, await ports.schemaMemory(one.provider.name, { keep: !isPrivate() }));
   // Inside of the retries: a server that cannot take the schema says so every time, and some say it as a fault that may pass.
-  const worded = { ...provider, stream: withSchemaInWords(memory, (request, signal) => provider.stream(request, signal)) };
-  return bareJson(openChain(worded, ports, { restart: mayRestart }));
+  const reach = (candidate: Candidate): StreamFunction => {
+    const memory = memories.get(candidate);
+    return memory ? withSchemaInWords(memory, ask(candidate)) : ask(candidate);
+  };
+  return bareJson(openChain(candidates, ports, { restart: mayRestart, reach }));
 }
 
 type Figures = { turn: Turn; keep: Extract<Keep, { what: 'figures' }>; date: () => number };

@@ -4,7 +4,7 @@ import { SottoError } from '../core/errors.ts';
 import type { ModelEvent } from '../core/events.ts';
 import { numberAt } from '../core/json.ts';
 import type { ModelRequest, StreamFunction } from '../core/provider.ts';
-import { instruct } from './structured.ts';
+import { instruct } from './fitting.ts';
 
 export type SchemaMemory = {
   /** The user has said it. */

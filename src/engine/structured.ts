@@ -1,4 +1,4 @@
-/** Structured output: tells a model the schema where its API does not, and checks what it answered. */
+/** Structured output: checks what a model answered, and lets nothing through but its JSON. */
 import { SottoError, usageError } from '../core/errors.ts';
 import type { MiddlewareEvent, ModelEvent } from '../core/events.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -23,16 +23,6 @@ export async function openSchemaCheck(schema: JsonObject): Promise<SchemaCheck> 
     return value === undefined ? 'it is not JSON' : check(value);
   };
 }
-
-/** The request with the schema told in words as well, for models whose API takes none. */
-export function instruct(request: ModelRequest): ModelRequest {
-  if (!request.schema) return request;
-  if (request.system?.includes(INSTRUCTION)) return request;
-  const rule = `${INSTRUCTION}\n${JSON.stringify(request.schema.schema)}`;
-  return { ...request, system: request.system ? `${request.system}\n\n${rule}` : rule };
-}
-
-const INSTRUCTION = 'Answer with nothing but one JSON value that follows this JSON Schema, without code fences and without any other text:';
 
 type ModelStream = StreamFunction<ModelEvent | MiddlewareEvent>;
 

@@ -58,7 +58,11 @@ async function titleBy(
   } as const satisfies Keep;
   let text = '';
   let end: TurnEnd | undefined;
-  for await (const event of await conduct({ turn, provider, keep, isPrivate: () => false, mayRestart: true }, ports, signal)) {
+  for await (const event of await conduct(
+    { turn, candidates: [{ provider, model }], keep, isPrivate: () => false, mayRestart: true },
+    ports,
+    signal,
+  )) {
     if (event.type === 'message' && event.message.role === 'assistant') text = textOf(event.message);
     if (event.type === 'turn.end') end = event;
   }

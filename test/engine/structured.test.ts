@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { SottoError } from '../../src/core/errors.ts';
 import type { MiddlewareEvent, ModelEvent } from '../../src/core/events.ts';
 import type { ModelRequest } from '../../src/core/provider.ts';
-import { bareJson, instruct, jsonTextIn, openSchemaCheck } from '../../src/engine/structured.ts';
+import { instruct } from '../../src/engine/fitting.ts';
+import { bareJson, jsonTextIn, openSchemaCheck } from '../../src/engine/structured.ts';
 import { ownTime } from '../support/own-time.ts';
 
 const REQUEST: ModelRequest = { model: 'small', messages: [], stream: true };

@@ -7,9 +7,9 @@ import type { OpenedToolbox } from '../../compose/open-toolbox.ts';
 import { noticeWriter, openWorld } from '../../compose/world.ts';
 import type { Settings } from '../../config/load.ts';
 import type { SottoError } from '../../core/errors.ts';
-import type { Provider } from '../../core/provider.ts';
 import type { ToolDefinition } from '../../core/tool.ts';
 import { type Choice, chooseModel } from '../../engine/choose.ts';
+import type { Candidate } from '../../engine/fitting.ts';
 import { historyOf } from '../../engine/history.ts';
 import { giveTools, prepareTurn } from '../../engine/prepare.ts';
 import type { Turn } from '../../engine/turn.ts';
@@ -103,14 +103,14 @@ async function ask(asking: Asking): Promise<number> {
   };
   const prepared = await prepare({ ...asking, onFailure }, signal).catch((thrown: unknown) => endEarly(thrown, { settings, context }));
   if (typeof prepared === 'number') return prepared;
-  const { turn, provider, keeping, before, system, openProvider, onAnswer, tools } = prepared;
+  const { turn, candidate, keeping, before, system, openProvider, onAnswer, tools } = prepared;
   try {
-    if (options.dryRun) return await (await import('../dry-run.ts')).printDryRun({ turn, provider, context }, signal);
+    if (options.dryRun) return await (await import('../dry-run.ts')).printDryRun({ turn, candidate, context }, signal);
     const kept = await openKept(keeping, before);
     const exitCode = await answer(
       {
         turn,
-        provider,
+        candidate,
         settings,
         context,
         leave,
@@ -134,7 +134,7 @@ async function ask(asking: Asking): Promise<number> {
 
 type Prepared = {
   turn: Turn;
-  provider: Provider;
+  candidate: Candidate;
   keeping: KeepRequest;
   before: Kept;
   system: string | undefined;
@@ -175,7 +175,8 @@ async function prepare(
   await reading.begun;
   const choice = await choosing;
   const message = await reading.message;
-  const provider = await world.directory.open(choice.provider, signal);
+  const { nativeSchema } = settings.provider(choice.provider);
+  const candidate = { provider: await world.directory.open(choice.provider, signal), model: choice.model, nativeSchema };
   const openProvider = async (name: string, inner: AbortSignal) =>
     world.directory.find(name) ? world.directory.open(name, inner) : undefined;
   const system = settings.get('system') ?? before.conversation?.system ?? undefined;
@@ -184,23 +185,22 @@ async function prepare(
   const messages = [...history.messages, message];
   const hosted = hostedTools(settings, context);
   const prepared = await prepareTurn({
-    provider,
-    model: choice.model,
+    candidate,
     messages,
     system,
     parameters: requestParameters(settings),
-    schema: schema && { schema, isNative: settings.provider(choice.provider).nativeSchema },
+    schema,
     hosted,
     notice,
   });
   // Last, because it may start programs: nothing behind it fails.
   const tools = await openToolsOf({ settings, context, notice, words }, signal);
-  const turn = tools ? giveTools(prepared, { toolbox: tools.current(), maxSteps: settings.get('maxSteps'), notice }) : prepared;
+  const turn = tools ? giveTools(prepared, candidate, { toolbox: tools.current(), maxSteps: settings.get('maxSteps'), notice }) : prepared;
   if (turn.request.tools) await warnOfSize(turn.request.tools, choice, notice);
   const onAnswer = async () => {
     if (choice.isUnlisted && !settings.get('quiet')) await (await import('../../engine/unlisted.ts')).sayUnlisted(choice, world);
   };
-  return { turn, provider, keeping, before, system, openProvider, onAnswer, tools };
+  return { turn, candidate, keeping, before, system, openProvider, onAnswer, tools };
 }
 
 async function warnOfSize(tools: readonly ToolDefinition[], { provider, model }: Choice, notice: (message: string) => void): Promise<void> {
