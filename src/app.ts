@@ -1,7 +1,9 @@
 /** The composition root: the real world (process, clock, network, files) as values, handed to the command line. */
+
 import type { CommandContext } from './compose/context.ts';
 import { loadSettings } from './config/load.ts';
 import { resolvePaths } from './config/paths.ts';
+import { errorCode } from './core/errors.ts';
 import { runProgram, spawnEditor, startAlone } from './host-programs.ts';
 import { createEndings, lookAtSize, openKeyboard, stopProcess } from './host-terminal.ts';
 import { keyVariables, PROVIDERS } from './providers/list.ts';
@@ -92,7 +94,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (thrown) {
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+    return errorCode(thrown) === 'EPERM';
   }
 }
 

@@ -1,5 +1,5 @@
 /** Starts long work in a child process, which is the same program with an entry of its own; and is that child. */
-import { asSottoError, cancelledError, type ErrorReport, reportOf, SottoError } from './core/errors.ts';
+import { asSottoError, cancelledError, type ErrorReport, errorCode, reportOf, SottoError } from './core/errors.ts';
 import type { WorkInput, WorkName, WorkResult, WorkStep, WorkWorld } from './store/work.ts';
 
 /** The first argument of such a process. It counts only where a parent listens, so that it is a word like others on a command line. */
@@ -72,7 +72,7 @@ export async function serveWork(host: NodeJS.Process, world: Omit<WorkWorld, 'te
   } catch (thrown) {
     const error = asSottoError(thrown);
     const { cause } = error;
-    tellParent({ error: reportOf(error), code: cause instanceof Error && 'code' in cause ? String(cause.code) : '' });
+    tellParent({ error: reportOf(error), code: errorCode(cause) ?? '' });
   }
 }
 

@@ -1,6 +1,6 @@
 /** A file that the user names: written whole or not at all, and what is wrong with it said in words. */
 import { openWhole, type WholeFile } from '../config/atomic-file.ts';
-import { type SottoError, usageError } from '../core/errors.ts';
+import { errorCode, type SottoError, usageError } from '../core/errors.ts';
 
 export type ExportFileOptions = {
   /** How messages call it. */
@@ -26,7 +26,7 @@ export function openExportFile(path: string, { shown, replaces }: ExportFileOpti
 }
 
 function cannotWrite(shown: string, thrown: unknown): SottoError {
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const code = errorCode(thrown) ?? '';
   if (code === 'EEXIST') return usageError(`${shown} exists.`, 'Choose another name, or replace it with --force.');
   const reasons: Record<string, string> = {
     ENOENT: 'its folder does not exist',

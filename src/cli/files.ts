@@ -1,6 +1,6 @@
 /** Reads what is attached or piped in: text in its encoding, pictures by their first bytes; everything else is refused by name. */
 import type { Readable } from 'node:stream';
-import { cancelledError, SottoError, usageError } from '../core/errors.ts';
+import { cancelledError, errorCode, SottoError, usageError } from '../core/errors.ts';
 import type { MediaPart, TextPart } from '../core/messages.ts';
 
 /** Most bytes of one file or pipe. */
@@ -65,7 +65,7 @@ export function tooLarge(what: string, size: string): SottoError {
 
 /** Why a file cannot be read, in words. */
 export function reasonOf(thrown: unknown): string {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  const code = errorCode(thrown);
   const reasons: Record<string, string> = {
     ENOENT: 'there is no such file',
     ENOTDIR: 'there is no such file',

@@ -17,7 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { configurationError } from '../core/errors.ts';
+import { configurationError, errorCode } from '../core/errors.ts';
 import { statIfThere } from './stat.ts';
 
 export type WholeFile = {
@@ -84,7 +84,7 @@ export function writePrivateFile(file: string, text: string, { isDurable = true 
     whole.finish();
   } catch (thrown) {
     whole?.discard();
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown);
+    const code = errorCode(thrown) ?? String(thrown);
     throw configurationError(
       `${file} cannot be written (${code}); it was left as it is.`,
       'Check the permissions of its folder and the free space of its disk.',
@@ -115,7 +115,7 @@ function nameTwice(draft: string, target: string): boolean {
     linkSync(draft, target);
     return true;
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST') throw thrown;
+    if (errorCode(thrown) === 'EEXIST') throw thrown;
     return false;
   }
 }
@@ -171,6 +171,6 @@ export function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (thrown) {
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+    return errorCode(thrown) === 'EPERM';
   }
 }

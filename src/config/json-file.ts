@@ -1,5 +1,5 @@
 /** Reads a JSON file whose content is an object; a file that cannot be read is reported and left alone. */
-import { configurationError } from '../core/errors.ts';
+import { configurationError, errorCode } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { isObject, parseJson } from '../core/json.ts';
 import { findJsonMistake } from './json-position.ts';
@@ -37,7 +37,7 @@ export function readJsonText(file: string): string | undefined {
   try {
     return readRegularFile(file, MOST_BYTES).toString('utf8');
   } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+    const code = errorCode(thrown) ?? '';
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     const why = irregularity(code) ?? (code || String(thrown));
     throw configurationError(`${file} cannot be read: ${why}.`, 'Check that it is a file and that you may read it.');

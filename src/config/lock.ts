@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cancelledError, configurationError, SottoError } from '../core/errors.ts';
+import { cancelledError, configurationError, errorCode, SottoError } from '../core/errors.ts';
 import { isRunning } from './atomic-file.ts';
 import { ensureFolder } from './paths.ts';
 import { statIfThere } from './stat.ts';
@@ -61,7 +61,7 @@ function tryToLock(file: string, lock: string): boolean {
     return true;
   } catch (thrown) {
     if (thrown instanceof SottoError) throw thrown;
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : '';
+    const code = errorCode(thrown);
     // Windows answers EPERM while another process is deleting the lock.
     if (code === 'EEXIST' || (code === 'EPERM' && ageMs(lock) !== undefined)) return false;
     throw configurationError(`${file} cannot be written (${code || String(thrown)}).`, `Check that you may write into ${dirname(file)}.`);

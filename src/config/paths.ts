@@ -1,6 +1,6 @@
 /** Where sotto keeps its files: one folder with SOTTO_HOME, the platform's usual folders otherwise. */
 
-import { configurationError } from '../core/errors.ts';
+import { configurationError, errorCode } from '../core/errors.ts';
 import { statIfThere } from './stat.ts';
 
 export type Paths = {
@@ -58,7 +58,7 @@ export function ensureFolder(folder: string, mode = 0o700): string[] {
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw Object.assign(configurationError(`The folder ${folder} cannot be made: ${reason}.`, FOLDER_HINT), {
-      code: thrown instanceof Error && 'code' in thrown ? thrown.code : undefined,
+      code: errorCode(thrown),
     });
   }
 }

@@ -1,5 +1,7 @@
 /** What is at a path, or undefined where nothing is. */
+
 import type { BigIntStats, Stats } from 'node:fs';
+import { errorCode } from '../core/errors.ts';
 
 export function statIfThere(path: string): Stats | undefined {
   return orNothing(() => process.getBuiltinModule('node:fs').statSync(path, { throwIfNoEntry: false }));
@@ -15,7 +17,7 @@ function orNothing<Found>(look: () => Found): Found | undefined {
   try {
     return look();
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOTDIR') return undefined;
+    if (errorCode(thrown) === 'ENOTDIR') return undefined;
     throw thrown;
   }
 }

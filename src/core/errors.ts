@@ -162,3 +162,8 @@ export function configurationError(message: string, hint?: string): SottoError {
 export function cancelledError(): SottoError {
   return new SottoError({ kind: 'cancelled', message: 'Cancelled.' });
 }
+
+/** What the system or a library calls a failure, such as ENOENT; undefined where it has no name. */
+export function errorCode(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && thrown.code !== undefined ? String(thrown.code) : undefined;
+}

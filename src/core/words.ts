@@ -11,6 +11,11 @@ export function nounOf(count: number, one: string, many = `${one}s`): string {
   return count === 1 ? one : many;
 }
 
+/** All of it in one line, with single blanks. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
 /** A word of a command that somebody may copy, as a shell takes it: what others have named is never more than one word. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,8 @@
 /** Finds what there is to import below the paths that were named, and the files that an export refers to. */
+
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
+import { errorCode } from '../core/errors.ts';
 import type { Asset, Problem } from './import-record.ts';
 
 export type ImportFile = {
@@ -47,7 +49,7 @@ export function beginningOf(path: string): Beginning {
 }
 
 export function reasonOf(thrown: unknown): string {
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const code = errorCode(thrown) ?? '';
   const reasons: Record<string, string> = {
     ENOENT: 'there is no such file or folder',
     EACCES: 'permission denied',

@@ -1,7 +1,7 @@
 /** What a model is told of a tool's output: clean text of a bounded length, with the way to the rest. */
 
 import { stripVTControlCharacters } from 'node:util';
-import { nounOf } from '../core/words.ts';
+import { nounOf, oneLine } from '../core/words.ts';
 import { withoutLineEnds } from '../format/exact.ts';
 
 export type OutputPorts = {
@@ -39,7 +39,7 @@ export function cleanText(text: string): string {
 
 /** One line for showing. */
 export function cleanLine(text: string): string {
-  const line = cleanText(text.slice(0, 2000)).replace(/\s+/g, ' ').trim();
+  const line = oneLine(cleanText(text.slice(0, 2000)));
   return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 3)}...` : line;
 }
 

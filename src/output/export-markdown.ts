@@ -1,5 +1,8 @@
 /** `--format markdown`: conversations to read, with a heading for each turn; reasoning and tool calls folded or fenced. */
+
 import type { HostedPart, MediaPart, Part, TextPart, ToolResultPart } from '../core/messages.ts';
+import { oneLine } from '../core/words.ts';
+import { fenced } from '../format/markdown-text.ts';
 import type { ConversationRecord, RecordedMessage } from '../store/store.ts';
 import { activePath, argumentsText, factsOf, incompleteness, joinTexts, modelText, outputText, timeText, titleOf } from './export-path.ts';
 
@@ -79,13 +82,6 @@ function mediaText({ mediaType, name, data }: MediaPart, { attachments }: Markdo
   return `${mediaType.startsWith('image/') ? '!' : ''}[${label}](${clean})`;
 }
 
-/** The fence is longer than any row of backticks in the text. */
-function fenced(text: string, language: string): string {
-  const longest = (text.match(/`+/g) ?? []).reduce((most, ticks) => Math.max(most, ticks.length), 0);
-  const fence = '`'.repeat(Math.max(3, longest + 1));
-  return `${fence}${language}\n${text.replace(/\n$/, '')}\n${fence}`;
-}
-
 /** A reply that was cut off in the middle of code would swallow everything after it. */
 function closed(text: string): string {
   let fence: string | undefined;
@@ -99,10 +95,6 @@ function closed(text: string): string {
   }
   const trimmed = text.replace(/\s+$/, '');
   return fence === undefined ? trimmed : `${trimmed}\n${fence}`;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }
 
 function escapeHtml(text: string): string {

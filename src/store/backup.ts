@@ -1,7 +1,7 @@
 /** Copies of the whole database: made while others write, and put back in its place. */
 import { closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { draftFor, putInPlace } from '../config/atomic-file.ts';
-import { configurationError, type SottoError } from '../core/errors.ts';
+import { configurationError, errorCode, type SottoError } from '../core/errors.ts';
 import { checkFile } from './check.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { newerError, storeFailure } from './failure.ts';
@@ -25,7 +25,7 @@ export async function backUpTo(
     putInPlace(draft, target, { replaces: false });
   } catch (thrown) {
     for (const companion of ['', '-wal', '-shm', '-journal']) rmSync(draft + companion, { force: true });
-    throw thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST' ? existsAlready(target) : storeFailure(thrown, target);
+    throw errorCode(thrown) === 'EEXIST' ? existsAlready(target) : storeFailure(thrown, target);
   }
 }
 

@@ -1,10 +1,10 @@
 /** What goes wrong with a database file, said so that the user knows what to do. */
-import { asSottoError, configurationError, SottoError } from '../core/errors.ts';
+import { asSottoError, configurationError, errorCode, SottoError } from '../core/errors.ts';
 
 /** Anything that SQLite or the file system threw, as the one error class. */
 export function storeFailure(thrown: unknown, file: string): SottoError {
   if (thrown instanceof SottoError) return thrown;
-  const code = codeOf(thrown);
+  const code = errorCode(thrown) ?? '';
   // Neither SQLite nor the file system: a bug of ours.
   if (code === '') return asSottoError(thrown);
   const cause = thrown instanceof Error ? thrown.message : String(thrown);
@@ -48,17 +48,17 @@ const OUTDATED = Symbol('outdated');
 
 /** True where SQLite said "somebody else is writing, try again". */
 export function isBusy(thrown: unknown): thrown is SottoError {
-  return thrown instanceof SottoError && /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(codeOf(thrown.cause));
+  return thrown instanceof SottoError && /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(errorCode(thrown.cause) ?? '');
 }
 
 /** True where the database is sound and only nothing can be written to it now. */
 export function isUnwritable(thrown: unknown): boolean {
-  return thrown instanceof SottoError && /^SQLITE_(BUSY|LOCKED|PROTOCOL|FULL|READONLY)/.test(codeOf(thrown.cause));
+  return thrown instanceof SottoError && /^SQLITE_(BUSY|LOCKED|PROTOCOL|FULL|READONLY)/.test(errorCode(thrown.cause) ?? '');
 }
 
 /** True where the file itself is not as it should be, so that other ways to read it may help. */
 export function isDamage(thrown: unknown): boolean {
-  return thrown instanceof SottoError && DAMAGE.test(codeOf(thrown.cause));
+  return thrown instanceof SottoError && DAMAGE.test(errorCode(thrown.cause) ?? '');
 }
 
 /** Also what cannot be told from damage: an error of SQL, because a table or an index is missing. */
@@ -66,11 +66,7 @@ const DAMAGE = /^SQLITE_(CORRUPT|NOTADB|ERROR)/;
 
 /** True where SQLite could not make or use its files beside the database. */
 export function isReadOnlyPlace(thrown: unknown): boolean {
-  return thrown instanceof SottoError && /^SQLITE_(CANTOPEN|READONLY)/.test(codeOf(thrown.cause));
-}
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  return thrown instanceof SottoError && /^SQLITE_(CANTOPEN|READONLY)/.test(errorCode(thrown.cause) ?? '');
 }
 
 function sentence(code: string, file: string, cause: string): [message: string, hint: string] {

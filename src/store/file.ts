@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensureFolder } from '../config/paths.ts';
 import { statIfThere } from '../config/stat.ts';
+import { errorCode } from '../core/errors.ts';
 import { damagedError, storeFailure } from './failure.ts';
 
 /** "sott" as a number: says in the file's header whose database it is. */
@@ -65,7 +66,7 @@ export function headerOf(file: string): Buffer {
       closeSync(descriptor);
     }
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && /^(ENOENT|ENOTDIR)$/.test(String(thrown.code))) return header.subarray(0, 0);
+    if (/^(ENOENT|ENOTDIR)$/.test(errorCode(thrown) ?? '')) return header.subarray(0, 0);
     throw storeFailure(thrown, file);
   }
 }

@@ -1,6 +1,6 @@
 /** SQLite, loaded the short way: the package's JavaScript is part of the bundle, its native part is taken straight from its file. */
 import Database from 'better-sqlite3';
-import { SottoError } from '../core/errors.ts';
+import { errorCode, SottoError } from '../core/errors.ts';
 
 /** The package's own way looks at every folder, at this process's memory map and at a dozen small files: 4 to 10 ms before a question. */
 export function openDatabase(file: string, options: Database.Options): Database.Database {
@@ -91,7 +91,7 @@ function missingError(part: string, cause: unknown): SottoError {
 }
 
 function isAbsent(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === 'MODULE_NOT_FOUND';
+  return errorCode(thrown) === 'MODULE_NOT_FOUND';
 }
 
 const READY_MADE = /^(linux|linuxmusl|darwin|win32)-(x64|arm64)$/;

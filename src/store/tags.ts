@@ -1,4 +1,5 @@
 /** Table `tags`: words that a user put on a conversation. */
+import { oneLine } from '../core/words.ts';
 import type { Connection } from './connection.ts';
 
 export function addTag(connection: Connection, key: number, tag: string): void {
@@ -16,5 +17,5 @@ export function countTags(connection: Connection): { tag: string; conversations:
 
 /** One line; lists join tags with line breaks. */
 function cleanTag(tag: string): string {
-  return tag.replace(/\s+/g, ' ').trim();
+  return oneLine(tag);
 }

@@ -1,4 +1,6 @@
 /** Writes the elements of a page as Markdown: headings, paragraphs, lists, links, code, quotes and tables. */
+import { oneLine } from '../core/words.ts';
+import { codeSpan, fenced } from '../format/markdown-text.ts';
 import { type Element, findElement, textOf } from './html-tree.ts';
 
 export type MarkdownOptions = {
@@ -123,16 +125,6 @@ function codeBlock(element: Element, options: MarkdownOptions): string {
   return text === '' ? '' : fenced(text, language);
 }
 
-function fenced(text: string, language: string): string {
-  const fence = '`'.repeat(Math.max(2, longestRun(text)) + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
-}
-
-/** Of grave accents. */
-function longestRun(text: string): number {
-  return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
-}
-
 /** Text with the line breaks that it was written with. */
 function sourceOf(node: Element | string, options: MarkdownOptions): string {
   if (typeof node === 'string') return node;
@@ -192,10 +184,10 @@ const INLINE_WRITERS: Readonly<Record<string, Write>> = {
   br: () => '\n',
   a: link,
   img: picture,
-  code: codeSpan,
-  kbd: codeSpan,
-  samp: codeSpan,
-  tt: codeSpan,
+  code: inlineCode,
+  kbd: inlineCode,
+  samp: inlineCode,
+  tt: inlineCode,
   strong: (element, options) => wrapped(inlineOf(element.children, options), '**'),
   b: (element, options) => wrapped(inlineOf(element.children, options), '**'),
   em: (element, options) => wrapped(inlineOf(element.children, options), '*'),
@@ -252,12 +244,10 @@ function absolute(address: string | undefined, base: URL): string | undefined {
   return url && /^(https?|mailto):$/.test(url.protocol) ? url.href.replaceAll('(', '%28').replaceAll(')', '%29') : undefined;
 }
 
-function codeSpan(element: Element, options: MarkdownOptions): string {
+function inlineCode(element: Element, options: MarkdownOptions): string {
   const text = oneLine(sourceOf(element, options));
   if (text === '') return '';
-  const longest = longestRun(text);
-  const fence = '`'.repeat(longest + 1);
-  return longest > 0 ? `${fence} ${text} ${fence}` : fence + text + fence;
+  return codeSpan(text);
 }
 
 /** Pages that show formulas keep their TeX source beside them. */
@@ -281,8 +271,4 @@ function wrapped(text: string, sign: string): string {
 /** Keeps the white space at both ends of what was there. */
 function around(before: string, now: string): string {
   return (/^\s/.test(before) ? ' ' : '') + now + (/\s$/.test(before) ? ' ' : '');
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

@@ -1,5 +1,6 @@
 /** Gets a page: only from addresses of the public internet, checked again at every redirect, with an end to its size. */
 
+import { errorCode } from '../core/errors.ts';
 import { isCloudMetadata, specialAddress } from './addresses.ts';
 import type { BuiltInPorts, HostAddress, PageResponse } from './built-in-ports.ts';
 
@@ -140,7 +141,7 @@ const STATUS: Readonly<Record<number, string>> = {
 };
 
 function reasonOf(thrown: unknown): string {
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const code = errorCode(thrown) ?? '';
   return REASONS[code] ?? (thrown instanceof Error ? thrown.message : String(thrown));
 }
 

@@ -1,4 +1,5 @@
 /** Turns what a server sent into text for a model: its character set, its title, the part of the page that is read. */
+import { oneLine } from '../core/words.ts';
 import { kindOf } from './file-kinds.ts';
 import { toMarkdown } from './html-markdown.ts';
 import { type Element, findElement, parseHtml, textOf } from './html-tree.ts';
@@ -105,6 +106,6 @@ function isFrameOfBody(element: Element): boolean {
 function titleOf(root: Element): string | undefined {
   const inHead = findElement(root, ({ name }) => name === 'head') ?? root;
   const title = findElement(inHead, ({ name }) => name === 'title') ?? findElement(root, ({ name }) => name === 'h1');
-  const text = title ? textOf(title).replace(/\s+/g, ' ').trim() : '';
+  const text = title ? oneLine(textOf(title)) : '';
   return text === '' ? undefined : text.slice(0, 300);
 }

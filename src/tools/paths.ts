@@ -1,6 +1,8 @@
 /** Where a path of the model really leads, and whether it may be read or written there. */
+
 import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { errorCode } from '../core/errors.ts';
 import { protectedKind, secretKind } from './secrets-files.ts';
 
 export type Borders = {
@@ -81,7 +83,7 @@ export function isBelow(path: string, folder: string): boolean {
 
 /** Why a file could not be used, in words. */
 export function fileReason(thrown: unknown): string {
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const code = errorCode(thrown) ?? '';
   return REASONS[code] ?? (thrown instanceof Error ? thrown.message : String(thrown));
 }
 
@@ -129,7 +131,7 @@ async function followed(path: string): Promise<{ path: string; exists: boolean }
     try {
       return { path: join(await realpath(current), ...rest), exists: rest.length === 0 };
     } catch (thrown) {
-      if (codeOf(thrown) !== 'ENOENT' || dirname(current) === current) throw thrown;
+      if (errorCode(thrown) !== 'ENOENT' || dirname(current) === current) throw thrown;
     }
     // A link to what does not exist: writing would create its target, so it counts as its target.
     const target = await readlink(current).catch(() => undefined);
@@ -160,8 +162,4 @@ function longest(folders: readonly string[], path: string): string | undefined {
   let best: string | undefined;
   for (const folder of folders) if (isBelow(path, folder) && folder.length > (best?.length ?? -1)) best = folder;
   return best;
-}
-
-function codeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined;
 }

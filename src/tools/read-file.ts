@@ -1,5 +1,6 @@
 /** The tool that reads a text file, whole or some of its lines. */
 
+import { errorCode } from '../core/errors.ts';
 import { numberAt } from '../core/json.ts';
 import { stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../core/tool.ts';
 import { counted } from '../core/words.ts';
@@ -131,7 +132,7 @@ function noteOf(found: Found, { first, shown, encoding }: { first: number; shown
 }
 
 function codeHint(thrown: unknown): string {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  const code = errorCode(thrown);
   if (code === 'EISDIR') return ' Use list_files.';
   return code === 'ENOENT' ? ' Look for it with list_files.' : '';
 }

@@ -1,4 +1,5 @@
 /** Replaces an exact piece of a text, in the line ends of the text, or says why it cannot be found. */
+import { oneLine } from '../core/words.ts';
 
 export type Replacement = { old: string; now: string; isAll: boolean };
 export type Replaced = { text: string; count: number } | { problem: string };
@@ -58,5 +59,5 @@ function notFound(text: string, old: string): string {
 }
 
 function squeezed(line: string): string {
-  return line.replace(/\s+/g, ' ').trim();
+  return oneLine(line);
 }

@@ -5,7 +5,7 @@ import type { CommandContext } from '../../compose/context.ts';
 import { openConversations, openExisting, patienceOf } from '../../compose/open-store.ts';
 import { openProgress, type Progress } from '../../compose/progress.ts';
 import { say, writeJson, writeRows } from '../../compose/say.ts';
-import { asSottoError, SottoError } from '../../core/errors.ts';
+import { asSottoError, errorCode, SottoError } from '../../core/errors.ts';
 import { counted, nounOf } from '../../core/words.ts';
 import type { Patience } from '../../store/patience.ts';
 import type { ConversationRecord, Imported, ImportStep } from '../../store/store.ts';
@@ -229,7 +229,7 @@ function roomForOthers(): Promise<void> {
 /** A value that cannot be stored does not take the others with it; a database that cannot be written does. */
 function isOfTheRecord(thrown: unknown): boolean {
   if (!(thrown instanceof SottoError)) return true;
-  const cause = thrown.cause instanceof Error && 'code' in thrown.cause ? String(thrown.cause.code) : undefined;
+  const cause = errorCode(thrown.cause);
   return thrown.kind === 'configuration' && (cause === undefined || /^SQLITE_(TOOBIG|MISMATCH|CONSTRAINT)/.test(cause));
 }
 

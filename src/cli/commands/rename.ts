@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import type { CommandContext } from '../../compose/context.ts';
 import { say, writeJson } from '../../compose/say.ts';
 import { usageError } from '../../core/errors.ts';
+import { oneLine } from '../../core/words.ts';
 import { safeLine } from '../../format/safety.ts';
 import { editConversation } from '../conversations/edit.ts';
 
@@ -15,7 +16,7 @@ export function renameCommand(context: CommandContext): Command {
     .option('--json', 'the result as one JSON object')
     .addHelpText('after', '\nExamples:\n  sotto rename 1m7wqqngw7er "Squashing commits"\n  sotto rename "squash" Squashing commits\n')
     .action((reference: string, words: string[], { json }: { json?: true }) => {
-      const title = words.join(' ').replace(/\s+/g, ' ').trim();
+      const title = oneLine(words.join(' '));
       if (title === '') throw usageError('The new title is empty.', 'Such as: sotto rename 1m7wqqngw7er "Squashing commits"');
       return editConversation(reference, context, async (store, conversation, patiently) => {
         await patiently(() => store.rename(conversation.id, title));

@@ -1,8 +1,9 @@
 /** A conversation as plain markdown: what `show` writes into a pipe. */
 
 import { parseArguments, reasoningOf, type ToolCallPart, type ToolResultPart } from '../../core/messages.ts';
-import { counted } from '../../core/words.ts';
+import { counted, oneLine } from '../../core/words.ts';
 import { exactLine } from '../../format/exact.ts';
+import { codeSpan, fenced, quotedLines } from '../../format/markdown-text.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { safeLine } from '../../format/safety.ts';
 import { localTime } from '../../format/times.ts';
@@ -17,8 +18,8 @@ export type Detail = {
 };
 
 export function plainHeader(conversation: Conversation): string {
-  const system = conversation.system === null ? '' : `\n${quoted(`System: ${conversation.system}`)}\n`;
-  return `# ${oneLine(conversation.title)}\n\n${safeLine(headerFacts(conversation).join(' · '))}\n${system}`;
+  const system = conversation.system === null ? '' : `\n${quotedLines(`System: ${conversation.system}`)}\n`;
+  return `# ${safeName(conversation.title)}\n\n${safeLine(headerFacts(conversation).join(' · '))}\n${system}`;
 }
 
 /** A heading, what was said, and what became of it, with an empty line between them. */
@@ -27,7 +28,7 @@ export function plainMessage(stored: StoredMessage, detail: Detail): string {
   const blocks: string[] = [];
   if (message.role !== 'tool') blocks.push(`## ${capital(safeLine(speakerOf(stored)))}`, messageFacts(stored).join(' · '));
   const reasoning = message.role === 'assistant' ? reasoningOf(message) : '';
-  if (reasoning !== '') blocks.push(detail.reasoning ? quoted(reasoning) : `*[${folded(reasoning)}]*`);
+  if (reasoning !== '') blocks.push(detail.reasoning ? quotedLines(reasoning) : `*[${folded(reasoning)}]*`);
   for (const part of message.parts) {
     switch (part.type) {
       case 'text':
@@ -37,22 +38,24 @@ export function plainMessage(stored: StoredMessage, detail: Detail): string {
         blocks.push(`*[attached: ${safeLine(mediaName(part))}]*`);
         break;
       case 'tool_call':
-        blocks.push(`- ${code(callLine(part, detail))}`);
+        blocks.push(`- ${codeSpan(callLine(part, detail))}`);
         break;
       case 'tool_result':
         blocks.push(
-          detail.tools ? `- ${code(exactLine(part.name))}${failedWord(part)}:\n\n${fenced(part.output)}` : `- ${code(resultLine(part))}`,
+          detail.tools
+            ? `- ${codeSpan(exactLine(part.name))}${failedWord(part)}:\n\n${fenced(part.output)}`
+            : `- ${codeSpan(resultLine(part))}`,
         );
         break;
       case 'hosted':
-        blocks.push(`- ${code(exactLine(part.name))} (run by the provider)`);
+        blocks.push(`- ${codeSpan(exactLine(part.name))} (run by the provider)`);
         break;
       case 'reasoning':
         break;
     }
   }
   const mark = markOf(stored);
-  if (mark !== undefined) blocks.push(`*[${oneLine(mark)}]*`);
+  if (mark !== undefined) blocks.push(`*[${safeName(mark)}]*`);
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
@@ -97,7 +100,7 @@ export function callLine({ name, arguments: raw }: ToolCallPart, { tools }: Pick
 export function resultLine(result: ToolResultPart): string {
   const lines = result.output.replace(/\s+$/, '').split('\n');
   const more = lines.length > 1 ? ` (+${counted(lines.length - 1, 'line')})` : '';
-  return `${exactLine(result.name)}${failedWord(result)} → ${shortened(oneLine(lines[0] ?? ''))}${more}`;
+  return `${exactLine(result.name)}${failedWord(result)} → ${shortened(safeName(lines[0] ?? ''))}${more}`;
 }
 
 export function failedWord({ failed }: Pick<ToolResultPart, 'failed'>): string {
@@ -111,32 +114,10 @@ function shortened(text: string): string {
 }
 
 /** Names and marks are safe in a pipe too; what was said stays as it is. */
-function oneLine(text: string): string {
-  return safeLine(text.replace(/\s+/g, ' ').trim());
+function safeName(text: string): string {
+  return safeLine(oneLine(text));
 }
 
 function capital(text: string): string {
   return text === 'you' ? 'You' : text;
-}
-
-function quoted(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `> ${line}`.trimEnd())
-    .join('\n');
-}
-
-/** A code span that its own backticks cannot end. */
-function code(text: string): string {
-  const mark = '`'.repeat(longestRun(text) + 1);
-  return /^`|`$/.test(text) ? `${mark} ${text} ${mark}` : `${mark}${text}${mark}`;
-}
-
-function fenced(text: string): string {
-  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}\n${text.replace(/\n$/, '')}\n${fence}`;
-}
-
-function longestRun(text: string): number {
-  return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }

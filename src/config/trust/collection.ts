@@ -1,6 +1,7 @@
 /** Collects files that would run: each is read once, as a regular file, hashed, and counted against a budget. */
 
 import type { Stats } from 'node:fs';
+import { errorCode } from '../../core/errors.ts';
 import { readRegularFile } from '../regular-file.ts';
 import { exactStatIfThere } from '../stat.ts';
 
@@ -105,7 +106,7 @@ export function createCollection(folder: string): Collection {
       hashes.set(real, hash);
       return { bytes, real };
     } catch (thrown) {
-      const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unreadable';
+      const code = errorCode(thrown) ?? 'unreadable';
       files.set(name, code);
       return { code };
     }
@@ -136,7 +137,7 @@ export function createCollection(folder: string): Collection {
     try {
       return statSync(path);
     } catch (thrown) {
-      return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unreadable';
+      return errorCode(thrown) ?? 'unreadable';
     }
   }
 

@@ -1,6 +1,8 @@
 /** What a server asks the user in the middle of its work: read into a form, and the answer back into the server's words. */
+
 import type { Form, FormAnswer, FormField, FormOption } from '../../core/form.ts';
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../../core/json.ts';
+import { oneLine } from '../../core/words.ts';
 import type { McpPorts } from './ports.ts';
 
 export type Elicitation =
@@ -145,7 +147,7 @@ function textField(base: Pick<FormField, 'name' | 'title' | 'description' | 'isR
 
 /** In one row: many blanks would put the rest of it at the beginning of another, where sotto itself speaks. */
 function titleOf(text: string): string {
-  return text.slice(0, 1000).replace(/\s+/g, ' ').trim().slice(0, LONGEST_TITLE);
+  return oneLine(text.slice(0, 1000)).slice(0, LONGEST_TITLE);
 }
 
 /** What Enter alone would answer has to be seen whole. */

@@ -3,7 +3,7 @@
 import { hideAddress } from '../../config/address-parts.ts';
 import type { McpServer } from '../../config/mcp/server.ts';
 import type { Unmet } from '../../config/mcp/variables.ts';
-import { configurationError, type ErrorKind, SottoError } from '../../core/errors.ts';
+import { configurationError, type ErrorKind, errorCode, SottoError } from '../../core/errors.ts';
 import { isObject, objectAt, parseJson, textAt } from '../../core/json.ts';
 import { nounOf, shellWord } from '../../core/words.ts';
 import type { ServerLog } from './log.ts';
@@ -57,7 +57,7 @@ export function serverError(server: McpServer, thrown: unknown): SottoError {
   if (isOddMessage(thrown)) return error(server, 'protocol', 'gave an answer that does not follow MCP');
   const status = statusOf(thrown);
   if (status !== undefined) return httpError(server, status, thrown);
-  const code = codeOf(thrown);
+  const code = errorCode(thrown);
   const words = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, LONGEST_WORDS);
   if (thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError'))
     return error(server, 'cancelled', 'was not waited for any longer');
@@ -194,19 +194,15 @@ export function statusOf(thrown: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
-function codeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
-}
-
 /** `fetch` hides the reason one or two causes deep. */
 function networkCode(thrown: unknown): string | undefined {
   let at: unknown = thrown;
   for (let depth = 0; depth < 4 && at instanceof Error; depth++) {
-    const code = codeOf(at);
+    const code = errorCode(at);
     if (code !== undefined && /^(E[A-Z]+|UND_ERR_\w+|CERT_\w+|.*_CERT.*)$/.test(code)) return code;
     at = at.cause;
   }
   if (thrown instanceof TypeError) return thrown.message;
-  const code = codeOf(thrown);
+  const code = errorCode(thrown);
   return code === 'NOT_CONNECTED' || code === 'CONNECTION_CLOSED' || code === 'SEND_FAILED' ? 'the connection is closed' : undefined;
 }

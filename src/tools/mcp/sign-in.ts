@@ -1,7 +1,9 @@
 /** Signs in to an MCP server: finds out where, registers, sends the person there, and keeps what comes back. */
+
 import type { Logins } from '../../config/mcp/logins.ts';
 import type { HttpServer } from '../../config/mcp/server.ts';
 import { asSottoError, cancelledError, SottoError, usageError } from '../../core/errors.ts';
+import { oneLine } from '../../core/words.ts';
 import { isOddMessage, isOfKind } from './failures.ts';
 import { type Callback, openCallback } from './oauth-callback.ts';
 import { mayAsk, type OAuthFetch, oauthFetch } from './oauth-fetch.ts';
@@ -169,7 +171,7 @@ function explained(server: HttpServer, thrown: unknown, guarded: OAuthFetch): So
     );
   if (isOddMessage(thrown)) return failed(server, 'what it says of signing in does not follow OAuth');
   const trouble = guarded.trouble();
-  return failed(server, trouble ?? words.replace(/\s+/g, ' ').trim().slice(0, 300).replace(/\.$/, ''));
+  return failed(server, trouble ?? oneLine(words).slice(0, 300).replace(/\.$/, ''));
 }
 
 function failed(server: HttpServer, why: string, hint?: string): SottoError {

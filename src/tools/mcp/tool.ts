@@ -1,12 +1,16 @@
 /** One tool of an MCP server as a tool like every other. Its server is waited for, and asked once more where it had forgotten us. */
+
 import { asSottoError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { changedSince, stoppedWith, type Tool, type ToolContext, type ToolOutcome } from '../../core/tool.ts';
+import { oneLine } from '../../core/words.ts';
 import { identityOf } from '../identity.ts';
 import { isConnectionLost, isSessionLost } from './failures.ts';
 import { outcomeOf } from './results.ts';
 import type { Server } from './server.ts';
 import type { ListedTool } from './tool-lists.ts';
+
+const LONGEST_PROGRESS = 200;
 
 export function createMcpTool({ server, listed, name }: { server: Server; listed: ListedTool; name: string }): Tool {
   // As the server describes it now, which may be another list than the one that the model was given.
@@ -48,7 +52,7 @@ async function call(request: Call, { mayAskAgain }: { mayAskAgain: boolean }): P
           {
             name,
             arguments: args,
-            progress: (message, fraction) => progress(oneLine(message), fraction),
+            progress: (message, fraction) => progress(oneLine(message).slice(0, LONGEST_PROGRESS), fraction),
             ...(waitsFor ? { waitsFor } : {}),
           },
           signal,
@@ -63,8 +67,4 @@ async function call(request: Call, { mayAskAgain }: { mayAskAgain: boolean }): P
     if (signal.aborted) return stoppedWith('');
     return { output: asSottoError(thrown).message, failed: true };
   }
-}
-
-function oneLine(message: string): string {
-  return message.replace(/\s+/g, ' ').trim().slice(0, 200);
 }
