@@ -1,7 +1,31 @@
-/** Estimates how many tokens a text or a request will be, before a provider counts them. Bounded work, however long the text. */
+/** Estimates how many tokens a text or a request will be, before a provider counts them: roughly at once, or with a tokenizer. */
 import type { Part } from '../core/messages.ts';
 import type { ModelRequest } from '../core/provider.ts';
 import { findModel } from './catalogue.ts';
+
+/** What there is to count. */
+export type RequestSize = { characters: number; pictures: number };
+
+/** Thinking counts where it is sent back to the model. */
+export function sizeOf({ system, messages, tools, schema }: Pick<ModelRequest, 'system' | 'messages' | 'tools' | 'schema'>): RequestSize {
+  const size = { characters: (system ?? '').length, pictures: 0 };
+  if (tools?.length) size.characters += JSON.stringify(tools).length;
+  if (schema) size.characters += JSON.stringify(schema).length;
+  for (const message of messages)
+    for (const part of message.parts) {
+      if (part.type === 'media') size.pictures += 1;
+      else size.characters += textOfPart(part).length;
+    }
+  return size;
+}
+
+/** Characters in one token: of usual text; of text that hardly any model takes in fewer; of code and languages that take more. */
+const CHARACTERS_PER_TOKEN = { usual: 4, least: 6, most: 3 } as const;
+
+/** For what cannot wait for a tokenizer. `least`: there will hardly be fewer; `most`: hardly more. */
+export function roughTokens({ characters, pictures }: RequestSize, how: keyof typeof CHARACTERS_PER_TOKEN = 'usual'): number {
+  return Math.ceil(characters / CHARACTERS_PER_TOKEN[how]) + (how === 'least' ? 0 : pictures * TOKENS_PER_PICTURE);
+}
 
 /** Tokens of a text, by OpenAI's tokenizers: near enough for others, and corrected where a maker says how it differs. */
 export async function estimateTokens(text: string, model?: string): Promise<number> {

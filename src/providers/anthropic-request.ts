@@ -2,6 +2,7 @@
 import { type JsonObject, listAt, textAt } from '../core/json.ts';
 import type { Effort } from '../core/model.ts';
 import type { ModelRequest } from '../core/provider.ts';
+import { roughTokens, sizeOf } from '../models/tokens.ts';
 import { markedForCache } from './anthropic-cache.ts';
 import { anthropicTurns } from './anthropic-messages.ts';
 import { ANTHROPIC_HOSTED, hostedRequest } from './hosted-tools.ts';
@@ -56,19 +57,7 @@ const DEFAULT_MAX_TOKENS = 8192;
 function outputLimit(request: ModelRequest, facts: ModelWireFacts | undefined): number {
   const most = facts?.maxOutput ?? DEFAULT_MAX_TOKENS;
   if (facts?.contextWindow === undefined) return most;
-  return Math.max(1024, Math.min(most, facts.contextWindow - Math.ceil(charactersOf(request) / 3)));
-}
-
-function charactersOf(request: ModelRequest): number {
-  let characters = (request.system ?? '').length + (request.tools ? JSON.stringify(request.tools).length : 0);
-  for (const message of request.messages) {
-    for (const part of message.parts) {
-      if (part.type === 'text' || part.type === 'reasoning') characters += part.text.length;
-      else if (part.type === 'tool_call') characters += part.arguments.length;
-      else if (part.type === 'tool_result') characters += part.output.length;
-    }
-  }
-  return characters;
+  return Math.max(1024, Math.min(most, facts.contextWindow - roughTokens(sizeOf(request), 'most')));
 }
 
 /** The tools of a request, and those that its history speaks of where it has none: the API refuses calls without any tools. */

@@ -1,6 +1,7 @@
 /** How large a window Ollama has to load a model with, so that a prompt fits: its default is small, and what does not fit was cut off in silence. */
 import { SottoError } from '../core/errors.ts';
 import type { ModelRequest } from '../core/provider.ts';
+import { type RequestSize, roughTokens, sizeOf } from '../models/tokens.ts';
 
 /** What `/api/show` says of a model's window, in tokens. */
 export type OllamaWindow = {
@@ -25,7 +26,6 @@ export type WindowQuestion = {
 const DEFAULT_WINDOW = 4096;
 /** Room for an answer whose length nobody limited. */
 const ROOM_FOR_ANSWER = 1024;
-const TOKENS_PER_IMAGE = 1024;
 
 /** The `num_ctx` to send, or undefined where Ollama's own choice is enough. Throws where the prompt cannot fit at all. */
 export async function windowFor({ provider, request, setting, known, look }: WindowQuestion): Promise<number | undefined> {
@@ -34,7 +34,7 @@ export async function windowFor({ provider, request, setting, known, look }: Win
     refuseIfTooLarge({ provider, request, size, window: setting });
     return setting;
   }
-  const need = Math.ceil(size.characters / 3) + size.images * TOKENS_PER_IMAGE + (request.maxTokens ?? ROOM_FOR_ANSWER);
+  const need = roughTokens(size, 'most') + (request.maxTokens ?? ROOM_FOR_ANSWER);
   if (need <= DEFAULT_WINDOW) return undefined;
   const window = await look();
   const largest = window?.largest ?? known;
@@ -44,11 +44,6 @@ export async function windowFor({ provider, request, setting, known, look }: Win
   return Math.min(2 ** Math.ceil(Math.log2(need)), largest ?? Number.POSITIVE_INFINITY);
 }
 
-type Size = { characters: number; images: number };
-
-/** Hardly any text has more characters than this to a token: what is refused by it would not have fitted. */
-const MOST_CHARACTERS_PER_TOKEN = 6;
-
 function refuseIfTooLarge({
   provider,
   request,
@@ -57,10 +52,10 @@ function refuseIfTooLarge({
 }: {
   provider: string;
   request: ModelRequest;
-  size: Size;
+  size: RequestSize;
   window: number;
 }): void {
-  const atLeast = Math.ceil(size.characters / MOST_CHARACTERS_PER_TOKEN);
+  const atLeast = roughTokens(size, 'least');
   if (atLeast <= window) return;
   throw new SottoError({
     kind: 'context_length',
@@ -68,17 +63,4 @@ function refuseIfTooLarge({
     message: `${provider}: the prompt has at least ${atLeast} tokens, and the window of ${request.model} holds ${window}; it was not sent.`,
     hint: 'Send less text, or use a model with a larger window (sotto models list -p ollama).',
   });
-}
-
-function sizeOf({ system, messages, tools }: ModelRequest): Size {
-  const size = { characters: (system ?? '').length + (tools ? JSON.stringify(tools).length : 0), images: 0 };
-  for (const message of messages) {
-    for (const part of message.parts) {
-      if (part.type === 'text') size.characters += part.text.length;
-      else if (part.type === 'tool_call') size.characters += part.arguments.length;
-      else if (part.type === 'tool_result') size.characters += part.output.length;
-      else if (part.type === 'media') size.images += 1;
-    }
-  }
-  return size;
 }

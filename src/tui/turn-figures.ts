@@ -2,9 +2,8 @@
 import type { StreamEvent } from '../core/events.ts';
 import type { ReplyPart } from '../core/messages.ts';
 import { addUsage, mergeUsage, type Usage } from '../core/usage.ts';
+import { roughTokens } from '../models/tokens.ts';
 
-/** Characters of usual text in one token; only for what is shown while the exact count is still to come. */
-const CHARACTERS_PER_TOKEN = 4;
 /** A speed over less than this is chance. */
 const WORTH_DIVIDING_MS = 200;
 
@@ -109,7 +108,7 @@ function newRequest(nowMs: number): Request {
 /** Some providers count from the first chunk on: what they say is believed once it can be true. */
 function outputOf({ characters, usage }: Request): { tokens: number; estimated: boolean } {
   const counted = usage?.output;
-  const estimate = Math.ceil(characters / CHARACTERS_PER_TOKEN);
+  const estimate = roughTokens({ characters, pictures: 0 });
   return counted !== undefined && counted >= estimate / 2 ? { tokens: counted, estimated: false } : { tokens: estimate, estimated: true };
 }
 

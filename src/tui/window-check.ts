@@ -1,12 +1,9 @@
 /** A conversation that is larger than what its model takes is asked about before it is sent and paid for. */
 import { cancelledError } from '../core/errors.ts';
-import { textOf } from '../core/messages.ts';
 import type { Chat } from '../engine/chat.ts';
 import { formatTokens } from '../format/numbers.ts';
 import { safeLine } from '../format/safety.ts';
-
-/** Characters of usual text in one token. */
-const CHARACTERS_PER_TOKEN = 4;
+import { roughTokens, sizeOf } from '../models/tokens.ts';
 
 /** Resolves where it fits, nobody knows, or the user has said yes once in this conversation; a no is a cancellation. */
 export function createWindowCheck(chat: Chat, confirm: (question: string) => Promise<boolean>): () => Promise<void> {
@@ -17,16 +14,11 @@ export function createWindowCheck(chat: Chat, confirm: (question: string) => Pro
     const window = facts?.contextWindow;
     const first = chat.path()[0]?.id;
     if (window === undefined || first === undefined || first === agreed) return;
-    const tokens = contextTokens ?? estimatedTokens(chat);
+    const tokens = contextTokens ?? roughTokens(sizeOf({ messages: chat.path().map(({ message }) => message) }));
     if (tokens <= window) return;
     const name = safeLine(model ?? 'the model');
     const question = `This conversation has about ${formatTokens(tokens)} tokens, and ${name} takes ${formatTokens(window)}. Send all of it?`;
     if (!(await confirm(question))) throw cancelledError();
     agreed = first;
   };
-}
-
-function estimatedTokens(chat: Chat): number {
-  const characters = chat.path().reduce((sum, { message }) => sum + textOf(message).length, 0);
-  return Math.ceil(characters / CHARACTERS_PER_TOKEN);
 }
