@@ -75,6 +75,23 @@ describe('the floors', () => {
     expect(files.filter((file) => file.text.includes('throwIfNoEntry')).map((file) => file.path)).toEqual(['config/stat.ts']);
   });
 
+  it('asks settings by their names only where things are put together', () => {
+    const wrong = files.filter((file) => /^(engine|tui)\//.test(file.path) && /\bsettings\.(get|origin)\(/.test(file.text));
+    expect(wrong.map((file) => file.path)).toEqual([]);
+  });
+
+  it('names the events that it does not look at, so that a new one is no silence', () => {
+    const wrong = files.flatMap((file) =>
+      [...file.text.matchAll(/switch \((\w+)\.type\) \{([\s\S]*?)\n( *)default:\n\s*(.*)/g)]
+        .filter(
+          ([, , cases = '']) => /case '(request\.start|part\.(start|end)|turn\.(start|end))'/.test(cases) && !cases.includes('switch ('),
+        )
+        .filter(([, name = '', , , next = '']) => !next.startsWith(`${name}.type satisfies`))
+        .map(([, name]) => `${file.path}: behind "default:" say ${name}.type satisfies 'a' | 'b' of the kinds that are left out`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('has no barrels', () => {
     expect(files.filter((file) => /^export \* from/m.test(file.text)).map((file) => file.path)).toEqual([]);
   });

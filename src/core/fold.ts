@@ -59,6 +59,17 @@ export function createFold(): Fold {
         };
         return;
       default:
+        event.type satisfies
+          | 'notice'
+          | 'retry'
+          | 'turn.start'
+          | 'message'
+          | 'tool.approval'
+          | 'tool.start'
+          | 'tool.progress'
+          | 'tool.end'
+          | 'step.end'
+          | 'turn.end';
         return;
     }
   }

@@ -135,6 +135,18 @@ export function writeTurn(line: Line, { base, hasPrompt, isKept, date }: WriteSt
           charge(event);
           return;
         default:
+          event.type satisfies
+            | 'part.start'
+            | 'part.delta'
+            | 'part.end'
+            | 'usage'
+            | 'notice'
+            | 'finish'
+            | 'retry'
+            | 'tool.approval'
+            | 'tool.start'
+            | 'tool.progress'
+            | 'tool.end';
           return;
       }
     },

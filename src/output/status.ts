@@ -73,6 +73,7 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
           if (event.error && event.error.kind !== 'cancelled' && !isTold(event.error.message)) write(failure(event.error, theme));
           return undefined;
         default:
+          event.type satisfies 'part.start' | 'part.delta' | 'usage' | 'finish' | 'turn.start' | 'message' | 'tool.progress' | 'step.end';
           return undefined;
       }
     },

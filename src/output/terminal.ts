@@ -182,6 +182,17 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
           finish();
           return writer.ready();
         default:
+          event.type satisfies
+            | 'usage'
+            | 'notice'
+            | 'finish'
+            | 'retry'
+            | 'turn.start'
+            | 'message'
+            | 'tool.approval'
+            | 'tool.start'
+            | 'tool.progress'
+            | 'tool.end';
           return undefined;
       }
     },

@@ -114,6 +114,17 @@ export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextO
         case 'turn.end':
           return finish(event.error !== null);
         default:
+          event.type satisfies
+            | 'usage'
+            | 'notice'
+            | 'finish'
+            | 'retry'
+            | 'turn.start'
+            | 'message'
+            | 'tool.approval'
+            | 'tool.start'
+            | 'tool.progress'
+            | 'tool.end';
           return undefined;
       }
     },

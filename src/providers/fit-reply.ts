@@ -44,6 +44,7 @@ export function fitReply({ provider, model, messages, names }: ReplyPlace): (eve
       case 'part.end':
         return { ...event, part: fitPart(event.id, event.part) };
       default:
+        event.type satisfies 'request.start' | 'part.delta' | 'usage' | 'notice' | 'finish';
         return event;
     }
   };

@@ -216,6 +216,18 @@ function createBuffer() {
       case 'usage':
         return add('usage', '', JSON.stringify(event.usage));
       default:
+        event.type satisfies
+          | 'notice'
+          | 'finish'
+          | 'retry'
+          | 'turn.start'
+          | 'message'
+          | 'tool.approval'
+          | 'tool.start'
+          | 'tool.progress'
+          | 'tool.end'
+          | 'step.end'
+          | 'turn.end';
         return false;
     }
   }

@@ -246,6 +246,7 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
         finish(endLines(event, { hasAnswer, paper: paper() }), event.finishReason === 'cancelled');
         return;
       default:
+        event.type satisfies 'usage' | 'message' | 'tool.approval' | 'tool.start' | 'tool.progress' | 'tool.end' | 'step.end';
         return;
     }
   }

@@ -92,6 +92,7 @@ export function createToolView(options: ToolViewOptions): ToolView {
         return endedCall({ ...event, words: wordsOf(call), details, reason }, { ...options, columns: options.columns() });
       }
       default:
+        event.type satisfies 'request.start' | 'usage' | 'notice' | 'finish' | 'retry' | 'turn.start' | 'message' | 'step.end' | 'turn.end';
         return [];
     }
   }

@@ -80,6 +80,17 @@ export function createTurnFigures(now: () => number): TurnFigures {
         total = event.usage ?? undefined;
         return;
       default:
+        event.type satisfies
+          | 'notice'
+          | 'finish'
+          | 'retry'
+          | 'turn.start'
+          | 'message'
+          | 'tool.approval'
+          | 'tool.start'
+          | 'tool.progress'
+          | 'tool.end'
+          | 'step.end';
         return;
     }
   }
