@@ -66,6 +66,9 @@ export function createLedger(asked: { provider: string; model: string }, ports: 
   return {
     take(event) {
       if (event.type === 'retry') end(event.error.kind, event.error.requestId);
+      // Another attempt begins, and nobody has said how the one before it ended: what it brought was paid for.
+      if (event.type === 'request.start')
+        end(open?.firstTokenMs == null && !fold.reply().usage ? 'invalid_request' : 'protocol', undefined);
       fold.apply(event);
       if (event.type === 'request.start')
         open = { provider: event.provider, model: event.model, startedMs: ports.now(), firstTokenMs: null };

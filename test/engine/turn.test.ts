@@ -164,6 +164,20 @@ describe('several attempts', () => {
     ]);
   });
 
+  it('are each closed by the beginning of the next, whether or not anybody says why', async () => {
+    const silent = await run([[start, ...say('Half'), usage(100, 10), start, ...say('Whole.'), usage(10, 5), finish()]]);
+    expect(silent.end.attempts.map(({ outcome, usage: used, cost }) => [outcome, used, cost?.usd])).toEqual([
+      ['protocol', { input: 100, output: 10 }, 0.00012],
+      ['ok', { input: 10, output: 5 }, 0.00002],
+    ]);
+    expect(silent.end).toMatchObject({ usage: { input: 110, output: 15 }, cost: { usd: 0.00014 } });
+    expect(silent.result.message).toEqual({ role: 'assistant', parts: [{ type: 'text', text: 'Whole.' }] });
+    const uncounted = await run([[start, ...say('Half'), start, ...say('Whole.'), usage(10, 5), finish()]]);
+    expect(uncounted.end.cost).toBeNull();
+    const refused = await run([[start, start, ...say('Whole.'), usage(10, 5), finish()]]);
+    expect(refused.end).toMatchObject({ cost: { usd: 0.00002 }, attempts: [{ outcome: 'invalid_request' }, { outcome: 'ok' }] });
+  });
+
   it('that failed before a word cost nothing', async () => {
     const { end } = await run(
       [
