@@ -186,6 +186,7 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
   }
 
   return {
+    fields: FIELDS,
     push,
     over() {
       done = true;
@@ -211,6 +212,8 @@ export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, em
     progress: (): Progress => (done ? 'done' : rawReason === null ? 'open' : 'finished'),
   };
 }
+
+const FIELDS = new Set(['type', 'content', 'delta', 'message']);
 
 /** What a piece is that does not say so. */
 const PIECES = [

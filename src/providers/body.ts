@@ -12,6 +12,8 @@ export type BodyPiece = {
   payloads: Payload[];
   /** Some of an answer came, be it a part of a payload; false for blank space and comments, which servers send while they wait. */
   hasContent: boolean;
+  /** The body was one JSON value, and this is all of it. */
+  isWhole?: boolean;
 };
 
 /** A character outside the basic plane is two escapes, or several bytes: one of them alone is none. */
@@ -54,7 +56,7 @@ export async function* readPayloads(response: Response, framing: BodyFraming, si
         yield split.push(start);
       } else if (text !== '') yield split.push(text);
       if (done) {
-        yield { payloads: await split.end(), hasContent: false };
+        yield { payloads: await split.end(), hasContent: false, isWhole: split.isWhole };
         return;
       }
     }
@@ -66,6 +68,7 @@ export async function* readPayloads(response: Response, framing: BodyFraming, si
 
 /** No text begins with it: a gateway has passed on a packed body and lost the header that says so. */
 const GZIP = 0x1f;
+const GZIP_TOO = 0x8b;
 
 function unpacked(first: Uint8Array, rest: ReadableStreamDefaultReader<Uint8Array>): ReadableStreamDefaultReader<Uint8Array> {
   const packed = new ReadableStream<BufferSource>({
@@ -80,7 +83,14 @@ function unpacked(first: Uint8Array, rest: ReadableStreamDefaultReader<Uint8Arra
   return packed.pipeThrough(new DecompressionStream('gzip')).getReader();
 }
 
-type Splitter = { push(text: string): BodyPiece; end(): Payload[] | Promise<Payload[]> };
+/** All of a short body, unpacked where it has to be. */
+export async function bodyText(response: Response): Promise<string> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes[0] !== GZIP || bytes[1] !== GZIP_TOO) return new TextDecoder().decode(bytes);
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+}
+
+type Splitter = { push(text: string): BodyPiece; end(): Payload[] | Promise<Payload[]>; isWhole: boolean };
 
 async function splitterFor(start: string, framing: BodyFraming): Promise<Splitter> {
   const first = start.trimStart()[0];
@@ -100,6 +110,7 @@ function splitPage(): Splitter {
       return { payloads: [], hasContent: true };
     },
     end: () => [{ data: page, event: STRAY }],
+    isWhole: false,
   };
 }
 
@@ -151,6 +162,7 @@ async function splitEvents(): Promise<Splitter> {
       if (count === 0 && !FIELDS.some((field) => field.startsWith(stray))) return [{ data: stray, event: STRAY }];
       return last;
     },
+    isWhole: false,
   };
 }
 
@@ -209,6 +221,7 @@ function splitLines(lineByLine: boolean): Splitter {
       if (lines.length > 1 && isByLines(lines)) return lines.map((data) => ({ data }));
       return salvage(body);
     },
+    isWhole: !lineByLine,
   };
 }
 

@@ -46,17 +46,29 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   let counts: Usage = {};
   let hasSearched = isSearchModel(options.model);
   const unknownParts = new Set<string>();
+  let hasFirst = false;
+  /** Choices of other positions, as long as none was the first. */
+  const others: JsonObject[] = [];
 
   function push(chunk: JsonObject, eventName?: string): void {
     takeUsage(chunk);
     const choices = itemsAt(chunk, 'choices');
     const choice = choices.find(isFirstChoice);
+    if (choice) hasFirst = true;
+    else if (!hasFirst) others.push(...choices.filter(isObject));
     if (choice) takeChoice(choice);
     else if (choices.length === 0 && isObject(chunk.message)) takeMessage(chunk.message);
     if (textAt(chunk, 'model')) answeredBy = textAt(chunk, 'model');
     cite(chunk);
     const error = chatError(chunk, choice, eventName);
     if (error !== undefined) throw providerError({ provider: options.provider, body: error, model: options.model });
+  }
+
+  /** One answer was asked for: where none is the first, it is the one that there is. */
+  function takeOther(): void {
+    const place = indexAt(others[0], 'index');
+    if (!hasFirst) for (const choice of others) if (indexAt(choice, 'index') === place) takeChoice(choice);
+    others.length = 0;
   }
 
   function takeChoice(choice: JsonObject): void {
@@ -240,6 +252,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   }
 
   function close(): void {
+    takeOther();
     const unclosed = thinking.unclosed();
     // What is held back when an answer breaks off may be half a tag: it is no text.
     const rest = progress() === 'open' ? undefined : thinking.end();
@@ -286,6 +299,7 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
   }
 
   return {
+    fields: FIELDS,
     push,
     over() {
       done = true;
@@ -311,6 +325,8 @@ export function decodeChat(options: ChatDecoderOptions, emit: Emit): WireDecoder
     progress,
   };
 }
+
+const FIELDS = new Set(['choices', 'message', 'usage']);
 
 function isFirstChoice(choice: Json): choice is JsonObject {
   return isObject(choice) && (indexAt(choice, 'index') ?? 0) === 0;

@@ -11,6 +11,8 @@ export type Emit = (event: ModelEvent) => void;
 export type Progress = 'open' | 'finished' | 'done';
 
 export interface WireDecoder {
+  /** Fields of which every answer on this wire has one; what has none, and tells no error, is something else. */
+  fields: ReadonlySet<string>;
   /** The data of a server-sent event, a line of NDJSON, or a whole JSON body. Throws SottoError for an error inside the stream. */
   push(event: JsonObject, eventName?: string): void;
   /** The server says that nothing more comes ([DONE]). */

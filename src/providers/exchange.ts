@@ -3,7 +3,7 @@ import type { Origin } from '../config/layers.ts';
 import { asSottoError, cancelledError, SottoError } from '../core/errors.ts';
 import type { ModelEvent } from '../core/events.ts';
 import type { Message } from '../core/messages.ts';
-import { type BodyFraming, readPayloads } from './body.ts';
+import { type BodyFraming, bodyText, readPayloads } from './body.ts';
 import type { Emit, WireDecoder } from './decoder.ts';
 import { type Feed, feedDecoder } from './feed.ts';
 import { fitReply } from './fit-reply.ts';
@@ -62,13 +62,15 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
   const silence = watchSilence(signal, exchange.timeoutMs);
   let failure: unknown;
   let heard = false;
+  let whole: string | undefined;
   try {
     const response = await exchange.send(silence.signal);
     requestId = requestIdOf(response.headers);
     answered = { url: response.url || exchange.url, status: response.status };
     if (!response.ok) throw await refusalOf(response, exchange);
-    for await (const { payloads, hasContent } of readPayloads(response, exchange.framing, silence.signal)) {
+    for await (const { payloads, hasContent, isWhole } of readPayloads(response, exchange.framing, silence.signal)) {
       heard ||= hasContent;
+      if (isWhole) whole = payloads[0]?.data;
       for (const payload of payloads) feed.take(payload);
       if (decoder.progress() === 'done') break;
       // Blank lines and comments are signs of life: servers send them while they wait or think.
@@ -86,7 +88,7 @@ export async function* exchangeEvents(exchange: Exchange, signal: AbortSignal): 
   } finally {
     silence.stop();
   }
-  yield* conclude({ exchange, decoder, feed, queue, failure, answered, heard, requestId, signal, silence });
+  yield* conclude({ exchange, decoder, feed, queue, failure, answered, heard, whole, said, requestId, signal, silence });
 }
 
 type Answered = { url: string; status: number };
@@ -100,6 +102,9 @@ type Conclusion = {
   answered: Answered;
   /** Anything of a body came. */
   heard: boolean;
+  /** The body, where it was one JSON value. */
+  whole: string | undefined;
+  said: Said;
   requestId: string | undefined;
   signal: AbortSignal;
   silence: Silence;
@@ -107,7 +112,7 @@ type Conclusion = {
 
 /** However the body ended: what has arrived is handed on first, then comes either the finish or the error. */
 function* conclude(conclusion: Conclusion): Generator<ModelEvent> {
-  const { exchange, decoder, feed, queue, failure, answered, heard, signal } = conclusion;
+  const { exchange, decoder, feed, queue, failure, answered, heard, whole, said, signal } = conclusion;
   const explained = failure === undefined ? undefined : explain(conclusion);
   const lateFailure =
     explained !== undefined && decoder.progress() !== 'open' && (explained.kind === 'network' || explained.kind === 'timeout');
@@ -117,8 +122,10 @@ function* conclude(conclusion: Conclusion): Generator<ModelEvent> {
   if (signal.aborted) throw cancelledError();
   const flaw = feed.flaw();
   if (flaw?.type === 'unreadable') throw unreadable(exchange.provider, flaw.piece);
-  const stray = flaw === undefined ? feed.stray() : undefined;
-  if (stray !== undefined) throw strangeAnswer({ ...exchange, ...answered, body: stray, expected: "a model's answer" });
+  const hasNothing = decoder.progress() === 'open' && !said.answer && !said.thought;
+  const stray = feed.stray() ?? (hasNothing ? whole : undefined);
+  if (stray !== undefined && flaw === undefined)
+    throw strangeAnswer({ ...exchange, ...answered, body: stray, expected: "a model's answer" });
   if (flaw || decoder.progress() === 'open') throw brokenOff(exchange.provider, heard);
   decoder.finish();
   yield* drain(queue);
@@ -143,7 +150,7 @@ async function refusalOf(
   response: Response,
   { provider, model, url, missingModelHint, addressHint, urlOrigin }: Exchange,
 ): Promise<SottoError> {
-  const body = await response.text().catch(() => '');
+  const body = await bodyText(response).catch(() => '');
   return providerError({
     provider,
     status: response.status,

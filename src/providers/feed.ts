@@ -35,7 +35,7 @@ export function feedDecoder({ provider, model, decoder, emit }: FeedRequest): Fe
     if (name === 'error' && (read.type === 'words' || read.type === 'broken')) throw providerError({ provider, body: data, model });
     switch (read.type) {
       case 'objects':
-        if (name !== undefined || read.objects.some(isOfAnswer)) begin();
+        if (name !== undefined || read.objects.some(isKnown)) begin();
         if (!isAnswer) stray ??= data;
         // An empty one says something by its name only.
         else for (const object of read.objects) if (name !== undefined || Object.keys(object).length > 0) decoder.push(object, name);
@@ -54,6 +54,10 @@ export function feedDecoder({ provider, model, decoder, emit }: FeedRequest): Fe
     }
   }
 
+  function isKnown(object: JsonObject): boolean {
+    return Object.keys(object).some((key) => decoder.fields.has(key) || OF_FAILURE.includes(key));
+  }
+
   function begin(): void {
     isAnswer = true;
     if (words !== undefined) remark(words);
@@ -69,12 +73,5 @@ export function feedDecoder({ provider, model, decoder, emit }: FeedRequest): Fe
   return { take, flaw: () => flaw, stray: () => (isAnswer ? undefined : stray) };
 }
 
-/** The fields of which every answer has one, and those of a failure in its place, on any wire. */
-const OF_ANSWER = new Set([
-  ...['type', 'choices', 'delta', 'message', 'usage', 'output', 'content', 'item', 'response', 'done', 'done_reason'],
-  ...['error', 'errors', 'detail', 'msg', 'error_msg', 'error_message'],
-]);
-
-function isOfAnswer(object: JsonObject): boolean {
-  return Object.keys(object).some((key) => OF_ANSWER.has(key));
-}
+/** Fields of a failure in place of an answer. */
+const OF_FAILURE = ['error', 'errors', 'message', 'detail', 'msg', 'error_msg', 'error_message'];

@@ -3,6 +3,7 @@ import { hideAddress } from '../config/address-parts.ts';
 import type { Origin } from '../config/layers.ts';
 import { cancelledError, SottoError } from '../core/errors.ts';
 import { isObject, type Json, parseJson } from '../core/json.ts';
+import { bodyText } from './body.ts';
 import { networkError } from './network-error.ts';
 import { providerError } from './provider-error.ts';
 import { strangeAnswer } from './strange-answer.ts';
@@ -32,7 +33,7 @@ export async function requestJson(
       signal: AbortSignal.any([signal, timeout]),
       headers: { accept: 'application/json', ...headers },
     });
-    const text = await response.text();
+    const text = await bodyText(response);
     const { status } = response;
     if (!response.ok) throw providerError({ provider, status, headers: response.headers, body: text, url, urlOrigin });
     const answer = parseJson(text);

@@ -4,6 +4,7 @@ import type { Ollama } from 'ollama';
 import { hideAddress } from '../config/address-parts.ts';
 import { cancelledError, SottoError } from '../core/errors.ts';
 import { type Json, parseJson } from '../core/json.ts';
+import { bodyText } from './body.ts';
 import { networkError } from './network-error.ts';
 import { OLLAMA_ADDRESS, pullHint } from './ollama-request.ts';
 import type { ProviderOptions } from './options.ts';
@@ -38,7 +39,7 @@ export async function askOllama<Answer>(
   const guarded: typeof fetch = async (input, init) => {
     const asked = query === undefined ? input : `${input}?${query}`;
     const response = await options.fetch(asked, { ...init, headers, redirect: 'manual', signal: AbortSignal.any([signal, timeout]) });
-    const body = await response.text();
+    const body = await bodyText(response);
     const who = { provider, url: response.url || url, addressHint: OLLAMA_ADDRESS };
     const missingModelHint = model && pullHint(model);
     const { status } = response;

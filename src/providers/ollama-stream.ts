@@ -157,6 +157,7 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
   }
 
   return {
+    fields: FIELDS,
     push,
     over() {
       if (text || reasoning || callIds.size > 0) ending = 'done';
@@ -168,6 +169,8 @@ export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Em
     progress: (): Progress => ending,
   };
 }
+
+const FIELDS = new Set(['message', 'response', 'done', 'done_reason']);
 
 /** A thought is marked as Ollama's own: templates put it back before the calls that followed it. */
 function finishedPart(part: OpenPart): ReplyPart {

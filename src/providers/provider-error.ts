@@ -103,7 +103,7 @@ const SIGNS: { kind: ErrorKind; status?: number[]; code?: RegExp; message?: RegE
     status: [401, 403],
     code: /authentication|invalid_api_key|permission|unauthorized|access_?denied/,
     message:
-      /(incorrect|invalid|missing|wrong|no) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid|expired|missing)|invalid x-api-key|unauthorized/,
+      /(incorrect|invalid|missing|wrong|no) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid|expired|missing)|invalid x-api-key|unauthorized|unauthenticated|authentication (error|failed|failure|required)|invalid credentials|(access|auth|bearer|api) token (is )?(invalid|expired|missing)|(invalid|expired|missing) (access|auth|bearer|api) token/,
   },
   {
     kind: 'context_length',

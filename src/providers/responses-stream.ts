@@ -329,6 +329,7 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
   }
 
   return {
+    fields: FIELDS,
     push,
     over() {
       done = items.length > 0;
@@ -343,6 +344,8 @@ export function decodeResponses(options: ResponsesDecoderOptions, emit: Emit): W
     progress: (): Progress => (final || done ? 'done' : 'open'),
   };
 }
+
+const FIELDS = new Set(['type', 'output', 'response', 'item']);
 
 function kindOf(type: string): PartKind {
   return PART_OF_ITEM.get(type) ?? 'hosted';

@@ -13,8 +13,13 @@ export type StrangeAnswer = Asked & {
 };
 
 export function strangeAnswer({ body, expected, ...asked }: StrangeAnswer): SottoError {
-  const plain = shortened(body.replace(/\s+/g, ' ').trim(), 100);
-  const said = parseJson(body) !== undefined ? `with ${plain}` : saidBy(body, { ...wordsOf(body), message: plain });
+  const words = wordsOf(body);
+  const said =
+    parseJson(body) !== undefined
+      ? `with ${shortened(body.replace(/\s+/g, ' ').trim(), 100)}`
+      : /[\0-\x08\ufffd]/.test(body.slice(0, 100))
+        ? 'with bytes that are no text'
+        : saidBy(body, { ...words, message: shortened(words.message, 200) });
   return new SottoError({
     kind: 'protocol',
     provider: asked.provider,

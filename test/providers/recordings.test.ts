@@ -32,8 +32,8 @@ describe.skipIf(cases.length === 0)(title, () => {
 
 const answers = cases.filter(({ recorded }) => recorded.response.status === 200 && !recorded.expect.error);
 
-/** The tag that ends a thought, cut: until it is whole it may be a word of the answer. */
-const BEGUN_TAG = /<(?:\/(?:t(?:h(?:i(?:nk?)?)?)?)?)?$/;
+/** The tag that ends a thought: until it is whole, and followed by a line end, it may be a word of the answer. */
+const BEGUN_TAG = /<(?:\/(?:t(?:h(?:i(?:n(?:k(?:>\s*)?)?)?)?)?)?)?$/;
 
 describe.skipIf(cases.length === 0)('a recorded answer that is cut', () => {
   it.each(answers)('$id never counts as complete and loses nothing that had arrived', async (item) => {

@@ -163,6 +163,50 @@ export const FAULTS: Shape[] = [
     error: 'protocol',
     says: /web page/,
   },
+  {
+    name: 'an answer of another wire',
+    sends: (wire) => JSON.stringify(WIRES[wire === 'chat' ? 'anthropic' : 'chat'].whole(SAID)),
+    text: '',
+    error: 'protocol',
+    says: /answered 200 with \{.* instead of a model's answer/,
+  },
+  {
+    name: 'an answer without an answer',
+    sends: (wire) =>
+      ({ chat: '{"choices":[],"usage":null}', responses: '{"output":null,"id":"r"}', anthropic: '{"type":"pong"}', ollama: undefined })[
+        wire
+      ],
+    text: '',
+    error: 'protocol',
+    says: /answered 200 with \{.* instead of a model's answer/,
+  },
+  {
+    name: 'XML',
+    sends: () => '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>',
+    text: '',
+    error: 'protocol',
+    says: /answered 200 with "AccessDenied Access Denied" instead/,
+  },
+  {
+    name: 'bytes',
+    sends: () => ({ body: Buffer.from('1b040000f8ff0011', 'hex') }),
+    text: '',
+    error: 'protocol',
+    says: /200 with bytes that are no text/,
+  },
+  {
+    name: 'a packed refusal that nobody tells of',
+    sends: () => ({ body: gzipSync('{"error":{"message":"boom"}}'), status: 400 }),
+    text: '',
+    error: 'invalid_request',
+    says: /boom/,
+  },
+  {
+    name: 'an error of authentication that is no status',
+    sends: () => '{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"result":null}',
+    text: '',
+    error: 'authentication',
+  },
   { name: 'words', sends: () => 'upstream connect error', text: '', error: 'protocol', says: /upstream connect error/ },
   {
     name: 'HTTP 307',

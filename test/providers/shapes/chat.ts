@@ -53,6 +53,20 @@ export const CHAT: Shape[] = [
       ],
     }),
   ]),
+  row(
+    'no choice at the first position',
+    [1, 1, 1]
+      .map((index, at) =>
+        chunk({ choices: [{ index, delta: at === 2 ? {} : { content: 'ab'[at] }, finish_reason: at === 2 ? 'stop' : null }] }),
+      )
+      .concat(DONE),
+    { text: 'ab', reason: 'stop' },
+  ),
+  row(
+    'no choice at the first position, and no [DONE]',
+    [chunk({ choices: [{ index: 1, message: { content: 'ab' }, finish_reason: 'stop' }] })],
+    { text: 'ab', reason: 'stop' },
+  ),
   text('a message in a chunk', [choice({ message: { role: 'assistant', content: 'ab' } })]),
   text('a message that grows', [choice({ message: { content: 'a' } }), choice({ message: { content: 'ab' } })]),
   text('a text for the message', [choice({ message: 'ab' })]),
