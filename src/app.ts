@@ -5,7 +5,7 @@ import { loadSettings } from './config/load.ts';
 import { resolvePaths } from './config/paths.ts';
 import { errorCode } from './core/errors.ts';
 import { runProgram, spawnEditor, startAlone } from './host-programs.ts';
-import { createEndings, lookAtSize, openKeyboard, stopProcess } from './host-terminal.ts';
+import { aroundStop, createEndings, lookAtSize, openKeyboard, stopProcess } from './host-terminal.ts';
 import { keyVariables, PROVIDERS } from './providers/list.ts';
 
 export function createContext(host: NodeJS.Process): CommandContext {
@@ -47,6 +47,7 @@ export function createContext(host: NodeJS.Process): CommandContext {
     openKeyboard: () => openKeyboard(host),
     lookAtSize: () => lookAtSize(host),
     stopProcess: () => stopProcess(host),
+    aroundStop: (stop, back) => aroundStop(host, stop, back),
     beforeExit: createEndings(host),
     home,
     timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -25,8 +25,8 @@ export function lookAtSize({ stdout }: NodeJS.Process): void {
 /** A process without a shell that could call it back is not stopped by its system: then this is over at once. */
 const NOT_STOPPED_MS = 200;
 
-/** Stops the whole job, as the terminal itself does at Ctrl+Z; resolves when it is called back. */
-export function stopProcess(host: NodeJS.Process): Promise<void> {
+/** Stops the whole job, as the terminal itself does at Ctrl+Z, or one process of it; resolves when it is called back. */
+export function stopProcess(host: NodeJS.Process, pid = 0): Promise<void> {
   if (host.platform === 'win32') return Promise.resolve();
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, NOT_STOPPED_MS);
@@ -34,8 +34,28 @@ export function stopProcess(host: NodeJS.Process): Promise<void> {
       clearTimeout(timer);
       resolve();
     });
-    host.kill(0, 'SIGTSTP');
+    host.kill(pid, 'SIGTSTP');
   });
+}
+
+/** Does something before Ctrl+Z stops the process, and something when it is called back; returns how to call that off. */
+export function aroundStop(host: NodeJS.Process, stop: () => void, back: () => void): () => void {
+  if (host.platform === 'win32') return () => {};
+  let isOver = false;
+  const onStop = async () => {
+    stop();
+    // The system's own way of stopping: only that one knows whether somebody is there to call the process back.
+    host.off('SIGTSTP', onStop);
+    await stopProcess(host, host.pid);
+    if (isOver) return;
+    host.on('SIGTSTP', onStop);
+    back();
+  };
+  host.on('SIGTSTP', onStop);
+  return () => {
+    isOver = true;
+    host.off('SIGTSTP', onStop);
+  };
 }
 
 /** Runs what is to be done before the process ends by itself, also by a bug, before anything is said about it. */

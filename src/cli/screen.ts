@@ -104,7 +104,9 @@ async function openAnswer(output: Form, { writer, settings, context, streamed, c
     theme,
     redraw: isTerminal && context.env.TERM !== 'dumb',
     streamed,
-    room: () => roomOf(context),
+    columns: () => widthOf(context),
+    beforeExit: context.beforeExit,
+    aroundStop: context.aroundStop,
     createRenderer: (columns) =>
       createMarkdownRenderer(
         {
@@ -153,13 +155,9 @@ export function hyperlinks(settings: Settings, { env, isTerminal }: Pick<Command
 const WIDEST = 100;
 
 /** Columns for text: a pipe is laid out for eighty. */
-export function widthOf(context: CommandContext): number {
-  return roomOf(context).columns;
-}
-
-function roomOf({ stdout, isTerminal }: CommandContext): { columns: number; screenColumns: number } {
+export function widthOf({ stdout, isTerminal }: CommandContext): number {
   const screenColumns = isTerminal.stdout ? stdout.columns || 80 : 81;
-  return { columns: Math.max(20, Math.min(WIDEST, screenColumns - 1)), screenColumns };
+  return Math.max(20, Math.min(WIDEST, screenColumns - 1));
 }
 
 /** The terminal is not asked, as the chat does: its answer could get among what is typed for the shell. */

@@ -46,6 +46,8 @@ export type CommandContext = {
   lookAtSize(): void;
   /** Ctrl+Z: resolves when the process is called back. */
   stopProcess(): Promise<void>;
+  /** Does something before Ctrl+Z stops the process, and something when it is called back; returns how to call that off. */
+  aroundStop(stop: () => void, back: () => void): () => void;
   /** Runs the action when the process ends by itself, also by a bug; returns how to call it off. */
   beforeExit(action: () => void): () => void;
   /** The user's home folder: what `~` means. */

@@ -3,8 +3,8 @@ import type { StreamEvent } from '../core/events.ts';
 import type { Citation } from '../core/messages.ts';
 import { safeLine } from '../format/safety.ts';
 import type { Theme } from '../format/theme.ts';
-import { displayWidth } from '../format/width.ts';
 import type { Consumer } from './consumer.ts';
+import { createLiveRows } from './live-rows.ts';
 import { createSilence } from './silence.ts';
 import type { Writer } from './writer.ts';
 
@@ -14,22 +14,27 @@ type Frame = { commit: string[]; tail: string[] };
 
 export type TerminalOptions = {
   createRenderer: (columns: number) => Renderer;
-  /** The room there is now: for the text, and on the whole screen. */
-  room: () => { columns: number; screenColumns: number };
+  /** The room there is now for the text. */
+  columns: () => number;
   theme: Theme;
   /** False: only finished lines are written, nothing is ever redrawn (pipes, dumb terminals). */
   redraw: boolean;
   streamed: boolean;
+  /** Runs the action when the process ends by itself; returns how to call it off. */
+  beforeExit: (action: () => void) => () => void;
+  /** Runs the first one when Ctrl+Z stops the process, the second when it is called back; returns how to call it off. */
+  aroundStop: (stop: () => void, back: () => void) => () => void;
 };
 
 /** A screen is not read faster than this. */
 const FRAME_MS = 33;
 
-export function terminalOutput(writer: Writer, { createRenderer, room, theme, redraw, streamed }: TerminalOptions): Consumer {
-  let { columns } = room();
+export function terminalOutput(writer: Writer, options: TerminalOptions): Consumer {
+  const { createRenderer, theme, redraw, streamed } = options;
+  let columns = options.columns();
   let renderer = createRenderer(columns);
   let pending = '';
-  let tail: string[] = [];
+  const live = createLiveRows(writer);
   let timer: NodeJS.Timeout | undefined;
   const lengths = new Map<string, number>();
   /** Where nothing is streamed, what parts that have not ended said so far: their ends are the truth. */
@@ -43,6 +48,7 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
   let doing = 'waiting';
   /** What of the tail is the answer's. */
   let unfinished: string[] = [];
+  const forget = redraw ? [options.beforeExit(live.leave), options.aroundStop(live.clear, () => showTail(unfinished))] : [];
   const silence = createSilence((seconds) => showTail([...unfinished, theme.paint('dim', `nothing for ${seconds} s`)]));
 
   function add(text: string): void {
@@ -64,7 +70,7 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
 
   /** The window was made wider or narrower: gives the lines that are final because of it. */
   function adaptWidth(): string[] {
-    const now = room().columns;
+    const now = options.columns();
     if (now === columns) return [];
     columns = now;
     return renderer.resize(columns).commit;
@@ -83,8 +89,7 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
   }
 
   function showTail(lines: string[]): void {
-    writer.write(`${erasure()}${lines.join('\n')}`);
-    tail = lines;
+    live.draw([], lines);
   }
 
   /** What has begun and then stands still is as doubtful as an empty line. */
@@ -95,29 +100,16 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
   function draw(frame: Frame): void {
     const shown = redraw ? frame.tail : [];
     unfinished = shown;
-    if (frame.commit.length === 0 && shown.length === 0 && tail.length === 0) return;
     const hasText = frame.commit.length > 0 || shown.length > 0;
     if (hasText && !printed) {
       printed = true;
       listen();
     }
     clearInterval(waiting);
-    const text = `${erasure()}${gap && hasText ? '\n' : ''}${frame.commit.map((line) => `${line}\n`).join('')}${shown.join('\n')}`;
+    const finished = gap && hasText ? ['', ...frame.commit] : frame.commit;
     gap &&= !hasText;
-    tail = shown;
-    writer.write(redraw ? `\x1b[?2026h${text}\x1b[?2026l` : text);
-  }
-
-  /**
-   * Takes the tail away, also where a narrower window has broken its lines since. Terminals differ in whether the line of
-   * the cursor breaks as well (xterm.js: no, VTE: yes); counting it as one row may leave a remnant, but never takes a final line.
-   */
-  function erasure(): string {
-    if (tail.length === 0) return '';
-    const { screenColumns } = room();
-    const above = tail.slice(0, -1).reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / screenColumns)), 0);
-    // Line by line: clearing to the end of the screen makes some terminals copy what was there into the scrollback.
-    return `\r\x1b[2K${'\x1b[1A\x1b[2K'.repeat(above)}`;
+    if (redraw) live.draw(finished, shown);
+    else writer.write(finished.map((line) => `${line}\n`).join(''));
   }
 
   function finish(): void {
@@ -180,6 +172,7 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
           return writer.ready();
         case 'turn.end':
           finish();
+          for (const one of forget) one();
           return writer.ready();
         default:
           event.type satisfies
@@ -196,11 +189,7 @@ export function terminalOutput(writer: Writer, { createRenderer, room, theme, re
           return undefined;
       }
     },
-    aside(write) {
-      if (tail.length > 0) writer.write(erasure());
-      write();
-      if (tail.length > 0) writer.write(tail.join('\n'));
-    },
+    aside: live.aside,
   };
 }
 

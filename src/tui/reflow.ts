@@ -1,7 +1,7 @@
 /** Where the first line of a drawing is after the window changed: most terminals lay long rows out anew, so that they take more lines. */
 import { stripVTControlCharacters } from 'node:util';
+import { type Drawing, restingPlace } from '../format/drawing.ts';
 import { displayWidth, graphemes } from '../format/width.ts';
-import { type Drawing, restingPlace } from './drawing.ts';
 
 /**
  * `moves`: rows are laid out anew, and the cursor stays where it stood in them. `cuts`: they lose their ends. `xterm.js`: they

@@ -1,14 +1,14 @@
 /** The terminal of the chat: Ink reads the keys, the stage has what is shown; finished lines go above the live region, once, in the same write. */
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { render } from 'ink';
+import { ERASE_DOWN, WRAP_OFF, WRAP_ON } from '../format/drawing.ts';
 import { createCursorReports } from './cursor-reports.ts';
-import { ERASE_DOWN } from './drawing.ts';
 import type { Typed } from './ink-keys.ts';
 import { Keyboard } from './keyboard.tsx';
 import type { Key } from './keys.ts';
 import { reflowOf, reflowSaid, WHO_ARE_YOU } from './reflow.ts';
 import { createScreenStream } from './screen-stream.ts';
-import { Stage, WRAP_OFF, WRAP_ON } from './stage.ts';
+import { Stage } from './stage.ts';
 import type { Size } from './state.ts';
 import { createTerminalInput } from './terminal-input.ts';
 import { cursorIn, EMPTY_VIEW, rowsOf, type View } from './view.ts';

@@ -1,6 +1,19 @@
 /** What the chat has on the terminal: finished lines, printed once, and below them the live region, through every resize. */
+
+import {
+  BEGIN_DRAWING,
+  change,
+  type Drawing,
+  END_DRAWING,
+  erase,
+  NOTHING,
+  RIGHT_EDGE,
+  restingPlace,
+  SHOW_CURSOR,
+  WRAP_OFF,
+  WRAP_ON,
+} from '../format/drawing.ts';
 import { type CursorReport, type CursorReports, WHERE_IS_CURSOR } from './cursor-reports.ts';
-import { change, type Drawing, erase, NOTHING, RIGHT_EDGE, restingPlace, SHOW_CURSOR } from './drawing.ts';
 import { isDrawnBefore, linesAbove, type Reflow } from './reflow.ts';
 import type { Size } from './state.ts';
 
@@ -14,14 +27,6 @@ export type StagePorts = {
   size: Size;
 };
 
-/**
- * Rows of the live region are never wrapped by the terminal: for a moment it may be narrower than its last message said, and a
- * row that took two lines would leave one behind with every drawing. Printed lines are.
- */
-export const WRAP_ON = '\x1b[?7h';
-export const WRAP_OFF = '\x1b[?7l';
-const BEGIN_DRAWING = '\x1b[?2026h';
-const END_DRAWING = '\x1b[?2026l';
 /** What was written longer ago has reached the terminal. */
 const REACHED_MS = 2000;
 /** So many finished lines can be given back: no window loses more at once. */

@@ -130,8 +130,8 @@ describe('an answer on a terminal', () => {
 describe('what a model or a server sends', () => {
   const HOSTILE =
     'a\u001b]52;c;aGk=\u0007 \u001b[31mred\u001b[2J \u009b2J \u202egnp \u001b]8;;http://x\u0007link\u001b]8;;\u0007 end\rover';
-  /** All that may come to a terminal: our own colours, cursor movement within the tail, synchronized frames. */
-  const ours = (raw: string) => raw.replace(/\u001b\[(?:[\d;]*m|\d*A|2K|\?2026[hl])/g, '');
+  /** All that may come to a terminal: our own colours, moves within the unfinished lines and their erasure, synchronized frames. */
+  const ours = (raw: string) => raw.replace(/\u001b\[(?:[\d;]*m|\d*A|1C|K|J|\?(?:7|25|2026)[hl])/g, '');
 
   it.each(['text', 'markdown', 'json', 'ndjson'])('never reaches a terminal raw in %s', async (output) => {
     server.script = chat([HOSTILE.slice(0, 9), HOSTILE.slice(9, 30), HOSTILE.slice(30)], { delayMs: 3 });

@@ -15,12 +15,14 @@ type Options = { columns?: number; rows?: number; redraw?: boolean; streamed?: b
 
 function openOutput({ columns = 40, rows = 10, redraw = true, streamed = true }: Options = {}) {
   const sink = openSink();
-  const room = { columns: columns - 1, screenColumns: columns };
+  const room = { columns: columns - 1 };
   const output = terminalOutput(openTestWriter(sink), {
     theme: PLAIN_THEME,
     redraw,
     streamed,
-    room: () => room,
+    columns: () => room.columns,
+    beforeExit: () => () => {},
+    aroundStop: () => () => {},
     createRenderer: (width) =>
       createMarkdownRenderer({ columns: width, theme: PLAIN_THEME, maxTailLines: Math.max(1, Math.min(8, rows - 3)) }, parsers),
   });
@@ -133,7 +135,7 @@ describe('a terminal', () => {
       void output.take(event);
       if (event.type !== 'part.delta') continue;
       await frame();
-      Object.assign(room, { columns: 29, screenColumns: 30 });
+      Object.assign(room, { columns: 29 });
     }
     void output.take(end());
     const lines = sink

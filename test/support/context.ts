@@ -26,6 +26,7 @@ export function fakeContext(changes: Partial<CommandContext> = {}): CommandConte
     openKeyboard: () => undefined,
     lookAtSize: () => {},
     stopProcess: async () => {},
+    aroundStop: () => () => {},
     beforeExit: () => () => {},
     home: '/nonexistent',
     timeZone: () => 'UTC',

@@ -2,7 +2,7 @@
 import { Terminal } from '@xterm/headless';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { erase } from '../../src/tui/drawing.ts';
+import { erase } from '../../src/format/drawing.ts';
 import { linesAbove } from '../../src/tui/reflow.ts';
 
 const WIDE = 61;

@@ -1,7 +1,7 @@
 /** Erasing what was drawn for another width, held against a terminal that lays its lines out anew. */
 import { Terminal } from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
-import { erase } from '../../src/tui/drawing.ts';
+import { erase } from '../../src/format/drawing.ts';
 import { isDrawnBefore, linesAbove, reflowOf, reflowSaid } from '../../src/tui/reflow.ts';
 
 async function afterResize(rows: readonly string[], cursor: { x: number; y: number }, columns: number): Promise<string[]> {

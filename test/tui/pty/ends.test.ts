@@ -145,6 +145,29 @@ describe('leaving', () => {
   });
 });
 
+describe('an answer of `ask`', () => {
+  it('leaves the terminal with Ctrl+Z, and fg goes on with it where the shell is by then', async () => {
+    const { script, say, end } = byHand();
+    server.script = script;
+    const asked = `$SOTTO ask ${asks(server).join(' ')} hi`;
+    const run = openScript(`set -m; ${asked}; echo stopped; read -r line; fg; echo "code $?"`, { home: folder.path });
+    await server.next();
+    say('First.\n\nSecond, and');
+    await run.untilRow('Second, and');
+    run.type(KEYS.ctrlZ);
+    await run.untilRow('stopped');
+    expect(modesLeftOn(run.raw())).toEqual([]);
+    expect(run.window().map((row) => row.trimEnd())).not.toContain('Second, and');
+    run.type('\r');
+    await run.untilRow('Second, and');
+    say(' third.');
+    end();
+    await run.untilRow('code 0');
+    expect(await run.text()).toMatch(/^First\.\n[\s\S]*stopped\n[\s\S]*\nSecond, and third\.\ncode 0$/);
+    expect(modesLeftOn(run.raw())).toEqual([]);
+  });
+});
+
 describe('without a terminal that can be drawn on', () => {
   it('the chat is plain lines', async () => {
     server.script = chat(['# Title\n\n', 'Some **bold** words.']);

@@ -166,7 +166,7 @@ function anySize(random: Random): Size {
 }
 
 /** The same numbers for the same seed. */
-function randomNumbers(seed: number): Random {
+export function randomNumbers(seed: number): Random {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;

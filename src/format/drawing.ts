@@ -1,4 +1,4 @@
-/** The live region as bytes that are safe in a window of any size. */
+/** Rows that are redrawn in place, as bytes that are safe in a window of any size. */
 
 /*
  * A terminal may get another size between any two of these bytes. So they only move relative to where the cursor is, up by a count
@@ -54,7 +54,16 @@ export function erase(up: number): string {
  */
 export const ERASE_DOWN = '\r\x1b[K\n\x1b[J\x1b[A';
 
-const HIDE_CURSOR = '\x1b[?25l';
+/**
+ * Rows of the live region are never wrapped by the terminal: for a moment it may be narrower than its last message said, and a
+ * row that took two lines would leave one behind with every drawing. Printed lines are.
+ */
+export const WRAP_ON = '\x1b[?7h';
+export const WRAP_OFF = '\x1b[?7l';
+export const BEGIN_DRAWING = '\x1b[?2026h';
+export const END_DRAWING = '\x1b[?2026l';
+
+export const HIDE_CURSOR = '\x1b[?25l';
 export const SHOW_CURSOR = '\x1b[?25h';
 
 /**
