@@ -71,6 +71,12 @@ export function textAt(value: unknown, key: string): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
+/** The name or the number by which something is called, as text: the same thing is a number to one program and a text to the next. */
+export function idAt(value: unknown, key: string): string | undefined {
+  const number = numberAt(value, key);
+  return number === undefined ? textAt(value, key) : String(number);
+}
+
 /** The finite number at a key, or undefined. */
 export function numberAt(value: unknown, key: string): number | undefined {
   const found = isObject(value) ? value[key] : undefined;

@@ -8,7 +8,7 @@ import type { ConversationRecord } from '../store/store.ts';
 import { isAichat, isAichatLog, readAichatLog, readAichatSession } from './import-aichat.ts';
 import { isChatGpt, readChatGpt } from './import-chatgpt.ts';
 import { isClaude, readClaude } from './import-claude.ts';
-import { beginningOf, findImports, type ImportFile, reasonOf } from './import-files.ts';
+import { beginningOf, findImports, type ImportFile, reasonOf, type TextEncoding } from './import-files.ts';
 import { type JsonItem, type JsonList, jsonFault, LONGEST_TEXT, listIn, tooLong } from './import-json.ts';
 import type { ImportStep, Origin } from './import-record.ts';
 
@@ -46,10 +46,12 @@ async function* readFile(file: ImportFile, format: ImportFormat | 'auto', signal
   if (beginning === 'zip') return yield problem(file, 'is a ZIP archive: unpack it and import the folder');
   if (beginning === 'gzip') return yield problem(file, 'is packed with gzip: unpack it first');
   if (file.bytes === 0) return yield problem(file, 'is empty');
+  if (beginning !== 'text') return yield* readText(textOf(file, beginning), file, format);
   const start = await startOf(file.path);
-  if (LINE_START.test(start) && allows(format, 'sotto')) return yield* readLines(file, signal);
   const list = isAichatLog(start) ? undefined : listIn(file.path, start);
-  yield* list ? readList(list, file, format) : readText(file, format);
+  if (list) return yield* readList(list, file, format);
+  if (isOfLines(start, file)) return yield* readLines(linesOf(file.path, signal), file, format);
+  yield* readText(textOf(file, 'utf-8'), file, format);
 }
 
 async function* readDatabase(file: ImportFile, signal: AbortSignal): Steps {
@@ -63,28 +65,38 @@ async function* readDatabase(file: ImportFile, signal: AbortSignal): Steps {
 }
 
 /** One conversation per line, however many there are. */
-async function* readLines(file: ImportFile, signal: AbortSignal): Steps {
-  const { readSottoRecord } = await import('./import-sotto.ts');
+async function* readLines(lines: AsyncIterable<string> | Iterable<string>, file: ImportFile, format: ImportFormat | 'auto'): Steps {
+  const waiting: ImportStep[] = [];
+  let isKnown = false;
   let number = 0;
-  for await (const line of linesOf(file.path, signal)) {
+  for await (const line of lines) {
     number++;
     if (line.trim() === '') continue;
     const where = `${file.path}:${number}`;
-    const value = parseJson(line);
-    yield value === undefined ? notJson(where) : guarded(where, () => readSottoRecord(value, where));
+    const value = parseJson(line.replace(/^\ufeff/, ''));
+    const reader = value === undefined ? undefined : await readerOf(value, format);
+    if (!reader || value === undefined) waiting.push(value === undefined ? notJson(where) : unknown(where));
+    isKnown ||= reader !== undefined;
+    // Of what is no list of conversations not every line is told.
+    if (isKnown) yield* waiting.splice(0);
+    if (reader && value !== undefined) yield guarded(where, () => reader(value, where, originOf(file)));
   }
+  if (!isKnown) yield* nothing(file, format);
 }
 
-async function* readText(file: ImportFile, format: ImportFormat | 'auto'): Steps {
-  // Node's own way to read a text has no bound, and hears nothing meanwhile.
-  const text = readRegularFile(file.path, LONGEST_TEXT)
-    .toString('utf8')
-    .replace(/^\ufeff/, '');
+// Node's own way to read a text has no bound, and hears nothing meanwhile.
+function textOf({ path }: ImportFile, encoding: TextEncoding): string {
+  return new TextDecoder(encoding).decode(readRegularFile(path, LONGEST_TEXT));
+}
+
+async function* readText(text: string, file: ImportFile, format: ImportFormat | 'auto'): Steps {
   if (isAichatLog(text) && allows(format, 'aichat')) return yield readAichatLog(text, originOf(file));
   const json = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
-  if (json !== undefined) return yield* readJson(json, file, format);
+  if (json !== undefined) return yield* Array.isArray(json) ? readList(listOf(json), file, format) : readJson(json, file, format);
+  if (isOfLines(text.slice(0, 4096), file)) return yield* readLines(text.split('\n'), file, format);
   if (/\.ya?ml$/i.test(file.path) || (format === 'aichat' && !/\.json$/i.test(file.path))) return yield* readYaml(text, file, format);
-  if (/^\s*[[{]/.test(text) || /\.json$/i.test(file.path)) return yield problem(file, `is not JSON: ${jsonFault(text)}`);
+  const fault = /^\s*[[{]/.test(text) || /\.json$/i.test(file.path) ? jsonFault(text) : '';
+  if (fault !== '') return yield problem(file, `is not JSON: ${fault}`);
   yield* nothing(file, format);
 }
 
@@ -96,7 +108,7 @@ async function* readJson(json: Json, file: ImportFile, format: ImportFormat | 'a
   }
   if (allows(format, 'aichat') && isAichat(json)) return yield readAichatSession(json, file.name, originOf(file));
   if (isObject(json) && Array.isArray(json.conversations)) return yield* readList(listOf(json.conversations), file, format);
-  const reader = readerOf(json, format);
+  const reader = await readerOf(json, format);
   yield* reader ? [reader(json, `${file.path}, conversation 1`, originOf(file))] : nothing(file, format);
 }
 
@@ -109,10 +121,16 @@ function listOf(values: readonly Json[]): JsonList {
 
 type Reader = (value: Json, where: string, origin: Origin) => ImportStep;
 
-/** Of another program; which one, a conversation shows by itself. */
-function readerOf(value: Json, format: ImportFormat | 'auto'): Reader | undefined {
+/** A conversation shows by itself what program it is from. */
+async function readerOf(value: Json, format: ImportFormat | 'auto'): Promise<Reader | undefined> {
+  if (allows(format, 'sotto') && isSottoRecord(value)) return (await import('./import-sotto.ts')).readSottoRecord;
   if (allows(format, 'chatgpt') && isChatGpt(value)) return readChatGpt;
   return allows(format, 'claude') && isClaude(value) ? readClaude : undefined;
+}
+
+/** Also where another program put its fields into another order, or took the conversations out of the export. */
+function isSottoRecord(value: Json): boolean {
+  return isObject(value) && typeof value.v === 'number' && (value.kind === 'sotto.conversation' || Array.isArray(value.messages));
 }
 
 /** Conversations one by one. What none of them is, is told apart only when the first one has shown what the file is. */
@@ -129,7 +147,7 @@ async function* readList(list: JsonList, file: ImportFile, format: ImportFormat 
   let count = 0;
   for await (const item of list.items) {
     if (count++ === 0) reason = item.reason;
-    reader = (item.value === undefined ? undefined : readerOf(item.value, format)) ?? reader;
+    reader = (item.value === undefined ? undefined : await readerOf(item.value, format)) ?? reader;
     waiting.push(item);
     for (let one = reader && waiting.shift(); one && reader; one = waiting.shift()) yield readItem(one, reader, file);
   }
@@ -146,6 +164,10 @@ function readItem(item: JsonItem, reader: Reader, file: ImportFile): ImportStep 
   // It is read once, and may be large.
   item.value = undefined;
   return value === undefined ? notJson(where) : guarded(where, () => reader(value, where, originOf(file)));
+}
+
+function unknown(where: string): ImportStep {
+  return { conversations: [], problems: [{ where, what: 'is no conversation that sotto knows' }] };
 }
 
 function notJson(where: string): ImportStep {
@@ -201,7 +223,18 @@ function withSource(record: ConversationRecord, { modifiedMs }: ImportFile): Con
   return { ...record, source: { name: 'file', id } };
 }
 
-const LINE_START = /^\s*\{\s*"v":\d+,\s*"kind":"sotto\.conversation"/;
+const LINE_START = /^\ufeff?\s*\{\s*"v":\d+,\s*"kind":"sotto\.conversation"/;
+
+/** The file is called so and its first line is more than a bracket, or that line is a whole object. Of a damaged file the first line may be the bad one. */
+function isOfLines(start: string, { path }: ImportFile): boolean {
+  if (LINE_START.test(start)) return true;
+  const [first = '', ...others] = start
+    .replace(/^\ufeff/, '')
+    .trimStart()
+    .split('\n');
+  if (/\.(jsonl|ndjson)$/i.test(path)) return first.trim().length > 1;
+  return first.startsWith('{') && others.length > 0 && parseJson(first) !== undefined;
+}
 
 /** Enough of a file to see what it is. */
 async function startOf(path: string): Promise<string> {

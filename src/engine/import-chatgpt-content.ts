@@ -17,7 +17,7 @@ export type NodeContext = {
 
 export function readNode(message: JsonObject, context: NodeContext): ChatGptNode {
   const role = textAt(objectAt(message, 'author'), 'role') ?? '';
-  const content = objectAt(message, 'content') ?? {};
+  const content = contentOf(message);
   const problems: Problem[] = [];
   const read = readContent(content, context, problems);
   const metadata = objectAt(message, 'metadata');
@@ -40,6 +40,12 @@ export function readNode(message: JsonObject, context: NodeContext): ChatGptNode
   if (role === 'tool') return toolNode({ message, parts: read.parts, failed: read.failed, context, rest });
   problems.push({ where: context.where, what: `has the role "${role}", which sotto does not know` });
   return { ...rest, steps: [] };
+}
+
+/** Other programs that write this format put the words where ChatGPT has an object or a list. */
+function contentOf(message: JsonObject): JsonObject {
+  const { content } = message;
+  return isObject(content) ? content : content == null ? {} : { parts: content };
 }
 
 /**
@@ -144,9 +150,10 @@ const CONTENT: Record<string, Reader | undefined> = {
 };
 
 function readParts(content: JsonObject, context: NodeContext, problems: Problem[]): ContentPart[] {
-  return listAt(content, 'parts').flatMap((part): ContentPart[] => {
-    if (typeof part === 'string') return [{ type: 'text', text: part }];
-    if (!isObject(part)) return [];
+  const parts: Json[] = [content.parts ?? content.text ?? []].flat(MOST_LISTS);
+  return parts.flatMap((part): ContentPart[] => {
+    if (part === null) return [];
+    if (!isObject(part)) return [{ type: 'text', text: String(part) }];
     const type = textAt(part, 'content_type');
     if (type === 'audio_transcription') return texts(['text'], part);
     const found = pointersIn(part);
@@ -157,6 +164,8 @@ function readParts(content: JsonObject, context: NodeContext, problems: Problem[
     return [];
   });
 }
+
+const MOST_LISTS = 3;
 
 /** Of a picture, a sound, or what was seen and said in a call with the camera on. */
 function pointersIn(part: JsonObject): string[] {

@@ -1,5 +1,5 @@
 /** Reads Claude's data export (conversations.json): messages with content blocks, attachments and, in newer exports, parents. */
-import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../core/json.ts';
+import { idAt, isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../core/json.ts';
 import type { Citation, Message, ReplyPart, TextPart, ToolResultPart, UserMessage } from '../core/messages.ts';
 import {
   createTree,
@@ -10,9 +10,9 @@ import {
   type Origin,
   type Problem,
   paragraphs,
-  parseTime,
   quoted,
   sourceIdOf,
+  timeAt,
 } from './import-record.ts';
 
 export function isClaude(value: unknown): boolean {
@@ -25,14 +25,14 @@ export function readClaude(value: Json, where: string, origin: Origin): ImportSt
   const title = textAt(value, 'name')?.trim();
   const place = `${where}${quoted(title)}`;
   const problems: Problem[] = [];
-  const createdMs = parseTime(value.created_at) ?? origin.modifiedMs;
+  const createdMs = timeAt(value, 'created_at') ?? origin.modifiedMs;
   const model = textAt(value, 'model');
   const { messages, active } = readMessages(value, { place, origin, problems, createdMs, model });
   if (messages.length === 0) {
     problems.push({ where: place, what: 'holds no messages' });
     return { conversations: [], problems };
   }
-  const id = textAt(value, 'uuid');
+  const id = idAt(value, 'uuid');
   return {
     problems,
     conversations: [
@@ -44,7 +44,7 @@ export function readClaude(value: Json, where: string, origin: Origin): ImportSt
           source: id === undefined ? undefined : { name: 'claude', id },
           title: title || undefined,
           titleSource: title ? ('import' as const) : undefined,
-          updatedMs: parseTime(value.updated_at),
+          updatedMs: timeAt(value, 'updated_at'),
           provider: 'anthropic',
           model,
           pinned: value.is_starred === true ? true : undefined,
@@ -66,8 +66,8 @@ function readMessages(value: JsonObject, { place, origin, problems, createdMs, m
     const contents = contentsOf(message, { where: `${place}, message ${index + 1}`, origin, problems });
     // Older exports name no parents: their messages are one line. A parent that is not there is the beginning.
     let last: number | null = parent === undefined ? previous : (lastOf.get(parent) ?? null);
-    const timeMs = parseTime(message.created_at) ?? previousMs;
-    const uuid = textAt(message, 'uuid');
+    const timeMs = timeAt(message, 'created_at') ?? previousMs;
+    const uuid = idAt(message, 'uuid');
     for (const [at, content] of contents.entries()) {
       const reply = content.role === 'assistant' ? { provider: 'anthropic', status: 'complete' as const, ...known({ model }) } : {};
       last = tree.add({ parent: last, createdMs: timeMs, message: content, ...sourceIdOf(uuid, at), ...reply });
@@ -76,7 +76,7 @@ function readMessages(value: JsonObject, { place, origin, problems, createdMs, m
     previous = last;
     previousMs = timeMs;
   }
-  const leaf = textAt(value, 'current_leaf_message_uuid');
+  const leaf = idAt(value, 'current_leaf_message_uuid');
   const end = (leaf === undefined ? undefined : lastOf.get(leaf)) ?? tree.messages.at(-1)?.id ?? null;
   return joinPieces(tree.messages, end);
 }
@@ -93,10 +93,10 @@ function parentsFirst(value: JsonObject, { place, problems }: Pick<Reading, 'pla
       problems.push({ where, what: 'is not an object' });
       continue;
     }
-    const uuid = textAt(message, 'uuid');
+    const uuid = idAt(message, 'uuid');
     const before = uuid === undefined ? undefined : byId.get(uuid);
     if (before && JSON.stringify(before.message) === JSON.stringify(message)) continue;
-    const one = { message, index, parent: textAt(message, 'parent_message_uuid') };
+    const one = { message, index, parent: idAt(message, 'parent_message_uuid') };
     listed.push(one);
     if (uuid !== undefined && !before) byId.set(uuid, one);
   }
@@ -121,13 +121,27 @@ type Place = { where: string; origin: Origin; problems: Problem[] };
 
 function contentsOf(message: JsonObject, place: Place): Message[] {
   const sender = textAt(message, 'sender');
-  const blocks = listAt(message, 'content');
-  const plain = textAt(message, 'text') ?? '';
-  const all = blocks.length > 0 ? blocks : plain === '' ? [] : [{ type: 'text', text: plain }];
-  if (sender === 'human') return userMessage(all, message, place);
-  if (sender === 'assistant') return assistantMessages(all, message, place);
+  const blocks = blocksOf(message);
+  if (sender === 'human') return userMessage(blocks, message, place);
+  if (sender === 'assistant') return assistantMessages(blocks, message, place);
   place.problems.push({ where: place.where, what: `has the sender "${sender ?? ''}", which sotto does not know` });
   return [];
+}
+
+/** The words stand beside the blocks, too: where these hold none that sotto reads, they are all there is. */
+function blocksOf(message: JsonObject): readonly Json[] {
+  const content = typeof message.content === 'string' ? [message.content] : listAt(message, 'content');
+  const blocks = content.map((block) => (typeof block === 'string' ? { type: 'text', text: block } : block));
+  const text = textAt(message, 'text') ?? '';
+  return text === '' || blocks.some(saysSomething) ? blocks : [...blocks, { type: 'text', text }];
+}
+
+function saysSomething(block: Json): boolean {
+  const type = textAt(block, 'type') ?? '';
+  return (
+    type.startsWith('tool_') ||
+    !!(type === 'thinking' ? textAt(block, 'thinking') : ['text', 'voice_note'].includes(type) && textAt(block, 'text'))
+  );
 }
 
 function userMessage(blocks: readonly Json[], message: JsonObject, place: Place): UserMessage[] {
@@ -168,7 +182,7 @@ function fileOf(name: string, id: string | undefined, { where, origin, problems 
 /** Calls and results stand between the texts of one reply: each round becomes a reply and a message of results. */
 function assistantMessages(blocks: readonly Json[], message: JsonObject, place: Place): Message[] {
   const messages: Message[] = [];
-  const uuid = textAt(message, 'uuid') ?? place.where;
+  const uuid = idAt(message, 'uuid') ?? place.where;
   let parts: ReplyPart[] = [];
   let results: ToolResultPart[] = [];
   const open: { id: string; name: string }[] = [];

@@ -32,7 +32,8 @@ export function findImports(paths: readonly string[]): { files: ImportFile[]; pr
   return { files, problems };
 }
 
-export type Beginning = 'sqlite' | 'zip' | 'gzip' | 'text';
+export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+export type Beginning = 'sqlite' | 'zip' | 'gzip' | 'text' | Exclude<TextEncoding, 'utf-8'>;
 
 /** What a file is by its first bytes. */
 export function beginningOf(path: string): Beginning {
@@ -45,7 +46,14 @@ export function beginningOf(path: string): Beginning {
   }
   if (head.toString('latin1') === 'SQLite format 3\0') return 'sqlite';
   if (head.toString('latin1', 0, 2) === 'PK' && head[2] === 3) return 'zip';
-  return head[0] === 0x1f && head[1] === 0x8b ? 'gzip' : 'text';
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  // As PowerShell writes what is sent into a file. JSON begins with a sign of ASCII: without a mark the zero beside it tells.
+  if ((head[0] === 0xff && head[1] === 0xfe) || (isSign(head[0]) && head[1] === 0)) return 'utf-16le';
+  return (head[0] === 0xfe && head[1] === 0xff) || (head[0] === 0 && isSign(head[1])) ? 'utf-16be' : 'text';
+}
+
+function isSign(byte: number | undefined): boolean {
+  return byte === 0x5b || byte === 0x7b;
 }
 
 export function reasonOf(thrown: unknown): string {

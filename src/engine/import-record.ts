@@ -1,4 +1,5 @@
 /** What every reader of foreign conversations shares: its result, times, attachments, and replies that came in several pieces. */
+import { type JsonObject, numberAt, textAt } from '../core/json.ts';
 import type { MediaPart, Message, Part, TextPart, ToolResultPart } from '../core/messages.ts';
 import type { ConversationRecord, RecordedMessage } from '../store/store.ts';
 
@@ -171,6 +172,14 @@ export function parseTime(text: unknown): number | undefined {
   const iso = text.trim().replace(' ', 'T');
   const timeMs = Date.parse(/T.*(Z|[+-]\d\d:?\d\d)$/.test(iso) ? iso : /T/.test(iso) ? `${iso}Z` : iso);
   return Number.isNaN(timeMs) ? undefined : timeMs;
+}
+
+/** Seconds, milliseconds, or words: some programs write another program's format with their own times. */
+export function timeAt(value: JsonObject, key: string): number | undefined {
+  const number = numberAt(value, key) ?? Number(textAt(value, key) || Number.NaN);
+  if (Number.isNaN(number)) return parseTime(value[key]);
+  if (number <= 0) return undefined;
+  return Math.round(number > 1e11 ? number : number * 1000);
 }
 
 /** A picture that is not where the export says stays visible as a word. */

@@ -238,8 +238,8 @@ describe('trees that hang together badly', () => {
   const claude = (messages: readonly object[]) => [
     { uuid: 'c', name: 'Bread', created_at: '2026-03-01T10:00:00Z', chat_messages: messages },
   ];
-  const said = (uuid: string, text: string, parent?: string) => ({
-    ...{ uuid, text, sender: uuid.startsWith('q') ? 'human' : 'assistant', created_at: '2026-03-01T10:00:00Z' },
+  const said = (uuid: string | number, text: string, parent?: string | number | null) => ({
+    ...{ uuid, text, sender: String(uuid).startsWith('q') ? 'human' : 'assistant', created_at: '2026-03-01T10:00:00Z' },
     ...(parent === undefined ? {} : { parent_message_uuid: parent }),
   });
   const treeOf = (record: ConversationRecord | undefined) =>
@@ -259,7 +259,7 @@ describe('trees that hang together badly', () => {
     expect(treeOf(conversations[0])).toEqual(['q1 < -', 'a1 < q1', 'a2 < -', 'q2 < a2', 'q3 < -']);
   });
 
-  it('of ChatGPT: a circle is named, what hangs right is kept', async () => {
+  it('of ChatGPT: a circle is cut and named, and all of it is kept', async () => {
     const value = chatGpt([{ role: 'user', text: 'hi' }]) as { mapping: Record<string, object> };
     const node = (parent: string, child: string) => ({
       ...{ parent, children: [child] },
@@ -267,8 +267,42 @@ describe('trees that hang together badly', () => {
     });
     Object.assign(value.mapping, { x: node('y', 'y'), y: node('x', 'x') });
     const { conversations, problems } = await read([value]);
-    expect(linesOf(conversations[0])).toEqual(['user: hi']);
-    expect(problems.map(({ what }) => what)).toEqual(Array(2).fill('hangs in a circle of nodes and cannot be placed'));
+    Object.assign(value.mapping, { itself: node('itself', 'itself'), below: node('y', '') });
+    expect(problems.map(({ what }) => what)).toEqual(['stands in a circle of nodes: here it is a beginning']);
+    expect(treeOf(conversations[0])).toEqual(['n0 < -', 'x < -', 'y < x']);
+    const again = await read([value]);
+    expect(treeOf(again.conversations[0])).toEqual(['n0 < -', 'x < -', 'y < x', 'below < y', 'itself < -']);
+    expect(again.problems).toHaveLength(2);
+  });
+
+  it('of ChatGPT: a deleted node still holds together what is before and behind it', async () => {
+    const value = chatGpt([
+      { role: 'user', text: 'before' },
+      { role: 'assistant', text: 'gone' },
+      { role: 'user', text: 'behind' },
+    ]) as { mapping: Record<string, object> };
+    delete value.mapping.n1;
+    const { conversations, problems } = await read([value]);
+    expect([treeOf(conversations[0]), problems]).toEqual([['n0 < -', 'n2 < n0'], []]);
+  });
+
+  it('whose ids are numbers are the same trees', async () => {
+    const node = (parent: number | null, children: number[], role: string) => ({
+      ...{ parent, children },
+      message: { author: { role }, content: { content_type: 'text', parts: ['x'] } },
+    });
+    const talk = { conversation_id: 17, current_node: 3, mapping: { 1: node(null, [2], 'user'), 2: node(1, [3, 4], 'assistant') } };
+    Object.assign(talk.mapping, { 3: node(2, [], 'user'), 4: node(2, [], 'user') });
+    const ofClaude = [said(1, 'one', null), said(2, 'two', 1), said(3, 'three', 1)].map((message) => ({ ...message, sender: 'human' }));
+    const { conversations } = await read([talk, { uuid: 7, chat_messages: ofClaude, current_leaf_message_uuid: 2 }]);
+    expect(conversations.map(treeOf)).toEqual([
+      ['1 < -', '2 < 1', '3 < 2', '4 < 2'],
+      ['1 < -', '2 < 1', '3 < 1'],
+    ]);
+    expect(conversations.map(({ source, activeMessage }) => [source?.id, activeMessage])).toEqual([
+      ['17', 3],
+      ['7', 2],
+    ]);
   });
 
   it('with odd times and values keep their words', async () => {

@@ -20,6 +20,7 @@ Reads:
   llm       its database: llm logs path says where it is
   chatgpt   the data export: the unpacked folder, or conversations.json alone (then without its pictures)
   claude    the data export: the unpacked folder, or conversations.json
+            (of both also one conversation, or one per line as in JSONL)
   aichat    the sessions folder, one session, or messages.md
 ZIP archives are not read: unpack them first.
 
