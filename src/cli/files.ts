@@ -38,7 +38,7 @@ export async function partOf(bytes: Buffer, what: string, notice: Notice): Promi
   if (plain !== undefined) return { type: 'text', text: plain };
   const { text, replacedBytes } = (await import('./text-bytes.ts')).decodeText(bytes, what);
   if (replacedBytes > 0)
-    notice(`${what}: ${replacedBytes} ${replacedBytes === 1 ? 'byte is' : 'bytes are'} not text and went out as \ufffd.`);
+    notice(`${what}: ${replacedBytes} ${replacedBytes === 1 ? 'byte is not text and was' : 'bytes are not text and were'} sent as \ufffd.`);
   return { type: 'text', text };
 }
 

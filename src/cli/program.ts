@@ -113,7 +113,7 @@ function reportOutput(failed: NodeJS.ErrnoException, exitCode: number, context: 
   say(
     {
       message: `The output could not be written: ${reasons[failed.code ?? ''] ?? failed.message}.`,
-      hint: 'What stdout leads to holds only a part.',
+      hint: 'What was written is incomplete.',
     },
     context,
   );

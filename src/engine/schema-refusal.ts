@@ -25,7 +25,7 @@ export function withSchemaInWords(memory: SchemaMemory, next: StreamFunction<Mod
       return;
     } catch (thrown) {
       if (memory.isSettled || !isRefusalOfSchema(thrown)) throw thrown;
-      const message = `${thrown.provider ?? 'the server'} takes no schema for ${request.model}: it is told in words instead.`;
+      const message = `${thrown.provider ?? 'the server'} does not accept a schema for ${request.model}: it is put into the prompt instead.`;
       yield { type: 'notice', level: 'warning', code: 'schema_in_words', message };
     }
     await memory.remember(request.model);

@@ -14,7 +14,7 @@ export function noteWhat(event: ModelEvent, said: Said): void {
 
 /** Nothing on stdout and exit code 0 would look like a fault of ours. */
 export function emptyAnswer(provider: string, { thought }: Said): ModelEvent {
-  const message = `${provider}: the answer is empty${thought ? '; the model thought, and said nothing' : ''}.`;
+  const message = `${provider}: the answer is empty${thought ? ': the model only reasoned' : ''}.`;
   return { type: 'notice', level: 'warning', code: 'empty_answer', message };
 }
 
@@ -23,7 +23,7 @@ export function unreadable(provider: string, piece: string): SottoError {
   return new SottoError({
     kind: 'protocol',
     provider,
-    message: `${provider}: a piece of the answer could not be read, so it is not whole: ${piece.trim().slice(0, 80)}`,
+    message: `${provider}: a piece of the answer could not be read, so it is incomplete: ${piece.trim().slice(0, 80)}`,
     hint: 'What had arrived is kept. Try again.',
   });
 }

@@ -68,7 +68,7 @@ type Known = { codes: RegExp; what: string; hint: string; kind?: 'network' | 'ti
 const KNOWN: Known[] = [
   {
     codes: /^Z_/,
-    what: 'the answer is not packed as it says, or is cut',
+    what: 'the answer could not be decompressed',
     hint: 'A proxy between may have changed it. Try again, or go around it (NO_PROXY).',
   },
   { codes: /^ECONNREFUSED$/, what: 'nothing answers at this address', hint: 'Is the server running, and are address and port right?' },

@@ -35,7 +35,7 @@ describe('sotto models list', () => {
     expect(JSON.parse(stdout)).toEqual({ v: 1, models: [{ provider: 'lab', id: 'large-2', source: 'provider' }] });
     const none = await sotto(['models', 'list', 'zzz', ...lab()]);
     expect(none).toMatchObject({ code: 0, stdout: '' });
-    expect(none.stderr).toContain('no model\'s name holds "zzz"');
+    expect(none.stderr).toContain('no model name contains "zzz"');
   });
 
   it('is asked for once a day, and again with --refresh', async () => {
@@ -151,7 +151,7 @@ describe('sotto models show', () => {
   it('says unknown where nothing is known, and near names where there are', async () => {
     const unknown = await sotto(['models', 'show', 'gpt-4o-mimi']);
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
-    expect(unknown.stderr).toMatch(/Nothing is known of a model "gpt-4o-mimi"\.\nDid you mean gpt-4o-mini/);
+    expect(unknown.stderr).toMatch(/Unknown model: "gpt-4o-mimi"\.\nDid you mean gpt-4o-mini/);
     expect((await sotto(['models', 'show', 'small', '-p', 'lab', ...lab()])).stdout).toMatch(/^window +– \(not known\)$/m);
   });
 

@@ -45,7 +45,7 @@ describe.each(Object.keys(WIRES) as WireName[])('%s', (wire) => {
   it('keeps what can be read of one with a broken piece, and ends with 4', async () => {
     const { code, stdout, stderr, requests } = await ask(wire, inTheMiddle(wire, frame(wire, '{"choices":[{"del')));
     expect({ code, stdout, requests }).toEqual({ code: 4, stdout: `${TEXT}\n`, requests: 1 });
-    expect(stderr).toMatch(/a piece of the answer could not be read, so it is not whole: \{"choices":\[\{"del/);
+    expect(stderr).toMatch(/a piece of the answer could not be read, so it is incomplete: \{"choices":\[\{"del/);
   });
 
   it('keeps what came before an error, and ends with its code', async () => {

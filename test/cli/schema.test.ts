@@ -52,7 +52,7 @@ describe('--schema', () => {
     server.script = inTurn(failure(400, words), chat(['{"city":"Lima"}']));
     const first = await asked();
     expect(first).toMatchObject({ code: 0, stdout: '{"city":"Lima"}\n' });
-    expect(first.stderr).toBe('sotto: lab takes no schema for small: it is told in words instead.\n');
+    expect(first.stderr).toBe('sotto: lab does not accept a schema for small: it is put into the prompt instead.\n');
     const [refused, worded] = server.turns().map(({ json }) => json);
     expect(refused?.response_format).toBeDefined();
     expect(worded).not.toHaveProperty('response_format');

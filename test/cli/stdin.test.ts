@@ -112,7 +112,7 @@ describe('piped text', () => {
     expect(server.turns()[0]?.json.messages?.[0]?.content).toBe(`why?\n\n${expected}`);
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: `sotto: Standard input: ${bytes} ${bytes === 1 ? 'byte is' : 'bytes are'} not text and went out as \ufffd.\n`,
+      stderr: `sotto: Standard input: ${bytes} ${bytes === 1 ? 'byte is not text and was' : 'bytes are not text and were'} sent as \ufffd.\n`,
     });
   });
 

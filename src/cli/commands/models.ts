@@ -25,7 +25,7 @@ export function modelsCommand(context: CommandContext): Command {
   const list = command
     .command('list', { isDefault: true })
     .description('models of the configured providers, or of one (-p)')
-    .argument('[filter]', 'only names that hold this')
+    .argument('[filter]', 'only names that contain this')
     .option('--json', 'as one JSON object')
     .option('--all', 'with those that have ended')
     .option('--refresh', 'ask the providers again instead of using lists of the last day')
@@ -105,7 +105,7 @@ async function listCommand({
     abilityWords(model),
   ]);
   if (table.length === 0 && hidden === 0)
-    world.notice(filter === undefined ? 'there are no models.' : `no model's name holds "${filter}".`);
+    world.notice(filter === undefined ? 'there are no models.' : `no model name contains "${filter}".`);
   if (table.length > 0)
     context.stdout.write(
       formatTable({
@@ -139,7 +139,7 @@ async function showCommand({
       3,
     );
     const hint = near.length > 0 ? `Did you mean ${near.join(', ')}? ` : '';
-    throw usageError(`Nothing is known of a model "${model}".`, `${hint}See: sotto models list, or name its provider with -p.`);
+    throw usageError(`Unknown model: "${model}".`, `${hint}See: sotto models list, or name its provider with -p.`);
   }
   const { priceOf } = await import('../../models/prices.ts');
   const price = await priceOf({ provider: found.provider, model: found.model.id });

@@ -100,7 +100,7 @@ export const FAULTS: Shape[] = [
     sends: (wire) => ({ body: stream(wire), headers: { 'content-encoding': 'gzip' } }),
     text: '',
     error: 'network',
-    says: /not packed as it says/,
+    says: /could not be decompressed/,
   },
   {
     name: 'gzip that is cut',
