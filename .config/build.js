@@ -1,19 +1,34 @@
 // Builds dist: the bundle, and the notices of the packages that went into it. Runs itself on a new enough Node when this one is old.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const localNode = join(root, 'node_modules/.bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
-if (Number(process.versions.node.split('.')[0]) < 22 && existsSync(localNode) && !process.env.SOTTO_BUILD_NODE) {
+if (isOld(process.versions.node) && !process.env.SOTTO_BUILD_NODE && hasLocalNode()) {
   const run = spawnSync(localNode, [fileURLToPath(import.meta.url)], {
     stdio: 'inherit',
     cwd: root,
     env: { ...process.env, SOTTO_BUILD_NODE: '1' },
   });
   process.exit(run.status ?? 1);
+}
+
+/** The launcher knows the same limit, and package.json. */
+function isOld(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major < 22 || (major === 22 && minor < 14);
+}
+
+/** npm 10 fetches the Node of this checkout and forgets its place among the programs, where the launcher and npm's scripts look for it. */
+function hasLocalNode() {
+  if (existsSync(localNode) || process.platform === 'win32') return existsSync(localNode);
+  const name = readdirSync(join(root, 'node_modules')).find((folder) => /^node-(bin-)?(linux|darwin)-/.test(folder));
+  if (name === undefined) return false;
+  symlinkSync(join('..', name, 'bin', 'node'), localNode);
+  return true;
 }
 
 process.chdir(root);

@@ -3,7 +3,8 @@
 //   npm run release -- [FOLDER]     (default: release)
 //
 // A package manager installs only the one that suits its system, so nobody compiles or downloads anything else: no install script, no
-// flag. `npm pack` makes a tarball for the system it runs on instead, with that one part inside.
+// flag. `npm pack` makes a tarball of what is built for the system it runs on instead, with that one part inside. The checkout is private,
+// so that `npm publish` in it publishes nothing; what this makes is not.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -70,8 +71,9 @@ function nativePackage(file, folder) {
 function mainPackage(parts, folder) {
   const [{ files }] = JSON.parse(npm(['pack', '--dry-run', '--json', '--ignore-scripts'], root));
   for (const { path } of files) if (!path.endsWith('.node')) cpSync(join(root, path), join(folder, path));
+  const { private: _, ...published } = manifest;
   writeJson(join(folder, 'package.json'), {
-    ...manifest,
+    ...published,
     optionalDependencies: Object.fromEntries(parts.map(({ name }) => [name, manifest.version])),
   });
   return folder;

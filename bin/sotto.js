@@ -48,7 +48,14 @@ function relaunch() {
     var found = process.env.SOTTO_RELAUNCHED ? undefined : nearestNode(modules[1], modules[2], modules[2].dirname(file));
     if (!found) {
       process.stderr.write(
-        'sotto needs Node ' + NEEDED.join('.') + ' or newer; this is Node ' + process.versions.node + ' (' + process.execPath + ').\n',
+        'sotto needs Node ' +
+          NEEDED.join('.') +
+          ' or newer; this is Node ' +
+          process.versions.node +
+          ' (' +
+          process.execPath +
+          ').\n' +
+          'Install a newer one: from https://nodejs.org, or with nvm, fnm, Homebrew or winget.\n',
       );
       process.exitCode = 1;
       return;

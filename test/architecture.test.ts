@@ -126,6 +126,12 @@ describe('the checkout', () => {
     expect(unknown).toEqual([]);
   });
 
+  it('is installed without a script of a package, and needs no hook of npm itself', () => {
+    expect(readFileSync(join(ROOT, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(Object.keys(scripts).filter((name) => /^(pre|post)/.test(name))).toEqual(['prepublishOnly']);
+  });
+
   it('mirrors src in its tests', () => {
     const folders = readdirSync(join(ROOT, 'test')).filter((name) => statSync(join(ROOT, 'test', name)).isDirectory());
     const known = new Set([...Object.keys(FLOORS), 'attacks', 'bench', 'support']);

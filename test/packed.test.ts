@@ -50,6 +50,7 @@ describe('the tarballs', () => {
       expect(dependencies).toEqual({});
     }
     const sotto = manifests.find(({ name }) => name === 'sotto');
+    expect(sotto).not.toHaveProperty('private');
     expect(sotto?.optionalDependencies).toEqual(Object.fromEntries(SYSTEMS.map((system) => [`sotto-sqlite-${system}`, sotto?.version])));
   });
 
@@ -126,8 +127,10 @@ describe.skipIf(NPM === undefined)('an installation without a compiler (needs np
     const { status, stderr } = spawnSync(process.execPath, [join(ROOT, '.config/pack.js'), '--instead-of-publish'], { encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stderr).toContain('npm run release');
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    expect(scripts.prepublishOnly).toBe('node .config/pack.js --instead-of-publish');
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(manifest.scripts.prepublishOnly).toBe('node .config/pack.js --instead-of-publish');
+    // Where scripts are off, as in the checkout's own .npmrc, npm refuses what is private.
+    expect(manifest.private).toBe(true);
   });
 });
 

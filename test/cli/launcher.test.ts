@@ -96,12 +96,12 @@ describe.skipIf(OLD_NODE === undefined)('the launcher on an old Node', () => {
     server.script = chat(['Hello ', 'world']);
   });
 
-  it('ends with one clear line where there is no newer one', () => {
+  it('says what is missing and what to do where there is no newer one', () => {
     cpSync(join(builtProgram(), '..', '..', 'bin'), join(folder.path, 'alone', 'bin'), { recursive: true });
     writeFileSync(join(folder.path, 'alone', 'package.json'), '{"type":"module","version":"0.0.0"}');
     const { status, stdout, stderr } = spawnSync(node, [join(folder.path, 'alone', 'bin', 'sotto.js'), 'hi'], { encoding: 'utf8' });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toMatch(/^sotto needs Node 22\.14 or newer; this is Node \d+\.\d+\.\d+ \(.*\)\.\n$/);
+    expect(stderr).toMatch(/^sotto needs Node 22\.14 or newer; this is Node \d+\.\d+\.\d+ \(.*\)\.\nInstall a newer one: .*\n$/);
   });
 
   it('never starts itself over and over', () => {
