@@ -2,10 +2,10 @@
 import { hideAddress } from '../config/address-parts.ts';
 import type { Origin } from '../config/layers.ts';
 import { type ErrorKind, SottoError } from '../core/errors.ts';
-import { type Json, parseJson, textAt } from '../core/json.ts';
+import { isObject, type Json, parseJson, textAt } from '../core/json.ts';
 import { findModel } from '../models/catalogue.ts';
 import { causeOf } from './refusal-cause.ts';
-import { failedGeneration, wordsOf } from './refusal-words.ts';
+import { failedGeneration, shortened, wordsOf } from './refusal-words.ts';
 import { retryAfterOf } from './retry-after.ts';
 
 export type Refusal = {
@@ -43,7 +43,7 @@ export function providerError(refusal: Refusal): SottoError {
   const hint = cause?.hint ?? hintFor(kind, refusal, retryAfterMs);
   return new SottoError({
     kind,
-    message: `${refusal.provider}: ${cause?.what ?? `${saidOf(words.message, status)}${failed === undefined ? '' : ` The model wrote: ${failed}`}`}`,
+    message: `${refusal.provider}: ${cause?.what ?? `${saidOf(words.message || rawOf(body), status)}${failed === undefined ? '' : ` The model wrote: ${failed}`}`}`,
     provider: refusal.provider,
     ...(status === undefined ? {} : { status }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -53,8 +53,21 @@ export function providerError(refusal: Refusal): SottoError {
   });
 }
 
+/** Whatever there is, where no words of it are known. */
+function rawOf(body: Json | string): string {
+  return typeof body !== 'string' && hasWords(body) ? JSON.stringify(body) : '';
+}
+
+function hasWords(value: Json | undefined): boolean {
+  if (isObject(value) || Array.isArray(value)) return Object.values(value).some(hasWords);
+  return (typeof value === 'string' && value !== '') || typeof value === 'number';
+}
+
+/** Some servers say in their refusal all that they were asked. */
+const LONGEST_WORDS = 2000;
+
 function saidOf(words: string, status: number | undefined): string {
-  const said = words || (status === undefined ? 'it gave no reason' : `no reason given (HTTP ${status})`);
+  const said = shortened(words, LONGEST_WORDS) || (status === undefined ? 'it gave no reason' : `no reason given (HTTP ${status})`);
   return `${said}${status === undefined || said.includes(String(status)) ? '' : ` (HTTP ${status})`}`;
 }
 
@@ -195,11 +208,13 @@ function hintFor(kind: ErrorKind, { provider, model, missingModelHint }: Refusal
 function endedHint(provider: string, model: string | undefined): string | undefined {
   const { retires, successor } = (model === undefined ? undefined : findModel({ provider, id: model })) ?? {};
   if (retires === undefined || successor === undefined) return undefined;
-  return `${model} was to end on ${retires}. Its successor is ${successor}: -m ${provider}/${successor}    What ${provider} has: sotto models list -p ${provider}`;
+  return `${model} has an end date: ${retires}. Its successor is ${successor}: -m ${provider}/${successor}    What ${provider} has: sotto models list -p ${provider}`;
 }
 
 function waitWords(retryAfterMs: number | undefined): string {
   if (retryAfterMs === undefined || retryAfterMs < 1000) return 'Wait a moment';
   const seconds = Math.ceil(retryAfterMs / 1000);
-  return seconds < 120 ? `Wait ${seconds} s` : `Wait ${Math.ceil(seconds / 60)} min`;
+  if (seconds < 120) return `Wait ${seconds} s`;
+  if (seconds < 7200) return `Wait ${Math.ceil(seconds / 60)} min`;
+  return seconds < 172_800 ? `Wait ${Math.ceil(seconds / 3600)} h` : `Wait ${Math.ceil(seconds / 86_400)} days`;
 }

@@ -8,13 +8,13 @@ export function wordsOf(body: Json | string): Words {
   if (typeof body === 'string') return { message: plainText(body), type: '', code: '', status: undefined };
   if (Array.isArray(body)) return wordsOf(body[0] ?? '');
   if (!isObject(body)) return { message: '', type: '', code: '', status: undefined };
-  const inner = body.error ?? body.detail ?? body.errors;
+  const inner = body.error ?? body.detail ?? body.errors ?? body.fault;
   if (typeof inner === 'string') {
     // Ollama wraps the JSON error of the engine behind it into a string.
     const nested = inner.startsWith('{') ? parseJson(inner) : undefined;
     if (nested !== undefined) return wordsOf(nested);
     return {
-      message: joined(inner, textAt(body, 'message')),
+      message: joined(inner, textAt(body, 'message') ?? textAt(body, 'error_description')),
       type: textAt(body, 'type') ?? '',
       code: codeOf(body),
       status: statusOf(body),
@@ -24,6 +24,7 @@ export function wordsOf(body: Json | string): Words {
     const words = wordsOf(inner);
     return {
       ...words,
+      message: words.message || ownWords(body),
       type: words.type || (textAt(body, 'type') ?? ''),
       code: words.code || codeOf(body),
       status: words.status ?? statusOf(body),
@@ -31,14 +32,17 @@ export function wordsOf(body: Json | string): Words {
   }
   if (Array.isArray(inner)) return wordsOf(inner[0] ?? '');
   if (isObject(body.message)) return { ...wordsOf(body.message), type: textAt(body, 'type') ?? '', code: codeOf(body) };
-  const message = textAt(body, 'message') ?? textAt(body, 'Message') ?? complaintIn(body);
   const upstream = upstreamWords(body);
   return {
-    message: withPlace(joined(message, upstream), textAt(body, 'param')),
+    message: withPlace(joined(ownWords(body), upstream), textAt(body, 'param')),
     type: textAt(body, 'type') ?? textAt(body, 'status') ?? '',
     code: codeOf(body),
     status: statusOf(body),
   };
+}
+
+function ownWords(body: Json): string {
+  return textAt(body, 'message') ?? textAt(body, 'Message') ?? textAt(body, 'faultstring') ?? complaintIn(body);
 }
 
 /** What a server that checks the shape of a request says, with the place it means. */

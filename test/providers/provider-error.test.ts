@@ -37,6 +37,11 @@ describe('a refusal', () => {
     [{ error: { message: "Unknown parameter: 'seed'.", param: 'seed' } }, "p: Unknown parameter: 'seed'."],
     [{ error: { message: 'Bad request', param: null } }, 'p: Bad request'],
     [{ Message: 'User: anonymous is not authorized' }, 'p: User: anonymous is not authorized'],
+    [{ error: 'invalid_token', error_description: 'The token expired' }, 'p: invalid_token: The token expired'],
+    [{ fault: { faultstring: 'Invalid ApiKey', detail: { errorcode: 'oauth.v2' } } }, 'p: Invalid ApiKey'],
+    [{ reason: 'bad thing', errorCode: 7 }, 'p: {"reason":"bad thing","errorCode":7}'],
+    [{ error: {}, ok: false }, 'p: no reason given'],
+    [{ error: { message: 'x'.repeat(5000) } }, `p: ${'x'.repeat(2000)}…`],
   ])('%j says what and where', (body, words) => {
     expect(providerError({ provider: 'p', status: 400, body }).message).toBe(`${words} (HTTP 400)`);
   });
