@@ -28,7 +28,7 @@ describe('fifty processes at once', () => {
     );
     expect(replies.sort()).toEqual(expected.sort());
     expect(store.check()).toMatchObject({ ok: true, problems: [] });
-    // The longest step of any process, opening included, on two busy cores.
+    // The longest step of any process, opening included.
     expect(Math.max(...results.map(({ stdout }) => Number(stdout)))).toBeLessThan(8000);
   }, 60_000);
 });

@@ -1,13 +1,14 @@
-/** Saves a few turns and reads a little; tells the longest time that one step took. */
+/** Saves a few turns and reads a little; tells the longest time that one step took, of the process's own. */
 import { openStore } from '../../../src/store/open.ts';
+import { ownTime } from '../../support/own-time.ts';
 import { realWorld } from './world.ts';
 
 const [file = '', name = '', turns = '3'] = process.argv.slice(2);
 let longestMs = 0;
 const timed = <Result>(action: () => Result): Result => {
-  const startMs = performance.now();
+  const own = ownTime();
   const result = action();
-  longestMs = Math.max(longestMs, performance.now() - startMs);
+  longestMs = Math.max(longestMs, own.ms());
   return result;
 };
 
