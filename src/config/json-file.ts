@@ -30,12 +30,12 @@ export function parseJsonObject(content: string, file: string): JsonObject {
 const LEFT = 'The file was left as it is. Correct it in an editor, or move it away to start afresh.';
 
 /** Nobody writes as much by hand; what a project brings is read by everybody who enters it. */
-const MOST_BYTES = 16_000_000;
+export const MOST_JSON_BYTES = 16_000_000;
 
 /** What is in the file, or undefined where there is no file. */
 export function readJsonText(file: string): string | undefined {
   try {
-    return readRegularFile(file, MOST_BYTES).toString('utf8');
+    return readRegularFile(file, MOST_JSON_BYTES).toString('utf8');
   } catch (thrown) {
     const code = errorCode(thrown) ?? '';
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

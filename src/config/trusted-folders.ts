@@ -1,6 +1,7 @@
 /** The folders whose own tools and servers may run, as they were when the user said so: one private file, beside the keys. */
+import { configurationError } from '../core/errors.ts';
 import { isObject, type Json, listAt, objectAt, textAt } from '../core/json.ts';
-import { readJsonFile } from './json-file.ts';
+import { MOST_JSON_BYTES, readJsonFile } from './json-file.ts';
 import { type Brought, broughtBy } from './trust/brought.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -115,9 +116,19 @@ async function change(dataFolder: string, edit: (entries: Entry[]) => Entry[], s
       const before = entriesIn(dataFolder);
       const after = edit(before);
       if (after === before) return false;
-      writePrivateFile(file, `${JSON.stringify({ v: 2, folders: after }, undefined, 2)}\n`);
+      const text = `${JSON.stringify({ v: 2, folders: after }, undefined, 2)}\n`;
+      if (Buffer.byteLength(text) > MOST_JSON_BYTES) throw tooLarge(file);
+      writePrivateFile(file, text);
       return true;
     },
     signal,
+  );
+}
+
+/** What is written has to be readable afterwards. */
+function tooLarge(file: string) {
+  return configurationError(
+    `Trust in this folder cannot be kept: ${file} would become too large.`,
+    'Take trust back from a folder that is not used any more: sotto tools untrust FOLDER',
   );
 }

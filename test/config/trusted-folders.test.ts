@@ -37,6 +37,34 @@ describe('a trusted folder', () => {
     expect(listTrustedFolders(data)).toHaveLength(1);
   });
 
+  it('keeps little of a command as long as a book, and notices each change of it', async () => {
+    const { data, folder } = world();
+    const bring = (word: string) => writeFileSync(join(folder, '.mcp.json'), JSON.stringify({ mcpServers: { x: { command: word } } }));
+    bring('y'.repeat(900_000));
+    await trustFolder(data, folder);
+    expect(trustOf(data, folder)).toBe('trusted');
+    expect(statSync(join(data, 'trusted-folders.json')).size).toBeLessThan(2000);
+    bring(`${'y'.repeat(899_999)}z`);
+    expect(trustOf(data, folder)).toBe('changed');
+  });
+
+  it('is refused where its servers are more than anybody reads, and takes no other trust away', async () => {
+    const { data, folder } = world();
+    await trustFolder(data, join(folder, 'below'));
+    writeFileSync(join(folder, '.mcp.json'), JSON.stringify({ mcpServers: { x: { command: 'y'.repeat(1_000_000) } } }));
+    await expect(trustFolder(data, folder)).rejects.toThrow(/mcp\.json cannot be read: it is too large\.$/);
+    expect(listTrustedFolders(data)).toHaveLength(1);
+  });
+
+  it('is never kept in a file that could not be read again', async () => {
+    const { data, folder } = world();
+    await trustFolder(data, join(folder, 'below'));
+    const files = Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`${at}${'n'.repeat(9000)}`, 'hash']));
+    const brought = { files, hashes: {}, servers: [], unusable: [], unchecked: [], hasLoosePackages: false };
+    await expect(trustFolder(data, folder, brought)).rejects.toThrow(/would become too large/);
+    expect(listTrustedFolders(data)).toHaveLength(1);
+  });
+
   it.each<[string, (folder: string) => void]>([
     ['a tool has changed', (folder) => writeFileSync(join(folder, '.sotto/tools/a.mjs'), 'other')],
     ['a tool was added', (folder) => writeFileSync(join(folder, '.sotto/tools/b.mjs'), 'one')],

@@ -10,6 +10,9 @@ import type { McpServer } from './server.ts';
 export type McpProblem = { file: string; name?: string; error: SottoError };
 export type ReadServers = { servers: McpServer[]; problems: McpProblem[] };
 
+/** Nobody writes as much by hand. */
+const MOST_TEXT = 1_000_000;
+
 /** The servers of these files, by name; of two with the same name the one in the earlier file counts. */
 export function readMcpServers(files: readonly string[]): ReadServers {
   return mergeServers(files.map(serversOf));
@@ -17,6 +20,8 @@ export function readMcpServers(files: readonly string[]): ReadServers {
 
 /** The servers of a text that is the content of this file. Throws where it is none that servers can stand in. */
 export function mcpServersIn(text: string, file: string): ReadServers {
+  if (text.length > MOST_TEXT)
+    throw configurationError(`${file} cannot be read: it is too large.`, 'A file of servers has less than a megabyte.');
   const tree = parseJsonObject(withoutComments(text), file);
   const { key, entries } = serverObject(tree, file);
   const inputs = inputsOf([...listAt(tree, 'inputs'), ...listAt(tree.mcp, 'inputs')]);

@@ -50,6 +50,8 @@ export type Collection = {
 
 const MOST_FILES = 2000;
 const MOST_BYTES = 64_000_000;
+/** Characters of what is said to be unchecked: it is kept, and a command may be as long as it likes. */
+const MOST_WORDS = 400;
 /** Whoever names more paths wants to hold up whoever looks. */
 const MOST_LOOKS = 120_000;
 /** Of packages besides: one that is larger is not read at each start of a tool. */
@@ -179,7 +181,10 @@ export function createCollection(folder: string): Collection {
       const real = realOf(path);
       return !isOutside(relative(folder, path)) || (real !== undefined && !isOutside(relative(folder, real)));
     },
-    leaveUnchecked: (words) => void unchecked.add(words),
+    leaveUnchecked(words) {
+      const hash = () => createHash('sha256').update(words).digest('hex').slice(0, 16);
+      unchecked.add(words.length > MOST_WORDS ? `${words.slice(0, MOST_WORDS)}… (${hash()})` : words);
+    },
     addPackage(name, paths) {
       const bytes = paths.reduce((sum, path) => sum + sizeOf(statsOf(path)), 0);
       if (paths.length > packages.files || bytes > packages.bytes) {
