@@ -51,6 +51,8 @@ export type ToolEndOutcome = 'ok' | 'failed' | 'invalid' | 'denied' | 'timeout' 
 /** What the engine adds. */
 export type EngineEvent =
   | { type: 'turn.start'; conversation: string | null; provider: string; model: string }
+  /** What a request sends is more than its model takes, by estimate; once in a turn, before the request that is the first to be so. */
+  | { type: 'context'; tokens: number; contextWindow: number; model: string }
   /** A complete message: truth. */
   | { type: 'message'; message: Message }
   /** A call needs a yes: first `waiting`, then what was decided, by the user or by a rule. Calls that never ask have none. */

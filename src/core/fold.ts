@@ -60,6 +60,7 @@ export function createFold(): Fold {
         return;
       default:
         event.type satisfies
+          | 'context'
           | 'notice'
           | 'retry'
           | 'turn.start'

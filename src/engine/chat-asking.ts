@@ -32,7 +32,8 @@ export type Saying = { base: readonly StoredMessage[]; message: UserMessage };
 export async function prepare(held: Held, { base, message }: Saying, signal: AbortSignal): Promise<Asking> {
   const { ports, model, system, effort } = held;
   const choice = await model.choose(signal);
-  const candidate = { provider: await model.open(choice, signal), model: choice.model };
+  const provider = await model.open(choice, signal);
+  const candidate = { provider, model: choice.model, contextWindow: model.named().facts?.contextWindow };
   const notice = (words: string) => tell(held, choice, words);
   const history = historyOf(base, choice);
   if (history.leftOut !== undefined) ports.notice(history.leftOut);

@@ -136,6 +136,7 @@ export function writeTurn(line: Line, { base, hasPrompt, isKept, date }: WriteSt
           return;
         default:
           event.type satisfies
+            | 'context'
             | 'part.start'
             | 'part.delta'
             | 'part.end'

@@ -1,11 +1,10 @@
 /** Whom a chat asks: chosen when first needed, switched in mid-conversation, and what is known of the model. */
 import type { ModelInfo } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
-import { findModel } from '../models/catalogue.ts';
 import { defaultModelOf } from '../models/defaults.ts';
 import type { ChatPorts } from './chat-ports.ts';
 import { type Choice, type ChoicePorts, chooseModel } from './choose.ts';
-import { readList } from './model-lists.ts';
+import { factsOf } from './model-facts.ts';
 
 export type ChatModel = {
   /** What is known so far; a conversation that goes on names its model before it is certain that it can be asked. */
@@ -91,15 +90,4 @@ export function createChatModel(ports: ChatPorts, isPrivate: () => boolean): Cha
       if (said && choice?.provider === asked.name && choice.model === model) facts = { ...facts, ...said, id: model };
     },
   };
-}
-
-/** What the table, the provider's list of the last day and the configuration say; undefined: nothing. */
-function factsOf({ provider, model }: Choice, { settings, directory, lists }: ChatPorts): ModelInfo | undefined {
-  const table = findModel({ provider, id: model });
-  const own = settings.ofProvider(provider);
-  const address = own.url ?? directory.find(provider)?.entry.url ?? '';
-  const listed = table?.contextWindow === undefined ? readList(provider, address, lists)?.models.find(({ id }) => id === model) : undefined;
-  if (!table && !listed && own.contextWindow === undefined) return undefined;
-  const window = own.contextWindow === undefined ? {} : { contextWindow: own.contextWindow };
-  return { ...table, ...listed, ...window, id: model };
 }

@@ -4,6 +4,7 @@ import type { StreamFunction } from '../core/provider.ts';
 import type { Cost, Usage } from '../core/usage.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import { type ChainPorts, openChain } from './chain.ts';
+import { createFit } from './context.ts';
 import type { Candidate } from './fitting.ts';
 import type { SchemaMemory } from './schema-refusal.ts';
 import { attemptRecords, type Session, sendTurn } from './session.ts';
@@ -46,6 +47,7 @@ export async function conduct(plan: TurnPlan, ports: ConductorPorts, signal: Abo
   const { turn, keep, isPrivate, onAnswer } = plan;
   const turnPorts: TurnPorts = {
     stream: await streamOf(plan, ports),
+    fit: createFit(plan.candidates[0].contextWindow),
     now: ports.now,
     costOf: (provider, model, usage) => ports.costOf(provider, model, usage, { keep: !isPrivate() }),
     ...(onAnswer === undefined ? {} : { onAnswer }),

@@ -9,6 +9,8 @@ export type Candidate = {
   model: string;
   /** What the user says of a schema in the request; undefined: as the provider knows. */
   nativeSchema?: boolean | undefined;
+  /** Tokens of input and output that it takes; undefined where nobody knows. */
+  contextWindow?: number | undefined;
 };
 
 /** Throws where the request cannot be right for this one: a value out of range, pictures to a model that takes none. */

@@ -7,12 +7,15 @@ import type { ModelRequest, StreamFunction } from '../core/provider.ts';
 import { callsOf } from '../core/tool-results.ts';
 import type { Toolbox } from '../core/toolbox.ts';
 import type { Usage } from '../core/usage.ts';
+import type { Fit } from './context.ts';
 import { createGuard, type Guard } from './turn-guard.ts';
 import { createLedger, type Ledger, type LedgerPorts } from './turn-ledger.ts';
 import { runRound } from './turn-tools.ts';
 
 export type TurnPorts = LedgerPorts & {
   stream: StreamFunction<ModelEvent | MiddlewareEvent>;
+  /** Asked before each request what of it is sent. */
+  fit: Fit;
   /** Called once, when the first answer begins and nothing of it has been shown. */
   onAnswer?: () => Promise<void>;
 };
@@ -60,6 +63,9 @@ export async function* runTurn(turn: Turn, ports: TurnPorts, signal: AbortSignal
   yield { type: 'turn.start', conversation: turn.conversation, provider: turn.provider, model: request.model };
   for (const message of request.messages.slice(-1)) yield { type: 'message', message };
   for (let repairs = 0; ; ) {
+    const fitted = await ports.fit(request);
+    request = fitted.request;
+    if (fitted.event) yield fitted.event;
     const asked = yield* askOnce(request, { ports, ledger, begins }, signal);
     if (asked.firstMs !== undefined) firstTokenMs ??= Math.round(asked.firstMs - startedMs);
     const next = await nextOf(asked, { turn, tools, repairs });

@@ -4,6 +4,7 @@ import type { ErrorReport } from '../core/errors.ts';
 import type { StreamEvent, ToolEndOutcome, TurnEnd } from '../core/events.ts';
 import { counted } from '../core/words.ts';
 import { describeArguments } from '../format/call-words.ts';
+import { tooLarge } from '../format/context-words.ts';
 import { exactLine } from '../format/exact.ts';
 import { formatCost, formatDuration, formatTokens } from '../format/numbers.ts';
 import { safeLine, safeLines, safeText } from '../format/safety.ts';
@@ -35,6 +36,9 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
         case 'request.start':
           calls = 0;
           if (verbose) say(`asking ${event.provider}/${event.model}`);
+          return undefined;
+        case 'context':
+          say(`${tooLarge('this request', event)}.`);
           return undefined;
         case 'notice':
           if (event.level === 'warning' || verbose) say(event.message);

@@ -176,6 +176,7 @@ export function terminalOutput(writer: Writer, options: TerminalOptions): Consum
           return writer.ready();
         default:
           event.type satisfies
+            | 'context'
             | 'usage'
             | 'notice'
             | 'finish'

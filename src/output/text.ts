@@ -115,6 +115,7 @@ export function textOutput(writer: Writer, { streamed, safe, onRejected }: TextO
           return finish(event.error !== null);
         default:
           event.type satisfies
+            | 'context'
             | 'usage'
             | 'notice'
             | 'finish'

@@ -566,6 +566,7 @@ const WRITTEN: readonly Section[] = [
         '`turn.start` comes first, `turn.end` last, exactly once. `turn.end` has the usage, the cost, the timing and the error.',
         '`request.start` begins an attempt: forget what an earlier one brought. `retry` says that the last one failed.',
         '`part.start`, `part.delta`, `part.end` carry text, reasoning and tool calls. The end has the whole part and is the truth.',
+        '`context` says that a request is larger than its model takes, by estimate.',
         '`message` is a complete message; `usage` is the total so far; `finish` says why the model stopped.',
         '`tool.approval`, `tool.start`, `tool.progress`, `tool.end` tell of tools; `step.end` closes each request before the last.',
       ),

@@ -217,6 +217,7 @@ function createBuffer() {
         return add('usage', '', JSON.stringify(event.usage));
       default:
         event.type satisfies
+          | 'context'
           | 'notice'
           | 'finish'
           | 'retry'

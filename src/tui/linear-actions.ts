@@ -29,6 +29,8 @@ export type LinearActionPorts = {
   print(lines: readonly string[]): void;
   say: ChatActions['say'];
   fail(error: SottoError): void;
+  /** May the conversation be sent as it is? Asks where it is larger than its model takes. */
+  fitsWindow(): Promise<boolean>;
   /** Done when what is going on has ended. */
   enqueue(job: () => Promise<void>): void;
   setDraft(draft: Draft): void;
@@ -65,7 +67,10 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
       return answer === '' ? initial : answer;
     },
     send: (prompt) => ports.enqueue(() => sendPrompt(ports, prompt)),
-    retry: () => ports.enqueue(() => turns.follow((signal) => world.chat.retry(signal))),
+    retry: () =>
+      ports.enqueue(async () => {
+        if (await ports.fitsWindow()) await turns.follow((signal) => world.chat.retry(signal));
+      }),
     aside: (text) => ports.enqueue(() => turns.follow((signal) => world.chat.aside({ text }, signal), 'on the side, not kept')),
     compose(text, { replaces, attachments: parts = [] } = {}) {
       parts.forEach((part, index) => {

@@ -1,5 +1,5 @@
 /** The chat in plain lines that are printed once: nothing is redrawn, nothing moves, not one escape sequence is written. */
-import { asSottoError, type SottoError } from '../core/errors.ts';
+import { asSottoError, cancelledError, type SottoError } from '../core/errors.ts';
 import type { Form, FormAnswer } from '../core/form.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../core/tool.ts';
 import type { Prompt } from '../engine/chat.ts';
@@ -52,6 +52,7 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
   const ports = { world, input, turns, attachments, parsers: load, size, print, say, fail, leave };
   const actions: ChatActions = createLinearActions({
     ...ports,
+    fitsWindow: () => fitsWindow(),
     enqueue: (job) => jobs.push(job),
     setDraft(next) {
       draft = next;
@@ -131,7 +132,6 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
   function sendTyped(text: string): Promise<void> {
     const { servers } = actions;
     return submitRead(text, async (signal) => {
-      await fitsWindow();
       const named = await readReferences(text, { readAttachment: world.readAttachment, servers, say }, signal);
       for (const { name, part } of named) attachments.add(name, part);
       return { text };
@@ -145,6 +145,7 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
     reading = new AbortController();
     let prompt: Prompt | undefined;
     try {
+      if (!(await fitsWindow(replaces))) throw cancelledError();
       prompt = await read(AbortSignal.any([reading.signal, world.interrupted]));
     } catch (thrown) {
       const error = asSottoError(thrown);

@@ -1,6 +1,7 @@
 /** Writes the events of a reply into lines, in order: heading, thoughts, text, tools, and what sotto has to say about them. */
 import type { StreamEvent } from '../core/events.ts';
 import type { Citation, PartKind, ReplyPart } from '../core/messages.ts';
+import { tooLarge } from '../format/context-words.ts';
 import type { MarkdownParsers } from '../format/markdown-parsers.ts';
 import type { Theme } from '../format/theme.ts';
 import { truncate } from '../format/width.ts';
@@ -234,6 +235,9 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
       }
       case 'part.end':
         endPart(event, at);
+        return;
+      case 'context':
+        aside(noticeLines({ level: 'warning', message: `${tooLarge('this request', event)}.` }, paper()));
         return;
       case 'notice':
         aside(noticeLines(event, paper()));

@@ -1,5 +1,5 @@
 /** Carries out what the reducer wants done: prompts and commands in their order, one after the other. */
-import { asSottoError, type SottoError } from '../core/errors.ts';
+import { asSottoError, cancelledError, type SottoError } from '../core/errors.ts';
 import type { Prompt } from '../engine/chat.ts';
 import { safeLine } from '../format/safety.ts';
 import type { ChatActions } from './actions.ts';
@@ -108,11 +108,16 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
     }
   }
 
+  /** A no is a cancellation. */
+  async function mustFit(replaces: number | undefined): Promise<void> {
+    if (!(await fitsWindow(replaces))) throw cancelledError();
+  }
+
   /** What `@` names goes along; what cannot be read brings the prompt back instead of sending it without. */
   async function sendTyped(text: string, replaces: number | undefined, signal: AbortSignal): Promise<void> {
     const reading = { readAttachment: screen.world.readAttachment, servers: ports.actions().servers, say: screen.say };
     const named = await orBack(text, replaces, async () => {
-      await fitsWindow();
+      await mustFit(replaces);
       return readReferences(text, reading, signal);
     });
     for (const { name, part } of named ?? []) attachments.add(name, part);
@@ -125,7 +130,10 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
     const { replaces } = screen.state();
     const prompt = await orBack(text, replaces, async () => {
       const wanted = await findServerPrompt(text, servers);
-      if (servers && wanted) return askServerForPrompt(wanted, { actions, servers }, signal);
+      if (servers && wanted) {
+        await mustFit(replaces);
+        return askServerForPrompt(wanted, { actions, servers }, signal);
+      }
       submitOwn(text);
       return undefined;
     });
@@ -220,7 +228,10 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
   return {
     perform,
     submit: (prompt) => void work(() => turns.send(prompt, {})),
-    retry: () => void work(() => turns.retry()),
+    retry: () =>
+      void work(async () => {
+        if (await fitsWindow()) await turns.retry();
+      }),
     aside: (text) => void work(() => turns.aside(text)),
   };
 }

@@ -92,7 +92,17 @@ export function createToolView(options: ToolViewOptions): ToolView {
         return endedCall({ ...event, words: wordsOf(call), details, reason }, { ...options, columns: options.columns() });
       }
       default:
-        event.type satisfies 'request.start' | 'usage' | 'notice' | 'finish' | 'retry' | 'turn.start' | 'message' | 'step.end' | 'turn.end';
+        event.type satisfies
+          | 'context'
+          | 'request.start'
+          | 'usage'
+          | 'notice'
+          | 'finish'
+          | 'retry'
+          | 'turn.start'
+          | 'message'
+          | 'step.end'
+          | 'turn.end';
         return [];
     }
   }

@@ -81,6 +81,7 @@ export function createTurnFigures(now: () => number): TurnFigures {
         return;
       default:
         event.type satisfies
+          | 'context'
           | 'notice'
           | 'finish'
           | 'retry'

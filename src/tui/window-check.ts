@@ -1,24 +1,29 @@
 /** A conversation that is larger than what its model takes is asked about before it is sent and paid for. */
-import { cancelledError } from '../core/errors.ts';
 import type { Chat } from '../engine/chat.ts';
-import { formatTokens } from '../format/numbers.ts';
-import { safeLine } from '../format/safety.ts';
+import { tooLarge } from '../format/context-words.ts';
 import { roughTokens, sizeOf } from '../models/tokens.ts';
 
-/** Resolves where it fits, nobody knows, or the user has said yes once in this conversation; a no is a cancellation. */
-export function createWindowCheck(chat: Chat, confirm: (question: string) => Promise<boolean>): () => Promise<void> {
+/**
+ * May it be sent? Yes where it fits, nobody knows, or the user has said yes once in this conversation. `replaces`: the message that
+ * is written anew, so that it and what follows are not sent.
+ */
+export type WindowCheck = (replaces?: number) => Promise<boolean>;
+
+export function createWindowCheck(chat: Chat, confirm: (question: string) => Promise<boolean>): WindowCheck {
   /** The first message of the conversation that may be too large. */
   let agreed: number | undefined;
-  return async () => {
+  return async (replaces) => {
     const { facts, model, contextTokens } = chat.state;
-    const window = facts?.contextWindow;
-    const first = chat.path()[0]?.id;
-    if (window === undefined || first === undefined || first === agreed) return;
-    const tokens = contextTokens ?? roughTokens(sizeOf({ messages: chat.path().map(({ message }) => message) }));
-    if (tokens <= window) return;
-    const name = safeLine(model ?? 'the model');
-    const question = `This conversation has about ${formatTokens(tokens)} tokens, and ${name} takes ${formatTokens(window)}. Send all of it?`;
-    if (!(await confirm(question))) throw cancelledError();
-    agreed = first;
+    const contextWindow = facts?.contextWindow;
+    const path = chat.path();
+    const first = path[0]?.id;
+    if (contextWindow === undefined || first === undefined || first === agreed) return true;
+    const end = path.findIndex(({ id }) => id === replaces);
+    const sent = (end < 0 ? path : path.slice(0, end)).map(({ message }) => message);
+    const tokens = (end < 0 ? contextTokens : undefined) ?? roughTokens(sizeOf({ messages: sent }));
+    if (tokens <= contextWindow) return true;
+    const isAgreed = await confirm(`${tooLarge('This conversation', { tokens, contextWindow, model })}. Send all of it?`);
+    if (isAgreed) agreed = first;
+    return isAgreed;
   };
 }

@@ -21,6 +21,13 @@ describe('text', () => {
     expect(await ask()).toMatchObject({ code: 0, stdout: 'Hello world\n', stderr: '' });
   });
 
+  it('follows a word on a request that is larger than its model takes, by what the user says of the window', async () => {
+    const own = [...asks(server), '--set', 'providers.lab.contextWindow=20'];
+    const { code, stdout, stderr } = await run([`count ${'one two three '.repeat(10)}`, ...own]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Hello world\n' });
+    expect(stderr).toMatch(/^sotto: this request has about 3\d tokens, and small takes 20\.\n$/);
+  });
+
   it.each([
     ['an answer that ends a line', ['one\n'], 'one\n'],
     ['an answer that ends in empty lines', ['one\n', '\n\n', '\n'], 'one\n'],

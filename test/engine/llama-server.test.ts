@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StreamEvent, TurnEnd } from '../../src/core/events.ts';
 import { type Message, textOf, userText } from '../../src/core/messages.ts';
 import type { ModelRequest } from '../../src/core/provider.ts';
+import { createFit } from '../../src/engine/context.ts';
 import { historyOf } from '../../src/engine/history.ts';
 import { runTurn } from '../../src/engine/turn.ts';
 import { openRow, ROWS, type Row } from '../providers/contract-providers.ts';
@@ -42,6 +43,7 @@ async function turn(row: Row, messages: Message[]): Promise<Ran> {
     },
     now: () => performance.now(),
     costOf: async () => undefined,
+    fit: createFit(undefined),
   };
   const asked = { request: { model: 'tiny', messages, maxTokens: 200, stream: true }, provider: row.name, conversation: null };
   const events: StreamEvent[] = [];

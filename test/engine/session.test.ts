@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cancelledError, configurationError, type SottoError } from '../../src/core/errors.ts';
 import type { ModelEvent, StreamEvent } from '../../src/core/events.ts';
 import { textOf, userText } from '../../src/core/messages.ts';
+import { createFit } from '../../src/engine/context.ts';
 import { historyOf } from '../../src/engine/history.ts';
 import { sendTurn } from '../../src/engine/session.ts';
 import type { Turn, TurnPorts } from '../../src/engine/turn.ts';
@@ -26,7 +27,7 @@ async function send(
 ): Promise<Sent> {
   const failures: SottoError[] = [];
   const events: StreamEvent[] = [];
-  const ports: TurnPorts = { stream, now: () => 0, costOf: async () => undefined };
+  const ports: TurnPorts = { stream, now: () => 0, costOf: async () => undefined, fit: createFit(undefined) };
   const session = {
     store,
     onFailure: (error: SottoError) => failures.push(error),
@@ -263,7 +264,7 @@ describe('a turn with tools that is kept', () => {
     const events: StreamEvent[] = [];
     const cancel = new AbortController();
     const hangs = boxOf([toolOf({ run: () => new Promise(() => {}) })]);
-    const ports: TurnPorts = { stream: steps(asksFor)(), now: () => 0, costOf: async () => undefined };
+    const ports: TurnPorts = { stream: steps(asksFor)(), now: () => 0, costOf: async () => undefined, fit: createFit(undefined) };
     const session = { store, onFailure: (error: SottoError) => expect.fail(error.message), date: () => 1_000 };
     for await (const event of sendTurn({ ...turn, tools: hangs }, session, ports, cancel.signal)) {
       events.push(event);

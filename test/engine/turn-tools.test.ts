@@ -5,6 +5,7 @@ import type { FinishReason, ModelEvent, StreamEvent, TurnEnd } from '../../src/c
 import { type Message, textOf, userText } from '../../src/core/messages.ts';
 import type { ModelRequest } from '../../src/core/provider.ts';
 import type { Tool } from '../../src/core/tool.ts';
+import { createFit } from '../../src/engine/context.ts';
 import { runTurn, type Turn, type TurnResult } from '../../src/engine/turn.ts';
 import { boxOf, callOf, toolOf } from '../support/tools.ts';
 
@@ -31,8 +32,9 @@ async function run(
   {
     tools = [toolOf()],
     turn = {},
+    contextWindow,
     signal = new AbortController().signal,
-  }: { tools?: Tool[]; turn?: Partial<Turn>; signal?: AbortSignal } = {},
+  }: { tools?: Tool[]; turn?: Partial<Turn>; contextWindow?: number; signal?: AbortSignal } = {},
   onEvent: (event: StreamEvent) => void = () => {},
 ): Promise<Ran> {
   const requests: ModelRequest[] = [];
@@ -57,7 +59,7 @@ async function run(
     source: { priceOf: 'm' },
   });
   const events: StreamEvent[] = [];
-  const running = runTurn(whole, { stream, now: () => performance.now(), costOf }, signal);
+  const running = runTurn(whole, { stream, now: () => performance.now(), costOf, fit: createFit(contextWindow) }, signal);
   for (;;) {
     const { value, done } = await running.next();
     if (done) {
@@ -75,6 +77,28 @@ const notices = (events: StreamEvent[]) => events.flatMap((event) => (event.type
 const outcomes = (events: StreamEvent[]) => events.flatMap((event) => (event.type === 'tool.end' ? [event.outcome] : []));
 const results = (events: StreamEvent[]) =>
   messages(events).flatMap((message) => (message.role === 'tool' ? message.parts.map(({ output }) => output) : []));
+
+describe('a request larger than its model takes', () => {
+  const long = 'The quick brown fox jumps over the lazy dog. '.repeat(40);
+  const large = () => [toolOf({ run: async () => ({ output: long }) })];
+  const order = (events: StreamEvent[]) => events.flatMap(({ type }) => (/^(context|request\.start)$/.test(type) ? [type] : []));
+
+  it('is told once, before the request that results of tools made too large', async () => {
+    const script = [asksFor(call('echo')), asksFor(call('echo')), answer('Done.')];
+    const { events } = await run(script, { tools: large(), contextWindow: 300 });
+    expect(order(events)).toEqual(['request.start', 'context', 'request.start', 'request.start']);
+    const [told] = events.filter((event) => event.type === 'context');
+    expect(told).toEqual({ type: 'context', tokens: expect.any(Number), contextWindow: 300, model: 'm' });
+    // 9 words and a full stop, 40 times, and the little around them.
+    expect(told?.tokens).toBeGreaterThanOrEqual(400);
+    expect(told?.tokens).toBeLessThan(550);
+  });
+
+  it.each([undefined, 5000])('is not told where the window is %s', async (contextWindow) => {
+    const { events } = await run([asksFor(call('echo')), answer('Done.')], { tools: large(), ...(contextWindow ? { contextWindow } : {}) });
+    expect(order(events)).toEqual(['request.start', 'request.start']);
+  });
+});
 
 describe('one round of tools', () => {
   const script = [asksFor(text('I look.'), call('echo', { n: 1 }, 'a'), call('echo', { n: 2 }, 'b')), answer('Done.')];

@@ -5,6 +5,7 @@ import type { MiddlewareEvent, ModelEvent, StreamEvent, TurnEnd } from '../../sr
 import { type AssistantMessage, textOf, userText } from '../../src/core/messages.ts';
 import type { ModelRequest } from '../../src/core/provider.ts';
 import type { Cost, Usage } from '../../src/core/usage.ts';
+import { createFit } from '../../src/engine/context.ts';
 import { exitCodeOfTurn, runTurn, type Turn, type TurnPorts, type TurnResult } from '../../src/engine/turn.ts';
 import { withRetry } from '../../src/middleware/retry.ts';
 
@@ -58,7 +59,7 @@ async function run(
     source: { priceOf: 'm' },
   });
   const events: StreamEvent[] = [];
-  const running = runTurn(whole, { stream, now: () => clock, costOf: price, ...ports }, signal);
+  const running = runTurn(whole, { stream, now: () => clock, costOf: price, fit: createFit(undefined), ...ports }, signal);
   for (;;) {
     const { value, done } = await running.next();
     if (done) {
@@ -363,7 +364,11 @@ it('closes the stream when its reader leaves', async () => {
     }
   };
   const turn: Turn = { request: { model: 'm', messages: [], stream: true }, provider: 'p', conversation: null };
-  for await (const event of runTurn(turn, { stream, now: () => 0, costOf: async () => undefined }, new AbortController().signal))
+  for await (const event of runTurn(
+    turn,
+    { stream, now: () => 0, costOf: async () => undefined, fit: createFit(undefined) },
+    new AbortController().signal,
+  ))
     if (event.type === 'part.delta') break;
   expect(closed).toBe(true);
 });

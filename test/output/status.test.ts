@@ -36,6 +36,12 @@ function say(
 }
 
 describe('messages', () => {
+  it('say that a request is larger than its model takes', () => {
+    const large = { type: 'context', tokens: 210_000, contextWindow: 200_000, model: 'm\u001b' } as const;
+    expect(say([large, REQUEST, end()])).toBe('sotto: this request has about 210k tokens, and m\u241b takes 200k.\n');
+    expect(say([large, REQUEST, end()], { quiet: true })).toBe('');
+  });
+
   it('are none for an answer that went well', () => {
     expect(say([REQUEST, end()])).toBe('');
   });

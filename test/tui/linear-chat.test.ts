@@ -4,6 +4,7 @@ import type { StreamEvent } from '../../src/core/events.ts';
 import type { ApprovalRequest } from '../../src/core/tool.ts';
 import type { Prompt } from '../../src/engine/chat.ts';
 import { isLinear } from '../../src/tui/linear.ts';
+import { EMPTY_STATE } from './commands/fake-actions.ts';
 import { type LinearOptions, openLinear, says } from './linear-world.ts';
 import { call, failure, finish, requestStart, text, turnEnd, turnStart } from './reply.ts';
 
@@ -46,6 +47,30 @@ describe('"exit" alone', () => {
     run.type(`1${ENTER}`);
     await run.ended;
     expect(run.sent).toHaveLength(1);
+  });
+});
+
+describe('a conversation larger than its model takes', () => {
+  const small = { state: { ...EMPTY_STATE, model: 'm', facts: { id: 'm', contextWindow: 1 } } };
+
+  it.each(['three?', '/retry'])('is asked about before %s is sent, and stays without a word after a no', async (typed) => {
+    let asked = 0;
+    const answer = () => {
+      asked += 1;
+      return says('Fine.');
+    };
+    const run = await opened({ chat: small, answer });
+    run.type(`${typed}${ENTER}`);
+    await run.shows('and m takes 1. Send all of it? (y/n) ');
+    run.type(`n${ENTER}`);
+    await run.shows('You: ');
+    expect(asked).toBe(0);
+    expect(run.shown()).not.toContain('Error');
+    run.type(`${typed}${ENTER}`);
+    await run.shows('Send all of it? (y/n) ');
+    run.type(`y${ENTER}`);
+    await run.shows('Fine.');
+    expect(asked).toBe(1);
   });
 });
 

@@ -26,13 +26,20 @@ function check({
 describe('a conversation larger than the window', () => {
   it('is asked about, with both sizes, and only once', async () => {
     const { fits, questions } = check({});
-    await fits();
-    await fits();
+    expect([await fits(), await fits()]).toEqual([true, true]);
     expect(questions).toEqual(['This conversation has about 1k tokens, and m takes 500. Send all of it?']);
   });
 
-  it('is not sent after a no', async () => {
-    await expect(check({ answer: false }).fits()).rejects.toMatchObject({ kind: 'cancelled' });
+  it('is not sent after a no, and asked about again', async () => {
+    const { fits, questions } = check({ answer: false });
+    expect([await fits(), await fits()]).toEqual([false, false]);
+    expect(questions).toHaveLength(2);
+  });
+
+  it('is not larger by what is written anew, nor by what follows', async () => {
+    const { fits, questions } = check({ contextTokens: 1000 });
+    expect(await fits(7)).toBe(true);
+    expect(questions).toEqual([]);
   });
 
   it('goes by what the provider has counted, where it has', async () => {

@@ -11,6 +11,7 @@ import type { ToolDefinition } from '../../core/tool.ts';
 import { type Choice, chooseModel } from '../../engine/choose.ts';
 import type { Candidate } from '../../engine/fitting.ts';
 import { historyOf } from '../../engine/history.ts';
+import { factsOf } from '../../engine/model-facts.ts';
 import { giveTools, prepareTurn } from '../../engine/prepare.ts';
 import type { Turn } from '../../engine/turn.ts';
 import { PLAIN_THEME } from '../../format/theme.ts';
@@ -176,7 +177,8 @@ async function prepare(
   const choice = await choosing;
   const message = await reading.message;
   const { nativeSchema } = settings.provider(choice.provider);
-  const candidate = { provider: await world.directory.open(choice.provider, signal), model: choice.model, nativeSchema };
+  const provider = await world.directory.open(choice.provider, signal);
+  const candidate = { provider, model: choice.model, nativeSchema, contextWindow: factsOf(choice, world)?.contextWindow };
   const openProvider = async (name: string, inner: AbortSignal) =>
     world.directory.find(name) ? world.directory.open(name, inner) : undefined;
   const system = settings.get('system') ?? before.conversation?.system ?? undefined;
