@@ -8,6 +8,7 @@ import type { Directory } from '../engine/directory.ts';
 import type { Theme, ThemeName } from '../format/theme.ts';
 import type { Store } from '../store/store.ts';
 import type { Servers } from './servers.ts';
+import type { WindowCheck } from './window-check.ts';
 
 export type ChatActions = {
   readonly chat: Chat;
@@ -35,6 +36,8 @@ export type ChatActions = {
   secret(question: string): Promise<string | undefined>;
   /** A line of text; undefined when the user leaves. */
   line(question: string, initial?: string): Promise<string | undefined>;
+  /** Asks about a conversation that is larger than its model takes. */
+  fitsWindow: WindowCheck;
   /** Sends a prompt as if it had been typed, or queues it while a reply streams. */
   send(prompt: Prompt): void;
   /** Asks for another answer to the last prompt. */

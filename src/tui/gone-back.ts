@@ -22,9 +22,9 @@ export function behindEdit(path: readonly ChatMessage[], replaces: number, glyph
   return at < 0 ? undefined : behindWords(path.slice(at), glyphs);
 }
 
-/** The same of another answer to the last prompt. */
-export function behindRetry(path: readonly ChatMessage[], glyphs: Glyphs): string | undefined {
-  return behindWords(path.slice(path.findLastIndex(({ message }) => message.role === 'user') + 1), glyphs);
+/** Of a path, what another answer to the last prompt leaves behind. */
+export function behindRetry(path: readonly ChatMessage[]): readonly ChatMessage[] {
+  return path.slice(path.findLastIndex(({ message }) => message.role === 'user') + 1);
 }
 
 const MOST_LETTERS = 40;

@@ -14,6 +14,7 @@ import { pickLinear } from './linear-pick.ts';
 import type { LinearTurns } from './linear-turns.ts';
 import type { Attachments } from './screen-actions.ts';
 import { attachmentName, sharedActions } from './shared-actions.ts';
+import { createWindowCheck } from './window-check.ts';
 import type { ChatWorld } from './world.ts';
 
 /** A text that comes back for the next prompt; Enter alone sends it as it is. */
@@ -29,8 +30,6 @@ export type LinearActionPorts = {
   print(lines: readonly string[]): void;
   say: ChatActions['say'];
   fail(error: SottoError): void;
-  /** May the conversation be sent as it is? Asks where it is larger than its model takes. */
-  fitsWindow(): Promise<boolean>;
   /** Done when what is going on has ended. */
   enqueue(job: () => Promise<void>): void;
   setDraft(draft: Draft): void;
@@ -42,6 +41,9 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
   const ask = (question: string) => input.read(question, { fresh: true });
   const transcriptOptions = async () => ({ ...size(), theme: PLAIN_THEME, parsers: await ports.parsers(), linear: true });
   const shared = sharedActions(world, { print, say, transcriptOptions });
+
+  const confirm = async (question: string) => /^\s*y(?:es)?\s*$/i.test((await ask(`${question} (y/n) `)) ?? '');
+  const fitsWindow = createWindowCheck(world.chat, confirm);
 
   return {
     ...shared,
@@ -56,7 +58,8 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
     },
     pick: async (request) => (await pickLinear(request, { print, ask }))?.value,
     pickOrDo: (request) => pickLinear(request, { print, ask }),
-    confirm: async (question) => /^\s*y(?:es)?\s*$/i.test((await ask(`${question} (y/n) `)) ?? ''),
+    confirm,
+    fitsWindow,
     async secret(question) {
       if (!input.canHide) say('This terminal may show what you type now.', 'warning');
       return input.read(`${question.trimEnd()} `, { fresh: true, isSecret: true });
@@ -66,11 +69,11 @@ export function createLinearActions(ports: LinearActionPorts): ChatActions {
       const answer = await ask(`${question.trimEnd()} ${kept}`);
       return answer === '' ? initial : answer;
     },
-    send: (prompt) => ports.enqueue(() => sendPrompt(ports, prompt)),
-    retry: () =>
+    send: (prompt) =>
       ports.enqueue(async () => {
-        if (await ports.fitsWindow()) await turns.follow((signal) => world.chat.retry(signal));
+        if (await fitsWindow()) await sendPrompt(ports, prompt);
       }),
+    retry: () => ports.enqueue(() => turns.follow((signal) => world.chat.retry(signal))),
     aside: (text) => ports.enqueue(() => turns.follow((signal) => world.chat.aside({ text }, signal), 'on the side, not kept')),
     compose(text, { replaces, attachments: parts = [] } = {}) {
       parts.forEach((part, index) => {

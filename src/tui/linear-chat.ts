@@ -17,7 +17,6 @@ import { createLinearTurns } from './linear-turns.ts';
 import { createAttachments } from './screen-actions.ts';
 import { showStart } from './screen-start.ts';
 import { askServerForPrompt, findServerPrompt } from './server-prompt.ts';
-import { createWindowCheck } from './window-check.ts';
 import type { ChatWorld } from './world.ts';
 
 const PROMPT = 'You: ';
@@ -52,7 +51,6 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
   const ports = { world, input, turns, attachments, parsers: load, size, print, say, fail, leave };
   const actions: ChatActions = createLinearActions({
     ...ports,
-    fitsWindow: () => fitsWindow(),
     enqueue: (job) => jobs.push(job),
     setDraft(next) {
       draft = next;
@@ -74,8 +72,6 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
     say(message, 'error');
     if (hint) say(hint);
   }
-
-  const fitsWindow = createWindowCheck(world.chat, (question) => actions.confirm(question));
 
   function leave(): void {
     isLeft = true;
@@ -145,7 +141,7 @@ export async function runLinearChat(world: ChatWorld): Promise<void> {
     reading = new AbortController();
     let prompt: Prompt | undefined;
     try {
-      if (!(await fitsWindow(replaces))) throw cancelledError();
+      if (!(await actions.fitsWindow(replaces))) throw cancelledError();
       prompt = await read(AbortSignal.any([reading.signal, world.interrupted]));
     } catch (thrown) {
       const error = asSottoError(thrown);

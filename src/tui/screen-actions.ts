@@ -13,6 +13,7 @@ import { createPicker } from './picker.ts';
 import type { Screen } from './screen-context.ts';
 import { attachmentName, sharedActions } from './shared-actions.ts';
 import type { Shell } from './shell.tsx';
+import { createWindowCheck } from './window-check.ts';
 
 export type ActionPorts = {
   shell: Shell;
@@ -69,6 +70,8 @@ export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
     });
   }
 
+  const confirm = async (question: string) => (await screen.open<boolean>((id) => ({ kind: 'confirm', id, question }))) ?? false;
+
   return {
     ...shared,
     get theme() {
@@ -86,7 +89,8 @@ export function createActions(screen: Screen, ports: ActionPorts): ChatActions {
     },
     pick: async (request) => (await pick(request))?.value,
     pickOrDo: pick,
-    confirm: async (question) => (await screen.open<boolean>((id) => ({ kind: 'confirm', id, question }))) ?? false,
+    confirm,
+    fitsWindow: createWindowCheck(screen.world.chat, confirm),
     secret: (question) => line(question, { isSecret: true }),
     line: (question, initial) => line(question, initial === undefined ? {} : { initial }),
     send: ports.submit,

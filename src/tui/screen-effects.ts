@@ -16,7 +16,6 @@ import type { Turns } from './screen-turns.ts';
 import { askServerForPrompt, findServerPrompt } from './server-prompt.ts';
 import { splitServerCommand } from './server-words.ts';
 import type { Shell } from './shell.tsx';
-import { createWindowCheck } from './window-check.ts';
 
 export type Effects = {
   perform(effect: Effect): void;
@@ -40,7 +39,6 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
   /** Work that is not typed text: it goes before the queue of the screen. */
   const waiting: Job[] = [];
   let isBusy = false;
-  const fitsWindow = createWindowCheck(screen.world.chat, (question) => ports.actions().confirm(question));
   /** Of the work that goes on. */
   let stop = new AbortController();
 
@@ -110,7 +108,7 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
 
   /** A no is a cancellation. */
   async function mustFit(replaces: number | undefined): Promise<void> {
-    if (!(await fitsWindow(replaces))) throw cancelledError();
+    if (!(await ports.actions().fitsWindow(replaces))) throw cancelledError();
   }
 
   /** What `@` names goes along; what cannot be read brings the prompt back instead of sending it without. */
@@ -227,11 +225,11 @@ export function createEffects(screen: Screen, ports: EffectPorts): Effects {
 
   return {
     perform,
-    submit: (prompt) => void work(() => turns.send(prompt, {})),
-    retry: () =>
+    submit: (prompt) =>
       void work(async () => {
-        if (await fitsWindow()) await turns.retry();
+        if (await ports.actions().fitsWindow()) await turns.send(prompt, {});
       }),
+    retry: () => void work(() => turns.retry()),
     aside: (text) => void work(() => turns.aside(text)),
   };
 }

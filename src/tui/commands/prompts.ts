@@ -25,8 +25,10 @@ export const retryCommand: SlashCommand = {
     const path = actions.chat.path();
     if (promptsOn(path).length === 0) return actions.say('There is no prompt yet that could be answered again.');
     if (argument !== '') await switchTo({ model: argument }, actions);
-    const behind = behindRetry(path, actions.theme.glyphs);
-    if (behind !== undefined) actions.say(behind);
+    const behind = behindRetry(path);
+    if (!(await actions.fitsWindow(behind[0]?.id))) return;
+    const words = behindWords(behind, actions.theme.glyphs);
+    if (words !== undefined) actions.say(words);
     actions.retry();
   },
 };

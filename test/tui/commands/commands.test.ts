@@ -34,6 +34,17 @@ describe('going back', () => {
     expect(await run('/retry')).toMatchObject({ done: [], seen: ['There is no prompt yet that could be answered again.'] });
   });
 
+  it('/retry asks about what is too large for the model, without the answer that is left behind, and leaves nothing behind after a no', async () => {
+    const asked: unknown[] = [];
+    const fitsWindow = async (until?: number) => {
+      asked.push(until);
+      return false;
+    };
+    const path = talk('hi', 'hello');
+    expect(await run('/retry', { path, actions: { fitsWindow } })).toMatchObject({ done: [], seen: [] });
+    expect(asked).toEqual([path[1]?.id]);
+  });
+
   it('/retry MODEL asks another model', async () => {
     const asked: unknown[] = [];
     const setModel: Chat['setModel'] = async (choice) => {

@@ -120,6 +120,7 @@ export function fakeActions({
     },
     secret: async () => left.shift(),
     line: async () => left.shift(),
+    fitsWindow: async () => true,
     send: did('send'),
     retry: () => did('retry')(),
     aside: did('aside'),
