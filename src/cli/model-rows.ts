@@ -3,11 +3,11 @@
 import type { World } from '../compose/world.ts';
 import { SottoError } from '../core/errors.ts';
 import type { ModelInfo } from '../core/model.ts';
+import { sentence } from '../core/words.ts';
 import { liveModels } from '../engine/choose.ts';
 import { isFresh, readList } from '../engine/model-lists.ts';
 import { findModel, listModels } from '../models/catalogue.ts';
 import { vendorOf } from '../models/defaults.ts';
-import { sentence } from '../output/status.ts';
 
 export type ModelRow = { provider: string; model: ModelInfo };
 

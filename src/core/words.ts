@@ -16,6 +16,16 @@ export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
+/** A sentence by its end: a provider's own words seldom have a full stop. */
+export function sentence(text: string): string {
+  return /[.!?:…。]$/.test(text) ? text : `${text}.`;
+}
+
+/** Words as the beginning of a sentence. */
+export function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** A word of a command that somebody may copy, as a shell takes it: what others have named is never more than one word. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

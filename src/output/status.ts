@@ -1,14 +1,15 @@
 /** Everything that is not the answer, in words for people, on stderr: notices, retries, the error, and with -v what it took. */
 
 import type { ErrorReport } from '../core/errors.ts';
-import type { StreamEvent, ToolEndOutcome, TurnEnd } from '../core/events.ts';
-import { counted } from '../core/words.ts';
+import type { StreamEvent, TurnEnd } from '../core/events.ts';
+import { capital, counted, sentence } from '../core/words.ts';
 import { describeArguments } from '../format/call-words.ts';
 import { tooLarge } from '../format/context-words.ts';
 import { exactLine } from '../format/exact.ts';
 import { formatCost, formatDuration, formatTokens } from '../format/numbers.ts';
 import { safeLine, safeLines, safeText } from '../format/safety.ts';
 import type { Theme } from '../format/theme.ts';
+import { endingOf, outcomeWords, retryWords } from '../format/turn-words.ts';
 import type { Consumer } from './consumer.ts';
 
 export type StatusOptions = {
@@ -30,6 +31,10 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
   const say = (text: string) => {
     if (!quiet) write(`${theme.paint('dim', `sotto: ${safeLine(text)}`)}\n`);
   };
+  const sayEnding = ({ finishReason, error }: TurnEnd) => {
+    const ending = error ? undefined : endingOf(finishReason);
+    if (ending !== undefined) say(`the answer was ${ending}.${finishReason === 'length' ? ' Allow more with --max-tokens.' : ''}`);
+  };
   return {
     take(event: StreamEvent) {
       switch (event.type) {
@@ -44,7 +49,7 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
           if (event.level === 'warning' || verbose) say(event.message);
           return undefined;
         case 'retry':
-          say(`${sentence(event.error.message)} Trying again in ${formatDuration(event.waitMs)} (${event.attempt} of ${event.of}).`);
+          say(`${sentence(event.error.message)} ${capital(retryWords(event, event.waitMs))}.`);
           return undefined;
         case 'tool.approval':
           words.set(event.callId, exactLine(event.summary));
@@ -70,9 +75,7 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
             say(
               `the model asked for ${calls === 1 ? 'a tool' : counted(calls, 'tool')}; tools are not run here. See the calls with --output json.`,
             );
-          if (event.finishReason === 'length') say('the answer was cut at the token limit. Allow more with --max-tokens.');
-          if (event.finishReason === 'content_filter' && !event.error)
-            say('the provider withheld the answer, or part of it (content filter).');
+          sayEnding(event);
           if (verbose) say(summary(event));
           if (event.error && event.error.kind !== 'cancelled' && !isTold(event.error.message)) write(failure(event.error, theme));
           return undefined;
@@ -90,17 +93,8 @@ type EndedCall = Extract<StreamEvent, { type: 'tool.end' }>;
 function callLine({ name, outcome, output, durationMs }: EndedCall, words: string, { glyphs }: Theme): string {
   const about = words === '' ? '' : ` ${shortened(words, 80, glyphs.dots)}`;
   const why = outcome === 'ok' ? '' : `: ${shortened(safeLine(output.slice(0, 400)), 160, glyphs.dots)}`;
-  return `tool ${exactLine(name)}${about}  ${OUTCOME_WORDS[outcome]} ${formatDuration(durationMs)}${why}`;
+  return `tool ${exactLine(name)}${about}  ${outcomeWords(outcome, durationMs)}${why}`;
 }
-
-const OUTCOME_WORDS = {
-  ok: 'ok',
-  failed: 'failed',
-  invalid: 'invalid call',
-  denied: 'denied',
-  timeout: 'too slow',
-  cancelled: 'cancelled',
-} as const satisfies Record<ToolEndOutcome, string>;
 
 function shortened(text: string, most: number, dots: string): string {
   return text.length > most ? `${text.slice(0, most - dots.length).toWellFormed()}${dots}` : text;
@@ -116,11 +110,6 @@ export function failure(error: Pick<ErrorReport, 'message' | 'hint' | 'requestId
         .join('\n')}`
     : '';
   return `${theme.paint('error', 'sotto:')} ${sentence(safeLine(error.message))}${id}${hint}\n`;
-}
-
-/** A provider's own words seldom end with a full stop. */
-export function sentence(text: string): string {
-  return /[.!?:…。]$/.test(text) ? text : `${text}.`;
 }
 
 function summary({ usage, cost, timing, attempts, finishReason, rawFinishReason }: TurnEnd): string {

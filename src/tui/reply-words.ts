@@ -1,11 +1,13 @@
 /** What sotto says about a reply, in words: failures and retries, how it ended, its sources, pictures and hosted items. */
 
-import type { ErrorKind, ErrorReport } from '../core/errors.ts';
+import type { ErrorReport } from '../core/errors.ts';
 import type { StreamEvent, TurnEnd } from '../core/events.ts';
 import type { Citation, HostedPart, MediaPart } from '../core/messages.ts';
+import { sentence } from '../core/words.ts';
 import { formatBytes } from '../format/numbers.ts';
 import { safeLine, safeText } from '../format/safety.ts';
 import type { Role, Theme } from '../format/theme.ts';
+import { endingOf, reasonOf, retryWords } from '../format/turn-words.ts';
 import { displayWidth, wrap } from '../format/width.ts';
 
 /** Room and colours of lines. */
@@ -16,37 +18,11 @@ export function said(words: string, role: Role, { columns, theme }: Paper): stri
   return wrap(words, columns).map((line) => theme.paint(role, line));
 }
 
-/** "overloaded (529)" */
-export function reasonOf({ kind, status }: Pick<ErrorReport, 'kind' | 'status'>): string {
-  return `${REASONS[kind]}${status === null ? '' : ` (${status})`}`;
-}
-
-const REASONS = {
-  cancelled: 'stopped',
-  timeout: 'no answer in time',
-  network: 'connection failed',
-  overloaded: 'overloaded',
-  rate_limit: 'rate limit',
-  quota: 'quota used up',
-  authentication: 'key refused',
-  configuration: 'not configured',
-  invalid_request: 'request refused',
-  not_found: 'not found',
-  context_length: 'too long for the model',
-  unsupported: 'not supported',
-  content_filter: 'content filter',
-  protocol: 'answer cut off',
-  budget: 'budget reached',
-  usage: 'cannot be asked',
-  internal: 'sotto failed',
-} as const satisfies Record<ErrorKind, string>;
-
 export type Retry = Extract<StreamEvent, { type: 'retry' }>;
 
 /** "overloaded (529), retrying in 2 s (1 of 4)" */
 export function retryLine({ error, attempt, of }: Retry, leftMs: number): string {
-  const seconds = Math.ceil(leftMs / 1000);
-  return `${reasonOf(error)}, retrying ${seconds > 0 ? `in ${seconds} s` : 'now'} (${attempt} of ${of})`;
+  return `${reasonOf(error)}, ${retryWords({ attempt, of }, Math.ceil(leftMs / 1000) * 1000)}`;
 }
 
 /** What stays of the failed attempts once one is answered. */
@@ -66,8 +42,8 @@ export function endLines(
   const { finishReason, error } = end;
   if (finishReason === 'cancelled' || error?.kind === 'cancelled') return said(hasAnswer ? '(stopped; kept)' : '(stopped)', 'dim', paper);
   if (error) return errorLines(error, paper);
-  if (finishReason === 'length') return said('(cut off at the most tokens allowed)', 'dim', paper);
-  if (finishReason === 'content_filter') return said('(the provider withheld the answer, or part of it: content filter)', 'warning', paper);
+  const ending = endingOf(finishReason);
+  if (ending !== undefined) return said(`(${ending})`, finishReason === 'length' ? 'dim' : 'warning', paper);
   return hasAnswer ? [] : said('(the model answered nothing)', 'dim', paper);
 }
 
@@ -132,9 +108,4 @@ function mediaWord(mediaType: string): string {
 
 export function hostedLine({ name }: Pick<HostedPart, 'name'>): string {
   return `[${safeLine(name)}, run by the provider]`;
-}
-
-/** A provider's own words seldom end with a full stop. */
-function sentence(text: string): string {
-  return /[.!?:。]$/.test(text) ? text : `${text}.`;
 }

@@ -1,6 +1,7 @@
 /** Writes the events of a reply into lines, in order: heading, thoughts, text, tools, and what sotto has to say about them. */
 import type { StreamEvent } from '../core/events.ts';
 import type { Citation, PartKind, ReplyPart } from '../core/messages.ts';
+import { capital } from '../core/words.ts';
 import { tooLarge } from '../format/context-words.ts';
 import type { MarkdownParsers } from '../format/markdown-parsers.ts';
 import type { Theme } from '../format/theme.ts';
@@ -311,10 +312,6 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
     },
     toggleReasoning: thinking.toggle,
   };
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** "3 s", and nothing in the first second. */

@@ -7,6 +7,7 @@ import { exactLine } from '../format/exact.ts';
 import { formatDuration } from '../format/numbers.ts';
 import { safeLine } from '../format/safety.ts';
 import type { Role, Theme } from '../format/theme.ts';
+import { outcomeWords } from '../format/turn-words.ts';
 import { displayWidth, truncate } from '../format/width.ts';
 import { changedLines } from './detail-lines.ts';
 import { describeRaw } from './reply-arguments.ts';
@@ -171,8 +172,8 @@ export type ToolPaper = { columns: number; theme: Theme; linear: boolean; output
 
 /** One line for the outcome, the first lines of the output, and those of the change that was made. */
 export function endedCall({ name, words, outcome, output, durationMs, details, reason }: EndedCall, paper: ToolPaper): string[] {
-  const { word, role, ran } = OUTCOMES[outcome];
-  const status = ran && durationMs !== null ? `${word} ${formatDuration(durationMs)}` : word;
+  const role = ROLES[outcome];
+  const status = outcomeWords(outcome, durationMs);
   const shown = outcome === 'denied' ? (reason ?? '') : output;
   const { theme, columns, outputLines } = paper;
   const edge = barEdge(paper)(columns);
@@ -186,14 +187,14 @@ export function endedCall({ name, words, outcome, output, durationMs, details, r
   ];
 }
 
-const OUTCOMES = {
-  ok: { word: 'ok', role: 'success', ran: true },
-  failed: { word: 'failed', role: 'error', ran: true },
-  invalid: { word: 'not run: invalid call', role: 'error', ran: false },
-  denied: { word: 'not run: denied', role: 'warning', ran: false },
-  timeout: { word: 'took too long', role: 'error', ran: true },
-  cancelled: { word: 'cancelled', role: 'warning', ran: true },
-} as const satisfies Record<ToolEndOutcome, { word: string; role: Role; ran: boolean }>;
+const ROLES = {
+  ok: 'success',
+  failed: 'error',
+  invalid: 'error',
+  denied: 'warning',
+  timeout: 'error',
+  cancelled: 'warning',
+} as const satisfies Record<ToolEndOutcome, Role>;
 
 type CallLook = { name: string; words: string; status: string; role: Role };
 

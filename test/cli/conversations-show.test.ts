@@ -172,7 +172,7 @@ describe('sotto show', () => {
     const { stdout } = await home.sotto(['show']);
     expect(stdout).toContain('half\n\n*[failed: OpenAI is overloaded.]*\n');
     expect(stdout).toContain('cut\n\n*[cut at the token limit]*\n');
-    expect(stdout).toContain('bad\n\n*[withheld by a content filter]*\n');
+    expect(stdout).toContain('bad\n\n*[withheld by a content filter, at least in part]*\n');
   });
 
   it('calls a reply interrupted whose process is gone, and shows what had arrived', async () => {

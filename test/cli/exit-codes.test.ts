@@ -84,9 +84,9 @@ describe('exit codes', () => {
     const { code, stderr } = await ask('--retries', '2');
     expect(code).toBe(4);
     expect(server.turns()).toHaveLength(3);
-    expect(stderr).toMatch(/oops \(HTTP 500\)\. Trying again in [\d.]+ m?s \(1 of 2\)\.\n.*\(2 of 2\)\.\nsotto: lab: oops/);
+    expect(stderr).toMatch(/oops \(HTTP 500\)\. Retrying in [\d.]+ m?s \(1 of 2\)\.\n.*\(2 of 2\)\.\nsotto: lab: oops/);
     const quiet = await ask('--retries', '1', '-q');
-    expect(quiet.stderr).not.toContain('Trying again');
+    expect(quiet.stderr).not.toContain('Retrying');
     expect(quiet.stderr).toMatch(CLEAR);
   });
 

@@ -120,7 +120,7 @@ describe('a key', () => {
     const key = 'sk-distinctive-4711-0815';
     server.script = inTurn(failure(500, `no ${key}`, { headers: { 'retry-after': '0' } }));
     const { stderr } = await run(['hi', ...asks(server), '--retries', '1'], { env: { LAB_API_KEY: key } });
-    expect(stderr).toContain('Trying again');
+    expect(stderr).toContain('Retrying');
     expect(stderr).not.toContain('4711');
   });
 

@@ -125,7 +125,7 @@ describe('Ctrl+C while sotto waits', () => {
   it('before it tries again', async () => {
     server.script = failure(503, 'down', { headers: { 'retry-after': '30' } });
     const running = ask();
-    await running.shows('Trying again in 30 s', 'stderr');
+    await running.shows('Retrying in 30 s', 'stderr');
     const { code, stdout, tookMs } = await interrupt(running);
     expect({ code, stdout, asked: server.turns().length }).toEqual({ code: 130, stdout: '', asked: 1 });
     expect(tookMs).toBeLessThan(SOON_MS);

@@ -219,7 +219,7 @@ describe('a tool that goes wrong', () => {
       expect.stringContaining('were repaired'),
       expect.stringContaining('none.txt'),
     ]);
-    expect(stderr).toContain('tool nonsense  invalid call');
+    expect(stderr).toContain('tool nonsense  not run: invalid call');
   });
 
   it('and prints megabytes is cut; the model can read the rest, and nothing is left afterwards', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { StreamEvent } from '../../src/core/events.ts';
+import { sentence } from '../../src/core/words.ts';
 import { PLAIN_THEME } from '../../src/format/theme.ts';
-import { failure, sentence, statusOutput } from '../../src/output/status.ts';
+import { failure, statusOutput } from '../../src/output/status.ts';
 import { end, REQUEST } from './stream.ts';
 
 const ERROR = {

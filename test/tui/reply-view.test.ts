@@ -231,8 +231,8 @@ describe('what goes wrong', () => {
   });
 
   it.each([
-    ['length', '  (cut off at the most tokens allowed)'],
-    ['content_filter', '  (the provider withheld the answer, or part of it: content filter)'],
+    ['length', '  (cut at the token limit)'],
+    ['content_filter', '  (withheld by a content filter, at least in part)'],
   ] as const)('says that an answer ended with %s', (finishReason, line) => {
     expect(printed([turnStart, requestStart, ...text('Half'), turnEnd({ finishReason })], { columns: 80 }).at(-1)).toBe(line);
   });

@@ -93,7 +93,7 @@ describe('messages', () => {
       '  Try again',
       '  In this chat: /retry asks again, /model takes another.',
     ]);
-    expect(ends({ finishReason: 'length' })).toEqual(['  (cut off at the most tokens allowed)']);
+    expect(ends({ finishReason: 'length' })).toEqual(['  (cut at the token limit)']);
   });
 
   it('fold thoughts, or show them', () => {

@@ -2,6 +2,7 @@
 import { type Message, reasoningOf, textOf } from '../../core/messages.ts';
 import type { Usage } from '../../core/usage.ts';
 import { formatCost, UNKNOWN } from '../../format/numbers.ts';
+import { endingOf } from '../../format/turn-words.ts';
 import type { Conversation, ConversationSummary, MessageStatus, StoredMessage } from '../../store/store.ts';
 
 /** Stable: only ever grows. Times are milliseconds since 1970; what is not known is null. */
@@ -67,9 +68,7 @@ export function markOf({ status, finishReason, error, damage }: Marked): string 
   if (damage !== undefined) return `not whole: ${damage}`;
   if (status === 'failed') return error ? `failed: ${error.message}` : 'failed';
   if (status !== 'complete') return MARKS[status];
-  if (finishReason === 'length') return 'cut at the token limit';
-  if (finishReason === 'content_filter') return 'withheld by a content filter';
-  return undefined;
+  return endingOf(finishReason);
 }
 
 const MARKS = {
