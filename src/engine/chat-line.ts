@@ -1,6 +1,5 @@
 /** A conversation as the chat holds it: the messages of the active path, and those that are only in memory. */
 import type { StepEnd, StreamEvent, TurnEnd } from '../core/events.ts';
-import { createFold } from '../core/fold.ts';
 import type { AssistantMessage, Message } from '../core/messages.ts';
 import type { AttemptRecord, StoredMessage } from '../store/store.ts';
 import { attemptRecords, type Placed, statusOf } from './session.ts';
@@ -45,7 +44,7 @@ export type LineWriter = {
   place(placed: Placed): void;
   take(event: StreamEvent): void;
   /** The turn ends here, whether or not it had come to its end. */
-  leave(): void;
+  leave(reply: AssistantMessage | undefined): void;
 };
 
 export type WriteStart = {
@@ -61,7 +60,6 @@ export type WriteStart = {
 
 /** Writes a turn into the line as it happens; from its first event on, the path is the base and what follows. */
 export function writeTurn(line: Line, { base, hasPrompt, isKept, date }: WriteStart): LineWriter {
-  const fold = createFold();
   const path = [...base];
   const places: Placed[] = [];
   let asked = { provider: null as string | null, model: null as string | null };
@@ -110,7 +108,6 @@ export function writeTurn(line: Line, { base, hasPrompt, isKept, date }: WriteSt
   return {
     place: (placed) => void places.push(placed),
     take(event) {
-      fold.apply(event);
       switch (event.type) {
         case 'turn.start':
           asked = { provider: event.provider, model: event.model };
@@ -151,8 +148,8 @@ export function writeTurn(line: Line, { base, hasPrompt, isKept, date }: WriteSt
           return;
       }
     },
-    leave() {
-      if (isAsked && line.path === path) end(fold.reply().message, { status: 'cancelled', finishReason: 'cancelled' });
+    leave(reply) {
+      if (isAsked && line.path === path) end(reply ?? EMPTY, { status: 'cancelled', finishReason: 'cancelled' });
     },
   };
 }

@@ -103,8 +103,12 @@ async function* speak(held: Held, { line, plan, planned }: Speech & { planned: P
     // What has been shown is not begun again: the user decides.
     mayRestart: false,
     onAnswer: () => sayOfModel(held, asking.choice),
+    onLeave(partial) {
+      left = partial;
+    },
   };
   let reply: AssistantMessage | undefined;
+  let left: AssistantMessage | undefined;
   const done = track(held);
   try {
     for await (const event of await conduct(conducted, ports, living(held, signal))) {
@@ -116,7 +120,7 @@ async function* speak(held: Held, { line, plan, planned }: Speech & { planned: P
     }
     if (session && !failed) keeping.worked();
   } finally {
-    writer.leave();
+    writer.leave(left);
     done();
   }
   const last = line.path.at(-1);

@@ -1,5 +1,6 @@
 /** Conducts a turn, whoever asks: the way to the provider, what is written of it, and its events. Knows neither settings nor who reads. */
 import type { StreamEvent, TurnEnd } from '../core/events.ts';
+import type { AssistantMessage } from '../core/messages.ts';
 import type { StreamFunction } from '../core/provider.ts';
 import type { Cost, Usage } from '../core/usage.ts';
 import type { AttemptRecord } from '../store/store.ts';
@@ -22,6 +23,8 @@ export type TurnPlan = {
   mayRestart: boolean;
   /** Called once, when the first answer begins and nothing of it has been shown. */
   onAnswer?: () => Promise<void>;
+  /** Called with what there is of a reply that its reader leaves: no event tells of it. */
+  onLeave?: (reply: AssistantMessage) => void;
 };
 
 export type Keep =
@@ -44,13 +47,14 @@ export type ConductorPorts = ChainPorts & {
 
 /** The events of the turn. There is no second way to hold one. */
 export async function conduct(plan: TurnPlan, ports: ConductorPorts, signal: AbortSignal): Promise<AsyncGenerator<StreamEvent, unknown>> {
-  const { turn, keep, isPrivate, onAnswer } = plan;
+  const { turn, keep, isPrivate, onAnswer, onLeave } = plan;
   const turnPorts: TurnPorts = {
     stream: await streamOf(plan, ports),
     fit: createFit(plan.candidates[0].contextWindow),
     now: ports.now,
     costOf: (provider, model, usage) => ports.costOf(provider, model, usage, { keep: !isPrivate() }),
     ...(onAnswer === undefined ? {} : { onAnswer }),
+    ...(onLeave === undefined ? {} : { onLeave }),
   };
   switch (keep.what) {
     case 'nothing':

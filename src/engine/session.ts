@@ -1,7 +1,6 @@
 /** A turn of a conversation that is kept: the prompt is on disk before the request leaves, the reply is written while it streams. */
 import { asSottoError, type SottoError } from '../core/errors.ts';
 import type { StepEnd, StreamEvent, ToolEnd, TurnEnd } from '../core/events.ts';
-import { createFold } from '../core/fold.ts';
 import { type AssistantMessage, type Message, type ToolMessage, type UserMessage, userText } from '../core/messages.ts';
 import type { ModelRequest } from '../core/provider.ts';
 import type { AttemptRecord, ReplyEnd, ReplyWriter, ResultsWriter, Store } from '../store/store.ts';
@@ -38,7 +37,12 @@ export async function* sendTurn(turn: Turn, session: Session, ports: TurnPorts, 
   const recorder = await startRecording(turn, session, signal);
   const { conversation } = recorder;
   const request = { ...turn.request, ...cacheKeyOf(turn, session, conversation) };
-  const events: AsyncIterator<StreamEvent, TurnResult> = runTurn({ ...turn, request, conversation }, ports, signal);
+  let left: AssistantMessage | undefined;
+  const onLeave = (reply: AssistantMessage) => {
+    left = reply;
+    ports.onLeave?.(reply);
+  };
+  const events: AsyncIterator<StreamEvent, TurnResult> = runTurn({ ...turn, request, conversation }, { ...ports, onLeave }, signal);
   try {
     for (let next = await events.next(); !next.done; ) {
       const event = next.value;
@@ -57,7 +61,7 @@ export async function* sendTurn(turn: Turn, session: Session, ports: TurnPorts, 
   } finally {
     await events.return?.();
     // Whoever leaves early leaves a reply that says so.
-    await recorder.leave();
+    await recorder.leave(left);
   }
 }
 
@@ -73,13 +77,13 @@ type Recorder = {
   take(event: StreamEvent): Promise<void> | undefined;
   /** `step`: what the last reply took; undefined where the turn ended behind results of tools. */
   end(event: TurnEnd, step: TurnResult['step']): Promise<void>;
-  leave(): Promise<void>;
+  /** `reply`: what there is of the open one. */
+  leave(reply: AssistantMessage | undefined): Promise<void>;
 };
 
 async function startRecording(turn: Turn, session: Session, signal: AbortSignal): Promise<Recorder> {
   const { store, onFailure, onPlaced, onWait, date } = session;
   const patiently = store.patience(onWait, signal);
-  let fold = createFold();
   let last: AssistantMessage | undefined;
   let failed = false;
   /** When each attempt of the open reply began, in their order. */
@@ -107,9 +111,8 @@ async function startRecording(turn: Turn, session: Session, signal: AbortSignal)
   async function finish(facts: Omit<ReplyEnd, 'message'>): Promise<void> {
     const writer = reply;
     reply = undefined;
-    const ended = { ...facts, message: last ?? fold.reply().message };
+    const ended = { ...facts, message: last ?? { role: 'assistant', parts: [] } };
     last = undefined;
-    fold = createFold();
     startsMs = [];
     // Tried even after a failure: what was in the way may be gone, and then nothing is missing.
     if (writer) await keep(() => writer.finish(ended));
@@ -154,7 +157,6 @@ async function startRecording(turn: Turn, session: Session, signal: AbortSignal)
   }
 
   function stream(event: StreamEvent): void {
-    fold.apply(event);
     // A failing store is not asked again and again while the answer streams.
     if (!reply || failed) return;
     try {
@@ -193,7 +195,10 @@ async function startRecording(turn: Turn, session: Session, signal: AbortSignal)
       if (step && step.attempts.length > 0) await open();
       if (step) await finish({ ...factsOf(step, startsMs), status: statusOf(event), error: event.error });
     },
-    leave: () => finish({ status: 'cancelled', finishReason: 'cancelled', attempts: [] }),
+    leave(open) {
+      last ??= open;
+      return finish({ status: 'cancelled', finishReason: 'cancelled', attempts: [] });
+    },
   };
 }
 

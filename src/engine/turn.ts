@@ -18,6 +18,8 @@ export type TurnPorts = LedgerPorts & {
   fit: Fit;
   /** Called once, when the first answer begins and nothing of it has been shown. */
   onAnswer?: () => Promise<void>;
+  /** Called with what there is of a reply that its reader leaves before it is complete: no event tells of it. */
+  onLeave?: (reply: AssistantMessage) => void;
 };
 
 /** What a finished turn means for a script; a refusal without a word is a failure, a refusal in words an answer. */
@@ -95,6 +97,7 @@ async function* askOnce(
   const startMs = ports.now();
   let firstMs: number | undefined;
   let error: SottoError | undefined;
+  let isLeft = true;
   try {
     for await (const event of ports.stream(request, signal)) {
       if (event.type === 'part.delta' || event.type === 'part.end') firstMs ??= ports.now();
@@ -102,8 +105,12 @@ async function* askOnce(
       if (event.type === 'part.start') await begins?.();
       yield event;
     }
+    isLeft = false;
   } catch (thrown) {
+    isLeft = false;
     error = asSottoError(thrown);
+  } finally {
+    if (isLeft) ports.onLeave?.(ledger.close(undefined).message);
   }
   const reply = ledger.close(error);
   if (reply.message.parts.length > 0) yield { type: 'message', message: reply.message };

@@ -1,7 +1,6 @@
 /** The one object of `--output json`, gathered from the events of a turn. */
 import type { ErrorReport } from '../core/errors.ts';
 import type { Attempt, FinishReason, StreamEvent, TurnEnd } from '../core/events.ts';
-import { createFold, type Fold } from '../core/fold.ts';
 import type { Json } from '../core/json.ts';
 import {
   type AssistantMessage,
@@ -44,7 +43,6 @@ export type Answer = {
 export type AnswerCollector = { take(event: StreamEvent): void; answer(end: TurnEnd): Answer };
 
 export function collectAnswer(): AnswerCollector {
-  const fold: Fold = createFold();
   let start: { conversation: string | null; provider: string; model: string } = { conversation: null, provider: '', model: '' };
   let last: AssistantMessage | undefined;
   /** Of all replies of the turn. */
@@ -63,14 +61,12 @@ export function collectAnswer(): AnswerCollector {
 
   return {
     take(event) {
-      fold.apply(event);
       if (event.type === 'turn.start') start = { conversation: event.conversation, provider: event.provider, model: event.model };
       if (event.type === 'request.start') start = { ...start, provider: event.provider, model: event.model };
       if (event.type === 'message') takeMessage(event.message);
     },
     answer(end) {
-      const message = last ?? fold.reply().message;
-      return answerOf(start, { message, toolCalls: last ? calls : toolCallsOf(message) }, end);
+      return answerOf(start, { message: last ?? { role: 'assistant', parts: [] }, toolCalls: calls }, end);
     },
   };
 }

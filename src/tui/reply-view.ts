@@ -4,7 +4,6 @@ import type { MarkdownParsers } from '../format/markdown-parsers.ts';
 import type { Theme } from '../format/theme.ts';
 import { displayWidth, wrap } from '../format/width.ts';
 import { PLAIN_PARSERS } from './reply-answer.ts';
-import { createSource } from './reply-source.ts';
 import { createReplyWriter, QUIET_MS } from './reply-writer.ts';
 
 export type ReplyViewOptions = {
@@ -37,8 +36,6 @@ export type ReplyView = {
   end(): string[];
   /** Milliseconds until it looks different without an event; undefined: it does not. */
   nextWakeMs(): number | undefined;
-  /** Source text of the answer so far, for copying. */
-  text(): string;
   /** From now on what the model thinks is shown, or not. Thoughts that are over follow behind the text that is being written. */
   toggleReasoning(): void;
   /** Resolves when text can be rendered as markdown. `end` before that prints it plainer. */
@@ -50,7 +47,6 @@ const LOADING_MS = 20;
 
 export function openReplyView(options: ReplyViewOptions): ReplyView {
   const { now, linear, maxLive = 3, toolLines = 3 } = options;
-  const source = createSource();
   const writer = createReplyWriter({ ...options, maxLive, toolLines });
   let columns = options.columns;
   let parsers: MarkdownParsers | undefined;
@@ -100,7 +96,6 @@ export function openReplyView(options: ReplyViewOptions): ReplyView {
 
   return {
     take(event) {
-      source.take(event);
       heardMs = now();
       isSilenceTold = false;
       const last = events.at(-1)?.event;
@@ -129,7 +124,6 @@ export function openReplyView(options: ReplyViewOptions): ReplyView {
       if (linear) return isSilenceTold || !writer.isStreaming() ? undefined : Math.max(1, QUIET_MS - silentMs());
       return writer.nextWakeMs(now(), silentMs());
     },
-    text: source.text,
     toggleReasoning: writer.toggleReasoning,
     ready: async () => loading,
   };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StreamEvent } from '../../src/core/events.ts';
+import { createFold } from '../../src/core/fold.ts';
 import { jsonOutput, ndjsonOutput } from '../../src/output/json.ts';
 import { jsonText } from '../../src/output/json-text.ts';
 import { end, openSink, openTestWriter, REQUEST, text } from './stream.ts';
@@ -10,6 +11,13 @@ function print(open: typeof jsonOutput, events: StreamEvent[]): string {
   const output = open(openTestWriter(sink));
   for (const event of events) void output.take(event);
   return sink.text();
+}
+
+/** The answer to these events of a model, whose message the engine has folded. */
+function answerTo(events: StreamEvent[]) {
+  const fold = createFold();
+  for (const event of events) fold.apply(event);
+  return JSON.parse(print(jsonOutput, [START, ...events, { type: 'message', message: fold.reply().message }, end()]));
 }
 
 const START: StreamEvent = { type: 'turn.start', conversation: 'c1', provider: 'lab', model: 'small' };
@@ -48,7 +56,7 @@ describe('ndjson', () => {
 describe('json', () => {
   it('is one object, only at the end', () => {
     expect(print(jsonOutput, [START, REQUEST, ...text(['a'])])).toBe('');
-    const answer = JSON.parse(print(jsonOutput, [START, REQUEST, ...text(['a', 'b']), end()]));
+    const answer = answerTo([REQUEST, ...text(['a', 'b'])]);
     expect(answer).toMatchObject({
       v: 1,
       conversation: 'c1',
@@ -62,7 +70,7 @@ describe('json', () => {
 
   it('names who really answered', () => {
     const other: StreamEvent = { type: 'request.start', provider: 'other', model: 'big' };
-    expect(JSON.parse(print(jsonOutput, [START, REQUEST, ...text(['lost']), other, ...text(['kept']), end()]))).toMatchObject({
+    expect(answerTo([REQUEST, ...text(['lost']), other, ...text(['kept'])])).toMatchObject({
       provider: 'other',
       model: 'big',
       text: 'kept',
@@ -74,9 +82,7 @@ describe('json', () => {
       { type: 'part.start', id: 't', kind: 'tool_call' },
       { type: 'part.end', id: 't', part: { type: 'tool_call', id: 'c', name: 'f', arguments: '{"a":' } },
     ];
-    expect(JSON.parse(print(jsonOutput, [START, REQUEST, ...call, end()])).toolCalls).toEqual([
-      { id: 'c', name: 'f', arguments: null, argumentsRaw: '{"a":' },
-    ]);
+    expect(answerTo([REQUEST, ...call]).toolCalls).toEqual([{ id: 'c', name: 'f', arguments: null, argumentsRaw: '{"a":' }]);
   });
 
   it('has the sources of the answer where there are any', () => {
@@ -84,7 +90,7 @@ describe('json', () => {
       { type: 'part.start', id: 'p', kind: 'text' },
       { type: 'part.end', id: 'p', part: { type: 'text', text: 'a', citations: [{ url: 'https://a.org', title: 'A' }] } },
     ];
-    expect(JSON.parse(print(jsonOutput, [START, REQUEST, ...part, end()])).citations).toEqual([{ url: 'https://a.org', title: 'A' }]);
-    expect(JSON.parse(print(jsonOutput, [START, REQUEST, ...text(['a']), end()]))).not.toHaveProperty('citations');
+    expect(answerTo([REQUEST, ...part]).citations).toEqual([{ url: 'https://a.org', title: 'A' }]);
+    expect(answerTo([REQUEST, ...text(['a'])])).not.toHaveProperty('citations');
   });
 });

@@ -66,7 +66,6 @@ describe('an answer', () => {
     expect(view.nextWakeMs()).toBeLessThan(100);
     await view.ready();
     expect(view.frame()).toEqual({ print: [HEAD], live: ['  Hi'] });
-    expect(view.text()).toBe('**Hi**');
   });
 
   it('is printed plainer when the parsers cannot be loaded or did not come in time', async () => {
@@ -448,25 +447,6 @@ describe('blocks of code', () => {
     const lines = printed(turn(text(CODE)), { linear: true });
     expect(numbers(lines)).toEqual([]);
     expect(lines.join('\n')).not.toContain('|');
-  });
-});
-
-describe('source text', () => {
-  it('is what the model wrote in all steps, without what was broken off', () => {
-    const { view } = openView();
-    const events = [
-      turnStart,
-      requestStart,
-      ...text('lost'),
-      retry(),
-      requestStart,
-      ...text('# One'),
-      finish,
-      requestStart,
-      ...text('Two'),
-    ];
-    for (const event of events) view.take(event);
-    expect(view.text()).toBe('# One\n\nTwo');
   });
 });
 
