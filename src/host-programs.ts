@@ -19,7 +19,7 @@ export function spawnEditor(command: string, file: string): Promise<number | nul
   });
 }
 
-export type ProgramRun = { command: string; args: readonly string[]; input: string };
+type ProgramRun = { command: string; args: readonly string[]; input: string };
 
 /** More of what a program prints is not kept. */
 const MOST_OUTPUT = 1_000_000;

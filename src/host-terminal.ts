@@ -1,7 +1,7 @@
 /** The terminal that the process was started from: its keyboard, Ctrl+Z, and giving it back when the process ends. */
 import type { Readable } from 'node:stream';
 
-export type Keyboard = Readable & { setRawMode?(raw: boolean): unknown; ref?(): unknown; unref?(): unknown };
+type Keyboard = Readable & { setRawMode?(raw: boolean): unknown; ref?(): unknown; unref?(): unknown };
 
 /** Also where something is piped in; undefined where there is no terminal at all. */
 export function openKeyboard(host: NodeJS.Process): Keyboard | undefined {

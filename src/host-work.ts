@@ -5,7 +5,7 @@ import type { WorkInput, WorkName, WorkResult, WorkStep, WorkWorld } from './sto
 /** The first argument of such a process. It counts only where a parent listens, so that it is a word like others on a command line. */
 const WORK_ENTRY = 'work-of-another-sotto';
 
-export type WorkOptions = { onStep: (step: WorkStep) => void };
+type WorkOptions = { onStep: (step: WorkStep) => void };
 
 /** `code`: of SQLite or the system, by which it is told what kind of failure it was. */
 type Answer = { step: WorkStep } | { result: unknown } | { error: ErrorReport; code: string };

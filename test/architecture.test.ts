@@ -41,6 +41,8 @@ const TOP_LEVEL = [
 ];
 const IGNORED = new Set(['node_modules', 'dist', 'release', 'coverage']);
 
+const EXPORTED = /^export (?:async )?(?:function\*?|const|let|class|type|interface) (\w+)/gm;
+
 type SourceFile = { path: string; text: string; imports: string[] };
 
 const files = sourceFiles(SOURCE);
@@ -90,6 +92,16 @@ describe('the floors', () => {
         .map(([, name]) => `${file.path}: behind "default:" say ${name}.type satisfies 'a' | 'b' of the kinds that are left out`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('exports what somebody outside of the file reads, and nothing else', () => {
+    const readers = [...files, ...sourceFiles(join(ROOT, 'test'))];
+    const unread = files.flatMap(({ path, text }) => {
+      const texts = readers.filter(({ imports }) => imports.includes(path)).map((reader) => reader.text);
+      const names = [...text.matchAll(EXPORTED)].map(([, name]) => new RegExp(`\\b${name}\\b`));
+      return names.filter((name) => !texts.some((one) => name.test(one))).map((name) => `${path}: ${name.source.slice(2, -2)}`);
+    });
+    expect(unread).toEqual([]);
   });
 
   it('has no barrels', () => {

@@ -39,7 +39,7 @@ const MOST_NARROW = 20;
 type Question = { question: string; isCut: boolean; whole: () => string };
 
 /** `isCut`: there is more to look at: the `whole`. */
-export async function questionOf(request: ApprovalRequest, columns: number): Promise<Question> {
+async function questionOf(request: ApprovalRequest, columns: number): Promise<Question> {
   const { detailRows, moreLines, wordRows, writtenRows } = await import('../format/detail-rows.ts');
   const { name, plan, note } = request;
   const words = `sotto: the model wants to use ${name}: ${plan.summary}`;

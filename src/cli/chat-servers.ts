@@ -8,7 +8,7 @@ import type { MediaPart, Message, TextPart } from '../core/messages.ts';
 import type { McpHub } from '../tools/mcp/hub.ts';
 import type { ServerPort } from '../tui/servers.ts';
 
-export type ChatServersRequest = { settings: Settings; context: CommandContext; notice: (message: string) => void; ask: AskForm };
+type ChatServersRequest = { settings: Settings; context: CommandContext; notice: (message: string) => void; ask: AskForm };
 
 export type ChatServers = {
   port: ServerPort;

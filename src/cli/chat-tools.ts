@@ -12,7 +12,7 @@ import type { RunningToolbox } from '../engine/toolbox.ts';
 import type { ToolChoice, ToolRow } from '../tui/actions.ts';
 import type { ChatServers } from './chat-servers.ts';
 
-export type ChatToolsRequest = {
+type ChatToolsRequest = {
   settings: Settings;
   context: CommandContext;
   notice: (message: string) => void;

@@ -18,7 +18,7 @@ import { createChatServers } from './chat-servers.ts';
 import { type ChatTools, createChatTools } from './chat-tools.ts';
 import { colorLevel, glyphsOf, hyperlinks } from './screen.ts';
 
-export type ChatWorldRequest = {
+type ChatWorldRequest = {
   settings: Settings;
   context: CommandContext;
   keyboard: CommandContext['stdin'];

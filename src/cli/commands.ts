@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../compose/context.ts';
 
-export type CommandRow = {
+type CommandRow = {
   group: string;
   summary: string;
   /** `finish` takes the exit code where it is not 0. */

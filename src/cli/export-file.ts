@@ -2,7 +2,7 @@
 import { openWhole, type WholeFile } from '../config/atomic-file.ts';
 import { errorCode, type SottoError, usageError } from '../core/errors.ts';
 
-export type ExportFileOptions = {
+type ExportFileOptions = {
   /** How messages call it. */
   shown: string;
   /** Without it a file that exists is an error. */

@@ -14,7 +14,7 @@ export type Reading = {
   notice: Notice;
 };
 
-export type Notice = (message: string) => void;
+type Notice = (message: string) => void;
 
 export async function readFilePart(file: string, signal: AbortSignal, reading: Reading): Promise<TextPart | MediaPart> {
   return partOf(await readBytes(file, signal, reading), file, reading.notice);
@@ -64,7 +64,7 @@ export function tooLarge(what: string, size: string): SottoError {
 }
 
 /** Why a file cannot be read, in words. */
-export function reasonOf(thrown: unknown): string {
+function reasonOf(thrown: unknown): string {
   const code = errorCode(thrown);
   const reasons: Record<string, string> = {
     ENOENT: 'there is no such file',

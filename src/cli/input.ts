@@ -6,7 +6,7 @@ import type { MediaPart, TextPart, UserMessage } from '../core/messages.ts';
 import { counted } from '../core/words.ts';
 import { LARGEST_PICTURE, partOf, readFilePart, STDIN, tooLarge } from './files.ts';
 
-export type InputRequest = {
+type InputRequest = {
   /** Words of the command line; a lone `-` asks for standard input. */
   words: string[];
   files: string[];
@@ -25,7 +25,7 @@ const NOTICE_AFTER_MS = 2000;
 /** Spaces and line ends are bytes up to this one. */
 const BLANK = 32;
 
-export type InputReading = {
+type InputReading = {
   /** Resolves as soon as there is something to ask, however long the rest takes; rejects where there is surely nothing. */
   begun: Promise<void>;
   message: Promise<UserMessage>;
@@ -79,7 +79,7 @@ function emptyPrompt(request: InputRequest, wantsStdin: boolean): SottoError {
   return usageError(message, 'Nothing was sent. Ask like this: sotto "why is the sky blue?"');
 }
 
-export type PipeUse = {
+type PipeUse = {
   /** "-" names it. */
   wanted: boolean;
   /** A silent pipe is not waited for for ever then. */

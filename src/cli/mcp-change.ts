@@ -21,7 +21,7 @@ import { formByQuestions } from './ask-form.ts';
 import { settingsOf } from './options.ts';
 
 type AddOptions = { env?: string[]; header?: string[]; cwd?: string; replace?: true; check: boolean };
-export type AddRequest = { name: string; words: readonly string[]; command: Command; context: CommandContext };
+type AddRequest = { name: string; words: readonly string[]; command: Command; context: CommandContext };
 
 const CHECK_LIMIT_MS = 60_000;
 

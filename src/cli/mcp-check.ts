@@ -17,7 +17,7 @@ import { checkMcpServer, type McpCheck } from '../tools/mcp/check.ts';
 import { formByQuestions } from './ask-form.ts';
 import { settingsOf } from './options.ts';
 
-export type CheckRequest = { names: readonly string[]; command: Command; context: CommandContext; finish: (exitCode: number) => void };
+type CheckRequest = { names: readonly string[]; command: Command; context: CommandContext; finish: (exitCode: number) => void };
 
 /** Of the lines that a server has written. */
 const SHOWN_LINES = 12;

@@ -18,7 +18,7 @@ import { formByQuestions } from './ask-form.ts';
 import { settingsOf } from './options.ts';
 import { readLine } from './typed-lines.ts';
 
-export type LoginRequest = { name: string; command: Command; context: CommandContext };
+type LoginRequest = { name: string; command: Command; context: CommandContext };
 
 const CHECK_LIMIT_MS = 60_000;
 
@@ -38,7 +38,7 @@ export async function loginServer({ name, command, context }: LoginRequest): Pro
   await signInTo(configured, { command, context, browser, ...(scope === undefined ? {} : { scope }) });
 }
 
-export type SignInOptions = { command: Command; context: CommandContext; browser: boolean; scope?: string };
+type SignInOptions = { command: Command; context: CommandContext; browser: boolean; scope?: string };
 
 /** Ends when the server has answered somebody who is signed in. */
 export async function signInTo(configured: HttpServer, { command, context, browser, scope }: SignInOptions): Promise<void> {

@@ -3,7 +3,7 @@ import { type SottoError, usageError } from '../core/errors.ts';
 import { COMMANDS, LATER } from './commands.ts';
 import { ELSEWHERE, INSTRUCTIONS, VERBS } from './words-elsewhere.ts';
 
-export type Typed = {
+type Typed = {
   words: readonly string[];
   /** Comes anything in besides the words? */
   isPiped: boolean;

@@ -9,9 +9,9 @@ import { isFresh, readList } from '../engine/model-lists.ts';
 import { findModel, listModels } from '../models/catalogue.ts';
 import { vendorOf } from '../models/defaults.ts';
 
-export type ModelRow = { provider: string; model: ModelInfo };
+type ModelRow = { provider: string; model: ModelInfo };
 
-export type ModelListing = {
+type ModelListing = {
   world: World;
   /** Ask again, however young the copy is. */
   refresh: boolean;

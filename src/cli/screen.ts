@@ -13,7 +13,7 @@ import type { Consumer } from '../output/consumer.ts';
 import { statusOutput } from '../output/status.ts';
 import { openWriter, type Writer } from '../output/writer.ts';
 
-export type Screen = {
+type Screen = {
   take(event: StreamEvent): Promise<void> | undefined;
   /** Nothing of an attempt is shown before the turn ends, or the form says which attempt a piece belongs to. */
   mayRestart: boolean;
@@ -21,7 +21,7 @@ export type Screen = {
   needsCost: boolean;
 };
 
-export type ScreenRequest = {
+type ScreenRequest = {
   settings: Settings;
   context: CommandContext;
   /** The answer is held back until it has been checked against a schema, and is JSON. */
@@ -123,7 +123,7 @@ async function openAnswer(output: Form, { writer, settings, context, streamed, c
 }
 
 /** A theme for messages on stderr. */
-export function stderrTheme(settings: Settings, context: CommandContext): Promise<Theme> {
+function stderrTheme(settings: Settings, context: CommandContext): Promise<Theme> {
   return themeFor(settings, context, context.isTerminal.stderr);
 }
 
@@ -155,7 +155,7 @@ export function hyperlinks(settings: Settings, { env, isTerminal }: Pick<Command
 const WIDEST = 100;
 
 /** Columns for text: a pipe is laid out for eighty. */
-export function widthOf({ stdout, isTerminal }: CommandContext): number {
+function widthOf({ stdout, isTerminal }: CommandContext): number {
   const screenColumns = isTerminal.stdout ? stdout.columns || 80 : 81;
   return Math.max(20, Math.min(WIDEST, screenColumns - 1));
 }

@@ -3,7 +3,7 @@ import { usageError } from '../core/errors.ts';
 import { kindOf } from '../tools/file-kinds.ts';
 import { decodeWide } from '../tools/text-files.ts';
 
-export type DecodedText = {
+type DecodedText = {
   text: string;
   /** Bytes that were no text: each of their runs became one U+FFFD. */
   replacedBytes: number;

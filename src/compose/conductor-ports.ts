@@ -6,7 +6,7 @@ import type { ConductorPorts } from '../engine/conductor.ts';
 import { rememberedCost } from '../engine/price-memo.ts';
 import type { CommandContext } from './context.ts';
 
-export type ConductorContext = Pick<CommandContext, 'paths' | 'version' | 'secrets' | 'sleep' | 'random' | 'now' | 'date'>;
+type ConductorContext = Pick<CommandContext, 'paths' | 'version' | 'secrets' | 'sleep' | 'random' | 'now' | 'date'>;
 
 export function conductorPorts(settings: Settings, context: ConductorContext): ConductorPorts {
   const { cache } = context.paths;

@@ -10,7 +10,7 @@ import type { CommandContext } from './context.ts';
 import { hostedTools } from './hosted.ts';
 import type { World } from './world.ts';
 
-export type ChatRequest = {
+type ChatRequest = {
   settings: Settings;
   context: CommandContext;
   world: World;

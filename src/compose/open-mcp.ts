@@ -9,7 +9,7 @@ import { serverPrefix } from '../tools/mcp/names.ts';
 import type { CommandContext } from './context.ts';
 import { mcpServers, problemLine } from './mcp-servers.ts';
 
-export type McpRequest = {
+type McpRequest = {
   settings: Settings;
   context: CommandContext;
   notice: (message: string) => void;

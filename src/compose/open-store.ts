@@ -15,7 +15,7 @@ type StoreContext = Pick<
 > &
   UpdateContext;
 
-export type OpenOptions = {
+type OpenOptions = {
   /** Another database than the user's. */
   file?: string;
   notice?: (message: string) => void;

@@ -12,7 +12,7 @@ import type { CommandContext } from './context.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { openToolOutputs, type ToolOutputs } from './tool-output.ts';
 
-export type ToolboxRequest = {
+type ToolboxRequest = {
   settings: Settings;
   context: CommandContext;
   notice: (message: string) => void;
@@ -47,7 +47,7 @@ export async function openToolbox(request: ToolboxRequest, signal: AbortSignal):
   };
 }
 
-export type BoxesRequest = Pick<ToolboxRequest, 'settings' | 'context'> & {
+type BoxesRequest = Pick<ToolboxRequest, 'settings' | 'context'> & {
   approvals: Approvals;
   outputs: ToolOutputs;
   /** Is nothing to be written now? */

@@ -11,7 +11,7 @@ import { toolsFolders, untrustedNotice } from './tool-folders.ts';
 import { builtInPorts, ownPorts } from './tool-ports.ts';
 import { checkNames, GROUP_NAMES, needsOnly, selectTools } from './tool-selection.ts';
 
-export type ToolsRequest = {
+type ToolsRequest = {
   settings: Settings;
   context: CommandContext;
   notice: (message: string) => void;
@@ -76,7 +76,7 @@ async function openOwn({ settings, context, notice }: ToolsRequest, builtIn: rea
   return tools.map(({ tool }) => tool);
 }
 
-export type OwnRequest = { settings: Settings; context: CommandContext; builtIn: readonly Tool[]; refresh: boolean };
+type OwnRequest = { settings: Settings; context: CommandContext; builtIn: readonly Tool[]; refresh: boolean };
 
 /** The user's own tools, from every folder that may be used. */
 export async function loadOwn(

@@ -5,7 +5,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { hideAddress } from '../config/address-parts.ts';
 import type { PageRequest, PageResponse, PinnedRequest } from '../tools/built-in-ports.ts';
 
-export type PinnedOptions = {
+type PinnedOptions = {
   userAgent: string;
   /** Proxy for an address; then it is the proxy that connects, and it is told the name. */
   proxyFor: (address: string) => string | undefined;

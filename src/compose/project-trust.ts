@@ -4,7 +4,7 @@ import { readTrust, type TrustNow } from '../config/trusted-folders.ts';
 import type { Loadable, Problem } from '../tools/own-definition.ts';
 import type { CommandContext } from './context.ts';
 
-export type TrustContext = Pick<CommandContext, 'env' | 'folder' | 'paths'>;
+type TrustContext = Pick<CommandContext, 'env' | 'folder' | 'paths'>;
 
 /** Reads what there is anew each time. */
 export function trustNow({ env, folder, paths }: TrustContext): TrustNow {

@@ -3,7 +3,7 @@ import type { ToolsFolder } from '../tools/own-tools.ts';
 import type { CommandContext } from './context.ts';
 import { trustNow, whyNotTrusted } from './project-trust.ts';
 
-export function userToolsFolder({ paths }: Pick<CommandContext, 'paths'>): string {
+function userToolsFolder({ paths }: Pick<CommandContext, 'paths'>): string {
   return process.getBuiltinModule('node:path').join(paths.config, 'tools');
 }
 

@@ -27,7 +27,7 @@ export function checkNames(names: readonly string[], tools: readonly Tool[], isE
   }
 }
 
-export function unknownTool(name: string, known: readonly string[]) {
+function unknownTool(name: string, known: readonly string[]) {
   const near = nearest(name, known, 3);
   return usageError(`There is no tool "${name}".`, `${near.length > 0 ? `Did you mean ${near.join(', ')}? ` : ''}See: sotto tools list`);
 }

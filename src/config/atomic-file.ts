@@ -28,7 +28,7 @@ export type WholeFile = {
   discard(): void;
 };
 
-export type WholeFileOptions = {
+type WholeFileOptions = {
   /** Mode 0600 whatever the mode of an earlier file was. Otherwise that one is kept, and a new file is private. */
   isPrivate?: boolean;
   /** Without it a file that exists is an error, EEXIST, also one that comes meanwhile. */

@@ -1,9 +1,9 @@
 /** Starts a program in a group of its own that ends when sotto is killed meanwhile; what goes on after it (an agent, a clipboard) may. */
 import { type ChildProcess, spawn } from 'node:child_process';
 
-export type BoundProgram = { child: ChildProcess /** At once, with its group. */; end(): void };
+type BoundProgram = { child: ChildProcess /** At once, with its group. */; end(): void };
 
-export type BoundOptions = { stdin: 'ignore' | 'pipe'; env?: Readonly<Record<string, string | undefined>> };
+type BoundOptions = { stdin: 'ignore' | 'pipe'; env?: Readonly<Record<string, string | undefined>> };
 
 /** A text is for the shell. */
 export function startBound(

@@ -6,7 +6,7 @@ import { PROVIDER_ENVIRONMENT, SETTING_KEYS, SETTINGS } from './settings.ts';
 import { description, expectation, readText } from './values.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-export type FromVariable = { value: Json; variable: string };
+type FromVariable = { value: Json; variable: string };
 
 /** Every setting that the environment sets; throws for a value that does not fit. */
 export function readEnvironment(env: Environment): Map<SettingKey, FromVariable> {
@@ -40,7 +40,7 @@ export function readProviderVariable(
 }
 
 /** `<NAME>_API_KEY`, the variable of a provider that has no other. */
-export function usualKeyVariable(provider: string): string {
+function usualKeyVariable(provider: string): string {
   return `${provider.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_API_KEY`;
 }
 

@@ -2,7 +2,7 @@
 
 import { DEEPEST } from '../core/json.ts';
 
-export type JsonMistake = {
+type JsonMistake = {
   /** Both from 1; columns count UTF-16 units. */
   line: number;
   column: number;

@@ -3,7 +3,7 @@ import { cancelledError, SottoError } from '../core/errors.ts';
 import { startBound } from './bound-program.ts';
 import type { Environment } from './environment.ts';
 
-export type KeyCommand = { command: string; provider: string; origin: string; env: Environment; limitMs: number };
+type KeyCommand = { command: string; provider: string; origin: string; env: Environment; limitMs: number };
 
 /** The first line of the command's output. Throws kind `authentication` when it fails, hangs or prints nothing. */
 export async function runKeyCommand(request: KeyCommand, signal: AbortSignal): Promise<string> {

@@ -2,14 +2,14 @@
 import type { Spec } from './settings.ts';
 import { isProviderField, isSettingKey, PROVIDER_FIELD_NAMES, PROVIDER_FIELDS, SETTING_KEYS, SETTINGS } from './settings.ts';
 
-export type KeyPath = {
+type KeyPath = {
   path: string[];
   /** Absent for a whole section (`providers`, `providers.groq`, `profiles.work`). */
   spec?: Spec;
   secret: boolean;
 };
 
-export type KeyReading = ({ ok: true } & KeyPath) | { ok: false; near: string[] };
+type KeyReading = ({ ok: true } & KeyPath) | { ok: false; near: string[] };
 
 /** One text of a record: an alias, a header. */
 const ENTRY: Spec = { type: 'string', doc: 'One entry.' };

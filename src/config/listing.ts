@@ -15,7 +15,7 @@ export type Listing = {
   origin: Origin;
 };
 
-export type ListingSources = {
+type ListingSources = {
   lookUp(path: readonly string[]): Found | undefined;
   namesOf(path: readonly string[]): string[];
   providerNames: readonly string[];

@@ -34,7 +34,7 @@ export type ProviderSettings = { readonly name: string; readonly origins: { read
 };
 
 /** A key as it is configured: from the environment it is always literal, elsewhere it may be `!command` or `$NAME`. */
-export type ConfiguredKey = { text: string; origin: Origin };
+type ConfiguredKey = { text: string; origin: Origin };
 
 export type Settings = {
   get<K extends SettingKey>(key: K): SettingValue<K>;

@@ -15,7 +15,7 @@ export type Paths = {
   toolRulesFile: string;
 };
 
-export type PathsRequest = { env: Readonly<Record<string, string | undefined>>; platform: string; home: string };
+type PathsRequest = { env: Readonly<Record<string, string | undefined>>; platform: string; home: string };
 
 export function resolvePaths(request: PathsRequest): Paths {
   const { join } = pathsOf(request.platform);

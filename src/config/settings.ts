@@ -238,7 +238,7 @@ export const SETTINGS = {
   noProxy: { type: 'list', default: [], env: ['SOTTO_NO_PROXY', 'no_proxy', 'NO_PROXY'], doc: 'Hosts that are reached without the proxy.' },
 } as const satisfies Record<string, Spec>;
 
-export const PROVIDER_KINDS = ['openai', 'azure', 'anthropic', 'ollama', 'openai-compatible', 'guide'] as const;
+const PROVIDER_KINDS = ['openai', 'azure', 'anthropic', 'ollama', 'openai-compatible', 'guide'] as const;
 
 /** Settings of one provider: `providers.<name>.<field>`. */
 export const PROVIDER_FIELDS = {
@@ -280,7 +280,6 @@ export const PROVIDER_ENVIRONMENT: Readonly<Record<string, Partial<Record<Provid
 
 export type SettingKey = keyof typeof SETTINGS;
 export type ProviderField = keyof typeof PROVIDER_FIELDS;
-export type ProviderKind = (typeof PROVIDER_KINDS)[number];
 
 type Raw<S> = S extends { type: 'string' }
   ? string

@@ -4,7 +4,7 @@ import { isObject, type Json, listAt, objectAt, textAt } from '../core/json.ts';
 import { MOST_JSON_BYTES, readJsonFile } from './json-file.ts';
 import { type Brought, broughtBy } from './trust/brought.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `changed`: what it brings is not what it was when it was trusted, so somebody has to look again; `changes` says what, in words. */
 export type TrustNow = { state: 'trusted'; brought: Brought } | { state: 'changed'; changes: readonly string[] } | { state: 'unknown' };

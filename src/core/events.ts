@@ -49,7 +49,7 @@ export type Attempt = {
 export type ToolEndOutcome = 'ok' | 'failed' | 'invalid' | 'denied' | 'timeout' | 'cancelled';
 
 /** What the engine adds. */
-export type EngineEvent =
+type EngineEvent =
   | { type: 'turn.start'; conversation: string | null; provider: string; model: string }
   /** What a request sends is more than its model takes, by estimate; once in a turn, before the request that is the first to be so. */
   | { type: 'context'; tokens: number; contextWindow: number; model: string }

@@ -11,7 +11,7 @@ export type Reply = {
   finish: { reason: FinishReason; raw: string | null; model?: string; requestId?: string } | undefined;
 };
 
-export type Fold = {
+type Fold = {
   apply(event: StreamEvent): void;
   /** What has arrived so far; parts that have not ended hold what their deltas said. */
   reply(): Reply;

@@ -40,10 +40,10 @@ export type FormAnswer = { action: 'accept'; values: JsonObject } | { action: 'd
 export type AskForm = (form: Form, signal: AbortSignal) => Promise<FormAnswer>;
 
 /** `value` is undefined where the field was left out. */
-export type FieldAnswer = { value: Json | undefined } | { problem: string };
+type FieldAnswer = { value: Json | undefined } | { problem: string };
 
 /** Undefined: it cannot be said, and is the asker's own affair, which looks at the answer itself. */
-export type Match = (pattern: string, text: string) => boolean | undefined;
+type Match = (pattern: string, text: string) => boolean | undefined;
 
 /** What was typed as the value of a field, or why it is none. */
 export function readField(field: FormField, typed: string, match: Match): FieldAnswer {

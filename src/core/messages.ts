@@ -73,7 +73,7 @@ export function withoutMedia<Kind extends Message>(message: Kind, isLeftOut: (pa
   return { ...message, parts } as Kind;
 }
 
-export type ParsedArguments = { ok: true; value: Json } | { ok: false };
+type ParsedArguments = { ok: true; value: Json } | { ok: false };
 
 /** Raw arguments of a call as JSON; nothing at all means no arguments. */
 export function parseArguments(raw: string): ParsedArguments {

@@ -39,7 +39,7 @@ export type RequestParameters = Pick<ModelRequest, 'stream'> & {
 };
 
 /** The request as it would be sent, without secrets: what `--dry-run` prints. */
-export type RequestPreview = { method: 'POST'; url: string; body: JsonObject };
+type RequestPreview = { method: 'POST'; url: string; body: JsonObject };
 
 export interface Provider {
   readonly name: string;

@@ -5,7 +5,7 @@ import type { ToolPlan } from './tool.ts';
 export type ToolRule = { tool: string; pattern?: string; identity?: string };
 
 /** What a rule is held against. */
-export type PlannedCall = { name: string; plan: Pick<ToolPlan, 'pattern' | 'subject' | 'identity'> };
+type PlannedCall = { name: string; plan: Pick<ToolPlan, 'pattern' | 'subject' | 'identity'> };
 
 /** `name`, `name(pattern)`, or `server__*` for all tools of a server; undefined for anything else, also for a bare `*`. */
 export function parseToolRule(text: string): ToolRule | undefined {

@@ -8,7 +8,7 @@ export type ToolDefinition = { name: string; description: string; parameters: Js
  * What running a tool reaches. `none` computes only; `read` reads files inside the granted folders; the others change or
  * reach something and ask the user first.
  */
-export const TOOL_ACCESSES = ['none', 'read', 'write', 'execute', 'network', 'mcp'] as const;
+const TOOL_ACCESSES = ['none', 'read', 'write', 'execute', 'network', 'mcp'] as const;
 export type ToolAccess = (typeof TOOL_ACCESSES)[number];
 
 /** What a call would do, for whoever approves it. */

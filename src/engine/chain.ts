@@ -16,7 +16,7 @@ export type ChainPorts = {
   random: () => number;
 };
 
-export type ChainOptions = {
+type ChainOptions = {
   /** May an answer that had already begun be begun again? See `withRetry`. */
   restart: boolean;
   /** The way to a candidate, behind its fitting. */

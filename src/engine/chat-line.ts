@@ -39,7 +39,7 @@ export function storedEnd(path: readonly StoredMessage[]): number | null {
   return path.findLast(({ id }) => id > 0)?.id ?? null;
 }
 
-export type LineWriter = {
+type LineWriter = {
   /** The store has a place for the next message of this role. */
   place(placed: Placed): void;
   take(event: StreamEvent): void;
@@ -47,7 +47,7 @@ export type LineWriter = {
   leave(reply: AssistantMessage | undefined): void;
 };
 
-export type WriteStart = {
+type WriteStart = {
   /** What the turn goes on from. */
   base: readonly StoredMessage[];
   /** The prompt is the end of `base`: its event says nothing new. */

@@ -3,7 +3,7 @@ import type { StreamEvent } from '../core/events.ts';
 import type { ModelRequest } from '../core/provider.ts';
 import { estimateRequestTokens, roughTokens, sizeOf } from '../models/tokens.ts';
 
-export type ContextEvent = Extract<StreamEvent, { type: 'context' }>;
+type ContextEvent = Extract<StreamEvent, { type: 'context' }>;
 
 /** The request as it is to be sent, and what is to be said of that. */
 export type Fit = (request: ModelRequest) => Promise<{ request: ModelRequest; event?: ContextEvent }>;

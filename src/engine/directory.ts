@@ -39,7 +39,7 @@ export type ProviderConfiguration = {
   caFile: string | undefined;
 };
 
-export type DirectoryPorts = ProviderConfiguration & {
+type DirectoryPorts = ProviderConfiguration & {
   fetch: typeof fetch;
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   warn: (message: string) => void;

@@ -8,7 +8,7 @@ import { findModel } from '../models/catalogue.ts';
 import { endingWords, endsSoon } from '../models/endings.ts';
 import type { ModelListPorts } from './model-lists.ts';
 
-export type EndingNotice = {
+type EndingNotice = {
   provider: string;
   model: string;
   /** What the provider's own list says of it, where that has been fetched. */

@@ -9,7 +9,7 @@ export type HistoryEntry = Pick<StoredMessage, 'message' | 'status' | 'error' | 
 /** Who is asked now. */
 export type Recipient = { provider: string; model: string };
 
-export type History = {
+type History = {
   messages: Message[];
   /** A sentence on what is not sent again, where the last request was refused. */
   leftOut: string | undefined;

@@ -12,7 +12,7 @@ import { beginningOf, findImports, type ImportFile, reasonOf, type TextEncoding 
 import { type JsonItem, type JsonList, jsonFault, LONGEST_TEXT, listIn, tooLong } from './import-json.ts';
 import type { ImportStep, Origin } from './import-record.ts';
 
-export const IMPORT_FORMATS = ['sotto', 'llm', 'chatgpt', 'claude', 'aichat'] as const;
+const IMPORT_FORMATS = ['sotto', 'llm', 'chatgpt', 'claude', 'aichat'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 /** `auto` looks into each file. */

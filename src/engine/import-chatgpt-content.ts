@@ -5,9 +5,9 @@ import { mediaOfDataUrl, missingAttachment, type Origin, type Problem, paragraph
 
 export type OpenCall = { id: string; name: string };
 export type ChatGptStep = { message: Message; failed?: true };
-export type ChatGptNode = { steps: ChatGptStep[]; system?: string; problems: Problem[]; call: OpenCall | undefined };
+type ChatGptNode = { steps: ChatGptStep[]; system?: string; problems: Problem[]; call: OpenCall | undefined };
 
-export type NodeContext = {
+type NodeContext = {
   nodeId: string;
   where: string;
   asset: Origin['asset'];

@@ -33,7 +33,7 @@ export function findImports(paths: readonly string[]): { files: ImportFile[]; pr
 }
 
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
-export type Beginning = 'sqlite' | 'zip' | 'gzip' | 'text' | Exclude<TextEncoding, 'utf-8'>;
+type Beginning = 'sqlite' | 'zip' | 'gzip' | 'text' | Exclude<TextEncoding, 'utf-8'>;
 
 /** What a file is by its first bytes. */
 export function beginningOf(path: string): Beginning {

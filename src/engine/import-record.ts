@@ -19,7 +19,7 @@ export type Origin = {
   asset: (reference: string) => Asset | undefined;
 };
 
-export type Draft = Omit<RecordedMessage, 'id'>;
+type Draft = Omit<RecordedMessage, 'id'>;
 
 /** The id of one of the messages that an entry of an export is here: the first one has the entry's own. */
 export function sourceIdOf(entry: string | undefined, index: number): { sourceId?: string } {
@@ -143,7 +143,7 @@ function mergeResults(parts: readonly ToolResultPart[]): ToolResultPart[] {
 }
 
 /** The texts of a message are shown without anything between them: pieces that were apart get a blank line. `from`: where the second piece begins. */
-export function separated<Each extends Part>(parts: readonly Each[], from = 1): Each[] {
+function separated<Each extends Part>(parts: readonly Each[], from = 1): Each[] {
   const hasText = parts.slice(0, from).some((part) => part.type === 'text' && part.text !== '');
   const first = parts.findIndex((part, index) => index >= from && part.type === 'text');
   return parts.map((part, index) => (hasText && index === first && part.type === 'text' ? { ...part, text: `\n\n${part.text}` } : part));

@@ -5,9 +5,6 @@ import { isObject, type Json, listAt } from '../core/json.ts';
 import type { ConversationRecord } from '../store/store.ts';
 import type { ImportStep, Problem } from './import-record.ts';
 
-export const SOTTO_KIND = 'sotto.conversations';
-export const SOTTO_LINE_KIND = 'sotto.conversation';
-
 /** The whole of `sotto export --format json`. */
 export function readSotto(value: Json, where: string): ImportStep {
   const newer = newerThanThis(value, where);

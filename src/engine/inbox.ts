@@ -1,6 +1,6 @@
 /** Brings what several things tell at the same time into one stream, in the order in which it is told. */
 
-export type Inbox<Item> = {
+type Inbox<Item> = {
   put(item: Item): void;
   /** Nothing more will come. */
   close(): void;

@@ -12,7 +12,7 @@ export type ModelListPorts = {
   keep: boolean;
 };
 
-export type CachedList = { fetchedAtMs: number; models: ModelInfo[] };
+type CachedList = { fetchedAtMs: number; models: ModelInfo[] };
 
 const FRESH_MS = 24 * 60 * 60 * 1000;
 

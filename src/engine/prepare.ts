@@ -7,7 +7,7 @@ import type { Toolbox } from '../core/toolbox.ts';
 import { type Candidate, fitTo } from './fitting.ts';
 import type { Turn } from './turn.ts';
 
-export type Preparation = {
+type Preparation = {
   /** Who is asked first. */
   candidate: Candidate;
   /** The whole history; the prompt is its end. */

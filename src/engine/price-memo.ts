@@ -3,7 +3,7 @@ import { ensureFolder } from '../config/paths.ts';
 import type { Cost, Usage } from '../core/usage.ts';
 import { costAt, costOf, type FoundPrice, priceOf } from '../models/prices.ts';
 
-export type PriceMemoPorts = {
+type PriceMemoPorts = {
   file: string;
   /** Prices belong to the list of one version of sotto. */
   version: string;

@@ -8,7 +8,7 @@ import type { ModelRequest, StreamFunction } from '../core/provider.ts';
 import { compileSchema } from './schema-check.ts';
 
 /** Complains about an answer in words for the model; undefined when it follows the schema. */
-export type SchemaCheck = (message: AssistantMessage) => Promise<string | undefined>;
+type SchemaCheck = (message: AssistantMessage) => Promise<string | undefined>;
 
 /** Compiles the schema first, so that a broken one is refused before anything is sent. */
 export async function openSchemaCheck(schema: JsonObject): Promise<SchemaCheck> {

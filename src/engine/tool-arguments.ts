@@ -5,7 +5,7 @@ import type { ToolDefinition } from '../core/tool.ts';
 import { plainCheck } from './plain-schema.ts';
 import type { ValueCheck } from './schema-check.ts';
 
-export type ReadArguments = { value: JsonObject; repaired: boolean } | { complaint: string };
+type ReadArguments = { value: JsonObject; repaired: boolean } | { complaint: string };
 
 export type ArgumentReader = (call: ToolCallPart, tool: ToolDefinition) => Promise<ReadArguments>;
 

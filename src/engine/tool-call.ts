@@ -22,7 +22,7 @@ export type CallPorts = {
   now: () => number;
 };
 
-export type Carried = {
+type Carried = {
   call: ToolCallPart;
   tool: Tool | undefined;
   /** Names of the tools there are. */

@@ -31,7 +31,7 @@ export async function fitOutput(text: string, callId: string, { cap, keepOutput,
 }
 
 /** Text without escape sequences and control characters; every kind of line end becomes `\n`. */
-export function cleanText(text: string): string {
+function cleanText(text: string): string {
   // Most outputs have nothing of the kind.
   const plain = CONTROL.test(text) ? stripVTControlCharacters(text).replace(/\r\n?/g, '\n').replace(CONTROL_EACH, '') : text;
   return plain.toWellFormed();

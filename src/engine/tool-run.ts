@@ -6,7 +6,7 @@ export type RunEnd<Value> =
   /** Stopped; `value` is what it still brought when it was told to stop. */
   | { kind: 'timeout' | 'cancelled'; value?: Value };
 
-export type Limit = {
+type Limit = {
   timeoutMs: number;
   /** Told of both: the signal that the tool was given. */
   stop: AbortController;
@@ -16,7 +16,7 @@ export type Limit = {
 const GRACE_MS = { timeout: 1000, cancelled: 400 } as const;
 
 /** Stops the clock until the answer of a person has come. */
-export type WaitsFor = (answer: Promise<unknown>) => void;
+type WaitsFor = (answer: Promise<unknown>) => void;
 
 /** `stop` is fired after the time; whoever fires it before cancels. */
 export async function runLimited<Value>(run: (waitsFor: WaitsFor) => Promise<Value>, { timeoutMs, stop }: Limit): Promise<RunEnd<Value>> {

@@ -5,7 +5,7 @@ import { sortedKeys } from '../core/json.ts';
 import { parseArguments, type ToolCallPart, type ToolResultPart } from '../core/messages.ts';
 import { counted } from '../core/words.ts';
 
-export type Limits = {
+type Limits = {
   /** Most rounds of tool calls in one turn. */
   maxSteps: number;
   /** Most calls in one turn. */
@@ -13,7 +13,7 @@ export type Limits = {
 };
 
 /** For each call: why it is not run, in words for the model; undefined: it is. */
-export type Verdicts = {
+type Verdicts = {
   refusals: readonly (string | undefined)[];
   /** Told the user: a limit is reached, and the model is asked for an answer without more tools. */
   warning?: string;

@@ -13,7 +13,7 @@ export type LedgerPorts = {
 };
 
 /** What some attempts took together. Absent facts are null. */
-export type Took = { usage: Usage | null; cost: Cost | null; attempts: Attempt[] };
+type Took = { usage: Usage | null; cost: Cost | null; attempts: Attempt[] };
 
 export type Ledger = {
   take(event: ModelEvent | MiddlewareEvent): void;

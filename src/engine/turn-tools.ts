@@ -5,10 +5,10 @@ import type { Toolbox } from '../core/toolbox.ts';
 import type { Guard } from './turn-guard.ts';
 
 /** Codes of the notices: a limit is reached and the model is asked to answer; the turn ends without its answer. */
-export const LIMIT_NOTICE = 'tool_limit';
+const LIMIT_NOTICE = 'tool_limit';
 export const STOP_NOTICE = 'tools_stopped';
 
-export type Round = {
+type Round = {
   calls: readonly ToolCallPart[];
   finishReason: FinishReason | undefined;
   tools: Toolbox;
@@ -16,7 +16,7 @@ export type Round = {
 };
 
 /** `stopped`: the turn must not go on. */
-export type RoundEnd = { message: ToolMessage; stopped: boolean };
+type RoundEnd = { message: ToolMessage; stopped: boolean };
 
 /** Every call gets one result, in the order of the calls. */
 export async function* runRound({ calls, finishReason, tools, guard }: Round, signal: AbortSignal): AsyncGenerator<StreamEvent, RoundEnd> {

@@ -2,7 +2,7 @@
 import { formatTokens } from './numbers.ts';
 import { safeLine } from './safety.ts';
 
-export type Oversize = { tokens: number; contextWindow: number; model: string | undefined };
+type Oversize = { tokens: number; contextWindow: number; model: string | undefined };
 
 /** `what`: the beginning of the sentence. No full stop. */
 export function tooLarge(what: string, { tokens, contextWindow, model }: Oversize): string {

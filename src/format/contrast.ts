@@ -13,7 +13,7 @@ export function contrast(one: Rgb, other: Rgb): number {
 }
 
 /** As bright as the eye takes it, from 0 to 1. */
-export function luminance([red, green, blue]: Rgb): number {
+function luminance([red, green, blue]: Rgb): number {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }
 

@@ -7,7 +7,7 @@ import type { Role, Theme } from './theme.ts';
 import { displayWidth } from './width.ts';
 
 /** What has no place: whole lines, and the characters of a line that is shown in part. */
-export type Left = { lines: number; characters: number };
+type Left = { lines: number; characters: number };
 
 /**
  * The first rows of the details, at most `most`; looks no further than it must. Of a diff each row begins with the sign of its

@@ -1,6 +1,6 @@
 /** The signs that lines and edges are drawn with: those of Unicode where a terminal shows them one column wide, ASCII elsewhere. */
 
-export const GLYPH_SETS = ['auto', 'unicode', 'ascii'] as const;
+const GLYPH_SETS = ['auto', 'unicode', 'ascii'] as const;
 
 export type Glyphs = {
   /** The edge of code and tables, and between columns. */

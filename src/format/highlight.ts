@@ -3,7 +3,7 @@ import type { Run, Style } from './markdown-layout.ts';
 import type { Role } from './theme.ts';
 
 /** What we use of lowlight. */
-export type CodeTree = { type: string; value?: string; properties?: { className?: unknown }; children?: readonly CodeTree[] };
+type CodeTree = { type: string; value?: string; properties?: { className?: unknown }; children?: readonly CodeTree[] };
 export type HighlightCode = (language: string, code: string) => CodeTree | undefined;
 
 /** One line of code in colour; `carry` is the text to give with the next line (empty at the start of a block). */

@@ -1,7 +1,7 @@
 /** Emphasis beside Chinese, Japanese and Korean: which delimiters open and close it there, as rules for marked's lexer. */
 
 /** The rules of marked that say what may open and close emphasis; every other one stays as it is. */
-export type EmphasisRules = {
+type EmphasisRules = {
   punctuation: RegExp;
   emStrongLDelim: RegExp;
   emStrongRDelimAst: RegExp;

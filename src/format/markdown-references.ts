@@ -1,7 +1,7 @@
 /** Links whose address stands elsewhere (`[text][name]`, `[name]: address`): a line that uses one waits a little for its definition. */
 import type { Links } from './markdown-inline.ts';
 
-export type ReferenceQueue = {
+type ReferenceQueue = {
   /** Takes a complete line and returns those that can be read now. */
   push(line: string): string[];
   /** Lines wait, and with this much of the next one there is still room for it. */

@@ -6,7 +6,7 @@ import type { Cells, TableLayout } from './markdown-table.ts';
 import type { Theme } from './theme.ts';
 import type { Align } from './width.ts';
 
-export type Context = {
+type Context = {
   theme: Theme;
   inline: InlineOptions;
   /** Closes markup that is still open at the end of unfinished text. */
@@ -23,7 +23,7 @@ export type Edges = 'none' | 'plain' | 'numbered';
 /** `line`: of the source, from 0. `cut`: how many columns of it belong to quotes, lists and the indentation of the fence. */
 export type FoundCode = { type: 'open'; language: string } | { type: 'line'; line: number; cut: number } | { type: 'closed' };
 
-export type Quote = { kind: 'quote'; hasContent: boolean };
+type Quote = { kind: 'quote'; hasContent: boolean };
 export type Item = {
   kind: 'item';
   hasContent: boolean;
@@ -81,7 +81,7 @@ export type TableLeaf = {
   layout: TableLayout | undefined;
   rowsWritten: number;
 };
-export type Leaf = TextLeaf | CodeLeaf | TableLeaf;
+type Leaf = TextLeaf | CodeLeaf | TableLeaf;
 
 export type State = {
   context: Context;

@@ -71,7 +71,7 @@ export function wordWidth(cell: readonly Run[]): number {
 const LONGEST_WHOLE = 14;
 
 /** What the cells of each column ask for: `natural` without a line break, `least` for the addresses in them, `words` for whole words. */
-export type Wishes = { natural: readonly number[]; least: readonly number[]; words: readonly number[] };
+type Wishes = { natural: readonly number[]; least: readonly number[]; words: readonly number[] };
 
 /** Widths for columns in `width` columns of terminal. */
 export function fitTable({ natural, words, ...wishes }: Wishes, width: number): TableLayout {

@@ -11,7 +11,7 @@ import { createSafeStream } from './safety.ts';
 import type { Theme } from './theme.ts';
 import { displayWidth, wrap } from './width.ts';
 
-export type Frame = {
+type Frame = {
   /** Lines that are final: print them once. */
   commit: string[];
   /** What the rest looks like for now: replaces the tail before. */

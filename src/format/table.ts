@@ -3,7 +3,7 @@ import { safeLine } from './safety.ts';
 import type { Theme } from './theme.ts';
 import { type Align, displayWidth, pad, truncate } from './width.ts';
 
-export type TableOptions = {
+type TableOptions = {
   head: string[];
   rows: string[][];
   /** Width of the terminal; undefined for a pipe, where nothing is cut off. */

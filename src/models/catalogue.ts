@@ -6,7 +6,7 @@ import { isLocal, vendorOf } from './defaults.ts';
 import { endingOf } from './endings.ts';
 import type { ModelFacts, Vendor } from './facts.ts';
 
-export type ModelQuery = {
+type ModelQuery = {
   /** sotto's name of the provider that serves it, where known. */
   provider?: string;
   id: string;

@@ -1,7 +1,7 @@
 /** What is known of each provider's way with models: whose it serves, what it starts with, whether its list is closed. */
 import type { Vendor } from './facts.ts';
 
-export type ProviderModels = {
+type ProviderModels = {
   /** The vendor whose own API this is. */
   vendor?: Vendor;
   /** The model for those who name none: current, cheap and good enough for most. */
@@ -48,10 +48,6 @@ export function vendorOf(provider: string): Vendor | undefined {
 
 export function defaultModelOf(provider: string): string | undefined {
   return PROVIDER_MODELS[provider]?.defaultModel;
-}
-
-export function isClosed(provider: string): boolean {
-  return PROVIDER_MODELS[provider]?.closed ?? false;
 }
 
 export function isLocal(provider: string): boolean {

@@ -1,7 +1,7 @@
 /** When models end at their maker's own API, and what the maker names instead: its pages on deprecations, checked on 2026-12-01. */
 import { counted } from '../core/words.ts';
 
-export type Ending = {
+type Ending = {
   /** YYYY-MM-DD: from this day on the maker's API refuses it. */
   retires: string;
   /** What the maker recommends instead, where it names one. */

@@ -6,10 +6,10 @@ import type { ModelRequest } from '../core/provider.ts';
 import type { ModelFacts } from './facts.ts';
 
 /** The table's facts, or what a provider or the configuration says of a model. */
-export type FittingFacts = Omit<ModelFacts, 'vendor'>;
+type FittingFacts = Omit<ModelFacts, 'vendor'>;
 
 /** `code` is stable: `parameter_dropped` or `parameter_changed`. */
-export type FittingNotice = { code: 'parameter_dropped' | 'parameter_changed'; message: string };
+type FittingNotice = { code: 'parameter_dropped' | 'parameter_changed'; message: string };
 
 export type Fitted = { request: ModelRequest; notices: FittingNotice[] };
 

@@ -6,7 +6,7 @@ import { meansExactly } from './price-match.ts';
 import { CODE_SESSIONS_PER_THOUSAND, OWN_PRICES } from './price-own.ts';
 
 /** US dollars: for a million tokens, for a thousand hosted calls. */
-export type Price = {
+type Price = {
   inputPerMillion?: number;
   outputPerMillion?: number;
   cacheReadPerMillion?: number;
@@ -15,7 +15,7 @@ export type Price = {
   hostedPerThousand?: HostedCalls;
 };
 
-export type PriceQuery = {
+type PriceQuery = {
   /** sotto's name of the provider. */
   provider: string;
   model: string;

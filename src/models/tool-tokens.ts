@@ -13,7 +13,7 @@ const LARGE_SHARE = 0.2;
 /** Schemas in English have more than four; other scripts have fewer. */
 const LEAST_CHARACTERS_PER_TOKEN = 2;
 
-export type ToolsOfModel = { tools: readonly ToolDefinition[]; model: string; contextWindow: number | undefined };
+type ToolsOfModel = { tools: readonly ToolDefinition[]; model: string; contextWindow: number | undefined };
 
 /** A sentence where tools take more than a fifth of the window; undefined otherwise, and where the window is not known. */
 export async function toolShareWarning({ tools, model, contextWindow }: ToolsOfModel): Promise<string | undefined> {

@@ -16,7 +16,7 @@ import type { Cost, HostedCalls } from '../core/usage.ts';
 /** Version of the JSON and NDJSON output. */
 export const SCHEMA_VERSION = 1;
 
-export type Answer = {
+type Answer = {
   v: typeof SCHEMA_VERSION;
   conversation: string | null;
   provider: string;
@@ -40,7 +40,7 @@ export type Answer = {
   error: ErrorReport | null;
 };
 
-export type AnswerCollector = { take(event: StreamEvent): void; answer(end: TurnEnd): Answer };
+type AnswerCollector = { take(event: StreamEvent): void; answer(end: TurnEnd): Answer };
 
 export function collectAnswer(): AnswerCollector {
   let start: { conversation: string | null; provider: string; model: string } = { conversation: null, provider: '', model: '' };

@@ -6,7 +6,7 @@ import { fenced } from '../format/markdown-text.ts';
 import type { ConversationRecord, RecordedMessage } from '../store/store.ts';
 import { activePath, argumentsText, factsOf, incompleteness, joinTexts, modelText, outputText, timeText, titleOf } from './export-path.ts';
 
-export type MarkdownOptions = {
+type MarkdownOptions = {
   /** Pictures and other files as data URIs; otherwise only their names. */
   attachments: boolean;
 };

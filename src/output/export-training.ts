@@ -14,7 +14,7 @@ import { activePath, everyPath } from './export-path.ts';
 import { jsonText } from './json-text.ts';
 import { argumentsOf, type ExampleTools, toolsOfExample } from './training-tools.ts';
 
-export type TrainingOptions = {
+type TrainingOptions = {
   /** An example for every end of the tree, not only for the active one. */
   branches: boolean;
   /** Tools whose definitions are known; those of others are what their calls show. */

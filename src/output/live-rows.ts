@@ -2,7 +2,7 @@
 import { BEGIN_DRAWING, change, END_DRAWING, erase, HIDE_CURSOR, NOTHING, SHOW_CURSOR, WRAP_OFF, WRAP_ON } from '../format/drawing.ts';
 import type { Writer } from './writer.ts';
 
-export type LiveRows = {
+type LiveRows = {
   /** Finished lines go where the rows stood, and these stand below them. */
   draw(finished: readonly string[], rows: readonly string[]): void;
   clear(): void;

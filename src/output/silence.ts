@@ -1,6 +1,6 @@
 /** Notices that a stream has gone quiet: tells how many seconds, from the fifth on, once a second until something comes. */
 
-export type Silence = {
+type Silence = {
   /** Something came, or is expected from now on. Gives whether it had been quiet for so long that it was told. */
   heard(): boolean;
   /** Nothing is expected any more. */

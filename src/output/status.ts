@@ -12,7 +12,7 @@ import type { Theme } from '../format/theme.ts';
 import { endingOf, outcomeWords, retryWords } from '../format/turn-words.ts';
 import type { Consumer } from './consumer.ts';
 
-export type StatusOptions = {
+type StatusOptions = {
   write: (line: string) => void;
   theme: Theme;
   /** Errors only. */

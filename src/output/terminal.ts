@@ -9,10 +9,10 @@ import { createSilence } from './silence.ts';
 import type { Writer } from './writer.ts';
 
 /** What `format/markdown.ts` offers: lines that are final, and the current look of the unfinished rest. */
-export type Renderer = { push(text: string): Frame; end(): Frame; resize(columns: number): Frame };
+type Renderer = { push(text: string): Frame; end(): Frame; resize(columns: number): Frame };
 type Frame = { commit: string[]; tail: string[] };
 
-export type TerminalOptions = {
+type TerminalOptions = {
   createRenderer: (columns: number) => Renderer;
   /** The room there is now for the text. */
   columns: () => number;

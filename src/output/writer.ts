@@ -8,7 +8,7 @@ export type Writer = {
   ready(): Promise<void>;
 };
 
-export type WriterOptions = {
+type WriterOptions = {
   /** Called once when the stream takes no more: its reader has left (`| head`), or the disk is full. */
   onClosed: () => void;
   /** An interrupted run waits for no reader. */

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { ModelRequest } from '../core/provider.ts';
 
-export type Cacheable = { tools: readonly JsonObject[]; system: string | undefined; messages: readonly JsonObject[] };
+type Cacheable = { tools: readonly JsonObject[]; system: string | undefined; messages: readonly JsonObject[] };
 
 /** The fields of the body. Tools come before the system text, that before the messages; the API takes four marks. */
 export function markedForCache({ tools, system, messages }: Cacheable, request: ModelRequest): JsonObject {

@@ -10,7 +10,7 @@ import { type OpenPart, writeParts } from './parts.ts';
 import { providerError } from './provider-error.ts';
 import { complaintIn, errorIn, indexAt, reasonAt, said, saidAt, wordsIn } from './wire-values.ts';
 
-export type AnthropicDecoderOptions = { provider: string; model: string };
+type AnthropicDecoderOptions = { provider: string; model: string };
 
 export function decodeAnthropic({ provider, model }: AnthropicDecoderOptions, emit: Emit): WireDecoder {
   const blocks = new Map<OpenPart, AnthropicBlock>();

@@ -8,7 +8,7 @@ import { amountAt, countAt } from './wire-values.ts';
 
 type Counts = { [Key in keyof typeof SOURCES]?: number | null };
 
-export type UsageCounter = {
+type UsageCounter = {
   take(holder: JsonObject): void;
   /** A tool of theirs begins to run. */
   run(name: string): void;

@@ -3,7 +3,7 @@ import { isObject, wellFormed } from '../core/json.ts';
 import type { AssistantMessage, Message, ToolCallPart, ToolResultPart } from '../core/messages.ts';
 import { parseArguments, userText } from '../core/messages.ts';
 
-export type CallRules = {
+type CallRules = {
   /** The id to send for the next call of our history; never the same twice. */
   callId: (id: string) => string;
   /** The name to send for a tool. */

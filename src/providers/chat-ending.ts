@@ -12,7 +12,7 @@ export function chatError(chunk: JsonObject, choice: JsonObject | undefined, eve
   return 'choices' in chunk || 'usage' in chunk ? undefined : complaintIn(chunk);
 }
 
-export type Ending = { raw: string | null; called: boolean; refused: boolean; provider: string };
+type Ending = { raw: string | null; called: boolean; refused: boolean; provider: string };
 
 /** The unified reason; throws for a reason that says that the model failed. */
 export function finishReasonOf({ raw, called, refused, provider }: Ending): FinishReason {

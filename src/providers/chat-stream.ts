@@ -17,7 +17,7 @@ import { keepReasoningDetails } from './reasoning-details.ts';
 import { splitThinking } from './think-tags.ts';
 import { indexAt, itemsAt, reasonAt, wordsIn } from './wire-values.ts';
 
-export type ChatDecoderOptions = {
+type ChatDecoderOptions = {
   provider: string;
   model: string;
   reasoningOutsideOutput?: boolean;

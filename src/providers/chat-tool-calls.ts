@@ -13,7 +13,7 @@ type Call = {
   named: boolean;
 };
 
-export type ToolCalls = {
+type ToolCalls = {
   take(piece: JsonObject): void;
   count(): number;
   /** The call that an open part has become. */

@@ -5,7 +5,7 @@ import { countedSearches } from './hosted-calls.ts';
 import { partsWithin } from './sound-counts.ts';
 import { amountAt, countAt, MOST_DOLLARS } from './wire-values.ts';
 
-export type ReportedUsage = { usage: UsageReport; costUsd?: number };
+type ReportedUsage = { usage: UsageReport; costUsd?: number };
 
 /** The counts in a chunk or choice; undefined where it holds none. xAI reports reasoning tokens beside the output tokens, everyone else as part of them. */
 export function chatUsage(holder: JsonObject, reasoningOutsideOutput: boolean): ReportedUsage | undefined {

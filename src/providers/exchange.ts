@@ -15,7 +15,7 @@ import { createCounts } from './sound-counts.ts';
 import { strangeAnswer } from './strange-answer.ts';
 import type { ToolNames } from './tool-definitions.ts';
 
-export type Exchange = {
+type Exchange = {
   provider: string;
   model: string;
   /** For error messages. */

@@ -14,7 +14,7 @@ export type Feed = {
   stray(): string | undefined;
 };
 
-export type FeedRequest = { provider: string; model: string; decoder: WireDecoder; emit: Emit };
+type FeedRequest = { provider: string; model: string; decoder: WireDecoder; emit: Emit };
 
 export function feedDecoder({ provider, model, decoder, emit }: FeedRequest): Feed {
   let flaw: ReturnType<Feed['flaw']>;

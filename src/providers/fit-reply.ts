@@ -3,7 +3,7 @@ import type { ModelEvent } from '../core/events.ts';
 import type { Message, ReplyPart } from '../core/messages.ts';
 import type { ToolNames } from './tool-definitions.ts';
 
-export type ReplyPlace = {
+type ReplyPlace = {
   provider: string;
   model: string;
   /** What was sent before. */

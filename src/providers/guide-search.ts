@@ -3,7 +3,7 @@ import { SECTIONS } from './guide-manual.ts';
 import type { Section } from './guide-text.ts';
 import { almostSame, isLight, isSmallNumber, plain, UNSPACED, unspacedWords, words } from './guide-words.ts';
 
-export type Ranked = {
+type Ranked = {
   section: Section;
   score: number;
   /** Share of the question's meaning that the section is about, 0 to 1. */
@@ -19,11 +19,11 @@ export type Finding =
   | { kind: 'no_section'; nearest: readonly Section[] };
 
 /** Less than this share of a question understood is no answer. */
-export const LEAST_COVERAGE = 0.51;
+const LEAST_COVERAGE = 0.51;
 /** The same where several good words, or our own name, say that the question is about sotto. */
-export const LEAST_COVERAGE_WHEN_SURE = 0.33;
+const LEAST_COVERAGE_WHEN_SURE = 0.33;
 /** What one good word of a title or a keyword brings. */
-export const LEAST_SCORE = 6;
+const LEAST_SCORE = 6;
 
 export function findSections(question: string): Finding {
   const asked = question.slice(0, MOST_LETTERS);

@@ -10,7 +10,7 @@ import type { Section } from './guide-text.ts';
 import { askedCalls, type GuideCall, resultsText } from './guide-tools.ts';
 import { hostedRequest, NOTHING_HOSTED } from './hosted-tools.ts';
 
-export type GuideOptions = {
+type GuideOptions = {
   /** The name the user knows it by. */
   name: string;
   /** Asked from the chat: its commands come first. */
@@ -50,7 +50,7 @@ export const GUIDE_MODEL: ModelInfo = {
 };
 
 /** What the guide says, as markdown. */
-export function answerText(finding: Finding, { isChat = false } = {}): string {
+function answerText(finding: Finding, { isChat = false } = {}): string {
   const paragraphs =
     finding.kind === 'answered'
       ? [OPENING, ...finding.sections.map((section) => sectionText(section, isChat)), ...titles('See also:', finding.seeAlso)]

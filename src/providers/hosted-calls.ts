@@ -75,7 +75,7 @@ export function containersOf(input: unknown): ReadonlySet<string> {
   return new Set(items.flatMap((item) => (textAt(item, 'type') === 'code_interpreter_call' ? (textAt(item, 'container_id') ?? []) : [])));
 }
 
-export type AnthropicCalls = {
+type AnthropicCalls = {
   /** A block of a tool that runs over there began; true where it may cost something. */
   begin(name: string): boolean;
   /** What the usage says itself. */

@@ -4,7 +4,7 @@ import type { HostedTool } from '../core/hosted.ts';
 import type { JsonObject } from '../core/json.ts';
 
 /** What a hosted tool adds to a request. */
-export type HostedRequest = {
+type HostedRequest = {
   tools: JsonObject[];
   /** Responses: parts of the answer that come only when asked for. */
   include?: string[];

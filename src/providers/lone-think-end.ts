@@ -1,6 +1,6 @@
 /** Finds the `</think>` of an answer whose template had already opened the thought: what stands before it was no answer. */
 
-export type LoneThinkEnd = {
+type LoneThinkEnd = {
   /** `thought`: all that was said so far, and this, was thought; `text`: what is answer, as far as that is known. */
   push(piece: string, said: () => string): { thought?: string; text: string };
   /** What was held back when the answer ends: it belongs to no tag. */

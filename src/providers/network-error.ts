@@ -2,7 +2,7 @@
 import { hideAddress } from '../config/address-parts.ts';
 import { SottoError } from '../core/errors.ts';
 
-export type NetworkFailure = { provider: string; url: string; thrown: unknown };
+type NetworkFailure = { provider: string; url: string; thrown: unknown };
 
 /** A connection that failed before an answer, or undefined when the thrown thing is no network failure. */
 export function networkError({ provider, url, thrown }: NetworkFailure): SottoError | undefined {

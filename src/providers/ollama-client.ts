@@ -11,7 +11,7 @@ import type { ProviderOptions } from './options.ts';
 import { providerError } from './provider-error.ts';
 import { strangeAnswer } from './strange-answer.ts';
 
-export type OllamaQuestion = {
+type OllamaQuestion = {
   options: ProviderOptions;
   url: string;
   headers: Record<string, string>;

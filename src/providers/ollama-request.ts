@@ -8,7 +8,7 @@ import { hostedRequest, NOTHING_HOSTED } from './hosted-tools.ts';
 import { portableHistory, resultText } from './portable-history.ts';
 import { type ToolShape, type WireTools, wireTools } from './tool-definitions.ts';
 
-export type OllamaSettings = {
+type OllamaSettings = {
   provider: string;
   /** Window to load the model with, in tokens; absent leaves it to Ollama. */
   numCtx: number | undefined;

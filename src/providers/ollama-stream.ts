@@ -12,7 +12,7 @@ import { providerError } from './provider-error.ts';
 import { splitThinking } from './think-tags.ts';
 import { complaintIn, countAt, errorIn, isYes, itemsAt, reasonAt, saidAt, wordsIn } from './wire-values.ts';
 
-export type OllamaDecoderOptions = { provider: string; model: string };
+type OllamaDecoderOptions = { provider: string; model: string };
 
 export function decodeOllama({ provider, model }: OllamaDecoderOptions, emit: Emit): WireDecoder {
   const parts = writeParts(emit, finishedPart);

@@ -11,7 +11,7 @@ export type OllamaWindow = {
   configured?: number;
 };
 
-export type WindowQuestion = {
+type WindowQuestion = {
   provider: string;
   request: ModelRequest;
   /** The user's setting, in tokens. */

@@ -19,7 +19,7 @@ import { decodeResponses } from './responses-stream.ts';
 import { type ToolNames, wireTools } from './tool-definitions.ts';
 import { countAt } from './wire-values.ts';
 
-export type OpenAiLike = {
+type OpenAiLike = {
   options: ProviderOptions;
   /** A client of the SDK that sends through the given fetch. */
   connect: (fetch: typeof globalThis.fetch, model: string) => OpenAI;

@@ -27,7 +27,7 @@ function isItsOwn(part: ReplyPart, made: WireItem, { wire, provider, model }: Re
 }
 
 /** "anthropic/claude-opus-4.6:beta" is a claude, "gpt-5.2" a gpt, "o4-mini" an o. */
-export function familyOf(model: string): string {
+function familyOf(model: string): string {
   const name = model.toLowerCase().split('/').at(-1) ?? '';
   return /[a-z]+/.exec(name)?.[0] ?? name;
 }

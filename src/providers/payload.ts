@@ -5,7 +5,7 @@ import { isObject, type Json, type JsonObject, parseJson } from '../core/json.ts
  * `end`: the server says that nothing more comes. `words`: a remark that is no part of an answer, as gateways send while they
  * wait. `broken`: a piece of the answer that cannot be read.
  */
-export type ReadPayload = { type: 'objects'; objects: JsonObject[] } | { type: 'end' | 'words' | 'broken' };
+type ReadPayload = { type: 'objects'; objects: JsonObject[] } | { type: 'end' | 'words' | 'broken' };
 
 export function readPayload(data: string): ReadPayload {
   // Nearly every payload is one object: the rest is only looked at where it is not.

@@ -3,7 +3,7 @@ import type { ChatQuirks } from './chat-request.ts';
 import { OPENROUTER_HOSTED } from './hosted-tools.ts';
 import type { ToolRules } from './tool-definitions.ts';
 
-export type Preset = {
+type Preset = {
   name: string;
   /** For people. */
   title: string;

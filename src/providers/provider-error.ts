@@ -8,7 +8,7 @@ import { causeOf } from './refusal-cause.ts';
 import { failedGeneration, shortened, wordsOf } from './refusal-words.ts';
 import { retryAfterOf } from './retry-after.ts';
 
-export type Refusal = {
+type Refusal = {
   provider: string;
   /** HTTP status; absent for an error inside a stream that answered 200. */
   status?: number | undefined;

@@ -1,7 +1,7 @@
 /** Keeps OpenRouter's reasoning details (text, summaries, encrypted thoughts) so that a later turn can send them back as they came. */
 import { isObject, type JsonObject, textAt } from '../core/json.ts';
 
-export type ReasoningDetails = {
+type ReasoningDetails = {
   /** Takes pieces in and says what of them can be read. */
   take(pieces: JsonObject[]): string;
   /** Everything since the last release. */

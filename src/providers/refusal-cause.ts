@@ -15,7 +15,7 @@ export type Asked = {
   urlOrigin?: Origin | undefined;
 };
 
-export type RefusalSigns = Asked & {
+type RefusalSigns = Asked & {
   status: number | undefined;
   headers?: Headers | undefined;
   /** Parsed where it is JSON, otherwise its text. */
@@ -24,7 +24,7 @@ export type RefusalSigns = Asked & {
   model?: string | undefined;
 };
 
-export type RefusalCause = {
+type RefusalCause = {
   kind: ErrorKind;
   /** What was asked and what was answered, instead of the provider's words alone. */
   what?: string;

@@ -8,7 +8,7 @@ import { responsesCalls } from './hosted-calls.ts';
 import { partsWithin } from './sound-counts.ts';
 import { countAt, itemsAt, wordsIn } from './wire-values.ts';
 
-export type ResponseEnding = {
+type ResponseEnding = {
   /** The final response; undefined where a server only said that it is done. */
   response: JsonObject | undefined;
   called: boolean;

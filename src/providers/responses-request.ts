@@ -7,7 +7,7 @@ import { hostedRequest, RESPONSES_HOSTED } from './hosted-tools.ts';
 import { portableHistory, resultText } from './portable-history.ts';
 import { type ToolRules, type ToolShape, wireTools } from './tool-definitions.ts';
 
-export type ResponsesQuirks = {
+type ResponsesQuirks = {
   provider: string;
   tools: ToolRules;
   /** Takes a key that leads to the server with the conversation in its cache. */

@@ -26,7 +26,7 @@ type Item = {
   ended: boolean;
 };
 
-export type ResponsesDecoderOptions = {
+type ResponsesDecoderOptions = {
   provider: string;
   model: string;
   /** Most tokens that were asked for, of a server that may not say that it stopped there. */

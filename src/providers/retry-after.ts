@@ -1,7 +1,7 @@
 /** How long a provider asks us to wait, from the headers and bodies that are in use. */
 import { isObject, type Json, listAt, numberAt, textAt } from '../core/json.ts';
 
-export type WaitingRefusal = {
+type WaitingRefusal = {
   headers: Headers | undefined;
   body: Json;
   /** The provider's message. */

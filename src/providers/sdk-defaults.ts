@@ -3,7 +3,7 @@
 /** Longest delay a timer takes: silence is watched by ourselves. */
 const NEVER_MS = 2 ** 31 - 1;
 
-export type SdkDefaults = {
+type SdkDefaults = {
   apiKey: string;
   adminAPIKey: null;
   organization: null;

@@ -3,7 +3,7 @@ import type { ModelEvent } from '../core/events.ts';
 import { mergeUsage, USAGE_KEYS, type Usage, type UsageReport } from '../core/usage.ts';
 import type { Said } from './flawed-answer.ts';
 
-export type SoundCounts = {
+type SoundCounts = {
   /** Takes what a server reports, and the end of its answer; gives what to report of it. */
   take(event: ModelEvent, said: Said): ModelEvent[];
 };

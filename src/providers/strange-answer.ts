@@ -4,7 +4,7 @@ import { parseJson } from '../core/json.ts';
 import { type Asked, addressHint, answeredWith, saidBy } from './refusal-cause.ts';
 import { shortened, wordsOf } from './refusal-words.ts';
 
-export type StrangeAnswer = Asked & {
+type StrangeAnswer = Asked & {
   provider: string;
   status: number;
   body: string;

@@ -1,8 +1,8 @@
 /** Splits thoughts that a model wrote into its text (`<think>…</think>` at the very beginning) from the answer behind them. */
 
-export type Split = { reasoning: string; text: string };
+type Split = { reasoning: string; text: string };
 
-export type ThinkSplitter = {
+type ThinkSplitter = {
   /** Takes a piece of content and says what of it is thought and what is answer. */
   push(text: string): Split;
   /** What was held back when the answer ends: it had been undecided whether it belongs to a tag. */

@@ -7,7 +7,7 @@ import { isDamage } from './failure.ts';
 /** A media part as it stands in the column: the hash instead of the data. */
 type StoredPart = Exclude<Part, { type: 'media' }> | { type: 'media'; mediaType: string; name?: string; sha256: string; verbatim?: true };
 
-export type StoredParts = { json: string; contents: { sha256: string; bytes: Buffer }[] };
+type StoredParts = { json: string; contents: { sha256: string; bytes: Buffer }[] };
 
 /** Parts as text for the column, and the bytes that go elsewhere. */
 export function packParts(message: Message): StoredParts {
@@ -26,7 +26,7 @@ export function packParts(message: Message): StoredParts {
   return { json: JSON.stringify(parts), contents };
 }
 
-export type PackedMessage = { id: number; role: Message['role']; parts: string };
+type PackedMessage = { id: number; role: Message['role']; parts: string };
 
 /** The message as it was, as far as it can be read. Without `media` the bytes stay where they are and `data` is empty. */
 export function unpackMessage(connection: Connection, row: PackedMessage, media: boolean): Message {

@@ -23,7 +23,7 @@ export const COUNT_UNKNOWN_COSTS = `count(*) FILTER (WHERE cost_estimated & ${AT
   coalesce(first_token_ms, input_tokens, output_tokens) IS NOT NULL
   OR outcome NOT IN (${UNCHARGED.map((kind) => `'${kind}'`).join(', ')}))))`;
 
-export type AttemptPlace = { key: number | null; message: number | null; nowMs: number };
+type AttemptPlace = { key: number | null; message: number | null; nowMs: number };
 
 export function insertAttempt(connection: Connection, attempt: AttemptRecord, { key, message, nowMs }: AttemptPlace): void {
   connection.run(

@@ -16,7 +16,7 @@ type StoreWorld = Omit<StoreOptions, 'file'>;
 /** A backup takes minutes at most: whoever began one before that has died. */
 const STALE_MS = 3_600_000;
 
-export type AutoBackup = { made: string | undefined /** Why none was made. */; reason?: string };
+type AutoBackup = { made: string | undefined /** Why none was made. */; reason?: string };
 
 /**
  * `anew`: also when none is due, and none from before is kept: they hold what was deleted. A copy that is not sound takes nothing

@@ -8,7 +8,7 @@ import type { Connection } from './connection.ts';
  * Of a reply, or of the results of its calls, which are all `end`. `start`: an attempt begins (text: provider and model as JSON). `usage`: totals so far of it. `end`: a finished part as JSON,
  * in place of the pieces before. The rest are pieces of a part of that kind; a call's name and id come with `call`.
  */
-export type ChunkKind = 'start' | 'usage' | 'call' | 'end' | 'text' | 'reasoning' | 'tool_call';
+type ChunkKind = 'start' | 'usage' | 'call' | 'end' | 'text' | 'reasoning' | 'tool_call';
 export type Chunk = { kind: ChunkKind; part: string; text: string };
 
 /** False where the reply streams no longer: another process has closed it, or its conversation is gone. Then nothing is written. */
@@ -39,7 +39,7 @@ export function readResults(chunks: readonly Chunk[]): ToolResultPart[] {
   return chunks.flatMap(({ text }) => (parseJson(text) as ToolResultPart | undefined) ?? []);
 }
 
-export type PartialAttempt = { provider: string; model: string; usage: Usage | undefined; parts: ReplyPart[] };
+type PartialAttempt = { provider: string; model: string; usage: Usage | undefined; parts: ReplyPart[] };
 
 /** The attempts that had begun, each with what it brought, as far as it reached the disk. */
 export function partialAttempts(chunks: readonly Chunk[]): PartialAttempt[] {

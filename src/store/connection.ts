@@ -39,7 +39,7 @@ const LOCK_TIMEOUT_MS = 15_000;
 /** A few milliseconds of copying. */
 const PAGES_AT_ONCE = 500;
 
-export type ConnectionOptions = {
+type ConnectionOptions = {
   readonly?: boolean;
   lockTimeoutMs?: number;
   /** What SQLite opens in place of the file. */

@@ -30,7 +30,7 @@ export type ConversationRow = UsageColumns & {
   tags: string | null;
 };
 
-export type NewConversation = {
+type NewConversation = {
   id: string;
   title: string;
   titleSource: TitleSource;
@@ -145,7 +145,7 @@ export function setActive(connection: Connection, key: number, message: number |
   connection.run('UPDATE conversations SET active_message = ? WHERE key = ?', message, key);
 }
 
-export type Growth = {
+type Growth = {
   key: number;
   messages: number;
   /** The end of the active path; undefined: it stays where it is. */

@@ -2,7 +2,7 @@
 import type { Connection } from './connection.ts';
 
 export type LlmAttachment = { id: string | null; type: string | null; path: string | null; url: string | null; content: Buffer | null };
-export type LlmToolResult = {
+type LlmToolResult = {
   callId: string | null;
   name: string | null;
   output: string | null;
@@ -54,7 +54,7 @@ export type LlmConversation =
 export type LlmTurns = Extract<LlmConversation, { kind: 'turns' }>;
 
 /** Table → its columns. */
-export type Schema = Map<string, Set<string>>;
+type Schema = Map<string, Set<string>>;
 export type Reader = {
   connection: Connection;
   schema: Schema;

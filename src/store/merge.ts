@@ -6,7 +6,7 @@ import { contentKey, type Relation, relationOf } from './same-message.ts';
 import type { MessageStatus, RecordedMessage } from './store.ts';
 
 /** What is stored, without its words: those are read where they are compared. */
-export type KnownMessage = {
+type KnownMessage = {
   id: number;
   role: Message['role'];
   status: MessageStatus;
@@ -34,7 +34,7 @@ export function knownTree(connection: Connection, key: number): KnownTree {
   return tree;
 }
 
-export type Siblings = {
+type Siblings = {
   connection: Connection;
   /** Of one parent, in the record and here. */
   messages: readonly RecordedMessage[];

@@ -35,7 +35,7 @@ export type MessageRow = {
 const COLUMNS = `id, conversation_key, parent_id, role, status, created_ms, provider, model, finish_reason, raw_finish_reason,
   usage, cost, error, first_token_ms, duration_ms, owner, indexed, source_id, parts`;
 
-export type NewMessage = {
+type NewMessage = {
   key: number;
   parent: number | null;
   message: Message;
@@ -47,7 +47,7 @@ export type NewMessage = {
   indexed?: boolean;
 };
 
-export type MessageFacts = Partial<
+type MessageFacts = Partial<
   Pick<StoredMessage, 'provider' | 'model' | 'finishReason' | 'rawFinishReason' | 'usage' | 'cost' | 'error' | 'timing'>
 >;
 
@@ -97,11 +97,11 @@ export function setSourceId(connection: Connection, id: number, sourceId: string
   connection.run('UPDATE messages SET source_id = ? WHERE id = ?', sourceId, id);
 }
 
-export type Replacement = Pick<NewMessage, 'message' | 'facts' | 'sourceId'> & { status: MessageStatus };
+type Replacement = Pick<NewMessage, 'message' | 'facts' | 'sourceId'> & { status: MessageStatus };
 
-export type Owner = { pid: number; token: string; heartbeatMs: number };
-export type NewReply = { key: number; parent: number; provider: string; model: string; createdMs: number; owner: Owner };
-export type NewResults = Omit<NewReply, 'provider' | 'model'>;
+type Owner = { pid: number; token: string; heartbeatMs: number };
+type NewReply = { key: number; parent: number; provider: string; model: string; createdMs: number; owner: Owner };
+type NewResults = Omit<NewReply, 'provider' | 'model'>;
 
 /** A reply begins as an empty row that says whose it is. */
 export function insertReply(connection: Connection, reply: NewReply): number {
@@ -140,7 +140,7 @@ export function beatReply(connection: Connection, id: number, nowMs: number): vo
   connection.run(`UPDATE messages SET heartbeat_ms = ?, status = 'streaming' WHERE id = ?`, nowMs, id);
 }
 
-export type Closing = {
+type Closing = {
   id: number;
   status: MessageStatus;
   message: Message;

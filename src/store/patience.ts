@@ -6,7 +6,7 @@ import { lockHolder } from './lock-holder.ts';
 /** Runs the action again and again while the database is locked; it must be one that can be begun anew. */
 export type Patience = <Result>(action: () => Result) => Promise<Result>;
 
-export type PatienceOptions = {
+type PatienceOptions = {
   /** The database. */
   file: string;
   /** Told once when it takes long, in words for the user. */

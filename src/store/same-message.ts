@@ -6,7 +6,7 @@ import type { MessageStatus } from './store.ts';
 /** Of the form that comes in to the one that is stored. `fuller`: the same words, and files or sources that were missing. */
 export type Relation = 'same' | 'fuller' | 'longer' | 'shorter' | 'different';
 
-export type Form = {
+type Form = {
   /** What packParts writes: text of JSON, with hashes instead of bytes. */
   parts: string;
   status: MessageStatus;

@@ -17,7 +17,7 @@ export type Candidate = {
 };
 
 /** Looked at one after the other. Of rows by their time, the newest first, the later ones can be spared. */
-export type Stage = { rows: Generator<Candidate>; isByTime: boolean };
+type Stage = { rows: Generator<Candidate>; isByTime: boolean };
 /** The second one depends on how many matches the first one had. */
 export type Candidates = readonly ((matched: number) => Stage)[];
 

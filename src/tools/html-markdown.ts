@@ -3,7 +3,7 @@ import { oneLine } from '../core/words.ts';
 import { codeSpan, fenced } from '../format/markdown-text.ts';
 import { type Element, findElement, textOf } from './html-tree.ts';
 
-export type MarkdownOptions = {
+type MarkdownOptions = {
   /** Links are made absolute from here. */
   base: URL;
   /** Elements that are left out with all that is in them. */

@@ -21,7 +21,7 @@ export type OwnPorts = ModulePorts &
   };
 
 /** `problems` are sentences about files that are no tools although they look like some. */
-export type OwnTools = { tools: OwnTool[]; problems: string[] };
+type OwnTools = { tools: OwnTool[]; problems: string[] };
 export type OwnTool = { tool: Tool; file: string };
 
 /** Of two tools with one name the first counts; `taken` are names that none may have. */

@@ -6,8 +6,8 @@ import type { BuiltInPorts, HostAddress, PageResponse } from './built-in-ports.t
 
 export type PagePorts = Pick<BuiltInPorts, 'lookup' | 'request' | 'allowPrivateAddresses'>;
 
-export type Fetched = { url: URL; contentType: string | null; bytes: Buffer; isCut: boolean };
-export type Problem = { problem: string };
+type Fetched = { url: URL; contentType: string | null; bytes: Buffer; isCut: boolean };
+type Problem = { problem: string };
 
 const MOST_REDIRECTS = 5;
 export const MOST_BYTES = 8_000_000;

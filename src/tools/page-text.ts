@@ -5,7 +5,7 @@ import { toMarkdown } from './html-markdown.ts';
 import { type Element, findElement, parseHtml, textOf } from './html-tree.ts';
 import { sizeText } from './text-files.ts';
 
-export type Page = { title: string | undefined; text: string };
+type Page = { title: string | undefined; text: string };
 
 /** `contentType` is the header as it was sent. */
 export async function pageOf(bytes: Buffer, contentType: string | null, url: URL): Promise<Page | { problem: string }> {

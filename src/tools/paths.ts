@@ -70,7 +70,7 @@ export async function privacyOf(borders: Borders): Promise<(path: string) => str
 }
 
 /** A path as people see it: from the working folder on where it is inside. */
-export function shownPath(path: string, folder: string): string {
+function shownPath(path: string, folder: string): string {
   const shown = isBelow(path, folder) ? relative(folder, path) || '.' : path;
   return sep === '\\' ? shown.replaceAll('\\', '/') : shown;
 }

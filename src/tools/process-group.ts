@@ -3,11 +3,11 @@ import type { ChildProcess } from 'node:child_process';
 import type { BuiltInPorts } from './built-in-ports.ts';
 import { endStragglers, type Mark, newMark } from './stragglers.ts';
 
-export type GroupPorts = Pick<BuiltInPorts, 'spawn' | 'kill' | 'platform'>;
+type GroupPorts = Pick<BuiltInPorts, 'spawn' | 'kill' | 'platform'>;
 
-export type Group = { child: ChildProcess; mark: Mark };
+type Group = { child: ChildProcess; mark: Mark };
 
-export type GroupStart = {
+type GroupStart = {
   file: string;
   args: readonly string[];
   folder: string;

@@ -7,7 +7,7 @@ import { endGroup, endTree, startGroup } from './process-group.ts';
 
 export type ProcessPorts = Pick<BuiltInPorts, 'spawn' | 'kill' | 'platform' | 'now'>;
 
-export type ProcessRequest = {
+type ProcessRequest = {
   /** A command for the shell, or a program and its arguments. */
   run: { command: string } | { file: string; args: readonly string[] };
   folder: string;

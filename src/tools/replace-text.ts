@@ -1,8 +1,8 @@
 /** Replaces an exact piece of a text, in the line ends of the text, or says why it cannot be found. */
 import { oneLine } from '../core/words.ts';
 
-export type Replacement = { old: string; now: string; isAll: boolean };
-export type Replaced = { text: string; count: number } | { problem: string };
+type Replacement = { old: string; now: string; isAll: boolean };
+type Replaced = { text: string; count: number } | { problem: string };
 
 export function replaceText(text: string, { old, now, isAll }: Replacement): Replaced {
   if (old === '') return { problem: 'old_text is empty. To write a whole file use write_file.' };

@@ -6,13 +6,13 @@ import { setImmediate } from 'node:timers/promises';
 import { readFolder, readRegularFile } from '../config/regular-file.ts';
 import { compileGlob, type Glob } from './glob.ts';
 
-export type Entry = {
+type Entry = {
   /** From the walked folder on, with `/`. */
   path: string;
   type: 'file' | 'folder' | 'link' | 'other';
 };
 
-export type WalkRequest = {
+type WalkRequest = {
   folder: string;
   /** How many levels below the folder; 1 is its own entries. */
   depth: number;

@@ -5,9 +5,9 @@ import { splitReference } from './server-words.ts';
 import { type Servers, sayWaiting, unlessAborted } from './servers.ts';
 import type { ChatWorld } from './world.ts';
 
-export type AttachedPart = { name: string; part: TextPart | MediaPart };
+type AttachedPart = { name: string; part: TextPart | MediaPart };
 
-export type AttachingPorts = {
+type AttachingPorts = {
   readAttachment: ChatWorld['readAttachment'];
   servers: Servers | undefined;
   say: (message: string) => void;

@@ -3,13 +3,13 @@ import { BACKGROUND_ANSWER, BACKGROUND_QUERY, groundFrom, toldBackground } from 
 import { groundOf, type Rgb } from '../format/contrast.ts';
 import type { ChatWorld } from './world.ts';
 
-export type Asking = {
+type Asking = {
   /** The answer is without the escape sequence around it; undefined: none came in time. */
   ask(query: string, pattern: RegExp, timeoutMs: number): Promise<string | undefined>;
 };
 
 /** `auto`: nobody knows. */
-export type Background = { name: 'auto' | 'dark' | 'light'; background?: Rgb };
+type Background = { name: 'auto' | 'dark' | 'light'; background?: Rgb };
 
 /** Nobody waits for it: until then the chat is drawn in what can be read on any background. */
 const PATIENCE_MS = 1000;

@@ -3,7 +3,7 @@ import type { CopyOutcome } from './actions.ts';
 import { passThrough } from './pass-through.ts';
 import type { ProgramRun } from './world.ts';
 
-export type ClipboardPorts = {
+type ClipboardPorts = {
   env: Readonly<Record<string, string | undefined>>;
   platform: string;
   /** A sequence that the terminal acts on without showing anything. */

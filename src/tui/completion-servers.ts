@@ -7,7 +7,7 @@ import { detailOf } from './server-prompt.ts';
 import { type ServerName, type ServerReference, serverWord, splitReference } from './server-words.ts';
 import type { Servers } from './servers.ts';
 
-export type ServerCompletion = {
+type ServerCompletion = {
   base: string;
   /** Starts the server where need be; none where it cannot be asked. */
   items(): Promise<readonly CompletionItem[]>;

@@ -10,7 +10,7 @@ import { modeOf, type WordBefore, wordBefore } from './composer/composer.ts';
 import type { ScreenState } from './state.ts';
 import type { ChatWorld } from './world.ts';
 
-export type CompletionScreen = { state(): ScreenState; world: Pick<ChatWorld, 'listFolder' | 'env'> };
+type CompletionScreen = { state(): ScreenState; world: Pick<ChatWorld, 'listFolder' | 'env'> };
 
 /** Undefined: nothing, or what is on the screen already. `isAsked`: with Tab. */
 export async function completionSource(

@@ -8,7 +8,7 @@ const FAST_FRAME_MS = 100;
 /** More events than this between two drawings are fast. */
 const MANY_EVENTS = 6;
 
-export type Following = {
+type Following = {
   view: ReplyView;
   /** Draws what the view has now. */
   draw(): void;

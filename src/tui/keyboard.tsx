@@ -3,7 +3,7 @@ import { useApp, useInput, usePaste } from 'ink';
 import { useEffect } from 'react';
 import { type Typed, typedKeys } from './ink-keys.ts';
 
-export type KeyboardProps = {
+type KeyboardProps = {
   onTyped(typed: readonly Typed[]): void;
   onPaste(text: string): void;
   /** Told once how the terminal is handed over to another program while the action goes on. */

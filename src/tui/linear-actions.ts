@@ -20,7 +20,7 @@ import type { ChatWorld } from './world.ts';
 /** A text that comes back for the next prompt; Enter alone sends it as it is. */
 export type Draft = { text: string; replaces: number | undefined };
 
-export type LinearActionPorts = {
+type LinearActionPorts = {
   world: ChatWorld;
   input: LinearInput;
   turns: LinearTurns;

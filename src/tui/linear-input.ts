@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { safeText } from '../format/safety.ts';
 import { displayWidth, graphemes } from '../format/width.ts';
 
-export type LinearInputPorts = {
+type LinearInputPorts = {
   stdin: Readable & { setRawMode?(raw: boolean): unknown };
   write(text: string): void;
   /** Ctrl+C, but where it calls off a `fresh` question; `isEmpty`: there was nothing typed that it could take away. */

@@ -19,7 +19,7 @@ export type LinearTurns = {
   resize(): void;
 };
 
-export type LinearTurnPorts = {
+type LinearTurnPorts = {
   world: ChatWorld;
   parsers(): Promise<MarkdownParsers>;
   columns(): number;

@@ -5,7 +5,7 @@ import { truncate } from '../format/width.ts';
 import { passThrough } from './pass-through.ts';
 import type { ChatPreferences, ChatWorld } from './world.ts';
 
-export type Ending = {
+type Ending = {
   world: Pick<ChatWorld, 'env'> & { preferences: Pick<ChatPreferences, 'notify'> };
   /** Of the conversation, where it has one. */
   title: string | undefined;

@@ -17,7 +17,7 @@ type Shown = {
 const BESIDE_COLUMNS = 3;
 const WIDE_COLUMNS = 100;
 
-export type Room = {
+type Room = {
   hasTitle: boolean;
   keyRows: readonly string[];
   /** An empty row before the keys: a preview is above them. */

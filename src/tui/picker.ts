@@ -32,7 +32,7 @@ export type Picker<Value = unknown> = {
   readonly keys: readonly PickKey[];
 };
 
-export type PickOutcome<Value> =
+type PickOutcome<Value> =
   | { type: 'chosen'; value: Value }
   | { type: 'left' }
   /** Of the item under the cursor, where there is one. */

@@ -2,7 +2,7 @@
 import { usageError } from '../core/errors.ts';
 import type { McpPrompt } from '../tools/mcp/hub.ts';
 
-export type PromptArguments = { values: Record<string, string>; missing: McpPrompt['arguments'] };
+type PromptArguments = { values: Record<string, string>; missing: McpPrompt['arguments'] };
 
 /** Throws a usage error for words that belong to no argument. */
 export function readPromptArguments(text: string, { arguments: wanted }: McpPrompt, command: string): PromptArguments {

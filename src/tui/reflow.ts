@@ -9,7 +9,7 @@ import { displayWidth, graphemes } from '../format/width.ts';
  */
 export type Reflow = 'moves' | 'cuts' | 'xterm.js';
 
-export type Changed = {
+type Changed = {
   /** As it was drawn; no row was wider than the window. */
   drawing: Drawing;
   /** The width of the window now. */

@@ -4,7 +4,7 @@ import type { MarkdownParsers } from '../format/markdown-parsers.ts';
 import type { Edges } from '../format/markdown-state.ts';
 import type { Theme } from '../format/theme.ts';
 
-export type AnswerOptions = {
+type AnswerOptions = {
   /** What a line of it may take. */
   columns: number;
   theme: Theme;

@@ -4,7 +4,7 @@ import type { Theme } from '../format/theme.ts';
 import { displayWidth, truncate } from '../format/width.ts';
 import type { PageLayout } from './reply-page.ts';
 
-export type Heading = {
+type Heading = {
   provider: string | null;
   model: string | null;
   /** Stands behind the model. */

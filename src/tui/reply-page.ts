@@ -19,7 +19,7 @@ export type Page = {
 };
 
 /** Longer lines are hard to read. */
-export const WIDEST = 100;
+const WIDEST = 100;
 /** Below this, columns are for words. */
 const ROOMY = 24;
 

@@ -13,7 +13,7 @@ export type Prose = {
   resize(columns: number): string[];
 };
 
-export type ProseOptions = {
+type ProseOptions = {
   columns: number;
   theme: Theme;
   role?: Role | undefined;
@@ -21,7 +21,7 @@ export type ProseOptions = {
   edge?: Edge;
 };
 
-export type Edge = (columns: number) => string;
+type Edge = (columns: number) => string;
 
 /** The bar beside what is not the answer itself; none where text is read aloud, or the window has room for words only. */
 export function barEdge({ theme, linear }: { theme: Theme; linear: boolean }): Edge {

@@ -25,7 +25,7 @@ import {
 } from './reply-words.ts';
 import { createToolView } from './tool-view.ts';
 
-export type ReplyWriterOptions = {
+type ReplyWriterOptions = {
   columns: number;
   theme: Theme;
   showReasoning: boolean;
@@ -36,7 +36,7 @@ export type ReplyWriterOptions = {
   toolLines: number;
 };
 
-export type ReplyWriter = {
+type ReplyWriter = {
   needsParsers(event: StreamEvent): boolean;
   write(event: StreamEvent, at: { atMs: number; parsers: MarkdownParsers }): void;
   printed(): string[];

@@ -15,7 +15,7 @@ import { attachmentName, sharedActions } from './shared-actions.ts';
 import type { Shell } from './shell.tsx';
 import { createWindowCheck } from './window-check.ts';
 
-export type ActionPorts = {
+type ActionPorts = {
   shell: Shell;
   /** What goes with the next prompt. */
   attachments: Attachments;

@@ -17,7 +17,7 @@ import { askServerForPrompt, findServerPrompt } from './server-prompt.ts';
 import { splitServerCommand } from './server-words.ts';
 import type { Shell } from './shell.tsx';
 
-export type Effects = {
+type Effects = {
   perform(effect: Effect): void;
   /** Sends a prompt now, or when what is going on has ended. */
   submit(prompt: Prompt): void;
@@ -25,7 +25,7 @@ export type Effects = {
   aside(text: string): void;
 };
 
-export type EffectPorts = {
+type EffectPorts = {
   turns: Turns;
   actions: () => ChatActions;
   shell: Shell;

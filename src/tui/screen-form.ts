@@ -4,7 +4,7 @@ import { askForm } from '../format/form-questions.ts';
 import { createComposer, isEmpty } from './composer/composer.ts';
 import type { Screen } from './screen-context.ts';
 
-export type ScreenFormPorts = {
+type ScreenFormPorts = {
   screen: Pick<Screen, 'dispatch' | 'open' | 'print' | 'size' | 'state' | 'say' | 'theme' | 'world'>;
   /** Resolves when nobody has typed for a moment. */
   typingRests(signal: AbortSignal): Promise<void>;

@@ -8,7 +8,7 @@ import type { Action } from './effects.ts';
 import { firstRunLines } from './first-run-panel.ts';
 import type { ChatWorld } from './world.ts';
 
-export type StartingScreen = {
+type StartingScreen = {
   world: ChatWorld;
   /** Absent where nothing is ever drawn again. */
   dispatch?(action: Action): void;

@@ -3,7 +3,7 @@ import type { Screen } from './screen-context.ts';
 import { type StatusFields, statusLine } from './status-line.ts';
 import type { TurnFigures } from './turn-figures.ts';
 
-export type Status = { line(figures: TurnFigures | undefined): string };
+type Status = { line(figures: TurnFigures | undefined): string };
 
 /** Figures that change with every piece of a reply are read no more often. */
 const SAMPLE_MS = 500;

@@ -11,7 +11,7 @@ import { describeArguments, readPromptArguments } from './prompt-arguments.ts';
 import { type ServerName, serverWord, splitReference, splitServerCommand } from './server-words.ts';
 import { type Servers, sayWaiting, unlessAborted } from './servers.ts';
 
-export type WantedPrompt = { server: ServerName; word: string; argument: string };
+type WantedPrompt = { server: ServerName; word: string; argument: string };
 
 /** Undefined: the text names no server that there is. */
 export async function findServerPrompt(text: string, servers: Servers | undefined): Promise<WantedPrompt | undefined> {

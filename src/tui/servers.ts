@@ -17,7 +17,7 @@ export type ServerPort = {
   prompt(request: PromptRequest, signal: AbortSignal): Promise<readonly Message[]>;
 };
 
-export type PromptRequest = { server: string; name: string; arguments: Readonly<Record<string, string>> };
+type PromptRequest = { server: string; name: string; arguments: Readonly<Record<string, string>> };
 
 export type Servers = {
   names(): Promise<readonly ServerName[]>;

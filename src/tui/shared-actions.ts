@@ -24,7 +24,7 @@ type Shared = Pick<
 > &
   Partial<Pick<ChatActions, 'tools' | 'servers'>>;
 
-export type SharedPorts = {
+type SharedPorts = {
   print(lines: readonly string[]): void;
   say(message: string): void;
   transcriptOptions(): Promise<TranscriptOptions & { rows: number }>;

@@ -13,7 +13,7 @@ import type { Size } from './state.ts';
 import { createTerminalInput } from './terminal-input.ts';
 import { cursorIn, EMPTY_VIEW, rowsOf, type View } from './view.ts';
 
-export type ShellPorts = {
+type ShellPorts = {
   /** What is shown first. */
   view: View;
   stdin: Readable & { setRawMode?(raw: boolean): unknown; ref?(): unknown; unref?(): unknown };

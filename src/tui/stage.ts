@@ -17,7 +17,7 @@ import { type CursorReport, type CursorReports, WHERE_IS_CURSOR } from './cursor
 import { isDrawnBefore, linesAbove, type Reflow } from './reflow.ts';
 import type { Size } from './state.ts';
 
-export type StagePorts = {
+type StagePorts = {
   write(text: string): void;
   reports: CursorReports;
   /** Milliseconds of a clock that only goes forward. */

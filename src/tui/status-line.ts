@@ -32,7 +32,7 @@ export type StatusFields = {
   mode?: string | undefined;
 };
 
-export type StatusLineOptions = {
+type StatusLineOptions = {
   columns: number;
   theme: Theme;
   /** Names of what is shown, in this order; nothing named: all of it. Unknown names are passed over. */
@@ -43,7 +43,7 @@ export type StatusLineOptions = {
 
 /** The names for the setting, in the usual order. */
 export const STATUS_FIELDS = ['model', 'effort', 'context', 'tokens', 'cost', 'speed', 'firstToken'] as const;
-export type StatusField = (typeof STATUS_FIELDS)[number];
+type StatusField = (typeof STATUS_FIELDS)[number];
 
 export function statusLine(fields: StatusFields, { columns, theme, show = [], hint = '/help' }: StatusLineOptions): string {
   const pieces = [...named(show), ...ALWAYS]

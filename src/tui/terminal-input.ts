@@ -1,12 +1,12 @@
 /** Takes what a terminal answers (colours, focus) out of what its user types, so that answers never look like keys. */
 import type { CursorReport } from './cursor-reports.ts';
 
-export type TerminalInput = {
+type TerminalInput = {
   /** Gives what is left for the keys. */
   push(chunk: string): string;
 };
 
-export type TerminalInputPorts = {
+type TerminalInputPorts = {
   onFocus(focused: boolean): void;
   /** A whole answer: an operating system command, a device control string or device attributes, without the frame around it. */
   onAnswer(answer: string): void;

@@ -13,7 +13,7 @@ import { changedLines } from './detail-lines.ts';
 import { describeRaw } from './reply-arguments.ts';
 import { barEdge, firstRows } from './reply-prose.ts';
 
-export type ToolViewOptions = {
+type ToolViewOptions = {
   theme: Theme;
   linear: boolean;
   /** Lines of an output that are shown. */
@@ -22,7 +22,7 @@ export type ToolViewOptions = {
   columns(): number;
 };
 
-export type ToolView = {
+type ToolView = {
   /** Gives the lines that are final because of it. Events that are none of tools give none. */
   take(event: StreamEvent, atMs: number): string[];
   /** One line for each call that has not ended, in the order of the calls. */
@@ -156,7 +156,7 @@ export function createToolView(options: ToolViewOptions): ToolView {
 }
 
 /** How a call ended: also for stored ones. `durationMs` null: not known. */
-export type EndedCall = {
+type EndedCall = {
   name: string;
   words: string;
   outcome: ToolEndOutcome;
@@ -168,7 +168,7 @@ export type EndedCall = {
   reason: string | null;
 };
 
-export type ToolPaper = { columns: number; theme: Theme; linear: boolean; outputLines: number };
+type ToolPaper = { columns: number; theme: Theme; linear: boolean; outputLines: number };
 
 /** One line for the outcome, the first lines of the output, and those of the change that was made. */
 export function endedCall({ name, words, outcome, output, durationMs, details, reason }: EndedCall, paper: ToolPaper): string[] {

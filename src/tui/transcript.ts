@@ -37,7 +37,7 @@ export type TranscriptOptions = {
 };
 
 /** Whole messages; `count` is how many were taken from the end. */
-export type TranscriptPage = { lines: string[]; count: number };
+type TranscriptPage = { lines: string[]; count: number };
 
 /** Every message is followed by an empty line, and so is the last one. */
 export function renderTranscript(messages: readonly ChatMessage[], options: TranscriptOptions): string[] {

@@ -4,7 +4,7 @@ import type { Updated } from './effects.ts';
 import type { ScreenState } from './state.ts';
 
 /** `prompts` come with the first step, newest first; later ones go on with those that are there. */
-export type HistoryStep = { prompts?: readonly string[]; step: 'back' | 'forward' | 'search' };
+type HistoryStep = { prompts?: readonly string[]; step: 'back' | 'forward' | 'search' };
 
 export function browseHistory(state: ScreenState, { prompts, step }: HistoryStep): Updated {
   if (step === 'search') return { state: search(state, prompts ?? []), effects: [] };

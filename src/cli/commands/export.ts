@@ -19,8 +19,8 @@ import { addSettingOptions, settingsOf } from '../options.ts';
 import { type Finish, reading, type Unread } from '../partial.ts';
 import { pauses } from '../pauses.ts';
 
-export const EXPORT_FORMATS = ['markdown', 'json', 'jsonl', 'html', 'training'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+const EXPORT_FORMATS = ['markdown', 'json', 'jsonl', 'html', 'training'] as const;
+type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 type ExportOptions = FilterOptions & {
   all?: true;

@@ -2,7 +2,7 @@
 import { safeLine } from '../../format/safety.ts';
 import type { Theme } from '../../format/theme.ts';
 
-export type Measure = {
+type Measure = {
   /** Columns that a line takes. */
   width(text: string): number;
   /** At most so many columns, with `dots` where something was cut off. */
@@ -16,7 +16,7 @@ export type Column = {
   least?: number;
 };
 
-export type Listed = {
+type Listed = {
   columns: readonly Column[];
   rows: readonly (readonly string[])[];
   /** Width of the terminal; undefined for a pipe, where nothing is cut off. */

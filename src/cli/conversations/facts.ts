@@ -34,7 +34,7 @@ export function messageJson(stored: StoredMessage) {
   };
 }
 
-export function usageJson({ input, output, cacheRead, cacheWrite, reasoning, hostedCalls }: Usage) {
+function usageJson({ input, output, cacheRead, cacheWrite, reasoning, hostedCalls }: Usage) {
   return {
     input: input ?? null,
     output: output ?? null,

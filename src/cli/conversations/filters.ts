@@ -15,7 +15,7 @@ export type FilterOptions = {
   until?: string;
 };
 
-export type Filters = {
+type Filters = {
   limit?: number;
   model?: string;
   provider?: string;

@@ -8,7 +8,7 @@ import { openMeasure } from './columns.ts';
 import { markOf, speakerOf } from './facts.ts';
 import { callLine, mediaName, resultLine } from './transcript.ts';
 
-export type TreeRequest = {
+type TreeRequest = {
   messages: readonly StoredMessage[];
   /** End of the active path, which is marked. */
   active: number | null;

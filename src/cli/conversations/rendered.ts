@@ -10,14 +10,14 @@ import type { Conversation, StoredMessage } from '../../store/store.ts';
 import { markOf, speakerOf } from './facts.ts';
 import { callLine, type Detail, failedWord, folded, headerFacts, mediaName, messageFacts, resultLine } from './transcript.ts';
 
-export type Renderer = {
+type Renderer = {
   header(conversation: Conversation): string;
   message(stored: StoredMessage): string;
   /** A text as a model writes it, by itself. */
   markdown(text: string): string;
 };
 
-export type RendererOptions = {
+type RendererOptions = {
   texts: readonly string[];
   columns: number;
   theme: Theme;

@@ -1,7 +1,7 @@
 /** Times as people write them: `3d`, `yesterday`, `2026-11-01`; always in local time. */
 import { usageError } from '../../core/errors.ts';
 
-export type TimeRequest = {
+type TimeRequest = {
   nowMs: number;
   /** How the option is called in messages. */
   option: string;

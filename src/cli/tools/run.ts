@@ -17,7 +17,7 @@ import { lateForm } from '../late-form.ts';
 import { settingsOf } from '../options.ts';
 import { typedArguments } from './arguments.ts';
 
-export type RunRequest = { name: string; words: string[]; command: Command; context: CommandContext; finish: (exitCode: number) => void };
+type RunRequest = { name: string; words: string[]; command: Command; context: CommandContext; finish: (exitCode: number) => void };
 type RunOptions = { dryRun?: true; json?: true };
 
 export async function runTool({ name, words, command, context, finish }: RunRequest): Promise<void> {

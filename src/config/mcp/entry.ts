@@ -7,7 +7,7 @@ import type { McpServer, OAuthClient, ServerInput } from './server.ts';
 export type DescribedInputs = ReadonlyMap<string, Json>;
 
 /** Where the entry stands; `key` is the object of servers in the file. */
-export type Place = { file: string; name: string; key?: string };
+type Place = { file: string; name: string; key?: string };
 
 /** Throws for one that cannot be understood. */
 export function readMcpServer(entry: unknown, place: Place, inputs: DescribedInputs = new Map()): McpServer {

@@ -6,7 +6,7 @@ import { readRegularFile } from '../regular-file.ts';
 import { exactStatIfThere } from '../stat.ts';
 
 /** `known`: it was added before. `code`: it is there and cannot be read, which is noted. */
-export type Added = { bytes: Buffer; real: string } | { code: string } | 'known' | 'missing';
+type Added = { bytes: Buffer; real: string } | { code: string } | 'known' | 'missing';
 
 /** What a server or a script starts. `isGuess`: it was found in a text, and may be none. */
 export type Command = { words: readonly string[]; folders: readonly string[]; of: string; isGuess?: true };

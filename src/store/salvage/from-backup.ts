@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts';
 import { MIGRATIONS } from '../migrations.ts';
 import type { Collected } from './collect.ts';
 
-export type Filled = {
+type Filled = {
   conversations: number;
   messages: number;
   /** Messages that were cut off and are whole now. */

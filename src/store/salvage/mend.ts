@@ -8,7 +8,7 @@ import { messageRow } from '../messages.ts';
 import { titleFrom } from '../title.ts';
 import type { Collected } from './collect.ts';
 
-export type Loss = {
+type Loss = {
   conversation: string;
   title: string;
   /** So many of its messages are gone. */

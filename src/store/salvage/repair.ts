@@ -23,7 +23,7 @@ export type SalvageReport = Mended & {
 
 export type RepairReport = SalvageReport & { /** Where the damaged database is now. */ kept: string };
 
-export type SalvageWorld = { random: () => number; tell: (step: { words?: string; done?: number; total?: number }) => void };
+type SalvageWorld = { random: () => number; tell: (step: { words?: string; done?: number; total?: number }) => void };
 
 /** All or nothing: until the last step, the damaged database is where it was. */
 export function repairStore(file: string, nowMs: number, world: SalvageWorld): RepairReport {

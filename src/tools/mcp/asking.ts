@@ -5,7 +5,7 @@ import { type Elicitation, type ElicitationPorts, elicit } from './elicitation.t
 /** Something that the server was asked for. */
 export type Work = { signal: AbortSignal; waitsFor?: ((answer: Promise<unknown>) => void) | undefined };
 
-export type Asking = {
+type Asking = {
   /** The server is at work until this settles. */
   during<T>(work: Work, result: Promise<T>): Promise<T>;
   answer(params: JsonObject, signal: AbortSignal): Promise<Elicitation>;

@@ -1,7 +1,7 @@
 /** Opens an address in the user's browser, where there is one to see it. */
 import type { McpPorts } from './ports.ts';
 
-export type BrowserPorts = Pick<McpPorts, 'platform' | 'env' | 'spawn'>;
+type BrowserPorts = Pick<McpPorts, 'platform' | 'env' | 'spawn'>;
 
 /** Somebody who came by SSH sees no window of this machine. */
 export function hasBrowser({ platform, env }: BrowserPorts): boolean {

@@ -17,7 +17,7 @@ export type McpCheck = {
   leftOut: string[];
 } & ({ ok: true; facts: ServerFacts; tools: string[]; resources: number; prompts: number } | { ok: false; error: SottoError });
 
-export type CheckOptions = { ports: McpPorts; startLimitMs: number; secret: (text: string) => void };
+type CheckOptions = { ports: McpPorts; startLimitMs: number; secret: (text: string) => void };
 
 /** Never throws. What it learns of the tools is kept, so that the next run knows them at once. */
 export async function checkMcpServer(

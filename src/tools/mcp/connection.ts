@@ -25,7 +25,7 @@ export type McpConnection = {
   close(): Promise<void>;
 };
 
-export type ToolRequest = {
+type ToolRequest = {
   name: string;
   arguments: JsonObject;
   progress: (message: string, fraction?: number) => void;
@@ -33,7 +33,7 @@ export type ToolRequest = {
   waitsFor?: (answer: Promise<unknown>) => void;
 };
 
-export type ConnectionRequest = {
+type ConnectionRequest = {
   /** Its variables are put in. */
   server: McpServer;
   log: ServerLog;

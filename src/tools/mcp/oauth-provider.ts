@@ -19,7 +19,7 @@ export type SignIn = {
   discovery?: OAuthDiscoveryState;
 };
 
-export type ProviderEvents = {
+type ProviderEvents = {
   /** The person has to go to this address. */
   go(address: URL): void;
   changed(signIn: SignIn): Promise<void> | void;

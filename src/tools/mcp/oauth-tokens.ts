@@ -7,7 +7,7 @@ import { signInError } from './failures.ts';
 import { oauthFetch } from './oauth-fetch.ts';
 import { accessTokenOf, createProvider, keptSignIn, signInOf } from './oauth-provider.ts';
 
-export type TokensRequest = { fetch: typeof fetch; logins: Logins; secret: (text: string) => void; signal: AbortSignal };
+type TokensRequest = { fetch: typeof fetch; logins: Logins; secret: (text: string) => void; signal: AbortSignal };
 
 /** Nobody is waited for here: what needs a person is an error that says what to run. */
 export function tokensOf(server: HttpServer, { fetch, logins, secret, signal }: TokensRequest): AuthProvider {

@@ -5,8 +5,8 @@ import { endGroup, endTree, startGroup } from '../process-group.ts';
 import type { ServerLog } from './log.ts';
 import type { McpPorts } from './ports.ts';
 
-export type ServerCommand = { command: string; args: readonly string[]; env: Readonly<Record<string, string>>; folder: string };
-export type ProcessPorts = Pick<McpPorts, 'spawn' | 'kill' | 'platform'>;
+type ServerCommand = { command: string; args: readonly string[]; env: Readonly<Record<string, string>>; folder: string };
+type ProcessPorts = Pick<McpPorts, 'spawn' | 'kill' | 'platform'>;
 
 export type ServerProcess = {
   /** One message; rejects when the server has gone. */
@@ -15,7 +15,7 @@ export type ServerProcess = {
   close(): Promise<void>;
 };
 
-export type ProcessEvents = {
+type ProcessEvents = {
   line(text: string): void;
   /** Called once, after the last line. `why` completes "The server …". */
   ended(why: string): void;

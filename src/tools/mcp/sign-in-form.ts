@@ -5,7 +5,7 @@ import type { Form } from '../../core/form.ts';
 import { wantsSignIn } from './failures.ts';
 import type { McpPorts } from './ports.ts';
 
-export type SignInOffer = { ports: McpPorts; secret: (text: string) => void };
+type SignInOffer = { ports: McpPorts; secret: (text: string) => void };
 
 /** True where the server can be asked again; false where the failure stands. Throws where the sign-in itself fails. */
 export async function offerSignIn(

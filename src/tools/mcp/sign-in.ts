@@ -9,7 +9,7 @@ import { type Callback, openCallback } from './oauth-callback.ts';
 import { mayAsk, type OAuthFetch, oauthFetch } from './oauth-fetch.ts';
 import { createProvider, keptSignIn, type SignIn, signInOf } from './oauth-provider.ts';
 
-export type SignInRequest = {
+type SignInRequest = {
   /** Its variables are put in. */
   server: HttpServer;
   scope?: string;

@@ -3,7 +3,7 @@ import type { SlashCommand } from '../actions.ts';
 import { COMMANDS } from './list.ts';
 import { namedCommand, nearestCommands } from './names.ts';
 
-export type FoundCommand = { command: SlashCommand; argument: string } | { unknown: string; message: string };
+type FoundCommand = { command: SlashCommand; argument: string } | { unknown: string; message: string };
 
 /** Undefined: it is no command. */
 export function findCommand(text: string): FoundCommand | undefined {

@@ -7,9 +7,9 @@ import type { ModelFacts } from '../../models/facts.ts';
 import type { FoundPrice } from '../../models/prices.ts';
 import type { ChatActions, PickColumn, PickItem } from '../actions.ts';
 
-export type ModelChoice = { provider: string; model: string; facts: ModelInfo | undefined; price: FoundPrice | undefined };
+type ModelChoice = { provider: string; model: string; facts: ModelInfo | undefined; price: FoundPrice | undefined };
 
-export type ModelItems = { items: PickItem<ModelChoice>[]; later: Promise<PickItem<ModelChoice>[]>[] };
+type ModelItems = { items: PickItem<ModelChoice>[]; later: Promise<PickItem<ModelChoice>[]>[] };
 
 /** How long a list may take while somebody looks at the others. */
 const LIST_PATIENCE_MS = 10_000;

@@ -76,7 +76,7 @@ function numbered(argument: string, prompts: readonly ChatMessage[]): ChatMessag
 }
 
 /** A stored prompt as it was sent: what was typed, and what came with it. */
-export function promptOf({ message }: ChatMessage): Prompt {
+function promptOf({ message }: ChatMessage): Prompt {
   const parts = message.parts.filter((part): part is TextPart | MediaPart => part.type === 'text' || part.type === 'media');
   const [first, ...others] = parts;
   return first?.type === 'text' ? { text: first.text, attachments: others } : { text: '', attachments: parts };

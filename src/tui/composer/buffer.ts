@@ -54,7 +54,7 @@ export function emptyComposer(keys: Keys): Composer {
   };
 }
 
-export type Replacement = { start: number; end: number; insert: string; cursor?: number };
+type Replacement = { start: number; end: number; insert: string; cursor?: number };
 
 /** Every change goes through here. The text that goes in may hold chips. `joins`: undone together with the change before it. */
 export function replace(composer: Composer, { start, end, insert, cursor }: Replacement, joins = false): Composer {

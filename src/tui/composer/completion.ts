@@ -43,7 +43,7 @@ export type Completion = {
   readonly index: number;
 };
 
-export type CompletionOutcome = { type: 'accepted'; item: CompletionItem; by: 'tab' | 'enter' } | { type: 'closed' };
+type CompletionOutcome = { type: 'accepted'; item: CompletionItem; by: 'tab' | 'enter' } | { type: 'closed' };
 
 const MOST_ROWS = 8;
 

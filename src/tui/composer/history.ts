@@ -43,7 +43,7 @@ export type HistorySearch = {
   readonly index: number;
 };
 
-export type SearchOutcome = { type: 'taken'; text: string } | { type: 'left' };
+type SearchOutcome = { type: 'taken'; text: string } | { type: 'left' };
 
 export function beginSearch(prompts: readonly string[], query = ''): HistorySearch {
   return ask({ prompts: [...new Set(prompts)], query: '', matches: [], index: 0 }, query);

@@ -3,7 +3,7 @@ import { type Composer, type Kill, replace } from './buffer.ts';
 
 const MOST_KILLS = 30;
 
-export type Cut = { start: number; end: number; direction: 'left' | 'right' };
+type Cut = { start: number; end: number; direction: 'left' | 'right' };
 
 /** Several cuts in a row are put back as one. */
 export function cut(composer: Composer, { start, end, direction }: Cut): Composer {

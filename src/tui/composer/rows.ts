@@ -5,7 +5,7 @@ import { displayWidth, fittingCodePoints, truncate } from '../../format/width.ts
 import { charactersOf } from './segments.ts';
 
 /** One character as a reader sees it, ready for the screen. */
-export type Cell = {
+type Cell = {
   readonly start: number;
   readonly end: number;
   readonly text: string;

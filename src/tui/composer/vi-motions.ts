@@ -7,7 +7,7 @@ import { boundaryAtOrBefore, nextBoundary, previousBoundary, runsOf } from './se
 export type Motion = (composer: Composer, given: { count: number | undefined; argument: string }) => number | undefined;
 
 /** `inclusive`: the character it leads to belongs to the span; `lines`: whole lines do. */
-export type ViMotion = { span: 'exclusive' | 'inclusive' | 'lines'; move: Motion };
+type ViMotion = { span: 'exclusive' | 'inclusive' | 'lines'; move: Motion };
 
 export const VI_MOTIONS: Readonly<Record<string, ViMotion>> = {
   h: { span: 'exclusive', move: times(({ text }, at) => Math.max(lineAt(text, at).start, previousBoundary(text, at))) },

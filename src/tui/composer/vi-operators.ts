@@ -6,7 +6,7 @@ import { nextBoundary, previousBoundary, snapForward } from './segments.ts';
 import { firstVisible, lineBy, type Motion, VI_MOTIONS, wordObject } from './vi-motions.ts';
 import type { Operator, ViCommand } from './vi-parse.ts';
 
-export type Span = { start: number; end: number; isLines: boolean };
+type Span = { start: number; end: number; isLines: boolean };
 
 /** What an operator works on; undefined: the motion leads nowhere. */
 export function spanOf(composer: Composer, command: Exclude<ViCommand, { type: 'simple' }>): Span | undefined {

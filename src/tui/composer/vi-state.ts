@@ -12,6 +12,6 @@ export type ViState = {
   readonly change: readonly Key[];
 };
 
-export type Find = { readonly motion: string; readonly argument: string };
+type Find = { readonly motion: string; readonly argument: string };
 
 export const EMPTY_VI: ViState = { pending: [], find: undefined, recording: undefined, change: [] };
