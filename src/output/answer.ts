@@ -12,6 +12,7 @@ import {
   textOf,
 } from '../core/messages.ts';
 import type { Cost, HostedCalls } from '../core/usage.ts';
+import { type Passage, passagesOf } from '../providers/file-search.ts';
 
 /** Version of the JSON and NDJSON output. */
 export const SCHEMA_VERSION = 1;
@@ -25,6 +26,8 @@ type Answer = {
   reasoning: string;
   toolCalls: { id: string; name: string; arguments: Json; argumentsRaw?: string; result?: string }[];
   citations?: Citation[];
+  /** What a search in files at the provider found. */
+  passages?: Passage[];
   finishReason: FinishReason;
   usage: {
     input: number | null;
@@ -77,6 +80,7 @@ function answerOf(
   end: TurnEnd,
 ): Answer {
   const citations = message.parts.flatMap((part) => (part.type === 'text' ? (part.citations ?? []) : []));
+  const passages = message.parts.flatMap((part) => (part.type === 'hosted' ? passagesOf(part) : []));
   return {
     v: SCHEMA_VERSION,
     ...start,
@@ -84,6 +88,7 @@ function answerOf(
     reasoning: reasoningOf(message),
     toolCalls,
     ...(citations.length > 0 ? { citations } : {}),
+    ...(passages.length > 0 ? { passages } : {}),
     finishReason: end.finishReason,
     usage: {
       input: end.usage?.input ?? null,

@@ -7,9 +7,11 @@ import { describeArguments } from '../format/call-words.ts';
 import { tooLarge } from '../format/context-words.ts';
 import { exactLine } from '../format/exact.ts';
 import { formatCost, formatDuration, formatTokens } from '../format/numbers.ts';
+import { passageWords } from '../format/passage-words.ts';
 import { safeLine, safeLines, safeText } from '../format/safety.ts';
 import type { Theme } from '../format/theme.ts';
 import { endingOf, outcomeWords, retryWords } from '../format/turn-words.ts';
+import { passagesOf } from '../providers/file-search.ts';
 import type { Consumer } from './consumer.ts';
 
 type StatusOptions = {
@@ -67,6 +69,8 @@ export function statusOutput({ write, theme, quiet, verbose, structured, isTold 
           return undefined;
         case 'part.end':
           if (event.part.type === 'tool_call') calls++;
+          if (event.part.type === 'hosted' && verbose)
+            for (const passage of passagesOf(event.part)) say(shortened(passageWords(passage), 160, theme.glyphs.dots));
           if (event.part.type === 'reasoning' && verbose && event.part.text !== '')
             write(`${theme.paint('dim', safeText(event.part.text))}\n`);
           return undefined;

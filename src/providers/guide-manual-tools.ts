@@ -185,6 +185,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
       sh(
         'sotto -p openai --hosted web_search "what happened in Lima today?"',
         'sotto -p openai --hosted "file_search(vs_123)" "what does section 3 say?"',
+        'sotto -p openai --hosted "file_search(vs_123, max=5, year>=2020)" \\\n  "what changed?"',
         'sotto -p anthropic --hosted "web_search(wikipedia.org),code_execution" \\\n  "plot the population of Peru"',
         'sotto -p openai --hosted "mcp(docs=https://example.com/mcp)" \\\n  "how do I log in?"',
       ),
@@ -194,6 +195,7 @@ export const TOOL_SECTIONS: readonly Section[] = [
         ['`anthropic`', '`web_search`, `web_fetch`, `code_execution`, `mcp`'],
         ['`openrouter`', '`web_search`'],
       ),
+      '`file_search` takes stores, `max` (passages, 1 to 50) and attributes of files to compare: `author=Ann`, `year>=2020`, `draft!=true`. What it found has a score and its text: a line each in the chat and with `-v`, all of it as `passages` in `--output json`.',
       'They run at the provider, are never asked about here, and may cost extra: what has a list price is in the cost, otherwise it says `≥`. Where an API does not have one, the request is refused with the names it has. Sources are kept with the answer. In the chat: `sotto chat --hosted web_search`. For good: `sotto config set hosted web_search`.',
     ),
   },

@@ -2,6 +2,7 @@
 import { SottoError, usageError } from '../core/errors.ts';
 import type { HostedTool } from '../core/hosted.ts';
 import type { JsonObject } from '../core/json.ts';
+import { fileSearch } from './file-search.ts';
 
 /** What a hosted tool adds to a request. */
 type HostedRequest = {
@@ -34,7 +35,7 @@ export const RESPONSES_HOSTED: HostedTable = {
   web_search: ({ values }) => ({
     tools: [{ type: 'web_search', ...(values.length > 0 ? { filters: { allowed_domains: [...values] } } : {}) }],
   }),
-  file_search: ({ values }) => ({ tools: [{ type: 'file_search', vector_store_ids: some(values, 'file_search(vs_…)', 'vector stores') }] }),
+  file_search: fileSearch,
   code_interpreter: ({ values }) => ({
     tools: [{ type: 'code_interpreter', container: { type: 'auto', ...(values.length > 0 ? { file_ids: [...values] } : {}) } }],
     include: ['code_interpreter_call.outputs'],

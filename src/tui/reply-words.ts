@@ -3,12 +3,14 @@
 import type { ErrorReport } from '../core/errors.ts';
 import type { StreamEvent, TurnEnd } from '../core/events.ts';
 import type { Citation, HostedPart, MediaPart } from '../core/messages.ts';
-import { sentence } from '../core/words.ts';
+import { counted, sentence } from '../core/words.ts';
 import { formatBytes } from '../format/numbers.ts';
+import { passageWords } from '../format/passage-words.ts';
 import { safeLine, safeText } from '../format/safety.ts';
 import type { Role, Theme } from '../format/theme.ts';
 import { endingOf, reasonOf, retryWords } from '../format/turn-words.ts';
-import { displayWidth, wrap } from '../format/width.ts';
+import { displayWidth, truncate, wrap } from '../format/width.ts';
+import { passagesOf } from '../providers/file-search.ts';
 
 /** Room and colours of lines. */
 export type Paper = { columns: number; theme: Theme };
@@ -106,6 +108,14 @@ function mediaWord(mediaType: string): string {
   return mediaType.startsWith('audio/') ? 'sound' : 'file';
 }
 
-export function hostedLine({ name }: Pick<HostedPart, 'name'>): string {
-  return `[${safeLine(name)}, run by the provider]`;
+/** What the provider ran, and of what a search in files found the best passages, a line each. */
+export function hostedLines(part: HostedPart, paper: Paper): string[] {
+  const passages = passagesOf(part);
+  const rows = passages.slice(0, MOST_PASSAGES).map((passage) => `  ${passageWords(passage)}`);
+  const more = passages.length - rows.length;
+  if (more > 0) rows.push(`  (${counted(more, 'more passage')})`);
+  const dim = rows.map((row) => paper.theme.paint('dim', truncate(row, paper.columns, paper.theme.glyphs.dots)));
+  return [...said(`[${safeLine(part.name)}, run by the provider]`, 'dim', paper), ...dim];
 }
+
+const MOST_PASSAGES = 5;

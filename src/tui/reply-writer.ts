@@ -13,7 +13,7 @@ import { createThinking } from './reply-thinking.ts';
 import {
   brokenOffLine,
   endLines,
-  hostedLine,
+  hostedLines,
   mediaLine,
   noticeLines,
   type Paper,
@@ -193,7 +193,7 @@ export function createReplyWriter({ theme, linear, label, maxLive, ...options }:
       case 'hosted':
         closeText();
         beginOutput();
-        add('aside', said(part.type === 'media' ? mediaLine(part) : hostedLine(part), 'dim', paper()));
+        add('aside', part.type === 'media' ? said(mediaLine(part), 'dim', paper()) : hostedLines(part, paper()));
         return;
       case 'tool_call':
         return;

@@ -21,7 +21,7 @@ import { codeBefore } from './reply-code.ts';
 import { headingLines } from './reply-heading.ts';
 import { createPage, indented, indentOf, type Page, textColumns } from './reply-page.ts';
 import { barEdge, createProse, firstRows } from './reply-prose.ts';
-import { endLines, hostedLine, mediaLine, type Paper, said, sourceLines } from './reply-words.ts';
+import { endLines, hostedLines, mediaLine, type Paper, said, sourceLines } from './reply-words.ts';
 import { callLines, endedCall } from './tool-view.ts';
 
 export type TranscriptOptions = {
@@ -218,7 +218,7 @@ function addParts(
           ? resultLines(result, words, look)
           : callLines({ name: part.name, words, status: 'no result', role: 'dim' }, look);
         page.add('tool', indented(lines, indent));
-      } else page.add('aside', indented(said(part.type === 'media' ? mediaLine(part) : hostedLine(part), 'dim', paper), indent));
+      } else page.add('aside', indented(part.type === 'media' ? said(mediaLine(part), 'dim', paper) : hostedLines(part, paper), indent));
     }
   }
   endText();

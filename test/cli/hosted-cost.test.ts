@@ -43,3 +43,20 @@ it('counts a search, and says of what has no price that it costs at least the re
   const costs = JSON.stringify(exported).match(/"usd":0\.0121,"estimated":false,"atLeast":true/g);
   expect(costs?.length).toBeGreaterThanOrEqual(1);
 });
+
+it('gives what a search in files found, with score and text, in JSON, with -v, and when it is sent back', async () => {
+  using home = conversationsHome();
+  const env = { OPENAI_API_KEY: 'sk-test-0123456789', OPENAI_BASE_URL: server.url };
+  const found = { file_id: 'file_1', filename: 'manual\u001b.pdf', score: 0.8712, text: 'Section 3:\nRain.' };
+  answer([{ type: 'file_search_call', id: 'fs_1', status: 'completed', queries: ['rain'], results: [found, { file_id: 'file_2' }] }]);
+  const ask = (...more: string[]) =>
+    home.sotto(['ask', 'rain?', '-p', 'openai', '-m', 'gpt-4o-mini', '--set', 'providers.openai.api=responses', ...more], { env });
+  const asked = JSON.parse((await ask('--hosted', 'file_search(vs_1)', '--output', 'json')).stdout);
+  expect(asked.passages).toEqual([
+    { file: 'manual\u001b.pdf', score: 0.8712, text: 'Section 3:\nRain.' },
+    { file: 'file_2', score: null, text: '' },
+  ]);
+  const { stderr } = await ask('--hosted', 'file_search(vs_1)', '-v', '-c');
+  expect(stderr).toContain('sotto: manual\u241b.pdf (0.87): Section 3: Rain.\nsotto: file_2\n');
+  expect(JSON.stringify(server.asked.at(-1)?.json)).toContain('"filename":"manual\\u001b.pdf"');
+});

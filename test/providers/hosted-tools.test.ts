@@ -59,7 +59,38 @@ describe('the Responses API', () => {
       { type: 'mcp', server_label: 'mail', connector_id: 'connector_gmail' },
       { type: 'function', name: 'get_weather' },
     ]);
-    expect(include).toEqual(['code_interpreter_call.outputs']);
+    expect(include).toEqual(['file_search_call.results', 'code_interpreter_call.outputs']);
+  });
+
+  it.each<[string, object]>([
+    ['file_search(vs_1, max=5)', { vector_store_ids: ['vs_1'], max_num_results: 5 }],
+    ['file_search(vs_1, author=Ann)', { filters: { type: 'eq', key: 'author', value: 'Ann' } }],
+    ['file_search(vs_1, year>=2020)', { vector_store_ids: ['vs_1'], filters: { type: 'gte', key: 'year', value: 2020 } }],
+    ['file_search(vs_1, draft!=true)', { filters: { type: 'ne', key: 'draft', value: true } }],
+    [
+      'file_search(vs_1, vs_2, max=50, year > 2019, year<2025, code="007")',
+      {
+        vector_store_ids: ['vs_1', 'vs_2'],
+        max_num_results: 50,
+        filters: {
+          type: 'and',
+          filters: [
+            { type: 'eq', key: 'code', value: '007' },
+            { type: 'gt', key: 'year', value: 2019 },
+            { type: 'lt', key: 'year', value: 2025 },
+          ],
+        },
+      },
+    ],
+  ])('searches files as %s says', async (hosted, wanted) => {
+    const { tools } = await bodyOf('openai responses', hosted);
+    expect(tools[0]).toMatchObject({ type: 'file_search', ...wanted });
+  });
+
+  it.each(['0', '51', '2.5', 'many'])('refuses max=%s before it asks', async (max) => {
+    await expect(bodyOf('openai responses', `file_search(vs_1, max=${max})`)).rejects.toThrow(
+      `file_search takes max from 1 to 50, not "${max}".`,
+    );
   });
 
   it('gets the token of a server, which a preview does not show', async () => {

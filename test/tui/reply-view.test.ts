@@ -100,6 +100,23 @@ describe('an answer', () => {
       '  Done.',
     ]);
   });
+
+  it('shows the best passages of a search in files, a row each', () => {
+    const results = Array.from({ length: 7 }, (_, at) => ({
+      filename: `${at}.pdf`,
+      score: 0.9 - at / 10,
+      text: `line\n${'long '.repeat(40)}`,
+    }));
+    const item = { type: 'file_search_call', results };
+    const lines = printed(
+      turn(part('h', { type: 'hosted', name: 'file_search_call', original: { wire: 'responses', item } }), text('Done.')),
+    );
+    expect(lines.slice(1, 3)).toEqual([
+      '  [file_search_call, run by the provider]',
+      '    0.pdf (0.90): line long long long long long long long...',
+    ]);
+    expect(lines.indexOf('    (2 more passages)')).toBe(7);
+  });
 });
 
 describe('thoughts', () => {
