@@ -8,7 +8,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `changed`: what it brings is not what it was when it was trusted, so somebody has to look again; `changes` says what, in words. */
 export type TrustNow = { state: 'trusted'; brought: Brought } | { state: 'changed'; changes: readonly string[] } | { state: 'unknown' };
-export type Trust = TrustNow['state'];
 
 /** Of exactly this folder, wherever a link to it lies; what is below it changed folder. Nothing of one that is unknown is read. */
 export function readTrust(dataFolder: string, folder: string, env: Environment = {}): TrustNow {
@@ -18,18 +17,6 @@ export function readTrust(dataFolder: string, folder: string, env: Environment =
   const brought = broughtBy(path, env);
   const changes = changesSince(entry, brought);
   return changes.length > 0 ? { state: 'changed', changes } : { state: 'trusted', brought };
-}
-
-export function trustOf(dataFolder: string, folder: string, env: Environment = {}): Trust {
-  return readTrust(dataFolder, folder, env).state;
-}
-
-export function isTrustedFolder(dataFolder: string, folder: string, env: Environment = {}): boolean {
-  return trustOf(dataFolder, folder, env) === 'trusted';
-}
-
-export function listTrustedFolders(dataFolder: string): string[] {
-  return entriesIn(dataFolder).map(({ path }) => path);
 }
 
 /** What a folder brings as it is now; throws where it cannot be trusted so. */

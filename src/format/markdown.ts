@@ -44,12 +44,6 @@ export type MarkdownOptions = {
   onCode?: (found: FoundCode) => void;
 };
 
-/** Loads the packages and makes a renderer. Takes some 10 ms, 20 to 60 more with colors: call it while the model thinks. */
-export async function openMarkdown(options: MarkdownOptions): Promise<MarkdownRenderer> {
-  const { loadParsers } = await import('./markdown-parsers.ts');
-  return createMarkdownRenderer(options, await loadParsers({ highlight: options.theme.hasHues }));
-}
-
 /**
  * Every line of the source is read once, and what was committed never depends on how the text was cut into pushes:
  * the tail is rendered on a copy of the state.

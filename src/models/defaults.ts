@@ -53,8 +53,3 @@ export function defaultModelOf(provider: string): string | undefined {
 export function isLocal(provider: string): boolean {
   return PROVIDER_MODELS[provider]?.local ?? false;
 }
-
-/** The provider that is the vendor's own API. */
-export function nativeProviderOf(vendor: Vendor): string | undefined {
-  return Object.keys(PROVIDER_MODELS).find((name) => PROVIDER_MODELS[name]?.vendor === vendor);
-}

@@ -39,17 +39,6 @@ export type TranscriptOptions = {
 /** Whole messages; `count` is how many were taken from the end. */
 type TranscriptPage = { lines: string[]; count: number };
 
-/** Every message is followed by an empty line, and so is the last one. */
-export function renderTranscript(messages: readonly ChatMessage[], options: TranscriptOptions): string[] {
-  const lines: string[] = [];
-  for (let start = 0; start < messages.length; ) {
-    const end = unitEnd(messages, start);
-    lines.push(...renderUnit(messages, { start, end, isFirst: start === 0 }, options));
-    start = end;
-  }
-  return lines;
-}
-
 /** As many of the newest messages as fill about one and a half windows, below a line that says how many there are before. */
 export function recentMessages(messages: readonly ChatMessage[], options: TranscriptOptions & { rows: number }): TranscriptPage {
   const { lines, start } = pageBefore(messages, messages.length, options);
@@ -138,12 +127,6 @@ function unitStart(messages: readonly ChatMessage[], end: number): number {
   let start = end - 1;
   while (start > 0 && messages[start]?.message.role === 'tool') start--;
   return start;
-}
-
-function unitEnd(messages: readonly ChatMessage[], start: number): number {
-  let end = start + 1;
-  while (messages[end]?.message.role === 'tool') end++;
-  return end;
 }
 
 type Unit = { start: number; end: number; isFirst: boolean };

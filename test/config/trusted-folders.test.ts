@@ -1,8 +1,16 @@
-import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { distrustFolder, isTrustedFolder, listTrustedFolders, trustFolder, trustOf } from '../../src/config/trusted-folders.ts';
+import { distrustFolder, readTrust, trustFolder } from '../../src/config/trusted-folders.ts';
 import { makeHome } from './home.ts';
+
+const trustOf = (data: string, folder: string) => readTrust(data, folder).state;
+const isTrustedFolder = (data: string, folder: string) => trustOf(data, folder) === 'trusted';
+
+function listTrustedFolders(data: string): string[] {
+  const { folders } = JSON.parse(readFileSync(join(data, 'trusted-folders.json'), 'utf8'));
+  return folders.map(({ path }: { path: string }) => path);
+}
 
 function world() {
   const data = join(makeHome().folder, 'data');

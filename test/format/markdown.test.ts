@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createMarkdownRenderer, type MarkdownOptions, openMarkdown } from '../../src/format/markdown.ts';
+import { createMarkdownRenderer, type MarkdownOptions } from '../../src/format/markdown.ts';
 import { createFlow, fillFlow, PLAIN } from '../../src/format/markdown-layout.ts';
 import { loadParsers, type MarkdownParsers } from '../../src/format/markdown-parsers.ts';
 import { openTheme, PLAIN_THEME, type Theme } from '../../src/format/theme.ts';
@@ -423,12 +423,5 @@ describe('the cost', () => {
     const short = work(piece.repeat(1000), 50);
     const long = work(piece.repeat(10_000), 50);
     expect(long.characters / Math.max(short.characters, 1000 * piece.length)).toBeLessThan(25);
-  });
-});
-
-describe('openMarkdown', () => {
-  it('loads what it needs', async () => {
-    const renderer = await openMarkdown({ columns: 40, theme: PLAIN_THEME });
-    expect(renderer.push('*hi*\n\n').commit).toEqual(['hi']);
   });
 });

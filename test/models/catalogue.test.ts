@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EFFORTS } from '../../src/core/model.ts';
 import { findModel, listModels, nativeId } from '../../src/models/catalogue.ts';
-import { defaultModelOf, nativeProviderOf, PROVIDER_MODELS } from '../../src/models/defaults.ts';
+import { defaultModelOf, PROVIDER_MODELS } from '../../src/models/defaults.ts';
 
 const models = listModels();
 const idOf = (id: string, provider?: string) => findModel({ id, ...(provider === undefined ? {} : { provider }) })?.id;
@@ -159,7 +159,7 @@ describe('defaults', () => {
       if (vendor === undefined) continue;
       expect(defaultModel, provider).toBeDefined();
       expect(findModel({ id: defaultModel ?? '' }), provider).toMatchObject({ vendor });
-      expect(nativeProviderOf(vendor)).toBe(provider);
+      expect(Object.keys(PROVIDER_MODELS).filter((name) => PROVIDER_MODELS[name]?.vendor === vendor)).toEqual([provider]);
     }
     expect(defaultModelOf('nobody')).toBeUndefined();
   });

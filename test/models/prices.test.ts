@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { listModels } from '../../src/models/catalogue.ts';
-import { nativeProviderOf } from '../../src/models/defaults.ts';
+import { PROVIDER_MODELS } from '../../src/models/defaults.ts';
 import { meansExactly } from '../../src/models/price-match.ts';
 import { costAt, costOf, priceOf } from '../../src/models/prices.ts';
+
+/** The provider that is the vendor's own API. */
+const nativeProviderOf = (vendor: string) => Object.keys(PROVIDER_MODELS).find((name) => PROVIDER_MODELS[name]?.vendor === vendor);
 
 const usage = { input: 1_000_000, output: 100_000 };
 

@@ -4,12 +4,16 @@ import type { Message } from '../../src/core/messages.ts';
 import type { ChatMessage } from '../../src/engine/chat.ts';
 import { PLAIN_THEME } from '../../src/format/theme.ts';
 import { displayWidth } from '../../src/format/width.ts';
-import { earlierMessages, recentMessages, renderPrompt, renderTranscript } from '../../src/tui/transcript.ts';
+import { earlierMessages, recentMessages, renderPrompt, type TranscriptOptions } from '../../src/tui/transcript.ts';
 import { stored, talk } from './commands/fake-actions.ts';
 import { failure } from './reply.ts';
 
 const options = { columns: 60, theme: PLAIN_THEME };
 const HEAD = 'openai/gpt-4o-mini';
+
+/** All of them, in a window that has room for all. */
+const renderTranscript = (messages: readonly ChatMessage[], looks: TranscriptOptions) =>
+  recentMessages(messages, { ...looks, rows: 1000 }).lines;
 
 function reply(parts: Extract<Message, { role: 'assistant' }>['parts'], facts: Partial<ChatMessage> = {}): ChatMessage {
   return { ...stored({ role: 'assistant', parts }, 2), ...facts };
