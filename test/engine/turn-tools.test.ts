@@ -94,6 +94,13 @@ describe('a request larger than its model takes', () => {
     expect(told?.tokens).toBeLessThan(550);
   });
 
+  it('fits as long as it does not take more than there is', async () => {
+    const { event } = await createFit(300)({ model: 'm', messages: [userText(long)], stream: true });
+    const tokens = event?.tokens ?? 0;
+    expect((await createFit(tokens)({ model: 'm', messages: [userText(long)], stream: true })).event).toBeUndefined();
+    expect((await createFit(tokens - 1)({ model: 'm', messages: [userText(long)], stream: true })).event).toMatchObject({ tokens });
+  });
+
   it.each([undefined, 5000])('is not told where the window is %s', async (contextWindow) => {
     const { events } = await run([asksFor(call('echo')), answer('Done.')], { tools: large(), ...(contextWindow ? { contextWindow } : {}) });
     expect(order(events)).toEqual(['request.start', 'request.start']);

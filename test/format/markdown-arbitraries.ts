@@ -140,6 +140,7 @@ export const markdownText = fc
 /** Anything at all, lone surrogates and control characters too. */
 export const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.string({ unit: fc.constantFrom('\u200e', '\u200f', '\u061c', '\u202e', '\u2066', '\u009b', '\u001b', 'a', ' '), maxLength: 40 }),
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 80 }).map((codes) => String.fromCharCode(...codes)),
   markdownText,
 );

@@ -13,6 +13,7 @@ describe('safeText', () => {
     ['\u001b]52;c;aGk=\u0007', '␛]52;c;aGk=␇'],
     ['\u009b31m', '<U+009B>31m'],
     ['a\u202eb\u2066c\u061cd', 'a<U+202E>b<U+2066>c<U+061C>d'],
+    ['a\u200eb\u200fc', 'a<U+200E>b<U+200F>c'],
     ['\u0000\u0008\u007f', '␀␈␡'],
     ['one\r\ntwo\rthree\u2028four\u2029five', 'one\ntwo\nthree\nfour\nfive'],
     ['x\u{e0041}\u{e007f}y', 'xy'],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { checkFile } from '../../src/store/check.ts';
+import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { openStore } from '../../src/store/open.ts';
 import { repairStore } from '../../src/store/salvage/repair.ts';
 import { realWorld } from './children/world.ts';
@@ -167,7 +168,7 @@ describe('the check', () => {
 
   it('does not call a newer database damaged', () => {
     const file = filled();
-    harm(file, 'PRAGMA user_version = 99');
+    harm(file, `PRAGMA user_version = ${MIGRATIONS.length + 1}`);
     expect(checkFile(file)).toMatchObject({ ok: false, state: 'newer', problems: [expect.stringContaining('newer sotto')] });
   });
 

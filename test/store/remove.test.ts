@@ -73,6 +73,11 @@ describe('deleting a conversation', () => {
     expect(traces(store, SECRET)).toEqual([]);
     // The money stays, without a way back to the words.
     expect(store.totals().attempts).toBeGreaterThan(turns);
+    const database = new Database(store.file, { readonly: true });
+    const ways = 'SELECT count(*) FROM attempts WHERE conversation_key IS NULL AND (message_id IS NOT NULL OR request_id IS NOT NULL)';
+    expect(database.prepare(ways).pluck().get()).toBe(0);
+    expect(database.prepare('SELECT count(*) FROM attempts WHERE conversation_key IS NULL').pluck().get()).toBeGreaterThan(0);
+    database.close();
   });
 
   it('keeps an attachment that another conversation uses, and drops it with the last', () => {

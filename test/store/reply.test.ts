@@ -86,6 +86,20 @@ describe('a streaming reply', () => {
     expect(replyText(other, conversation)).toBe('a😀b');
   });
 
+  it('keeps it whole and in order where the first half had to wait for a lock', () => {
+    const { file, store, open } = pair({ lockTimeoutMs: 10 });
+    const { conversation, reply } = store.beginTurn({ message: prompt('hi'), ...MODEL });
+    const other = new Database(file);
+    other.exec('BEGIN IMMEDIATE');
+    for (const event of [...START, delta('a\ud83d')]) reply.take(event);
+    reply.flush();
+    reply.take(delta('\ude00b'));
+    other.exec('ROLLBACK');
+    other.close();
+    reply.flush();
+    expect(replyText(open(), conversation)).toBe('a😀b');
+  });
+
   it('shows parts of every kind, ended ones as they ended', () => {
     const { store, open } = pair();
     const { conversation, reply } = store.beginTurn({ message: prompt('hi'), ...MODEL });

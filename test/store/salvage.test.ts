@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textOf } from '../../src/core/messages.ts';
 import { checkFile } from '../../src/store/check.ts';
+import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { openStore } from '../../src/store/open.ts';
 import { openPages } from '../../src/store/salvage/pages.ts';
 import { type RepairReport, repairStore } from '../../src/store/salvage/repair.ts';
@@ -373,7 +374,7 @@ describe('repair', () => {
   it('refuses a database of a newer sotto', () => {
     const file = copied(true);
     const database = new Database(file);
-    database.pragma('user_version = 99');
+    database.pragma(`user_version = ${MIGRATIONS.length + 1}`);
     database.close();
     expect(() => repairStore(file, Date.now(), quiet)).toThrow('newer sotto');
   });

@@ -80,6 +80,19 @@ describe('where a path leads', () => {
     expect(await resolveInside('.git/HEAD', borders(folder), READ)).toMatchObject({ isInside: true });
   });
 
+  it('judges a link by its own name and by the file that it leads to', async () => {
+    const folder = makeFolder({ '.git/hooks/pre-commit': '', 'plain.txt': '' });
+    symlinkSync('.git/hooks/pre-commit', join(folder, 'hook'));
+    symlinkSync('../../plain.txt', join(folder, '.git/hooks/post-commit'));
+    symlinkSync('plain.txt', join(folder, '.env'));
+    for (const path of ['hook', '.git/hooks/post-commit'])
+      expect(await resolveInside(path, borders(folder), WRITE), path).toEqual({ refusal: expect.stringMatching(/is in git's own folder/) });
+    expect(await resolveInside('.env', borders(folder), READ)).toEqual({
+      refusal: expect.stringMatching(/a file of environment variables/),
+    });
+    expect(await resolveInside('hook', borders(folder), READ)).toMatchObject({ isInside: true });
+  });
+
   it('refuses what is no path', async () => {
     const folder = makeFolder();
     for (const path of ['', ' ', 'a\0b']) expect(await resolveInside(path, borders(folder), READ)).toHaveProperty('refusal');
